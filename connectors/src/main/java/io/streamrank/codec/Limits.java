@@ -1,0 +1,22 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.codec;
+
+import java.io.Serializable;
+
+/** Bounds on everything that comes from outside; each refusal names the bound. */
+public record Limits(
+        int recordBytes,
+        int queryChars,
+        int inlineDocuments,
+        int fields,
+        int fieldChars,
+        int metadataBytes,
+        int filterDepth,
+        int candidates,
+        int topN)
+        implements Serializable {
+    public static Limits defaults() {
+        return new Limits(1 << 20, 8_192, 1_000, 64, 262_144, 16_384, 8, 1_000, 1_000);
+    }
+}

@@ -1,0 +1,14 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.codec;
+
+import java.io.Serializable;
+
+/** What a query gets where it says nothing. {@code timeoutMs} 0 means no limit. */
+public record QueryDefaults(
+        String collection, int candidates, int topN, boolean returnDocuments, boolean returnLogits, long timeoutMs)
+        implements Serializable {
+    public static QueryDefaults defaults() {
+        return new QueryDefaults("default", 50, 10, false, false, 0);
+    }
+}

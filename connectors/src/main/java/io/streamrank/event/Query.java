@@ -1,0 +1,43 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.event;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A query with every default filled in.
+ *
+ * @param id the query's own id, else its record key, else {@code topic-partition-offset}
+ * @param text what is asked
+ * @param collection the corpus to search
+ * @param candidates how many documents the first stage retrieves, at least 1
+ * @param topN how many hits the answer holds at most, at least 1
+ * @param rankFields fields, in this order, that make up the text given to the cross-encoder; empty for the job's default
+ * @param minScore hits below this relevance score are left out; null for no limit
+ * @param returnDocuments whether hits carry their documents
+ * @param returnLogits whether hits carry the raw logit
+ * @param filter a filter on metadata as JSON text, checked when the query was decoded; null for none
+ * @param timeoutMs milliseconds from the record's timestamp after which a degraded answer is better than a late one; 0
+ *     for no limit
+ * @param documents rank these instead of retrieving; null to retrieve
+ */
+public record Query(
+        Origin origin,
+        String id,
+        String text,
+        String collection,
+        int candidates,
+        int topN,
+        List<String> rankFields,
+        @Nullable Double minScore,
+        boolean returnDocuments,
+        boolean returnLogits,
+        @Nullable String filter,
+        long timeoutMs,
+        @Nullable List<Document> documents) {
+    public Query {
+        rankFields = List.copyOf(rankFields);
+        documents = documents == null ? null : List.copyOf(documents);
+    }
+}

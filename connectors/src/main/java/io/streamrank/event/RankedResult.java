@@ -1,0 +1,31 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.event;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answer to one query. A query is always answered: where the second stage could not be used, {@code
+ * degradedReason} says why and the hits are in first-stage order.
+ *
+ * @param model the cross-encoder's name
+ * @param degradedReason {@code timeout}, {@code overload}, {@code model_error}, or null for a full answer
+ */
+public record RankedResult(
+        Origin origin,
+        String id,
+        String query,
+        String model,
+        List<Hit> results,
+        @Nullable String degradedReason,
+        Usage usage,
+        Timing timing) {
+    public RankedResult {
+        results = List.copyOf(results);
+    }
+
+    public boolean degraded() {
+        return degradedReason != null;
+    }
+}

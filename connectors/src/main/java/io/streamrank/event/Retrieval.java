@@ -1,0 +1,11 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.event;
+
+/**
+ * Where the first stage put a hit.
+ *
+ * @param rank 0 for the nearest
+ * @param score cosine similarity, in [-1, 1]
+ */
+public record Retrieval(int rank, double score) {}

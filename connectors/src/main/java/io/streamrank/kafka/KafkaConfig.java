@@ -1,0 +1,49 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.kafka;
+
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How to reach Kafka.
+ *
+ * @param replyTopics exact names or {@code prefix*} patterns that {@code kafka_replyTopic} may name
+ * @param exactlyOnce transactions around results and dead letters; readers need {@code read_committed}
+ * @param properties for every client, as Kafka names them; {@code ${env:NAME}} is resolved by the client itself
+ */
+public record KafkaConfig(
+        String bootstrapServers,
+        String groupId,
+        String documentsTopic,
+        String queriesTopic,
+        String resultsTopic,
+        String deadLettersTopic,
+        List<String> replyTopics,
+        StartAt queriesStart,
+        boolean createTopics,
+        int newTopicPartitions,
+        int newTopicReplication,
+        boolean exactlyOnce,
+        String transactionalIdPrefix,
+        Duration transactionTimeout,
+        Map<String, String> properties,
+        Map<String, String> consumerProperties,
+        Map<String, String> producerProperties)
+        implements Serializable {
+    /** Where queries are read from when there is no state and, for {@code COMMITTED}, no committed offset. */
+    public enum StartAt {
+        COMMITTED,
+        EARLIEST,
+        LATEST
+    }
+
+    public KafkaConfig {
+        replyTopics = List.copyOf(replyTopics);
+        properties = Map.copyOf(properties);
+        consumerProperties = Map.copyOf(consumerProperties);
+        producerProperties = Map.copyOf(producerProperties);
+    }
+}

@@ -1,0 +1,22 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference;
+
+import java.io.Serializable;
+import java.time.Duration;
+
+/**
+ * How work becomes batches.
+ *
+ * @param maxTokens budget of a batch: longest item × items, at least 1; an item longer than this goes alone
+ * @param maxItems most items in a batch, at least 1; the model's own limit applies too
+ * @param maxDelay longest that the oldest item waits for company while a worker is free
+ * @param workers runs at the same time; 0 for one a core
+ * @param maxQueuedTokens work beyond this is refused as overload
+ */
+public record BatchPolicy(int maxTokens, int maxItems, Duration maxDelay, int workers, long maxQueuedTokens)
+        implements Serializable {
+    public static BatchPolicy defaults() {
+        return new BatchPolicy(4_096, 64, Duration.ZERO, 0, 16L << 20);
+    }
+}

@@ -1,0 +1,30 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference;
+
+import java.util.List;
+
+/** A cross-encoder: (query, passage) pairs to logits. Thread-safe; each call runs the model once on the calling thread. */
+public interface CrossEncoder extends AutoCloseable {
+    ModelInfo info();
+
+    /** Most pairs that one run may hold without a pair's logit depending on the others; 1 for dynamic int8 models. */
+    int maxBatchSize();
+
+    /** Tokenises a pair as the model's tokenizer does, truncating to the model's limit. */
+    Encoding encode(String query, String passage);
+
+    /**
+     * Scores a batch in one run.
+     *
+     * @return one logit a pair, in the order of the batch; NaN where the model gave NaN
+     * @throws InferenceException if the run fails
+     */
+    float[] logits(List<Encoding> batch) throws InferenceException;
+
+    /** What the model's head makes of a logit (sigmoid for one label unless its configuration says otherwise). */
+    double relevance(float logit);
+
+    @Override
+    void close();
+}

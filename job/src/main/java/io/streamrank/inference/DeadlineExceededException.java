@@ -1,0 +1,12 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference;
+
+/** Work was dropped because its deadline passed before it ran. */
+public class DeadlineExceededException extends InferenceException {
+    private static final long serialVersionUID = 1L;
+
+    public DeadlineExceededException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,18 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference;
+
+import java.io.Serializable;
+
+/**
+ * Opens a model where it is needed. Travels with the job, so it holds settings and no model.
+ *
+ * @param <M> {@link Embedder} or {@link CrossEncoder}
+ */
+public interface ModelFactory<M> extends Serializable {
+    /** Loads and checks the model. */
+    M open() throws ModelException;
+
+    /** Equal for factories whose models can be shared within a JVM. */
+    String key();
+}

@@ -1,0 +1,21 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference;
+
+import java.io.Serializable;
+
+/** The job's two models and how their work is batched. Opening the same models twice in a JVM loads them once. */
+public record Models(
+        ModelFactory<Embedder> embedder,
+        ModelFactory<CrossEncoder> crossEncoder,
+        BatchPolicy embedding,
+        BatchPolicy reranking)
+        implements Serializable {
+    public EmbeddingService openEmbedder() throws ModelException {
+        throw new UnsupportedOperationException();
+    }
+
+    public RerankingService openReranker() throws ModelException {
+        throw new UnsupportedOperationException();
+    }
+}

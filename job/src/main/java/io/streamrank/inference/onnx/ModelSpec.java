@@ -1,0 +1,41 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference.onnx;
+
+import java.io.Serializable;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which model, and what the user says over what its own files say. Null means: as the model's files say.
+ *
+ * @param uri {@code builtin:name}, {@code file:/dir}, {@code s3://…} (any file system of Flink) or {@code
+ *     hf:org/name[@revision]}
+ * @param file path of the weights inside the model, e.g. {@code onnx/model_int8.onnx}
+ * @param maxTokens longest input
+ * @param queryPrefix put before queries
+ * @param passagePrefix put before passages
+ * @param pooling {@code cls} or {@code mean}
+ * @param sha256 of the weights file, hexadecimal; refused when it differs
+ * @param cacheDirectory where downloads and unpacked built-in models are kept
+ * @param downloadTimeout for one file
+ */
+public record ModelSpec(
+        String uri,
+        @Nullable String file,
+        @Nullable Integer maxTokens,
+        @Nullable String queryPrefix,
+        @Nullable String passagePrefix,
+        @Nullable String pooling,
+        @Nullable String sha256,
+        String cacheDirectory,
+        Duration downloadTimeout)
+        implements Serializable {
+    public static ModelSpec of(String uri) {
+        return new ModelSpec(uri, null, null, null, null, null, null, defaultCache(), Duration.ofMinutes(30));
+    }
+
+    private static String defaultCache() {
+        return System.getProperty("user.home") + "/.cache/streamrank";
+    }
+}

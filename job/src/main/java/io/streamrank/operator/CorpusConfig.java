@@ -1,0 +1,28 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.operator;
+
+import io.streamrank.retrieval.TextTemplate;
+import java.io.Serializable;
+import java.time.Duration;
+
+/**
+ * How the corpus is kept.
+ *
+ * @param embedText what of a document is embedded
+ * @param maxDocuments documents beyond this become dead letters
+ * @param waitUntilLoaded whether queries wait, at start, until the documents topic has been read to where it ended
+ * @param waitTimeout how long at most; then they are served from what is there
+ * @param tombstoneRetention how long a delete is remembered; longer than a document can take to be embedded
+ */
+public record CorpusConfig(
+        TextTemplate embedText,
+        int maxDocuments,
+        boolean waitUntilLoaded,
+        Duration waitTimeout,
+        Duration tombstoneRetention)
+        implements Serializable {
+    public static CorpusConfig defaults() {
+        return new CorpusConfig(TextTemplate.defaults(), 1_000_000, true, Duration.ofMinutes(30), Duration.ofHours(1));
+    }
+}

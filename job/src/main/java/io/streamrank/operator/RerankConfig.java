@@ -1,0 +1,22 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.operator;
+
+import io.streamrank.retrieval.TextTemplate;
+import java.io.Serializable;
+import java.time.Duration;
+
+/**
+ * How candidates are reranked.
+ *
+ * @param rankText what of a document the cross-encoder reads, where the query does not say
+ * @param dropDuplicates whether a retrieved candidate whose text equals a better one's is left out of the answer
+ * @param capacity queries in flight per subtask, at least 1
+ * @param timeout after this a query is answered degraded, whatever its own timeout
+ */
+public record RerankConfig(TextTemplate rankText, boolean dropDuplicates, int capacity, Duration timeout)
+        implements Serializable {
+    public static RerankConfig defaults() {
+        return new RerankConfig(TextTemplate.defaults(), true, 256, Duration.ofSeconds(30));
+    }
+}
