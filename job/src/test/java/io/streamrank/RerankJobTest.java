@@ -72,18 +72,20 @@ class RerankJobTest {
         document("bad", "{\"id\":");
         for (int i = 0; i < 50; i++) {
             query("good-" + i, "{\"query\":\"apple number " + i + "\"}");
+            query("failing-" + i, "{\"query\":\"apple\",\"documents\":[\"POISON\",\"apple\"]}");
             query("bad-" + i, "{\"query\":" + i + "}");
         }
 
         Run run = run();
 
-        assertThat(run.answers()).hasSize(50);
+        assertThat(run.answers()).hasSize(100);
         assertThat(run.answers().values()).allSatisfy(answer -> {
-            assertThat(answer.degradedReason()).isEqualTo("model_error");
-            assertThat(answer.results()).extracting(Hit::id).containsExactly("a", "p");
+            boolean fails = answer.id().startsWith("failing");
+            assertThat(answer.degradedReason()).isEqualTo(fails ? "model_error" : null);
+            assertThat(answer.results()).extracting(Hit::index).containsExactly(fails ? new Integer[] {1, 0} : new Integer[] {0});
         });
-        assertThat(run.deadLetters()).hasSize(51);
-        assertThat(run.deadLetters()).extracting(DeadLetter::stage).contains("decode-documents", "decode-queries");
+        assertThat(run.deadLetters()).hasSize(52);
+        assertThat(run.deadLetters()).extracting(DeadLetter::stage).contains("decode-documents", "embed-documents", "decode-queries");
         assertThat(run.deadLetters())
                 .filteredOn(letter -> letter.stage().equals("decode-documents"))
                 .extracting(letter -> new String(letter.record().value(), StandardCharsets.UTF_8))
