@@ -73,11 +73,10 @@ class RerankingServiceTest {
     @Test
     void failsAtTheDeadlineThoughTheModelHangs() throws Exception {
         try (RerankingService service = models(1).openReranker()) {
-            CompletableFuture<List<PairScore>> hung = service.score(
-                    "a",
-                    List.of("HANG"),
-                    System.nanoTime() + Duration.ofMillis(20).toNanos());
-            assertThatThrownBy(() -> get(hung))
+            CompletableFuture<List<PairScore>> hung = service.score("a", List.of("HANG"), NEVER);
+            FakeWords.awaitHang();
+            long soon = System.nanoTime() + Duration.ofMillis(20).toNanos();
+            assertThatThrownBy(() -> get(service.score("a", List.of("b"), soon)))
                     .hasCauseInstanceOf(DeadlineExceededException.class)
                     .hasMessageContaining(
                             "Model fake:overlap did not answer before the deadline; allow more time or send less.");
