@@ -11,6 +11,7 @@ import io.streamrank.event.RankedResult;
 import io.streamrank.event.RawRecord;
 import io.streamrank.inference.Models;
 import io.streamrank.kafka.KafkaEndpoints;
+import io.streamrank.kafka.KafkaTopics;
 import io.streamrank.operator.AdmitDocuments;
 import io.streamrank.operator.Candidates;
 import io.streamrank.operator.CorpusProgress;
@@ -59,9 +60,11 @@ public final class RerankJob {
 
     /** The whole job between the topics that the configuration names, which are created or checked first. */
     public static void connect(StreamExecutionEnvironment env, JobConfig config) throws Exception {
+        KafkaTopics topics = new KafkaTopics(config.kafka());
+        topics.ensure();
         KafkaEndpoints kafka = new KafkaEndpoints(config.kafka());
-        Map<Integer, Long> loadedAt = kafka.topics().ensure().lastDocumentOffsets();
-        Outputs out = define(env, kafka.queries(), kafka.documents(), loadedAt, config.models(), config);
+        Outputs out =
+                define(env, kafka.queries(), kafka.documents(), topics.lastDocumentOffsets(), config.models(), config);
         out.results().sinkTo(kafka.results()).uid("ranked-results").name("ranked-results");
         out.deadLetters().sinkTo(kafka.deadLetters()).uid("dead-letters").name("dead-letters");
     }
@@ -81,34 +84,69 @@ public final class RerankJob {
         var corpus = config.corpus();
         var rerank = config.rerank();
 
-        var readDocuments = step(read(env, documentSource, "read-documents").setParallelism(1).transform("corpus-progress",
-                        TypeInformation.of(RawRecord.class), new CorpusProgress(loadedAt, corpus.waitTimeout())), "corpus-progress")
+        var readDocuments = step(
+                        read(env, documentSource, "read-documents")
+                                .setParallelism(1)
+                                .transform(
+                                        "corpus-progress",
+                                        TypeInformation.of(RawRecord.class),
+                                        new CorpusProgress(loadedAt, corpus.waitTimeout())),
+                        "corpus-progress")
                 .setParallelism(1);
-        var documents = step(readDocuments.process(new DecodeDocuments(config.limits())), "decode-documents").setParallelism(1);
-        var admitted = step(documents.keyBy(DocumentChange::collection)
-                .process(new AdmitDocuments(corpus.maxDocuments())), "admit-documents");
-        var embeddedDocuments = step(AsyncDataStream.unorderedWait(admitted.rebalance(),
-                new EmbedDocuments(models, corpus.embedText()), 0, TimeUnit.MILLISECONDS, DOCUMENTS_IN_FLIGHT), "embed-documents");
+        var documents = step(readDocuments.process(new DecodeDocuments(config.limits())), "decode-documents")
+                .setParallelism(1);
+        var admitted = step(
+                documents.keyBy(DocumentChange::collection).process(new AdmitDocuments(corpus.maxDocuments())),
+                "admit-documents");
+        var embeddedDocuments = step(
+                AsyncDataStream.unorderedWait(
+                        admitted.rebalance(),
+                        new EmbedDocuments(models, corpus.embedText()),
+                        0,
+                        TimeUnit.MILLISECONDS,
+                        DOCUMENTS_IN_FLIGHT),
+                "embed-documents");
         var updates = step(embeddedDocuments.process(new RouteEmbedded()), "route-embedded");
 
-        var queries = step(read(env, querySource, "read-queries")
-                .process(new DecodeQueries(config.limits(), config.query())), "decode-queries");
-        var embeddedQueries = step(AsyncDataStream.unorderedWait(queries,
-                new EmbedQueries(models, rerank.timeout()), 0, TimeUnit.MILLISECONDS, rerank.capacity()), "embed-queries");
-        var retrieved = step(embeddedQueries.connect(updates.broadcast()).transform("retrieve-candidates",
-                TypeInformation.of(Candidates.class), new RetrieveCandidates(models, corpus, config.limits().filterDepth())),
+        var queries = step(
+                read(env, querySource, "read-queries").process(new DecodeQueries(config.limits(), config.query())),
+                "decode-queries");
+        var embeddedQueries = step(
+                AsyncDataStream.unorderedWait(
+                        queries,
+                        new EmbedQueries(models, rerank.timeout()),
+                        0,
+                        TimeUnit.MILLISECONDS,
+                        rerank.capacity()),
+                "embed-queries");
+        var retrieved = step(
+                embeddedQueries
+                        .connect(updates.broadcast())
+                        .transform(
+                                "retrieve-candidates",
+                                TypeInformation.of(Candidates.class),
+                                new RetrieveCandidates(
+                                        models, corpus, config.limits().filterDepth())),
                 "retrieve-candidates");
-        var results = step(AsyncDataStream.unorderedWait(retrieved.union(queries.getSideOutput(DecodeQueries.INLINE)),
-                new RerankCandidates(models, rerank), 2 * rerank.timeout().toMillis(), TimeUnit.MILLISECONDS,
-                rerank.capacity()), "rerank-candidates");
+        var results = step(
+                AsyncDataStream.unorderedWait(
+                        retrieved.union(queries.getSideOutput(DecodeQueries.INLINE)),
+                        new RerankCandidates(models, rerank),
+                        2 * rerank.timeout().toMillis(),
+                        TimeUnit.MILLISECONDS,
+                        rerank.capacity()),
+                "rerank-candidates");
 
-        return new Outputs(results, queries.getSideOutput(TAG)
-                .union(documents.getSideOutput(TAG), admitted.getSideOutput(TAG), updates.getSideOutput(TAG)));
+        return new Outputs(
+                results,
+                queries.getSideOutput(TAG)
+                        .union(documents.getSideOutput(TAG), admitted.getSideOutput(TAG), updates.getSideOutput(TAG)));
     }
 
     private static SingleOutputStreamOperator<RawRecord> read(
             StreamExecutionEnvironment env, Source<RawRecord, ?, ?> source, String id) {
-        return step(env.fromSource(source, WatermarkStrategy.noWatermarks(), id, TypeInformation.of(RawRecord.class)), id);
+        return step(
+                env.fromSource(source, WatermarkStrategy.noWatermarks(), id, TypeInformation.of(RawRecord.class)), id);
     }
 
     private static <T> SingleOutputStreamOperator<T> step(SingleOutputStreamOperator<T> stream, String id) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.api.common.ExecutionConfig;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.connector.datagen.functions.FromElementsGeneratorFunction;
@@ -51,13 +52,17 @@ class RerankJobTest {
         Map<String, RankedResult> answers = run().answers();
 
         assertThat(answers.get("q1").results()).extracting(Hit::id).containsExactly("a", "c");
-        assertThat(answers.get("q1").results().get(1).document().fields().get(0).text()).isEqualTo("apple sky");
+        assertThat(answers.get("q1").results().get(1).document().fields().get(0).text())
+                .isEqualTo("apple sky");
         assertThat(answers.get("q1").usage().pairs()).isEqualTo(2);
     }
 
     @Test
     void ranksDocumentsThatTheQueryBringsWithoutRetrieving() throws Exception {
-        query("q1", "{\"query\":\"red apple\",\"documents\":[\"blue\",{\"id\":\"x\",\"title\":\"red apple\"},\"red\"]}");
+        document("a", "{\"id\":\"a\",\"text\":\"red apple\"}");
+        query(
+                "q1",
+                "{\"query\":\"red apple\",\"documents\":[\"blue\",{\"id\":\"x\",\"title\":\"red apple\"},\"red\"]}");
 
         RankedResult answer = run().answers().get("q1");
 
@@ -82,10 +87,14 @@ class RerankJobTest {
         assertThat(run.answers().values()).allSatisfy(answer -> {
             boolean fails = answer.id().startsWith("failing");
             assertThat(answer.degradedReason()).isEqualTo(fails ? "model_error" : null);
-            assertThat(answer.results()).extracting(Hit::index).containsExactly(fails ? new Integer[] {1, 0} : new Integer[] {0});
+            assertThat(answer.results())
+                    .extracting(Hit::index)
+                    .containsExactly(fails ? new Integer[] {1, 0} : new Integer[] {0});
         });
         assertThat(run.deadLetters()).hasSize(52);
-        assertThat(run.deadLetters()).extracting(DeadLetter::stage).contains("decode-documents", "embed-documents", "decode-queries");
+        assertThat(run.deadLetters())
+                .extracting(DeadLetter::stage)
+                .contains("decode-documents", "embed-documents", "decode-queries");
         assertThat(run.deadLetters())
                 .filteredOn(letter -> letter.stage().equals("decode-documents"))
                 .extracting(letter -> new String(letter.record().value(), StandardCharsets.UTF_8))
@@ -98,13 +107,15 @@ class RerankJobTest {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
         env.setParallelism(2);
         JobConfig config = JobConfig.of(Map.of("kafka.bootstrap-servers", "unused:9092"), Map.of());
+        Map<Integer, Long> loadedAt = Map.of(0, documents.size() - 1L);
         RerankJob.Outputs out =
-                RerankJob.define(env, source(queries), source(documents), Map.of(), TestModels.models(), config);
+                RerankJob.define(env, source(queries), source(documents), loadedAt, TestModels.models(), config);
         try (CloseableIterator<RankedResult> results = out.results().collectAsync();
                 CloseableIterator<DeadLetter> letters = out.deadLetters().collectAsync()) {
             env.execute();
             Map<String, RankedResult> answers = new HashMap<>();
-            results.forEachRemaining(answer -> assertThat(answers.put(answer.id(), answer)).isNull());
+            results.forEachRemaining(
+                    answer -> assertThat(answers.put(answer.id(), answer)).isNull());
             List<DeadLetter> deadLetters = new ArrayList<>();
             letters.forEachRemaining(deadLetters::add);
             return new Run(answers, deadLetters);
@@ -113,7 +124,7 @@ class RerankJobTest {
 
     private static Source<RawRecord, ?, ?> source(List<RawRecord> records) {
         return new DataGeneratorSource<>(
-                new FromElementsGeneratorFunction<>(RAW, records), records.size(), RAW);
+                new FromElementsGeneratorFunction<>(RAW, new ExecutionConfig(), records), records.size(), RAW);
     }
 
     private void document(String key, String value) {

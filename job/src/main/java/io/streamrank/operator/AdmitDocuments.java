@@ -45,8 +45,7 @@ public final class AdmitDocuments extends KeyedProcessFunction<String, DocumentC
     @Override
     public void open(OpenContext context) throws NoSuchAlgorithmException {
         JobMetrics metrics = new JobMetrics(getRuntimeContext().getMetricGroup());
-        admitted = getRuntimeContext()
-                .getMapState(new MapStateDescriptor<>("admitted", String.class, Admitted.class));
+        admitted = getRuntimeContext().getMapState(new MapStateDescriptor<>("admitted", String.class, Admitted.class));
         count = getRuntimeContext().getState(new ValueStateDescriptor<>("count", Integer.class));
         sha256 = MessageDigest.getInstance("SHA-256");
         deadLetters = new DeadLetters(metrics);
@@ -55,8 +54,7 @@ public final class AdmitDocuments extends KeyedProcessFunction<String, DocumentC
     }
 
     @Override
-    public void processElement(DocumentChange change, Context context, Collector<DocumentChange> out)
-            throws Exception {
+    public void processElement(DocumentChange change, Context context, Collector<DocumentChange> out) throws Exception {
         Admitted known = admitted.get(change.id());
         if (known != null && known.version().isNewerThan(change.version())) {
             unchanged.inc();
@@ -71,11 +69,7 @@ public final class AdmitDocuments extends KeyedProcessFunction<String, DocumentC
         }
     }
 
-    private void upsert(
-            DocumentChange change,
-            @Nullable Admitted known,
-            Context context,
-            Collector<DocumentChange> out)
+    private void upsert(DocumentChange change, @Nullable Admitted known, Context context, Collector<DocumentChange> out)
             throws Exception {
         byte[] digest = digest(change);
         if (known != null && Arrays.equals(known.digest(), digest) && !isReplayedDeadLetter(change)) {
@@ -122,6 +116,7 @@ public final class AdmitDocuments extends KeyedProcessFunction<String, DocumentC
     }
 
     private static boolean isReplayedDeadLetter(DocumentChange change) {
-        return change.source().headers().stream().anyMatch(header -> header.key().startsWith(DEAD_LETTER_HEADER));
+        return change.source().headers().stream()
+                .anyMatch(header -> header.key().startsWith(DEAD_LETTER_HEADER));
     }
 }

@@ -55,8 +55,7 @@ final class Answers {
     }
 
     /** In first-stage order, without scores. */
-    RankedResult unscored(
-            Candidates from, RankedCandidates ranked, @Nullable String degradedReason, long startNanos) {
+    RankedResult unscored(Candidates from, RankedCandidates ranked, @Nullable String degradedReason, long startNanos) {
         Query query = from.query();
         List<Hit> hits = new ArrayList<>();
         for (int i = 0; i < Math.min(query.topN(), ranked.candidates().size()); i++) {
@@ -67,12 +66,12 @@ final class Answers {
 
     private Hit hit(Query query, RankedCandidates ranked, int position, @Nullable PairScore score) {
         Candidate candidate = ranked.candidates().get(position);
-        boolean isScored = score != null && score.failure() == null;
+        PairScore scored = score == null || score.failure() != null ? null : score;
         return new Hit(
                 ranked.indexes().get(position),
                 candidate.document().id(),
-                isScored ? activation.of(score.logit()) : null,
-                isScored && query.returnLogits() ? (double) score.logit() : null,
+                scored == null ? null : activation.of(scored.logit()),
+                scored == null || !query.returnLogits() ? null : (double) scored.logit(),
                 query.returnDocuments() ? candidate.document() : null,
                 candidate.retrieval());
     }
@@ -84,9 +83,8 @@ final class Answers {
 
     private static Usage usage(List<PairScore> scores) {
         return new Usage(
-                scores.size(),
-                scores.stream().mapToLong(PairScore::tokens).sum(),
-                (int) scores.stream().filter(PairScore::truncated).count());
+                scores.size(), scores.stream().mapToLong(PairScore::tokens).sum(), (int)
+                        scores.stream().filter(PairScore::truncated).count());
     }
 
     private RankedResult answer(
@@ -100,7 +98,7 @@ final class Answers {
                 from.retrieveMs(),
                 rerankMs,
                 Math.max(0, System.currentTimeMillis() - sentMs));
-        return metrics.count(new RankedResult(
-                query.origin(), query.id(), query.text(), model, hits, degradedReason, usage, timing));
+        return metrics.count(
+                new RankedResult(query.origin(), query.id(), query.text(), model, hits, degradedReason, usage, timing));
     }
 }

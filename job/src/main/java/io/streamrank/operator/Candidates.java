@@ -22,7 +22,9 @@ public record Candidates(
     static Candidates inline(Query query, List<Document> documents) {
         return new Candidates(
                 query,
-                documents.stream().map(document -> new Candidate(document, null)).toList(),
+                documents.stream()
+                        .map(document -> new Candidate(document, null))
+                        .toList(),
                 null,
                 0,
                 0);

@@ -84,8 +84,7 @@ final class Corpus {
         }
     }
 
-    List<Neighbor<Indexed>> search(
-            String collection, Embedding query, int k, @Nullable Predicate<JsonNode> filter) {
+    List<Neighbor<Indexed>> search(String collection, Embedding query, int k, @Nullable Predicate<JsonNode> filter) {
         FlatIndex<Indexed> index = indexes.get(collection);
         if (index == null) {
             return List.of();

@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param appliedAtMs when it was applied, milliseconds since the epoch; used to forget deletes
  */
 public record CorpusEntry(
-        Version version, @Nullable Document document, @Nullable Embedding embedding, long appliedAtMs) {
+        Version version,
+        @Nullable Document document,
+        @Nullable Embedding embedding,
+        long appliedAtMs) {
     public boolean isTombstone() {
         return document == null;
     }

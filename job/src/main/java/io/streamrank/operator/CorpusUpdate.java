@@ -14,4 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param embedding unit vector; null exactly where the document is
  */
 public record CorpusUpdate(
-        DocumentKey key, Version version, @Nullable Document document, @Nullable Embedding embedding) {}
+        DocumentKey key,
+        Version version,
+        @Nullable Document document,
+        @Nullable Embedding embedding) {}

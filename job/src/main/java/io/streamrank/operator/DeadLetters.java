@@ -22,6 +22,7 @@ public final class DeadLetters {
     }
 
     void count(DeadLetter letter) {
-        byCause.computeIfAbsent(letter.cause(), cause -> metrics.counter("deadLetters", "cause", cause)).inc();
+        byCause.computeIfAbsent(letter.cause(), cause -> metrics.counter("deadLetters", "cause", cause))
+                .inc();
     }
 }

@@ -16,7 +16,8 @@ final class DegradedReason {
     private DegradedReason() {}
 
     static String of(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof DeadlineExceededException || cause instanceof TimeoutException) {
             return TIMEOUT;
         }

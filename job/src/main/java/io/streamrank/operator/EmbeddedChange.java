@@ -14,4 +14,6 @@ import org.jspecify.annotations.Nullable;
  * @param deadLetter why the document cannot be searched, or null
  */
 public record EmbeddedChange(
-        DocumentChange change, @Nullable Embedding embedding, @Nullable DeadLetter deadLetter) {}
+        DocumentChange change,
+        @Nullable Embedding embedding,
+        @Nullable DeadLetter deadLetter) {}

@@ -14,4 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param embedMs time spent embedding, waiting included
  */
 public record EmbeddedQuery(
-        Query query, @Nullable Embedding embedding, @Nullable String degradedReason, long embedMs) {}
+        Query query,
+        @Nullable Embedding embedding,
+        @Nullable String degradedReason,
+        long embedMs) {}

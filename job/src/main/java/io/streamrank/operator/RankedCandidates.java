@@ -30,7 +30,10 @@ record RankedCandidates(List<Candidate> candidates, List<String> texts, List<Int
             if (isNew || !dropDuplicates || candidate.retrieval() == null) {
                 candidates.add(candidate);
                 kept.add(texts.get(i));
-                indexes.add(candidate.retrieval() == null ? i : candidate.retrieval().rank());
+                indexes.add(
+                        candidate.retrieval() == null
+                                ? i
+                                : candidate.retrieval().rank());
             }
         }
         return new RankedCandidates(candidates, kept, indexes);

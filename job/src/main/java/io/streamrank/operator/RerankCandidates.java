@@ -5,7 +5,6 @@ package io.streamrank.operator;
 import io.streamrank.event.Query;
 import io.streamrank.event.RankedResult;
 import io.streamrank.inference.Models;
-import io.streamrank.inference.PairScore;
 import io.streamrank.inference.RerankingService;
 import io.streamrank.retrieval.TextTemplate;
 import java.util.List;
@@ -47,7 +46,8 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
     public void asyncInvoke(Candidates candidates, ResultFuture<RankedResult> result) {
         long start = System.nanoTime();
         Answers writer = Objects.requireNonNull(answers, "not open");
-        RankedCandidates distinct = RankedCandidates.of(candidates.candidates(), texts(candidates), config.dropDuplicates());
+        RankedCandidates distinct =
+                RankedCandidates.of(candidates.candidates(), texts(candidates), config.dropDuplicates());
         if (candidates.degradedReason() != null || distinct.candidates().isEmpty()) {
             result.complete(List.of(writer.unscored(candidates, distinct, candidates.degradedReason(), start)));
             return;
@@ -63,7 +63,8 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
 
     private List<String> texts(Candidates candidates) {
         List<String> fields = candidates.query().rankFields();
-        TextTemplate template = fields.isEmpty() ? config.rankText() : config.rankText().withFields(fields);
+        TextTemplate template =
+                fields.isEmpty() ? config.rankText() : config.rankText().withFields(fields);
         return candidates.candidates().stream()
                 .map(candidate -> template.textOf(candidate.document()))
                 .toList();
@@ -72,7 +73,8 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
     /** The service's own deadline comes first; this is for a future that was lost. */
     @Override
     public void timeout(Candidates candidates, ResultFuture<RankedResult> result) {
-        RankedCandidates distinct = RankedCandidates.of(candidates.candidates(), texts(candidates), config.dropDuplicates());
+        RankedCandidates distinct =
+                RankedCandidates.of(candidates.candidates(), texts(candidates), config.dropDuplicates());
         result.complete(List.of(Objects.requireNonNull(answers, "not open")
                 .unscored(candidates, distinct, DegradedReason.TIMEOUT, System.nanoTime())));
     }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.operator;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.streamrank.codec.CodecException;
 import io.streamrank.codec.FilterCodec;
 import io.streamrank.event.Embedding;
@@ -13,7 +14,6 @@ import io.streamrank.retrieval.FilterMatcher;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
-import com.fasterxml.jackson.databind.JsonNode;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -41,7 +41,7 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
             "corpus", TypeInformation.of(DocumentKey.class), TypeInformation.of(CorpusEntry.class));
 
     private final Models models;
-    private final CorpusConfig config;
+    private final CorpusConfig settings;
     private final int filterDepth;
 
     private transient Corpus corpus;
@@ -52,9 +52,9 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
     private transient Histogram retrieveMs;
     private transient boolean loaded;
 
-    public RetrieveCandidates(Models models, CorpusConfig config, int filterDepth) {
+    public RetrieveCandidates(Models models, CorpusConfig settings, int filterDepth) {
         this.models = models;
-        this.config = config;
+        this.settings = settings;
         this.filterDepth = filterDepth;
     }
 
@@ -63,18 +63,18 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
         super.initializeState(context);
         waitingState = context.getOperatorStateStore()
                 .getListState(new ListStateDescriptor<>("waiting-queries", EmbeddedQuery.class));
-        embedderState = context.getOperatorStateStore()
-                .getUnionListState(new ListStateDescriptor<>("embedder", String.class));
+        embedderState =
+                context.getOperatorStateStore().getUnionListState(new ListStateDescriptor<>("embedder", String.class));
         embedderFingerprint = fingerprint();
         if (context.isRestored()) {
             refuseOtherEmbedder();
         }
         corpus = new Corpus(
                 context.getOperatorStateStore().getBroadcastState(CORPUS),
-                config.tombstoneRetention().toMillis());
+                settings.tombstoneRetention().toMillis());
         waiting = new ArrayList<>();
         waitingState.get().forEach(waiting::add);
-        loaded = !config.waitUntilLoaded();
+        loaded = !settings.waitUntilLoaded();
     }
 
     private String fingerprint() {
@@ -153,8 +153,7 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
 
     private List<Candidate> nearest(Query query, Embedding embedding) {
         return corpus.search(query.collection(), embedding, query.candidates(), filter(query)).stream()
-                .map(found -> new Candidate(
-                        found.document().document(), new Retrieval(found.rank(), found.score())))
+                .map(found -> new Candidate(found.document().document(), new Retrieval(found.rank(), found.score())))
                 .toList();
     }
 

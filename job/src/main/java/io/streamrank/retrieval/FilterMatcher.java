@@ -27,7 +27,8 @@ public final class FilterMatcher {
             return of(not.filter()).negate();
         }
         if (filter instanceof Filter.In in) {
-            return anyAt(in.path(), found -> in.values().stream().anyMatch(value -> compare(found, Operator.EQ, value)));
+            return anyAt(
+                    in.path(), found -> in.values().stream().anyMatch(value -> compare(found, Operator.EQ, value)));
         }
         Filter.Compare one = (Filter.Compare) filter;
         return anyAt(one.path(), found -> compare(found, one.operator(), one.value()));

@@ -106,8 +106,8 @@ public final class FlatIndex<D> {
             }
         }
         List<Neighbor<D>> found = new ArrayList<>(best.size());
-        best.descending((slot, score) ->
-                found.add(new Neighbor<>(ids.get(slot), documents.get(slot), found.size(), score)));
+        best.descending(
+                (slot, score) -> found.add(new Neighbor<>(ids.get(slot), documents.get(slot), found.size(), score)));
         return found;
     }
 }

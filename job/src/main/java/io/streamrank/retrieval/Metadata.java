@@ -19,7 +19,11 @@ public final class Metadata {
 
     private Metadata() {}
 
-    /** @param json a JSON object as text, checked when the document was decoded; null for none */
+    /**
+     * Reads metadata.
+     *
+     * @param json a JSON object as text, checked when the document was decoded; null for none
+     */
     public static JsonNode parse(@Nullable String json) {
         if (json == null) {
             return MissingNode.getInstance();

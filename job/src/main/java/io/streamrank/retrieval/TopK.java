@@ -62,9 +62,7 @@ final class TopK {
 
     private boolean isBetter(int slot, float score, int otherSlot, float otherScore) {
         int byScore = Float.compare(score, otherScore);
-        return byScore != 0
-                ? byScore > 0
-                : idOf.apply(slot).compareTo(idOf.apply(otherSlot)) < 0;
+        return byScore != 0 ? byScore > 0 : idOf.apply(slot).compareTo(idOf.apply(otherSlot)) < 0;
     }
 
     private void place(int at, int slot, float score) {

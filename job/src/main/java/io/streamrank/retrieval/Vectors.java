@@ -44,8 +44,9 @@ public final class Vectors {
             squares += (double) value * value;
         }
         if (squares == 0 || Double.isNaN(squares) || Double.isInfinite(squares)) {
-            throw new IllegalArgumentException("a vector needs finite values that are not all zero to be normalised; its"
-                    + " squared length is " + squares);
+            throw new IllegalArgumentException(
+                    "a vector needs finite values that are not all zero to be normalised; its" + " squared length is "
+                            + squares);
         }
         double scale = 1 / Math.sqrt(squares);
         float[] unit = new float[vector.length];

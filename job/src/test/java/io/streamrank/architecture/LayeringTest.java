@@ -87,8 +87,11 @@ class LayeringTest {
             .because("they will go; use the source and sink interfaces of FLIP-27 and FLIP-143");
 
     @ArchTest
-    static final ArchRule nothingLogsThroughTheJdk =
-            noClasses().should().dependOnClassesThat().resideInAPackage("java.util.logging..").because("SLF4J is used");
+    static final ArchRule nothingLogsThroughTheJdk = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("java.util.logging..")
+            .because("SLF4J is used");
 
     @ArchTest
     static final ArchRule eventsAreRecords = classes()

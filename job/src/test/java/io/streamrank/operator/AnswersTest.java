@@ -20,9 +20,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class AnswersTest {
-    private final Answers answers =
-            new Answers("test-model", logit -> 1 / (1 + Math.exp(-logit)), new AnswerMetrics(
-                    new JobMetrics(new UnregisteredMetricsGroup())));
+    private final Answers answers = new Answers(
+            "test-model",
+            logit -> 1 / (1 + Math.exp(-logit)),
+            new AnswerMetrics(new JobMetrics(new UnregisteredMetricsGroup())));
 
     @Test
     void ordersByLogitAndKeepsFirstStageOrderBetweenEquals() {
@@ -43,13 +44,15 @@ class AnswersTest {
     @Test
     void cutsToTopNAfterLeavingOutWhatIsBelowMinScore() {
         assertThat(scored(query(2, null), 1f, 2f, 3f).results()).hasSize(2);
-        assertThat(scored(query(3, 0.9), -1f, 3f, 2.5f).results()).extracting(Hit::id).containsExactly("d1", "d2");
+        assertThat(scored(query(3, 0.9), -1f, 3f, 2.5f).results())
+                .extracting(Hit::id)
+                .containsExactly("d1", "d2");
     }
 
     @Test
     void putsFailedPairsLastAndSaysWhyTheAnswerIsDegraded() {
-        List<PairScore> scores = List.of(
-                new PairScore(Float.NaN, 5, false, "the model gave NaN"), new PairScore(-9f, 5, true, null));
+        List<PairScore> scores =
+                List.of(new PairScore(Float.NaN, 5, false, "the model gave NaN"), new PairScore(-9f, 5, true, null));
         RankedResult answer =
                 answers.scored(candidates(query(10, 0.0), 2), ranked(candidates(query(10, null), 2)), scores, 0);
         assertThat(answer.degradedReason()).isEqualTo("model_error");
@@ -105,7 +108,8 @@ class AnswersTest {
     }
 
     private static Query query(int topN, @Nullable Double minScore) {
-        Origin origin = new Origin("queries", 0, 1, System.currentTimeMillis(), System.currentTimeMillis(), null, List.of());
+        Origin origin =
+                new Origin("queries", 0, 1, System.currentTimeMillis(), System.currentTimeMillis(), null, List.of());
         return new Query(origin, "q", "what", "c", 10, topN, List.of(), minScore, false, true, null, 0, null);
     }
 }

@@ -85,6 +85,8 @@ class CorpusProgressTest {
     }
 
     private static long watermarks(OneInputStreamOperatorTestHarness<RawRecord, RawRecord> harness) {
-        return harness.getOutput().stream().filter(CorpusProgress.LOADED::equals).count();
+        return harness.getOutput().stream()
+                .filter(CorpusProgress.LOADED::equals)
+                .count();
     }
 }

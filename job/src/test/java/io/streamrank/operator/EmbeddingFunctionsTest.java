@@ -4,6 +4,8 @@ package io.streamrank.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
 
 import io.streamrank.event.DeadLetter;
 import io.streamrank.event.Document;
@@ -36,7 +38,7 @@ class EmbeddingFunctionsTest {
     void close() {
         documents.close();
         queries.close();
-        assertThat(HashingEmbedder.OPEN).hasValue(0);
+        await().untilAtomic(HashingEmbedder.OPEN, equalTo(0));
     }
 
     @Test
@@ -117,8 +119,8 @@ class EmbeddingFunctionsTest {
 
     private static DocumentChange withEmbedding(float[] values) {
         DocumentChange change = Events.upsert("a", 1, "text");
-        Document document = new Document(
-                "a", Events.COLLECTION, List.of(new Field("text", "text")), null, new Embedding(values));
+        Document document =
+                new Document("a", Events.COLLECTION, List.of(new Field("text", "text")), null, new Embedding(values));
         return new DocumentChange(change.collection(), change.id(), change.version(), document, change.source());
     }
 }

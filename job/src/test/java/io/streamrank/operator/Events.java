@@ -51,7 +51,8 @@ final class Events {
     }
 
     static Document document(String id, String text) {
-        return new Document(id, COLLECTION, List.of(new Field("text", text)), "{\"length\":" + text.length() + "}", null);
+        return new Document(
+                id, COLLECTION, List.of(new Field("text", text)), "{\"length\":" + text.length() + "}", null);
     }
 
     static Query query(String text) {

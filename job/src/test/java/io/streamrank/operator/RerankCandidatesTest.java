@@ -3,6 +3,8 @@
 package io.streamrank.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
 
 import io.streamrank.event.Hit;
 import io.streamrank.event.Query;
@@ -32,7 +34,7 @@ class RerankCandidatesTest {
     @AfterEach
     void releaseAndUnload() {
         FakeWords.release();
-        assertThat(OverlapCrossEncoder.OPEN).hasValue(0);
+        await().untilAtomic(OverlapCrossEncoder.OPEN, equalTo(0));
     }
 
     @Test
@@ -119,6 +121,7 @@ class RerankCandidatesTest {
                 harness.processElement(input, 0);
             }
             harness.endInput();
+            FakeWords.release();
             return harness.extractOutputValues();
         }
     }
@@ -127,8 +130,7 @@ class RerankCandidatesTest {
         return new OneInputStreamOperatorTestHarness<>(
                 new AsyncWaitOperatorFactory<>(
                         new RerankCandidates(TestModels.models(), CONFIG), 0, CONFIG.capacity(), OutputMode.UNORDERED),
-                TypeInformation.of(Candidates.class).createSerializer(
-                        new SerializerConfigImpl()));
+                TypeInformation.of(Candidates.class).createSerializer(new SerializerConfigImpl()));
     }
 
     private static Candidates candidates(Query query, String... texts) {

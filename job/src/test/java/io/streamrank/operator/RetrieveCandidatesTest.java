@@ -91,7 +91,10 @@ class RetrieveCandidatesTest {
             harness.processWatermark2(LOADED);
             harness.processElement1(
                     new EmbeddedQuery(
-                            Events.query("q", 5, "{\"length\":{\"gt\":3}}", 0), new Embedding(new float[] {1, 0}), null, 0),
+                            Events.query("q", 5, "{\"length\":{\"gt\":3}}", 0),
+                            new Embedding(new float[] {1, 0}),
+                            null,
+                            0),
                     0);
             assertThat(ids(harness)).containsExactly(List.of("long"));
         }
@@ -139,7 +142,7 @@ class RetrieveCandidatesTest {
 
     private static long entries(TwoInputStreamOperatorTestHarness<EmbeddedQuery, CorpusUpdate, Candidates> harness)
             throws Exception {
-        var state = ((RetrieveCandidates) harness.getTwoInputOperator())
+        var state = ((RetrieveCandidates) harness.getOperator())
                 .getOperatorStateBackend()
                 .getBroadcastState(RetrieveCandidates.CORPUS);
         long count = 0;

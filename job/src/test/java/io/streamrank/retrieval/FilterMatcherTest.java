@@ -11,8 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FilterMatcherTest {
-    private static final String MOVIE =
-            """
+    private static final String MOVIE = """
             {"year":2015,"rating":0.1,"director":"Nolan","genres":["Action","Drama"],"seen":true,"sequel":null,
              "studio":{"name":"Acme","country":{"code":"US"}},"votes":9007199254740993}""";
 

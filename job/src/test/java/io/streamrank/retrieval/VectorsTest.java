@@ -43,7 +43,8 @@ class VectorsTest {
     @Test
     void refusesWhatHasNoDirection() {
         assertThatThrownBy(() -> Vectors.normalized(new float[] {0, 0}))
-                .hasMessage("a vector needs finite values that are not all zero to be normalised; its squared length is 0.0");
+                .hasMessage(
+                        "a vector needs finite values that are not all zero to be normalised; its squared length is 0.0");
         assertThatThrownBy(() -> Vectors.normalized(new float[] {Float.NaN, 1})).hasMessageContaining("NaN");
         assertThatThrownBy(() -> Vectors.normalized(new float[] {Float.POSITIVE_INFINITY}))
                 .hasMessageContaining("Infinity");

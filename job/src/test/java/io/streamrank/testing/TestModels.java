@@ -37,7 +37,8 @@ public final class TestModels {
             return new Embedder() {
                 @Override
                 public ModelInfo info() {
-                    return new ModelInfo(original.info().name(), fingerprint, original.info().maxTokens());
+                    return new ModelInfo(
+                            original.info().name(), fingerprint, original.info().maxTokens());
                 }
 
                 @Override
