@@ -6,6 +6,7 @@ import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 
 /**
  * How to reach Kafka.
@@ -45,5 +46,19 @@ public record KafkaConfig(
         properties = Map.copyOf(properties);
         consumerProperties = Map.copyOf(consumerProperties);
         producerProperties = Map.copyOf(producerProperties);
+    }
+
+    /** Client settings by name alone, as their values may be secrets. */
+    @Override
+    public String toString() {
+        return "KafkaConfig[bootstrapServers=" + bootstrapServers + ", groupId=" + groupId + ", documentsTopic="
+                + documentsTopic + ", queriesTopic=" + queriesTopic + ", resultsTopic=" + resultsTopic
+                + ", deadLettersTopic=" + deadLettersTopic + ", replyTopics=" + replyTopics + ", queriesStart="
+                + queriesStart + ", createTopics=" + createTopics + ", newTopicPartitions=" + newTopicPartitions
+                + ", newTopicReplication=" + newTopicReplication + ", exactlyOnce=" + exactlyOnce
+                + ", transactionalIdPrefix=" + transactionalIdPrefix + ", transactionTimeout=" + transactionTimeout
+                + ", properties=" + new TreeSet<>(properties.keySet()) + ", consumerProperties="
+                + new TreeSet<>(consumerProperties.keySet()) + ", producerProperties="
+                + new TreeSet<>(producerProperties.keySet()) + "]";
     }
 }
