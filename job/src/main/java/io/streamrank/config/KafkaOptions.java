@@ -23,7 +23,7 @@ final class KafkaOptions {
             "kafka.bootstrap-servers",
             "one or more host:port, separated by commas",
             Option::filled,
-            "Brokers to start from. Required.");
+            "Brokers to start from.");
     static final Option<String> GROUP_ID = Option.text(
             "kafka.group-id",
             "streamrank",
