@@ -25,11 +25,14 @@ class MalformedRecordsITCase {
     void goodOnesAreAnsweredAndBadOnesBecomeDeadLettersByteForByte() throws Exception {
         List<byte[]> bad = new ArrayList<>();
         try (EmbeddedKafka kafka = EmbeddedKafka.start();
-                RunningJob job = new RunningJob(
-                        kafka.bootstrapServers(), Map.of("flink.restart-strategy.type", "disable"))) {
+                RunningJob job =
+                        new RunningJob(kafka.bootstrapServers(), Map.of("flink.restart-strategy.type", "disable"))) {
             job.createTopics();
             for (int i = 0; i < EACH; i++) {
-                job.send("queries", null, "{\"id\":\"good-" + i + "\",\"query\":\"apple\",\"documents\":[\"pear " + i + "\"]}");
+                job.send(
+                        "queries",
+                        null,
+                        "{\"id\":\"good-" + i + "\",\"query\":\"apple\",\"documents\":[\"pear " + i + "\"]}");
                 byte[] value = malformed(i);
                 bad.add(value);
                 job.send("queries", "bad-" + i, value);
@@ -45,7 +48,9 @@ class MalformedRecordsITCase {
                 assertThat(Arrays.equals(letter.value(), bad.get(i)))
                         .as("value of bad-%d", i)
                         .isTrue();
-                assertThat(letter.headers().lastHeader("__connect.errors.exception.message").value())
+                assertThat(letter.headers()
+                                .lastHeader("__connect.errors.exception.message")
+                                .value())
                         .isNotEmpty();
             }
             assertThat(job.status()).isEqualTo(JobStatus.RUNNING);

@@ -30,7 +30,10 @@ final class WireContract {
         job.createTopics();
         int year = 1970;
         for (var document : DOCUMENTS.entrySet()) {
-            job.send("documents", "movies/" + document.getKey(), document(document.getKey(), document.getValue(), year++));
+            job.send(
+                    "documents",
+                    "movies/" + document.getKey(),
+                    document(document.getKey(), document.getValue(), year++));
         }
         job.send("documents", "movies/gone", document("gone", "{\"title\":\"A bat, a bat, a bat, superhero\"}", 2000));
         job.send("documents", "movies/gone", (byte[]) null);
@@ -74,12 +77,14 @@ final class WireContract {
         JsonNode best = retrieved.path("results").get(0);
         assertThat(best.path("document").path("title").asText()).isEqualTo("The Dark Knight");
         assertThat(best.path("relevance_score").asDouble()).isBetween(0.0, 1.0);
-        assertThat(best.path("index").asInt()).isEqualTo(best.path("retrieval").path("rank").asInt());
+        assertThat(best.path("index").asInt())
+                .isEqualTo(best.path("retrieval").path("rank").asInt());
         assertThat(retrieved.path("degraded").asBoolean()).isFalse();
         assertThat(retrieved.path("usage").path("pairs").asInt()).isEqualTo(4);
         assertThat(retrieved.path("usage").path("tokens").asInt()).isGreaterThan(60);
         assertThat(retrieved.path("timing_ms").path("total").asLong())
-                .isGreaterThanOrEqualTo(retrieved.path("timing_ms").path("rerank").asLong());
+                .isGreaterThanOrEqualTo(
+                        retrieved.path("timing_ms").path("rerank").asLong());
 
         JsonNode inline = answers.get("inline");
         assertThat(inline.path("results").get(0).path("index").asInt()).isEqualTo(1);
@@ -92,7 +97,8 @@ final class WireContract {
         assertThat(answers.get("nothing").path("degraded").asBoolean()).isFalse();
 
         ConsumerRecord<byte[], byte[]> first = job.read("ranked-results", 5).stream()
-                .filter(record -> RunningJob.json(record.value()).path("id").asText().equals("retrieve"))
+                .filter(record ->
+                        RunningJob.json(record.value()).path("id").asText().equals("retrieve"))
                 .findFirst()
                 .orElseThrow();
         assertThat(first.key()).isEqualTo("key-1".getBytes(StandardCharsets.UTF_8));
@@ -123,7 +129,8 @@ final class WireContract {
             String id = "fresh-" + asked++;
             job.send("queries", null, "{\"id\":\"" + id + "\",\"query\":\"penguins\",\"collection\":\"movies\"}");
             job.flush();
-            found = RunningJob.ids(job.answers("ranked-results", 5 + asked).get(id)).contains("new");
+            found = RunningJob.ids(job.answers("ranked-results", 5 + asked).get(id))
+                    .contains("new");
         }
         assertThat(found).isTrue();
     }

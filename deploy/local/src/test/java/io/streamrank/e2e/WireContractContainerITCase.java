@@ -24,7 +24,8 @@ class WireContractContainerITCase {
         try (KafkaContainer kafka = new KafkaContainer(image)) {
             kafka.start();
             try (RunningJob job = new RunningJob(
-                    kafka.getBootstrapServers(), Map.of("delivery", "exactly-once", "kafka.reply-topics", "replies-*"))) {
+                    kafka.getBootstrapServers(),
+                    Map.of("delivery", "exactly-once", "kafka.reply-topics", "replies-*"))) {
                 TopicHelper.create(kafka.getBootstrapServers(), "replies-me");
                 WireContract.holds(job);
             }

@@ -14,8 +14,7 @@ class WireContractITCase {
     void topicsHoldWhatTheContractSays(String delivery) throws Exception {
         try (EmbeddedKafka kafka = EmbeddedKafka.start();
                 RunningJob job = new RunningJob(
-                        kafka.bootstrapServers(),
-                        Map.of("delivery", delivery, "kafka.reply-topics", "replies-*"))) {
+                        kafka.bootstrapServers(), Map.of("delivery", delivery, "kafka.reply-topics", "replies-*"))) {
             TopicHelper.create(kafka.bootstrapServers(), "replies-me");
             WireContract.holds(job);
         }
