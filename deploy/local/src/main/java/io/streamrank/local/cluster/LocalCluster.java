@@ -25,12 +25,16 @@ import org.apache.flink.runtime.minicluster.MiniClusterJobClient;
 import org.apache.flink.runtime.minicluster.MiniClusterJobClient.JobFinalizationBehavior;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.FileUtils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A Flink cluster in this process. It starts before there is a job, unlike Flink's own local environment, so that it can
  * do so while the broker starts too. Its checkpoints live in a temporary directory that goes with it.
  */
 public final class LocalCluster implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalCluster.class);
+
     private final MiniCluster cluster;
     private final Configuration configuration;
     private final Path directory;
@@ -97,6 +101,15 @@ public final class LocalCluster implements AutoCloseable {
             throw new IOException("the local Flink cluster did not stop: " + e.getMessage(), e);
         } finally {
             FileUtils.deleteDirectoryQuietly(directory.toFile());
+        }
+    }
+
+    /** For shutdown hooks, where nobody is left to tell. */
+    public void closeQuietly() {
+        try {
+            close();
+        } catch (IOException e) {
+            LOG.warn("Closing failed", e);
         }
     }
 

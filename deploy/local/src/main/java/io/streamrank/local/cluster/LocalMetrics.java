@@ -31,12 +31,18 @@ public final class LocalMetrics implements MetricReporterFactory {
     }
 
     /**
-     * The sum of a counter, or of a number-valued gauge, over all subtasks.
+     * The sum of a counter, or of a number-valued gauge, over all subtasks; of one that is kept only by a label, over its
+     * values.
      *
-     * @param name after the group, e.g. {@code corpus.documents}
+     * @param name e.g. {@code documents.received}
      */
     public static long sum(String name) {
-        return METRICS.getOrDefault(name, Set.of()).stream()
+        if (METRICS.containsKey(name)) {
+            return METRICS.get(name).stream().mapToLong(LocalMetrics::value).sum();
+        }
+        return METRICS.entrySet().stream()
+                .filter(metric -> metric.getKey().endsWith("." + name))
+                .flatMap(metric -> metric.getValue().stream())
                 .mapToLong(LocalMetrics::value)
                 .sum();
     }

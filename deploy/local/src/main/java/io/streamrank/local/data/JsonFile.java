@@ -138,7 +138,7 @@ public final class JsonFile implements AutoCloseable {
         try {
             reader.value(value, line);
         } catch (IllegalArgumentException e) {
-            bad.accept(new BadRecord(line, e.getMessage()));
+            bad.accept(new BadRecord(line, String.valueOf(e.getMessage())));
         }
     }
 
@@ -163,7 +163,7 @@ public final class JsonFile implements AutoCloseable {
         if (first == 0xEF && second == 0xBB && in.read() == 0xBF) {
             return;
         }
-        if (first == 0xFE && second == 0xFF || first == 0xFF && second == 0xFE) {
+        if ((first == 0xFE && second == 0xFF) || (first == 0xFF && second == 0xFE)) {
             throw new InputException(path + " is in UTF-16: save it as UTF-8");
         }
         in.reset();
