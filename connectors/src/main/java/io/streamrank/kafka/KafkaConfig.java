@@ -46,4 +46,20 @@ public record KafkaConfig(
         consumerProperties = Map.copyOf(consumerProperties);
         producerProperties = Map.copyOf(producerProperties);
     }
+
+    /** Names of properties only: values may be secrets. */
+    @Override
+    public String toString() {
+        return "KafkaConfig[%s, group %s, documents %s, queries %s, results %s, dead letters %s, properties %s %s %s]"
+                .formatted(
+                        bootstrapServers,
+                        groupId,
+                        documentsTopic,
+                        queriesTopic,
+                        resultsTopic,
+                        deadLettersTopic,
+                        properties.keySet(),
+                        consumerProperties.keySet(),
+                        producerProperties.keySet());
+    }
 }

@@ -1,0 +1,21 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.codec;
+
+import java.util.List;
+
+/**
+ * What a record held.
+ *
+ * @param unknownFields paths of members that were ignored, for counting; at most {@value #MAX_UNKNOWN_FIELDS} of them
+ */
+public record Decoded<T>(T value, List<String> unknownFields) {
+    public static final int MAX_UNKNOWN_FIELDS = 16;
+
+    public Decoded {
+        unknownFields = List.copyOf(
+                unknownFields.size() > MAX_UNKNOWN_FIELDS
+                        ? unknownFields.subList(0, MAX_UNKNOWN_FIELDS)
+                        : unknownFields);
+    }
+}

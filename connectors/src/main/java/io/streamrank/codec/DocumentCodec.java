@@ -1,0 +1,151 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.codec;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.streamrank.event.Document;
+import io.streamrank.event.DocumentChange;
+import io.streamrank.event.Embedding;
+import io.streamrank.event.Field;
+import io.streamrank.event.RawRecord;
+import io.streamrank.event.Version;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records of the documents topic. A null value deletes; the key is the document's name (see {@link DocumentKey}), and a
+ * key that names another document than the value does is refused: Kafka compacts by key, and a delete would miss.
+ * Thread-safe.
+ */
+public final class DocumentCodec implements Serializable {
+    public static final int MAX_DIMENSION = 4_096;
+
+    private final Limits limits;
+
+    public DocumentCodec(Limits limits) {
+        this.limits = limits;
+    }
+
+    public Decoded<DocumentChange> decode(RawRecord record) throws CodecException {
+        DocumentKey key = record.key() == null ? null : DocumentKey.parse(record.key());
+        byte[] value = record.value();
+        if (value == null) {
+            return new Decoded<>(delete(key, record), List.of());
+        }
+        Members members = new Members(Json.object(value, limits.recordBytes()), "");
+        DocumentKey name = name(members, key);
+        Fields fields = new Fields(limits).readStructured(members);
+        if (fields.allBlank()) {
+            throw CodecException.missing("fields (or text) is missing or blank: document %s has nothing to search"
+                    .formatted(Shown.text(name.toString())));
+        }
+        Document document = new Document(
+                name.id(),
+                name.collection(),
+                fields.list(),
+                Metadata.text(members.object("metadata"), "metadata", limits),
+                embedding(members));
+        return new Decoded<>(change(name, record, document), members.unknown());
+    }
+
+    private static DocumentChange delete(@Nullable DocumentKey key, RawRecord record) throws CodecException {
+        if (key == null) {
+            throw CodecException.missing(
+                    "the record has neither key nor value: a delete must name its document by key");
+        }
+        return change(key, record, null);
+    }
+
+    private static DocumentChange change(DocumentKey name, RawRecord record, @Nullable Document document) {
+        Version version = new Version(record.timestampMs(), record.partition(), record.offset());
+        return new DocumentChange(name.collection(), name.id(), version, document, record);
+    }
+
+    /** What the value says, completed from the key. */
+    private static DocumentKey name(Members members, @Nullable DocumentKey key) throws CodecException {
+        String id = members.text("id", DocumentKey.MAX_CHARS);
+        String collection = collection(members);
+        if (id == null && key == null) {
+            throw CodecException.missing("id is missing, and the record has no key to take it from");
+        }
+        if (id == null) {
+            id = Objects.requireNonNull(key).id();
+        }
+        if (collection == null) {
+            collection = key != null && key.id().equals(id) ? key.collection() : Document.DEFAULT_COLLECTION;
+        }
+        DocumentKey name = new DocumentKey(collection, id);
+        if (key != null && !key.equals(name)) {
+            throw new CodecException(
+                    "key-mismatch",
+                    "the record's key names \"%s\" but its value is document \"%s\" of collection \"%s\": Kafka compacts and deletes by key, so write it with the key \"%s\""
+                            .formatted(
+                                    Shown.text(key.toString()),
+                                    Shown.text(id),
+                                    Shown.text(collection),
+                                    Shown.text(name.toString())));
+        }
+        return name;
+    }
+
+    static @Nullable String collection(Members members) throws CodecException {
+        String collection = members.text("collection", DocumentKey.MAX_CHARS);
+        if (collection != null && collection.indexOf('/') >= 0) {
+            throw CodecException.outOfRange(
+                    "%s must not hold a slash, which separates it from the id in a record's key, but is \"%s\""
+                            .formatted(members.path("collection"), Shown.text(collection)));
+        }
+        return collection;
+    }
+
+    private static @Nullable Embedding embedding(Members members) throws CodecException {
+        ArrayNode array = members.array("embedding", MAX_DIMENSION);
+        if (array == null) {
+            return null;
+        }
+        float[] values = new float[array.size()];
+        boolean zero = true;
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) Members.finite(array.get(i), "embedding[" + i + "]");
+            if (Float.isInfinite(values[i])) {
+                throw CodecException.outOfRange("embedding[%d] must be a number within ±%s but is %s"
+                        .formatted(i, Float.MAX_VALUE, Shown.value(array.get(i))));
+            }
+            zero &= values[i] == 0;
+        }
+        if (zero) {
+            throw CodecException.outOfRange(
+                    "embedding must hold at least one number other than 0 but is an array of " + values.length);
+        }
+        return new Embedding(values);
+    }
+
+    /** The document as the value of its record; {@link DocumentKey} gives the key. */
+    public static byte[] encode(Document document) {
+        return Json.bytes(json -> {
+            if (document.id() != null) {
+                json.writeStringField("id", document.id());
+            }
+            json.writeStringField("collection", document.collection());
+            json.writeObjectFieldStart("fields");
+            for (Field field : document.fields()) {
+                json.writeStringField(field.name(), field.text());
+            }
+            json.writeEndObject();
+            if (document.metadata() != null) {
+                json.writeFieldName("metadata");
+                json.writeRawValue(document.metadata());
+            }
+            Embedding embedding = document.embedding();
+            if (embedding != null) {
+                json.writeArrayFieldStart("embedding");
+                for (float value : embedding.values()) {
+                    json.writeNumber(value);
+                }
+                json.writeEndArray();
+            }
+        });
+    }
+}

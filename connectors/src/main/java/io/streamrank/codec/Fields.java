@@ -1,0 +1,75 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.codec;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.streamrank.event.Field;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Collects a document's texts within bounds. */
+final class Fields {
+    static final String TEXT = "text";
+
+    /** Results show a document's fields beside its id and metadata. */
+    private static final Set<String> RESERVED = Set.of("id", "metadata");
+
+    private final Limits limits;
+    private final List<Field> fields = new ArrayList<>();
+
+    Fields(Limits limits) {
+        this.limits = limits;
+    }
+
+    /** @param path where the text stands in the record, for messages */
+    void add(String name, JsonNode text, String path) throws CodecException {
+        if (text.isNull()) {
+            return;
+        }
+        if (text.isNumber() || text.isBoolean()) {
+            throw CodecException.wrongType("%s must be a text but is %s; metadata is the place for other values"
+                    .formatted(path, Shown.value(text)));
+        }
+        add(name, Members.anyText(text, path, limits.fieldChars()), path);
+    }
+
+    private void add(String name, String text, String path) throws CodecException {
+        if (name.isBlank() || RESERVED.contains(name)) {
+            throw CodecException.outOfRange(path + " is no name for a field: it must not be blank, id or metadata");
+        }
+        for (Field other : fields) {
+            if (other.name().equals(name)) {
+                throw CodecException.outOfRange("%s is there twice, as %s and in fields".formatted(name, path));
+            }
+        }
+        if (fields.size() == limits.fields()) {
+            throw CodecException.tooLarge(
+                    "%s is one field too many: at most %d are allowed".formatted(path, limits.fields()));
+        }
+        fields.add(new Field(name, text));
+    }
+
+    /** The wire contract's form: {@code fields}, and {@code text} standing for a field of that name. */
+    Fields readStructured(Members members) throws CodecException {
+        var object = members.object("fields");
+        if (object != null) {
+            for (var member : object.properties()) {
+                add(member.getKey(), member.getValue(), members.path("fields." + Shown.text(member.getKey())));
+            }
+        }
+        JsonNode text = members.get(TEXT);
+        if (text != null) {
+            add(TEXT, text, members.path(TEXT));
+        }
+        return this;
+    }
+
+    boolean allBlank() {
+        return fields.stream().allMatch(field -> field.text().isBlank());
+    }
+
+    List<Field> list() {
+        return fields;
+    }
+}

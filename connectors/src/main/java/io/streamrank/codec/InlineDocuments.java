@@ -1,0 +1,91 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.codec;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamrank.event.Document;
+import io.streamrank.event.Field;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The documents that a query carries: plain texts, or objects. An object has {@code fields} as in the documents topic, or
+ * is flat: its texts are fields and its other members are metadata.
+ */
+final class InlineDocuments {
+    private final Limits limits;
+    private final String collection;
+    private final List<String> unknown = new ArrayList<>();
+
+    InlineDocuments(Limits limits, String collection) {
+        this.limits = limits;
+        this.collection = collection;
+    }
+
+    List<Document> read(ArrayNode array, String path) throws CodecException {
+        if (array.isEmpty()) {
+            throw CodecException.outOfRange(path + " must not be empty");
+        }
+        List<Document> documents = new ArrayList<>(array.size());
+        for (int i = 0; i < array.size(); i++) {
+            documents.add(read(array.get(i), path + '[' + i + ']'));
+        }
+        return documents;
+    }
+
+    private Document read(JsonNode node, String path) throws CodecException {
+        if (node.isTextual()) {
+            String text = Members.anyText(node, path, limits.fieldChars());
+            return new Document(null, collection, List.of(new Field(Fields.TEXT, text)), null, null);
+        }
+        if (!(node instanceof ObjectNode object)) {
+            throw CodecException.wrongType(
+                    "%s must be a text or an object but is %s".formatted(path, Shown.value(node)));
+        }
+        Members members = new Members(object, path);
+        String id = members.text("id", DocumentKey.MAX_CHARS);
+        ObjectNode metadata = members.object("metadata");
+        if (object.path("fields").isObject()) {
+            Fields fields = new Fields(limits).readStructured(members);
+            unknown.addAll(members.unknown());
+            return document(id, fields, metadata, path);
+        }
+        Fields fields = new Fields(limits);
+        return document(id, fields, readFlat(object, fields, metadata, path), path);
+    }
+
+    /** Sorts the members into fields and metadata; what {@code metadata} says itself comes first. */
+    private ObjectNode readFlat(ObjectNode object, Fields fields, @Nullable ObjectNode metadata, String path)
+            throws CodecException {
+        ObjectNode others = metadata == null ? Json.newObject() : metadata;
+        for (var member : object.properties()) {
+            String name = member.getKey();
+            if (name.equals("id") || name.equals("metadata")) {
+                continue;
+            }
+            if (member.getValue().isTextual()) {
+                fields.add(name, member.getValue(), path + '.' + Shown.text(name));
+            } else if (name.equals("embedding")) {
+                unknown.add(path + ".embedding"); // reranking needs none
+            } else if (!others.has(name)) {
+                others.set(name, member.getValue());
+            }
+        }
+        return others;
+    }
+
+    private Document document(@Nullable String id, Fields fields, @Nullable ObjectNode metadata, String path)
+            throws CodecException {
+        if (fields.list().isEmpty()) {
+            throw CodecException.missing(path + " has no text to rank");
+        }
+        return new Document(id, collection, fields.list(), Metadata.text(metadata, path + ".metadata", limits), null);
+    }
+
+    List<String> unknown() {
+        return unknown;
+    }
+}

@@ -1,0 +1,142 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.codec;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamrank.event.Document;
+import io.streamrank.event.Header;
+import io.streamrank.event.Origin;
+import io.streamrank.event.Query;
+import io.streamrank.event.RawRecord;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Records of the queries topic. Only {@code query} is required; the rest comes from {@link QueryDefaults}. Thread-safe. */
+public final class QueryCodec implements Serializable {
+    /** The answer carries the query's key and headers and must fit into a record beside its hits. */
+    static final int MAX_KEY_AND_HEADER_BYTES = 65_536;
+
+    static final long MAX_TIMEOUT_MS = 86_400_000;
+
+    private final Limits limits;
+    private final QueryDefaults defaults;
+
+    public QueryCodec(Limits limits, QueryDefaults defaults) {
+        this.limits = limits;
+        this.defaults = defaults;
+    }
+
+    /**
+     * The query that the record holds.
+     *
+     * @param arrivalMs when the job read the record, milliseconds since the epoch
+     */
+    public Decoded<Query> decode(RawRecord record, long arrivalMs) throws CodecException {
+        requireSmallEnvelope(record);
+        byte[] value = record.value();
+        if (value == null) {
+            throw CodecException.missing("the record has no value but must be a JSON object with a query");
+        }
+        Members members = new Members(Json.object(value, limits.recordBytes()), "");
+        String text = members.text("query", limits.queryChars());
+        if (text == null) {
+            throw CodecException.missing("query is missing: it must say what to search for");
+        }
+        String id = members.text("id", DocumentKey.MAX_CHARS);
+        String collection = DocumentCodec.collection(members);
+        InlineDocuments inline = new InlineDocuments(limits, collection == null ? defaults.collection() : collection);
+        List<Document> documents = documents(members, inline);
+        String filter = documents == null ? filter(members) : null; // else it is left unread, and so reported
+        Query query = new Query(
+                origin(record, arrivalMs),
+                id == null ? fallbackId(record) : id,
+                text,
+                collection == null ? defaults.collection() : collection,
+                (int) members.count("candidates", defaults.candidates(), 1, limits.candidates()),
+                (int) members.count("top_n", defaults.topN(), 1, limits.topN()),
+                rankFields(members),
+                members.number("min_score"),
+                members.flag("return_documents", defaults.returnDocuments()),
+                members.flag("return_logits", defaults.returnLogits()),
+                filter,
+                members.count("timeout_ms", defaults.timeoutMs(), 0, MAX_TIMEOUT_MS),
+                documents);
+        List<String> unknown = new ArrayList<>(members.unknown());
+        unknown.addAll(inline.unknown());
+        return new Decoded<>(query, unknown);
+    }
+
+    private static void requireSmallEnvelope(RawRecord record) throws CodecException {
+        long bytes = record.key() == null ? 0 : record.key().length;
+        for (Header header : record.headers()) {
+            bytes += header.key().length() + (header.value() == null ? 0 : header.value().length);
+        }
+        if (bytes > MAX_KEY_AND_HEADER_BYTES) {
+            throw CodecException.tooLarge(
+                    "the record's key and headers hold %d bytes but at most %d are copied to an answer"
+                            .formatted(bytes, MAX_KEY_AND_HEADER_BYTES));
+        }
+    }
+
+    private @Nullable List<Document> documents(Members members, InlineDocuments inline) throws CodecException {
+        ArrayNode array = members.array("documents", limits.inlineDocuments());
+        return array == null ? null : inline.read(array, "documents");
+    }
+
+    private @Nullable String filter(Members members) throws CodecException {
+        ObjectNode filter = members.object("filter");
+        if (filter == null || filter.isEmpty()) {
+            return null;
+        }
+        FilterCodec.parse(filter, limits.filterDepth());
+        return Json.text(filter);
+    }
+
+    private List<String> rankFields(Members members) throws CodecException {
+        ArrayNode array = members.array("rank_fields", limits.fields());
+        if (array == null) {
+            return List.of();
+        }
+        List<String> names = new ArrayList<>(array.size());
+        for (JsonNode name : array) {
+            names.add(Members.anyText(name, "rank_fields[" + names.size() + "]", Json.MAX_NAME_CHARS));
+        }
+        return names;
+    }
+
+    @SuppressWarnings("NullAway") // it does not see the annotation on a compact constructor's array
+    private static Origin origin(RawRecord record, long arrivalMs) {
+        // Kafka's timestamp is -1 where there is none.
+        long timestampMs = record.timestampMs() < 0 ? arrivalMs : record.timestampMs();
+        return new Origin(
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                timestampMs,
+                arrivalMs,
+                record.key(),
+                record.headers());
+    }
+
+    /** The key where it is a readable name, else where the record stands. */
+    private static String fallbackId(RawRecord record) {
+        String place = record.topic() + '-' + record.partition() + '-' + record.offset();
+        byte[] key = record.key();
+        if (key == null) {
+            return place;
+        }
+        try {
+            String name = Utf8.decode(key, "the record's key");
+            boolean readable = !name.isBlank()
+                    && name.length() <= DocumentKey.MAX_CHARS
+                    && name.chars().noneMatch(Character::isISOControl);
+            return readable ? name : place;
+        } catch (CodecException notText) {
+            return place;
+        }
+    }
+}

@@ -1,0 +1,135 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.codec;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.streamrank.event.Document;
+import io.streamrank.event.Field;
+import io.streamrank.event.Hit;
+import io.streamrank.event.RankedResult;
+import io.streamrank.event.Retrieval;
+import io.streamrank.event.Timing;
+import io.streamrank.event.Usage;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers. A document is shown flat, whatever form it came in: {@code {"id":…,"title":…,"overview":…,"metadata":{…}}}.
+ * Thread-safe.
+ */
+public final class RankedResultCodec implements Serializable {
+    public byte[] encode(RankedResult result) {
+        return encode(result, result.results(), true, null);
+    }
+
+    /**
+     * The answer within {@code maxBytes}: where it would be larger, its documents are left out, and where that is not
+     * enough, its last hits; {@code omitted} then says {@code documents} or {@code hits}.
+     */
+    public byte[] encode(RankedResult result, int maxBytes) {
+        byte[] bytes = encode(result);
+        if (bytes.length > maxBytes) {
+            bytes = encode(result, result.results(), false, "documents");
+        }
+        for (int hits = result.results().size() / 2; bytes.length > maxBytes; hits /= 2) {
+            bytes = encode(result, result.results().subList(0, hits), false, "hits");
+            if (hits == 0) {
+                break;
+            }
+        }
+        return bytes;
+    }
+
+    private static byte[] encode(RankedResult result, List<Hit> hits, boolean withDocuments, @Nullable String omitted) {
+        return Json.bytes(json -> {
+            json.writeStringField("id", result.id());
+            json.writeStringField("query", result.query());
+            json.writeStringField("model", result.model());
+            json.writeArrayFieldStart("results");
+            for (Hit hit : hits) {
+                write(json, hit, withDocuments);
+            }
+            json.writeEndArray();
+            if (omitted != null) {
+                json.writeStringField("omitted", omitted);
+            }
+            json.writeBooleanField("degraded", result.degraded());
+            if (result.degradedReason() != null) {
+                json.writeStringField("degraded_reason", result.degradedReason());
+            }
+            write(json, result.usage());
+            write(json, result.timing());
+        });
+    }
+
+    private static void write(JsonGenerator json, Hit hit, boolean withDocuments) throws IOException {
+        json.writeStartObject();
+        json.writeNumberField("index", hit.index());
+        if (hit.id() != null) {
+            json.writeStringField("id", hit.id());
+        }
+        json.writeFieldName("relevance_score");
+        writeNumber(json, hit.relevanceScore());
+        if (hit.logit() != null) {
+            json.writeFieldName("logit");
+            writeNumber(json, hit.logit());
+        }
+        Document document = hit.document();
+        if (document != null && withDocuments) {
+            write(json, document);
+        }
+        Retrieval retrieval = hit.retrieval();
+        if (retrieval != null) {
+            json.writeObjectFieldStart("retrieval");
+            json.writeNumberField("rank", retrieval.rank());
+            json.writeFieldName("score");
+            writeNumber(json, retrieval.score());
+            json.writeEndObject();
+        }
+        json.writeEndObject();
+    }
+
+    /** JSON has no NaN. */
+    private static void writeNumber(JsonGenerator json, @Nullable Double number) throws IOException {
+        if (number == null || !Double.isFinite(number)) {
+            json.writeNull();
+        } else {
+            json.writeNumber(number);
+        }
+    }
+
+    private static void write(JsonGenerator json, Document document) throws IOException {
+        json.writeObjectFieldStart("document");
+        if (document.id() != null) {
+            json.writeStringField("id", document.id());
+        }
+        for (Field field : document.fields()) {
+            json.writeStringField(field.name(), field.text());
+        }
+        if (document.metadata() != null) {
+            json.writeFieldName("metadata");
+            json.writeRawValue(document.metadata());
+        }
+        json.writeEndObject();
+    }
+
+    private static void write(JsonGenerator json, Usage usage) throws IOException {
+        json.writeObjectFieldStart("usage");
+        json.writeNumberField("pairs", usage.pairs());
+        json.writeNumberField("tokens", usage.tokens());
+        json.writeNumberField("truncated", usage.truncated());
+        json.writeEndObject();
+    }
+
+    private static void write(JsonGenerator json, Timing timing) throws IOException {
+        json.writeObjectFieldStart("timing_ms");
+        json.writeNumberField("queue", timing.queueMs());
+        json.writeNumberField("embed", timing.embedMs());
+        json.writeNumberField("retrieve", timing.retrieveMs());
+        json.writeNumberField("rerank", timing.rerankMs());
+        json.writeNumberField("total", timing.totalMs());
+        json.writeEndObject();
+    }
+}

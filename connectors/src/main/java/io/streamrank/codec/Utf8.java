@@ -1,0 +1,53 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.codec;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+
+/** Text that can be written back as it was read: valid UTF-8, no half surrogate pairs. */
+final class Utf8 {
+    private Utf8() {}
+
+    /** @param what names the bytes in the message, e.g. {@code the value} */
+    static String decode(byte[] bytes, String what) throws CodecException {
+        try {
+            // A new decoder reports malformed input, where String's constructor would replace it.
+            return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+        } catch (CharacterCodingException e) {
+            String lossy = new String(bytes, 0, Math.min(bytes.length, 400), UTF_8);
+            throw new CodecException("not-utf8", what + " is not valid UTF-8: " + Shown.text(lossy));
+        }
+    }
+
+    /** JSON can write half a surrogate pair as an escape, which no UTF-8 can hold. */
+    static void requireWholeCharacters(JsonNode node) throws CodecException {
+        if (node.isTextual()) {
+            requireWholeCharacters(node.textValue());
+        }
+        for (var member : node.properties()) {
+            requireWholeCharacters(member.getKey());
+        }
+        for (JsonNode child : node) {
+            requireWholeCharacters(child);
+        }
+    }
+
+    private static void requireWholeCharacters(String text) throws CodecException {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isHighSurrogate(text.charAt(i))
+                    && i + 1 < text.length()
+                    && Character.isLowSurrogate(text.charAt(i + 1))) {
+                i++;
+            } else if (Character.isSurrogate(text.charAt(i))) {
+                throw new CodecException(
+                        "not-utf8",
+                        "the value holds half of a surrogate pair, \\u%04x, in the text \"%s\""
+                                .formatted((int) text.charAt(i), Shown.text(text)));
+            }
+        }
+    }
+}

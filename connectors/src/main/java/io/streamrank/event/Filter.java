@@ -1,0 +1,61 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.event;
+
+import java.math.BigDecimal;
+import java.util.List;
+
+/**
+ * A condition on a document's metadata, as data: whoever searches evaluates it. Paths name nested members with dots.
+ *
+ * <p>A member that is missing matches nothing, so its negation matches. Values of different kinds never match. Where
+ * the metadata holds an array, one element that matches is enough.
+ */
+public sealed interface Filter {
+    /** All of them; true where there is none. */
+    record All(List<Filter> filters) implements Filter {
+        public All {
+            filters = List.copyOf(filters);
+        }
+    }
+
+    /** At least one of them; false where there is none. */
+    record Any(List<Filter> filters) implements Filter {
+        public Any {
+            filters = List.copyOf(filters);
+        }
+    }
+
+    record Not(Filter filter) implements Filter {}
+
+    /** The order operators go with numbers (numerically) and texts (by UTF-16 code unit, as {@code String} does) only. */
+    record Compare(String path, Operator operator, Value value) implements Filter {}
+
+    /** Equal to one of them. */
+    record In(String path, List<Value> values) implements Filter {
+        public In {
+            values = List.copyOf(values);
+        }
+    }
+
+    enum Operator {
+        EQ,
+        GT,
+        GTE,
+        LT,
+        LTE
+    }
+
+    /** A scalar as JSON has them. */
+    sealed interface Value {
+        record Text(String text) implements Value {}
+
+        /** Compare with {@code compareTo}: 1 and 1.0 are the same number. */
+        record Numeric(BigDecimal number) implements Value {}
+
+        record Bool(boolean flag) implements Value {}
+
+        /** An explicit null, not a missing member. */
+        record Null() implements Value {}
+    }
+}

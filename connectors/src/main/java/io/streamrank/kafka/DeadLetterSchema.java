@@ -1,0 +1,111 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.streamrank.event.DeadLetter;
+import io.streamrank.event.RawRecord;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A refused record, byte for byte, with the headers of Kafka Connect's dead-letter queue after its own. A record that was
+ * dead before keeps those headers; the last of a name is the newest.
+ *
+ * <p>A record that the dead-letter topic cannot take whole (its {@code max.message.bytes} is smaller than that of the
+ * topic it came from) goes there cut, with {@link #CUT} telling its full size, rather than stopping the job.
+ */
+final class DeadLetterSchema implements KafkaRecordSerializationSchema<DeadLetter> {
+    static final String PREFIX = "__connect.errors.";
+
+    /** Connect has no name for the kind of a failure. */
+    static final String CAUSE = "__streamrank.errors.cause";
+
+    /** Bytes of the whole value; only where it was cut. */
+    static final String CUT = "__streamrank.errors.value.bytes";
+
+    private static final int MAX_MESSAGE_CHARS = 2_000;
+    private static final Logger LOG = LoggerFactory.getLogger(DeadLetterSchema.class);
+
+    private final String topic;
+    private final TopicLookup lookup;
+    private final RecordSize size;
+
+    DeadLetterSchema(KafkaConfig config) {
+        topic = config.deadLettersTopic();
+        lookup = new TopicLookup(ClientProperties.admin(config));
+        size = RecordSize.of(ClientProperties.producer(config));
+    }
+
+    @Override
+    public ProducerRecord<byte[], byte[]> serialize(
+            DeadLetter letter, KafkaSinkContext context, @Nullable Long timestamp) {
+        RawRecord record = letter.record();
+        List<Header> headers = Headers.of(record.headers());
+        headers.addAll(reasons(letter));
+        int room = room(record.key(), headers);
+        byte[] value = record.value();
+        if (room >= (value == null ? 0 : value.length)) {
+            return new ProducerRecord<>(topic, null, null, record.key(), value, headers);
+        }
+        return cut(letter, headers);
+    }
+
+    private static List<Header> reasons(DeadLetter letter) {
+        RawRecord record = letter.record();
+        List<Header> reasons = new ArrayList<>();
+        reasons.add(header(PREFIX + "topic", record.topic()));
+        reasons.add(header(PREFIX + "partition", Integer.toString(record.partition())));
+        reasons.add(header(PREFIX + "offset", Long.toString(record.offset())));
+        reasons.add(header(PREFIX + "stage", letter.stage()));
+        reasons.add(header(PREFIX + "exception.class.name", letter.exception()));
+        reasons.add(header(PREFIX + "exception.message", shortened(letter.message())));
+        reasons.add(header(CAUSE, letter.cause()));
+        return reasons;
+    }
+
+    /** The value first; headers and key only where they alone are too much. */
+    private ProducerRecord<byte[], byte[]> cut(DeadLetter letter, List<Header> headers) {
+        RawRecord record = letter.record();
+        byte[] value = record.value() == null ? new byte[0] : record.value();
+        Header full = header(CUT, Integer.toString(value.length));
+        headers.add(full);
+        byte[] key = record.key();
+        if (room(key, headers) < 0) {
+            headers = reasons(letter);
+            headers.add(full);
+        }
+        if (room(key, headers) < 0) {
+            key = null;
+        }
+        int kept = Math.min(value.length, Math.max(0, room(key, headers)));
+        LOG.warn(
+                "{} is larger than dead-letter topic {} takes, {} of its value's {} bytes are kept: raise the topic's max.message.bytes and the producer's max.request.size",
+                record,
+                topic,
+                kept,
+                value.length);
+        return new ProducerRecord<>(topic, null, null, key, Arrays.copyOf(value, kept), headers);
+    }
+
+    private int room(byte @Nullable [] key, List<Header> headers) {
+        return size.roomForValue(lookup.find(topic), key, headers);
+    }
+
+    private static Header header(String key, String value) {
+        return new RecordHeader(key, value.getBytes(UTF_8));
+    }
+
+    private static String shortened(String message) {
+        return message.length() > MAX_MESSAGE_CHARS ? message.substring(0, MAX_MESSAGE_CHARS) + '…' : message;
+    }
+}

@@ -1,0 +1,178 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.kafka;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/**
+ * The job's topics as they are before it starts: a missing one would make it restart in a loop. Used on the client, once.
+ */
+public final class KafkaTopics {
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final long RETRY_MS = 100;
+
+    private final KafkaConfig config;
+
+    public KafkaTopics(KafkaConfig config) {
+        this.config = config;
+    }
+
+    /**
+     * Makes sure that the four topics are there, creating what is missing where that is allowed.
+     *
+     * @throws TopicException names what is missing, with the commands that create it
+     */
+    public void ensure() throws TopicException {
+        List<NewTopic> wanted = wanted();
+        try (Admin admin = Admin.create(ClientProperties.admin(config))) {
+            List<NewTopic> missing = missing(admin, wanted);
+            if (missing.isEmpty()) {
+                return;
+            }
+            if (!config.createTopics()) {
+                throw new TopicException(missingMessage(missing));
+            }
+            create(admin, missing);
+            awaitAll(admin, wanted);
+        } catch (ExecutionException e) {
+            throw failed(e.getCause() == null ? e : e.getCause());
+        } catch (TimeoutException | KafkaException e) {
+            throw failed(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw failed(e);
+        }
+    }
+
+    /**
+     * The offset of the last record that the documents source can see now, by partition; a partition without any is
+     * absent. Not the end offset less one: transaction markers, aborted records and compaction leave gaps.
+     */
+    public Map<Integer, Long> lastDocumentOffsets() throws TopicException {
+        return new LastOffsets(ClientProperties.consumer(config), TIMEOUT).of(config.documentsTopic());
+    }
+
+    private List<NewTopic> wanted() {
+        List<NewTopic> topics = new ArrayList<>();
+        topics.add(topic(
+                config.documentsTopic(),
+                Map.of(
+                        TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT,
+                        // A job that was away for less sees every delete.
+                        TopicConfig.DELETE_RETENTION_MS_CONFIG, days(7),
+                        // Only closed segments are compacted, and a small corpus never fills one.
+                        TopicConfig.SEGMENT_MS_CONFIG, days(1))));
+        topics.add(topic(config.queriesTopic(), Map.of()));
+        topics.add(topic(config.resultsTopic(), Map.of()));
+        topics.add(topic(
+                config.deadLettersTopic(),
+                Map.of(
+                        // Whatever the other topics let in fits, with the headers that say why it is here.
+                        TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                        Integer.toString(ClientProperties.MAX_REQUEST_BYTES),
+                        TopicConfig.RETENTION_MS_CONFIG,
+                        days(28))));
+        return topics;
+    }
+
+    private NewTopic topic(String name, Map<String, String> settings) {
+        return new NewTopic(name, config.newTopicPartitions(), (short) config.newTopicReplication()).configs(settings);
+    }
+
+    private static String days(int days) {
+        return Long.toString(Duration.ofDays(days).toMillis());
+    }
+
+    private static List<NewTopic> missing(Admin admin, List<NewTopic> wanted)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        Set<String> names = wanted.stream().map(NewTopic::name).collect(Collectors.toCollection(LinkedHashSet::new));
+        var described = admin.describeTopics(names).topicNameValues();
+        List<NewTopic> missing = new ArrayList<>();
+        for (NewTopic topic : wanted) {
+            try {
+                await(requireNonNull(described.get(topic.name())));
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                    throw e;
+                }
+                missing.add(topic);
+            }
+        }
+        return missing;
+    }
+
+    private static void create(Admin admin, List<NewTopic> missing)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        for (KafkaFuture<Void> created : admin.createTopics(missing).values().values()) {
+            try {
+                await(created);
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof TopicExistsException)) { // someone else was faster
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** A broker answers before all others know. */
+    private static void awaitAll(Admin admin, List<NewTopic> wanted)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        long deadline = System.nanoTime() + TIMEOUT.toNanos();
+        while (!missing(admin, wanted).isEmpty()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new TimeoutException("the topics were created but do not show up");
+            }
+            Thread.sleep(RETRY_MS);
+        }
+    }
+
+    private static <T> T await(KafkaFuture<T> future)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        return future.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private String missingMessage(List<NewTopic> missing) {
+        String names = missing.stream().map(NewTopic::name).collect(Collectors.joining(", "));
+        String commands = missing.stream().map(this::command).collect(Collectors.joining(" && "));
+        return "missing on %s: %s; allow the job to create topics, or create them with: %s"
+                .formatted(config.bootstrapServers(), names, commands);
+    }
+
+    private String command(NewTopic topic) {
+        String settings = topic.configs().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(setting -> " --config " + setting.getKey() + '=' + setting.getValue())
+                .collect(Collectors.joining());
+        return "kafka-topics.sh --bootstrap-server %s --create --topic %s --partitions %d --replication-factor %d%s"
+                .formatted(
+                        config.bootstrapServers(),
+                        topic.name(),
+                        topic.numPartitions(),
+                        topic.replicationFactor(),
+                        settings);
+    }
+
+    private TopicException failed(Throwable cause) {
+        String why = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        return new TopicException(
+                "the topics on %s could not be checked: %s".formatted(config.bootstrapServers(), why), cause);
+    }
+}

@@ -1,0 +1,61 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.streamrank.event.Header;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a query asks its answer to be sent, in the headers of Spring's request-reply. Never to a topic that the job
+ * reads, whatever the patterns say.
+ *
+ * @param patterns exact names or {@code prefix*}
+ * @param inputs topics that the job reads
+ */
+record ReplyTopics(List<String> patterns, Set<String> inputs) implements Serializable {
+    static final String TOPIC_HEADER = "kafka_replyTopic";
+    static final String PARTITION_HEADER = "kafka_replyPartition";
+
+    static ReplyTopics of(KafkaConfig config) {
+        return new ReplyTopics(config.replyTopics(), Set.of(config.documentsTopic(), config.queriesTopic()));
+    }
+
+    boolean allows(String topic) {
+        return !inputs.contains(topic)
+                && patterns.stream()
+                        .anyMatch(pattern -> pattern.endsWith("*")
+                                ? topic.startsWith(pattern.substring(0, pattern.length() - 1))
+                                : topic.equals(pattern));
+    }
+
+    /** The topic asked for; null where none is. */
+    static @Nullable String topic(List<Header> headers) {
+        byte[] value = last(headers, TOPIC_HEADER);
+        return value == null || value.length == 0 ? null : new String(value, UTF_8);
+    }
+
+    /** The partition asked for, four bytes big-endian, where it is one of the topic's; else null. */
+    static @Nullable Integer partition(List<Header> headers, int partitions) {
+        byte[] value = last(headers, PARTITION_HEADER);
+        if (value == null || value.length != Integer.BYTES) {
+            return null;
+        }
+        int partition = ByteBuffer.wrap(value).getInt();
+        return partition >= 0 && partition < partitions ? partition : null;
+    }
+
+    private static byte @Nullable [] last(List<Header> headers, String key) {
+        for (int i = headers.size() - 1; i >= 0; i--) {
+            if (headers.get(i).key().equals(key)) {
+                return headers.get(i).value();
+            }
+        }
+        return null;
+    }
+}

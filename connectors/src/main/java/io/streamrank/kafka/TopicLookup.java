@@ -1,0 +1,115 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.kafka;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether a topic can be written to, asked before it is: a producer that meets a topic that is missing, forbidden or too
+ * narrow for a record fails, and the job with it. Answers are kept for a while. Not thread-safe.
+ *
+ * <p>A client is opened for each question and closed again, as a serializer is never told that it is done.
+ */
+final class TopicLookup implements Serializable {
+    /** Kafka's own default for a batch, less what a batch of one record adds. */
+    static final int CAUTIOUS_RECORD_BYTES = 1 << 20;
+
+    private static final Logger LOG = LoggerFactory.getLogger(TopicLookup.class);
+    private static final long TIMEOUT_MS = 10_000;
+    private static final long KEEP_FOUND_NS = Duration.ofMinutes(5).toNanos();
+    private static final long KEEP_MISSING_NS = Duration.ofSeconds(15).toNanos();
+    private static final int MAX_KEPT = 1_000;
+
+    private final Properties admin;
+    private transient @Nullable Map<String, Answer> answers;
+
+    private record Answer(@Nullable TopicFacts facts, long untilNs) {}
+
+    TopicLookup(Properties admin) {
+        this.admin = admin;
+    }
+
+    /** The topic, or null where it cannot be written to as far as is known. */
+    @Nullable
+    TopicFacts find(String topic) {
+        if (answers == null) {
+            answers = new LinkedHashMap<>() {
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<String, Answer> eldest) {
+                    return size() > MAX_KEPT;
+                }
+            };
+        }
+        Answer known = answers.get(topic);
+        if (known != null && known.untilNs - System.nanoTime() > 0) {
+            return known.facts;
+        }
+        TopicFacts facts = ask(topic);
+        answers.put(topic, new Answer(facts, System.nanoTime() + (facts == null ? KEEP_MISSING_NS : KEEP_FOUND_NS)));
+        return facts;
+    }
+
+    private @Nullable TopicFacts ask(String topic) {
+        try (Admin client = Admin.create(admin)) {
+            TopicDescription description = requireNonNull(client.describeTopics(
+                                    List.of(topic), new DescribeTopicsOptions().includeAuthorizedOperations(true))
+                            .topicNameValues()
+                            .get(topic))
+                    .get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
+            if (!isWritable(description.authorizedOperations())) {
+                LOG.warn("topic {} must not be written to by this job's user", topic);
+                return null;
+            }
+            return new TopicFacts(description.partitions().size(), maxRecordBytes(client, topic));
+        } catch (ExecutionException | TimeoutException | KafkaException e) {
+            LOG.warn("topic {} could not be looked up: {}", topic, e.getMessage());
+            return null;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return null;
+        }
+    }
+
+    private static boolean isWritable(@Nullable Set<AclOperation> operations) {
+        return operations == null || operations.isEmpty() || operations.contains(AclOperation.WRITE);
+    }
+
+    private static int maxRecordBytes(Admin client, String topic) throws InterruptedException {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        try {
+            return Integer.parseInt(requireNonNull(
+                            client.describeConfigs(List.of(resource)).values().get(resource))
+                    .get(TIMEOUT_MS, TimeUnit.MILLISECONDS)
+                    .get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG)
+                    .value());
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.info(
+                    "the record limit of topic {} is not to be seen, {} is assumed: {}",
+                    topic,
+                    CAUTIOUS_RECORD_BYTES,
+                    e.getMessage());
+            return CAUTIOUS_RECORD_BYTES;
+        }
+    }
+}
