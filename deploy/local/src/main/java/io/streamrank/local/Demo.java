@@ -5,11 +5,11 @@ package io.streamrank.local;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streamrank.config.JobConfig;
+import io.streamrank.kafka.KafkaTopics;
 import io.streamrank.local.client.Connection;
 import io.streamrank.local.client.DocumentSender;
 import io.streamrank.local.client.Queries;
 import io.streamrank.local.client.Refusal;
-import io.streamrank.local.client.TopicAdmin;
 import io.streamrank.local.client.TopicNames;
 import io.streamrank.local.cluster.LocalMetrics;
 import io.streamrank.local.cluster.LocalStack;
@@ -60,9 +60,7 @@ record Demo(
             Connection connection = new Connection(stack.kafka().bootstrapServers(), Map.of());
             JobConfig config = config(stack.kafka().bootstrapServers());
             TopicNames topics = LocalJob.topics(config);
-            try (TopicAdmin admin = new TopicAdmin(connection)) {
-                admin.createMissing(topics, 1, (short) 1);
-            }
+            new KafkaTopics(config.kafka()).ensure();
             try (Queries queries = new Queries(connection, topics)) {
                 long sent = load(connection, topics.documents(), badDocuments);
                 JobClient job = LocalJob.submit(config, stack.cluster());
@@ -94,6 +92,7 @@ record Demo(
 
     private JobConfig config(String bootstrapServers) {
         Map<String, String> all = new HashMap<>(settings);
+        all.putIfAbsent("kafka.topics.partitions", "1");
         all.put(LocalJob.BOOTSTRAP_SERVERS, bootstrapServers);
         return LocalJob.config(null, all);
     }

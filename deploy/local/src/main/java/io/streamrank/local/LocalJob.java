@@ -6,6 +6,7 @@ import io.streamrank.RerankJob;
 import io.streamrank.config.JobConfig;
 import io.streamrank.config.SettingsFile;
 import io.streamrank.kafka.KafkaConfig;
+import io.streamrank.local.client.Connection;
 import io.streamrank.local.client.TopicNames;
 import io.streamrank.local.cluster.LocalCluster;
 import java.nio.file.Path;
@@ -35,6 +36,18 @@ final class LocalJob {
         }
         settings.putAll(set);
         return JobConfig.of(settings, System.getenv());
+    }
+
+    /** A connection and topics as settings of the job. */
+    static Map<String, String> settings(Connection connection, TopicNames topics) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put(BOOTSTRAP_SERVERS, connection.bootstrapServers());
+        settings.put("kafka.topics.documents", topics.documents());
+        settings.put("kafka.topics.queries", topics.queries());
+        settings.put("kafka.topics.results", topics.results());
+        settings.put("kafka.topics.dead-letters", topics.deadLetters());
+        connection.properties().forEach((name, value) -> settings.put("kafka.properties." + name, value));
+        return settings;
     }
 
     static TopicNames topics(JobConfig config) {

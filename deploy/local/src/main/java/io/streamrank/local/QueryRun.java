@@ -89,14 +89,15 @@ record QueryRun(Queries queries, JobClient job, int window, Consumer<Refusal> re
             Deque<String> order, Map<String, FileRecord> underWay, Map<String, JsonNode> arrived, Listener listener)
             throws IOException {
         while (!order.isEmpty()) {
-            String first = order.getFirst();
-            if (arrived.containsKey(first)) {
-                listener.answer(underWay.get(first), arrived.remove(first));
-            } else if (underWay.containsKey(first)) {
+            FileRecord query = underWay.get(order.getFirst());
+            JsonNode result = arrived.remove(order.getFirst());
+            if (query != null && result == null) {
                 return;
             }
-            underWay.remove(first);
-            order.removeFirst();
+            if (query != null) {
+                listener.answer(query, result);
+            }
+            underWay.remove(order.removeFirst());
         }
     }
 

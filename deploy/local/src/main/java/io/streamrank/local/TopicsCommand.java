@@ -2,12 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.local;
 
+import io.streamrank.kafka.KafkaConfig;
+import io.streamrank.kafka.KafkaTopics;
 import io.streamrank.local.client.Connection;
 import io.streamrank.local.client.TopicAdmin;
 import io.streamrank.local.client.TopicNames;
-import java.util.List;
+import java.io.PrintWriter;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,57 +38,66 @@ final class TopicsCommand implements Callable<Integer> {
     @Option(names = "--create", description = "Create what is missing.")
     private boolean create;
 
-    @Option(names = "--partitions", paramLabel = "N", defaultValue = "4", description = "Of each new topic.")
-    private int partitions;
+    @Option(names = "--partitions", paramLabel = "N", description = "Of each new topic; else the job's default.")
+    private @Nullable Integer partitions;
 
     @Option(
             names = "--replication",
             paramLabel = "N",
-            defaultValue = "-1",
-            description = "Copies of each new topic; -1 for the broker's default.")
-    private short replication;
+            description = "Copies of each new topic; else the job's default.")
+    private @Nullable Integer replication;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Override
     public Integer call() throws Exception {
-        if (partitions < 1) {
-            throw new InputException("--partitions must be at least 1: " + partitions);
-        }
         Connection connection = kafka.connection();
         TopicNames names = topics.names();
+        KafkaConfig config = config(connection, names);
         try (TopicAdmin admin = new TopicAdmin(connection)) {
-            List<String> created = create ? admin.createMissing(names, partitions, replication) : List.of();
-            print(names, admin.describe(names.all()), created);
+            Map<String, TopicAdmin.State> before = admin.describe(names.all());
+            if (create) {
+                new KafkaTopics(config).ensure();
+            }
+            Map<String, TopicAdmin.State> after = create ? admin.describe(names.all()) : before;
+            print(names, after, before.keySet());
         }
         return 0;
     }
 
-    private void print(TopicNames names, Map<String, TopicAdmin.State> states, List<String> created) {
-        var out = spec.commandLine().getOut();
-        boolean missing = false;
+    /** As the job itself would create them. */
+    private KafkaConfig config(Connection connection, TopicNames names) {
+        Map<String, String> settings = LocalJob.settings(connection, names);
+        if (partitions != null) {
+            settings.put("kafka.topics.partitions", partitions.toString());
+        }
+        if (replication != null) {
+            settings.put("kafka.topics.replication-factor", replication.toString());
+        }
+        return LocalJob.config(null, settings).kafka();
+    }
+
+    private void print(TopicNames names, Map<String, TopicAdmin.State> states, Set<String> before) {
+        PrintWriter out = spec.commandLine().getOut();
         for (String name : names.all()) {
             TopicAdmin.State state = states.get(name);
-            missing |= state == null && !created.contains(name);
-            out.printf("%-20s %s%n", name, describe(name, state, created.contains(name), names));
+            out.printf("%-20s %s%s%n", name, describe(state), state != null && !before.contains(name) ? " (new)" : "");
         }
-        if (missing) {
+        if (!states.keySet().containsAll(names.all())) {
             out.println("Create what is missing with: ./streamrank topics --create");
+        }
+        TopicAdmin.State documents = states.get(names.documents());
+        if (documents != null && !documents.cleanupPolicy().contains("compact")) {
+            out.println(names.documents() + " should be compacted, or Kafka forgets documents after a while.");
         }
         out.flush();
     }
 
-    private static String describe(
-            String name, TopicAdmin.@org.jspecify.annotations.Nullable State state, boolean created, TopicNames names) {
-        if (state == null) {
-            return created ? "created" : "missing";
-        }
-        String shape = state.partitions() + " partitions, " + state.replication() + " copies, " + state.cleanupPolicy();
-        boolean forgets =
-                name.equals(names.documents()) && !state.cleanupPolicy().contains("compact");
-        return shape
-                + (created ? " (created)" : "")
-                + (forgets ? ": should be compacted, or Kafka forgets documents after its retention time" : "");
+    private static String describe(TopicAdmin.@Nullable State state) {
+        return state == null
+                ? "missing"
+                : "partitions " + state.partitions() + ", copies " + state.replication() + ", cleanup "
+                        + state.cleanupPolicy();
     }
 }

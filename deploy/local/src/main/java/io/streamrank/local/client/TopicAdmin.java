@@ -3,7 +3,6 @@
 package io.streamrank.local.client;
 
 import io.streamrank.local.InputException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -11,13 +10,12 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TimeoutException;
 
-/** Looks at the job's topics and creates the missing ones. Not thread-safe. */
+/** Looks at topics. Not thread-safe. */
 public final class TopicAdmin implements AutoCloseable {
     private static final String CLEANUP_POLICY = "cleanup.policy";
 
@@ -64,25 +62,6 @@ public final class TopicAdmin implements AutoCloseable {
                         description.partitions().get(0).replicas().size(),
                         policy(configs.get(resource(name))))));
         return states;
-    }
-
-    /**
-     * Creates the topics that do not exist; documents compacted, so that Kafka keeps the last record of every document.
-     *
-     * @param replication copies of each, or -1 for the broker's default
-     * @return what was created
-     */
-    public List<String> createMissing(TopicNames names, int partitions, short replication) throws InterruptedException {
-        Map<String, State> existing = describe(names.all());
-        List<NewTopic> missing = new ArrayList<>();
-        for (String name : names.all()) {
-            if (!existing.containsKey(name)) {
-                NewTopic topic = new NewTopic(name, partitions, replication);
-                missing.add(name.equals(names.documents()) ? topic.configs(Map.of(CLEANUP_POLICY, "compact")) : topic);
-            }
-        }
-        get(admin.createTopics(missing).all());
-        return missing.stream().map(NewTopic::name).toList();
     }
 
     private <T> T get(org.apache.kafka.common.KafkaFuture<T> future) throws InterruptedException {
