@@ -28,7 +28,8 @@ final class FlinkOptions {
         Map<String, ConfigurationOption> byKey = new TreeMap<>();
         for (ConfigOption<?> option : constants()) {
             String description = PlainText.of(option.description());
-            if (!description.isEmpty()) {
+            // A placeholder stands for names that only a user knows.
+            if (!description.isEmpty() && !option.key().contains("<")) {
                 byKey.putIfAbsent(option.key(), describe(option, description));
             }
         }

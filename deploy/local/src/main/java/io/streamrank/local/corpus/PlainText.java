@@ -14,7 +14,8 @@ final class PlainText extends Formatter {
 
     /** Kafka writes HTML, with few tags and fewer entities. */
     static String ofHtml(String html) {
-        String text = html.replaceAll("<[^>]*>", " ")
+        String text = html.replace("</li>", "; ")
+                .replaceAll("</?[a-zA-Z][^>]*>", " ")
                 .replace("&lt;", "<")
                 .replace("&gt;", ">")
                 .replace("&quot;", "\"")

@@ -33,7 +33,8 @@ class ConfigurationReferenceTest {
             assertThat(option.title()).isEqualTo("auto.offset.reset (Kafka consumer)");
             assertThat(option.description())
                     .startsWith("What to do when there is no initial offset in Kafka")
-                    .doesNotContain("<");
+                    .doesNotContain("<ul>")
+                    .contains("automatically reset the offset to the earliest offset;");
         });
     }
 
