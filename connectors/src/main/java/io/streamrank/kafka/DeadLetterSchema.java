@@ -37,12 +37,16 @@ final class DeadLetterSchema implements KafkaRecordSerializationSchema<DeadLette
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetterSchema.class);
 
     private final String topic;
-    private final TopicLookup lookup;
+    private final TopicFinder lookup;
     private final RecordSize size;
 
     DeadLetterSchema(KafkaConfig config) {
+        this(config, new TopicLookup(ClientProperties.admin(config)));
+    }
+
+    DeadLetterSchema(KafkaConfig config, TopicFinder lookup) {
         topic = config.deadLettersTopic();
-        lookup = new TopicLookup(ClientProperties.admin(config));
+        this.lookup = lookup;
         size = RecordSize.of(ClientProperties.producer(config));
     }
 

@@ -22,7 +22,7 @@ final class ResultSchema implements KafkaRecordSerializationSchema<RankedResult>
 
     private final String resultsTopic;
     private final ReplyTopics replyTopics;
-    private final TopicLookup lookup;
+    private final TopicFinder lookup;
     private final RecordSize size;
     private final RankedResultCodec codec = new RankedResultCodec();
     private transient @Nullable Counter refused;
@@ -34,9 +34,13 @@ final class ResultSchema implements KafkaRecordSerializationSchema<RankedResult>
             @Nullable TopicFacts facts) {}
 
     ResultSchema(KafkaConfig config) {
+        this(config, new TopicLookup(ClientProperties.admin(config)));
+    }
+
+    ResultSchema(KafkaConfig config, TopicFinder lookup) {
         resultsTopic = config.resultsTopic();
         replyTopics = ReplyTopics.of(config);
-        lookup = new TopicLookup(ClientProperties.admin(config));
+        this.lookup = lookup;
         size = RecordSize.of(ClientProperties.producer(config));
     }
 

@@ -4,7 +4,6 @@ package io.streamrank.kafka;
 
 import static java.util.Objects.requireNonNull;
 
-import java.io.Serializable;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +30,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A client is opened for each question and closed again, as a serializer is never told that it is done.
  */
-final class TopicLookup implements Serializable {
+final class TopicLookup implements TopicFinder {
     /** Kafka's own default for a batch, less what a batch of one record adds. */
     static final int CAUTIOUS_RECORD_BYTES = 1 << 20;
 
@@ -50,9 +49,8 @@ final class TopicLookup implements Serializable {
         this.admin = admin;
     }
 
-    /** The topic, or null where it cannot be written to as far as is known. */
-    @Nullable
-    TopicFacts find(String topic) {
+    @Override
+    public @Nullable TopicFacts find(String topic) {
         if (answers == null) {
             answers = new LinkedHashMap<>() {
                 @Override

@@ -46,7 +46,7 @@ record BatchOptions(
                         section + ".max-queued-tokens",
                         defaults.maxQueuedTokens(),
                         1,
-                        Long.MAX_VALUE,
+                        1_000_000_000_000L,
                         "Tokens that wait at most on a TaskManager; work beyond this is refused as overload."));
     }
 

@@ -31,7 +31,7 @@ final class DocumentOptions {
 
     static final Section SECTION = new Section(
             "Documents",
-            "Which text of a document the models read. A change takes effect for documents that arrive after it.",
+            "Which text of a document the models read.",
             List.of(EMBED_FIELDS, RANK_FIELDS, TEXT_STYLE, FIELD_CHARS));
 
     private DocumentOptions() {}

@@ -23,7 +23,7 @@ final class KafkaOptions {
             "kafka.bootstrap-servers",
             "one or more host:port, separated by commas",
             Option::filled,
-            "Brokers to start from. Required.");
+            "Brokers to start from.");
     static final Option<String> GROUP_ID = Option.text(
             "kafka.group-id",
             "streamrank",
@@ -58,7 +58,8 @@ final class KafkaOptions {
             "kafka.reply-topics",
             "topic names or prefix* patterns, separated by commas",
             TOPIC_OR_PREFIX.asMatchPredicate(),
-            "Topics that a query may choose for its answer with the header kafka_replyTopic. Empty: the header is ignored.");
+            "Topics that a query may choose for its answer with the header kafka_replyTopic; never one that the job reads."
+                    + " Empty: the header is ignored.");
     static final Option<StartAt> QUERIES_START = Option.choice(
             "kafka.queries.start",
             StartAt.COMMITTED,
@@ -142,24 +143,17 @@ final class KafkaOptions {
         }
     }
 
-    /** An answer on an input topic would be read as a query or a document, and answered again. */
+    /** An answer on an input topic would be read as a query or a document. */
     private static void noLoops(Settings settings) {
-        for (String pattern : settings.get(REPLY_TOPICS)) {
-            for (Option<String> input : List.of(DOCUMENTS, QUERIES)) {
-                settings.rule(
-                        !matches(pattern, settings.get(input)),
-                        REPLY_TOPICS.key() + " must not let answers into " + input.key() + " \"" + settings.get(input)
-                                + "\", which the job reads: \"" + pattern + "\"",
-                        input,
-                        REPLY_TOPICS);
-            }
+        for (Option<String> input : List.of(DOCUMENTS, QUERIES)) {
+            String topic = settings.get(input);
+            settings.rule(
+                    !settings.get(REPLY_TOPICS).contains(topic),
+                    REPLY_TOPICS.key() + " must not name the topic of " + input.key()
+                            + ", or answers would be read as input: \"" + topic + "\"",
+                    input,
+                    REPLY_TOPICS);
         }
-    }
-
-    private static boolean matches(String pattern, String topic) {
-        return pattern.endsWith("*")
-                ? topic.startsWith(pattern.substring(0, pattern.length() - 1))
-                : topic.equals(pattern);
     }
 
     private static Option<String> topic(String name, String value, String description) {

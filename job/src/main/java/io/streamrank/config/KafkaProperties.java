@@ -5,6 +5,7 @@ package io.streamrank.config;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * Settings of Kafka's clients, under Kafka's own names. References such as {@code ${env:NAME}} stay as they are: the
@@ -32,6 +33,9 @@ final class KafkaProperties {
             Map.entry("key.serializer", BYTES),
             Map.entry("value.serializer", BYTES));
 
+    private static final String LARGEST_REQUEST = "max.request.size";
+    private static final Pattern BYTE_COUNT = Pattern.compile("[1-9]\\d{0,8}");
+
     private KafkaProperties() {}
 
     static Map<String, String> read(Settings settings, PassThrough clients) {
@@ -52,6 +56,9 @@ final class KafkaProperties {
             settings.problem(
                     key + " holds a literal secret; write ${env:NAME} or ${file:/path:key}, which the Kafka clients"
                             + " resolve on the machine where they run");
+        } else if (name.equals(LARGEST_REQUEST) && !BYTE_COUNT.matcher(value).matches()) {
+            settings.problem(
+                    key + " must be a whole number of bytes, as the job fits answers into it: \"" + value + "\"");
         }
     }
 }

@@ -135,7 +135,10 @@ record Option<T>(ConfigOption<T> definition, String values, Function<String, T> 
     private static <E extends Enum<E>> Option<E> choice(ConfigOption<E> definition, Class<E> type) {
         Map<String, E> byName =
                 Arrays.stream(type.getEnumConstants()).collect(Collectors.toMap(Option::name, constant -> constant));
-        String values = Arrays.stream(type.getEnumConstants()).map(Option::name).collect(Collectors.joining(" or "));
+        String values = Arrays.stream(type.getEnumConstants())
+                .map(Option::name)
+                .collect(Collectors.joining(", "))
+                .replaceFirst(", ([^,]*)$", " or $1");
         return new Option<>(
                 definition,
                 values,

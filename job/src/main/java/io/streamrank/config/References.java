@@ -30,11 +30,11 @@ record References(Map<String, String> environment) {
         return resolved.append(literal(text.substring(from))).toString();
     }
 
-    /** Whether the text refers to a variable in the way that only this class resolves. */
+    /** Whether the text refers to a variable in a way that only this class resolves. */
     static boolean shorthandIn(String text) {
         Matcher reference = REFERENCE.matcher(text);
         while (reference.find()) {
-            if (!reference.group().startsWith("${env:")) {
+            if (!reference.group().startsWith("${env:") || reference.group("instead") != null) {
                 return true;
             }
         }

@@ -18,8 +18,10 @@ final class Secrets {
             "apikey",
             "api-key",
             "api.key",
+            "account.key",
             "basic.auth");
-    private static final List<String> HARMLESS = List.of(".url", ".location", ".class", ".name");
+    private static final List<String> HARMLESS =
+            List.of(".url", ".location", ".file", ".class", ".name", ".id", ".enabled");
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{[^}:]+:[^}]+}");
     private static final Pattern ASSIGNED = Pattern.compile(
             "(password|passphrase|secret|token|key)\\w*\\s*=\\s*[\"']?[^\"'\\s;]", Pattern.CASE_INSENSITIVE);

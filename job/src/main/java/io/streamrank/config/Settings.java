@@ -35,19 +35,18 @@ final class Settings {
     /** What was written, else the default, else null. */
     <T> @Nullable T find(Option<T> option) {
         String text = written.get(option.key());
-        if (text == null) {
-            return option.definition().defaultValue();
-        }
+        T value = text == null || !sound(option) ? null : parse(option, text);
+        return value == null ? option.definition().defaultValue() : value;
+    }
+
+    private <T> @Nullable T parse(Option<T> option, String text) {
         String resolved = resolve(option.key(), text);
-        if (resolved == null) {
-            wrong.add(option.key());
-            return option.definition().defaultValue();
-        }
-        T value = option.parse(resolved);
+        T value = resolved == null ? null : option.parse(resolved);
         if (value == null) {
             wrong.add(option.key());
+        }
+        if (value == null && resolved != null) {
             problem(option.key() + " must be " + option.values() + ": \"" + text + "\"");
-            return option.definition().defaultValue();
         }
         return value;
     }
@@ -58,8 +57,7 @@ final class Settings {
         if (value != null) {
             return value;
         }
-        if (!wrong.contains(option.key())) {
-            wrong.add(option.key());
+        if (wrong.add(option.key())) {
             problem(option.key() + " is required: " + option.values() + ", such as " + example);
         }
         return example;

@@ -3,7 +3,7 @@
 package io.streamrank.config;
 
 import java.io.IOException;
-import java.io.Reader;
+import java.io.StringReader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -58,8 +58,9 @@ public final class SettingsFile {
     }
 
     private @Nullable Node compose() {
-        try (Reader reader = Files.newBufferedReader(file)) {
-            return new Yaml(new SafeConstructor(new LoaderOptions())).compose(reader);
+        try {
+            String yaml = Files.readString(file);
+            return new Yaml(new SafeConstructor(new LoaderOptions())).compose(new StringReader(yaml));
         } catch (MarkedYAMLException wrong) {
             int line =
                     wrong.getProblemMark() == null ? 0 : wrong.getProblemMark().getLine() + 1;

@@ -1,0 +1,255 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.codec;
+
+import static java.nio.charset.StandardCharsets.UTF_16LE;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.streamrank.event.Document;
+import io.streamrank.event.Field;
+import io.streamrank.event.Header;
+import io.streamrank.event.Query;
+import io.streamrank.event.RawRecord;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class QueryCodecTest {
+    private final QueryCodec codec = new QueryCodec(Limits.defaults(), QueryDefaults.defaults());
+
+    @Test
+    void readsEveryField() throws CodecException {
+        Decoded<Query> decoded = codec.decode(Wire.record("k".getBytes(UTF_8), Wire.golden("query.json")), 1_003);
+
+        Query query = decoded.value();
+        assertThat(decoded.unknownFields()).isEmpty();
+        assertThat(query)
+                .isEqualTo(new Query(
+                        query.origin(),
+                        "q-1",
+                        "super hero mystery movie about bats",
+                        "movies",
+                        100,
+                        5,
+                        List.of("title", "overview"),
+                        0.25,
+                        true,
+                        true,
+                        "{\"year\":{\"gte\":2000},\"genres\":\"Action\"}",
+                        500,
+                        null));
+        assertThat(query.origin().timestampMs()).isEqualTo(1_000);
+        assertThat(query.origin().arrivalMs()).isEqualTo(1_003);
+        assertThat(query.origin().key()).isEqualTo("k".getBytes(UTF_8));
+        assertThat(query.origin().headers()).containsExactly(new Header("h", new byte[] {1}));
+    }
+
+    @Test
+    void readsInlineDocumentsInEveryForm() throws CodecException {
+        Query query = codec.decode(Wire.record(null, Wire.golden("query-inline.json")), 0)
+                .value();
+
+        assertThat(query.documents())
+                .containsExactly(
+                        new Document(null, "default", List.of(new Field("text", "plain text")), null, null),
+                        new Document(
+                                "d7",
+                                "default",
+                                List.of(new Field("title", "Bats"), new Field("overview", "They fly.")),
+                                "{\"year\":2010,\"tags\":[\"a\"]}",
+                                null),
+                        new Document("d8", "default", List.of(new Field("title", "Cats")), "{\"year\":2011}", null),
+                        new Document(null, "default", List.of(new Field("text", "only text")), null, null));
+    }
+
+    @Test
+    void fillsInWhatIsLeftOut() throws CodecException {
+        Query query = decode("{\"query\":\"bats\",\"id\":null,\"filter\":{},\"top_n\":null}");
+
+        assertThat(query)
+                .isEqualTo(new Query(
+                        query.origin(),
+                        "topic-2-41",
+                        "bats",
+                        "default",
+                        50,
+                        10,
+                        List.of(),
+                        null,
+                        false,
+                        false,
+                        null,
+                        0,
+                        null));
+    }
+
+    @Test
+    void takesTheIdFromAReadableKey() throws CodecException {
+        String value = "{\"query\":\"bats\"}";
+
+        assertThat(codec.decode(Wire.record("key-7", value), 0).value().id()).isEqualTo("key-7");
+        assertThat(codec.decode(Wire.record(" ", value), 0).value().id()).isEqualTo("topic-2-41");
+        assertThat(codec.decode(Wire.record(new byte[] {(byte) 0xff}, value.getBytes(UTF_8)), 0)
+                        .value()
+                        .id())
+                .isEqualTo("topic-2-41");
+    }
+
+    @Test
+    void takesTheArrivalForTheTimestampThatARecordLacks() throws CodecException {
+        RawRecord timeless = new RawRecord("t", 0, 0, -1, null, "{\"query\":\"bats\"}".getBytes(UTF_8), List.of());
+
+        assertThat(codec.decode(timeless, 77).value().origin().timestampMs()).isEqualTo(77);
+    }
+
+    @Test
+    void reportsMembersThatItIgnores() throws CodecException {
+        String json = """
+                {"query":"bats","topn":3,"filter":{"a":1},
+                 "documents":[{"fields":{"t":"x"},"year":3},{"t":"x","embedding":[1]}]}""";
+
+        assertThat(codec.decode(Wire.record(null, json), 0).unknownFields())
+                .containsExactly("topn", "filter", "documents[0].year", "documents[1].embedding");
+    }
+
+    @Test
+    void takesAWholeNumberWithAFraction() throws CodecException {
+        assertThat(decode("{\"query\":\"bats\",\"top_n\":5.0,\"candidates\":1e2}")
+                        .topN())
+                .isEqualTo(5);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{} | missing-field | query is missing: it must say what to search for",
+                "{\"query\":null} | missing-field | query is missing: it must say what to search for",
+                "{\"query\":\"  \"} | out-of-range | query must not be blank",
+                "{\"query\":7} | wrong-type | query must be a text but is the number 7",
+                "{\"query\":\"q\",\"id\":[1,2]} | wrong-type | id must be a text but is an array of 2",
+                "{\"query\":\"q\",\"top_n\":\"5\"} | wrong-type | top_n must be a whole number in [1, 1000] but is the text \"5\"",
+                "{\"query\":\"q\",\"top_n\":0} | out-of-range | top_n must be a whole number in [1, 1000] but is the number 0",
+                "{\"query\":\"q\",\"top_n\":2.5} | out-of-range | top_n must be a whole number in [1, 1000] but is the number 2.5",
+                "{\"query\":\"q\",\"top_n\":9999999999999999999999} | out-of-range | top_n must be a whole number in [1, 1000] but is the number 9999999999999999999999",
+                "{\"query\":\"q\",\"candidates\":1e999} | out-of-range | candidates must be a whole number in [1, 1000] but is the number Infinity",
+                "{\"query\":\"q\",\"min_score\":1e999} | out-of-range | min_score must be a number within ±1.7976931348623157E308 but is the number Infinity",
+                "{\"query\":\"q\",\"timeout_ms\":-1} | out-of-range | timeout_ms must be a whole number in [0, 86400000] but is the number -1",
+                "{\"query\":\"q\",\"return_documents\":\"true\"} | wrong-type | return_documents must be true or false but is the text \"true\"",
+                "{\"query\":\"q\",\"rank_fields\":\"title\"} | wrong-type | rank_fields must be an array but is the text \"title\"",
+                "{\"query\":\"q\",\"rank_fields\":[1]} | wrong-type | rank_fields[0] must be a text but is the number 1",
+                "{\"query\":\"q\",\"collection\":\"a/b\"} | out-of-range | collection must not hold a slash, which separates it from the id in a record's key, but is \"a/b\"",
+                "{\"query\":\"q\",\"filter\":[]} | wrong-type | filter must be an object but is an array of 0",
+                "{\"query\":\"q\",\"filter\":{\"a\":{\"like\":1}}} | bad-filter | filter.a.like is not an operator; there are eq, in, gt, gte, lt, lte, and dots name nested members",
+                "{\"query\":\"q\",\"documents\":[]} | out-of-range | documents must not be empty",
+                "{\"query\":\"q\",\"documents\":[\"a\",3]} | wrong-type | documents[1] must be a text or an object but is the number 3",
+                "{\"query\":\"q\",\"documents\":[{\"id\":\"x\"}]} | missing-field | documents[0] has no text to rank",
+                "{\"query\":\"q\",\"documents\":[{\"t\":\"x\",\"n\":1e999}]} | out-of-range | documents[0].metadata.n must be a number within ±1.7976931348623157E308 but is the number Infinity",
+                "{\"query\":\"q\",\"documents\":[{\"fields\":{\"year\":1}}]} | wrong-type | documents[0].fields.year must be a text but is the number 1; metadata is the place for other values",
+                "[1] | wrong-type | the value must be a JSON object but is an array of 1",
+                "null | wrong-type | the value must be a JSON object but is null",
+            })
+    void refusesWithTheFieldTheValueAndTheLimit(String json, String cause, String message) {
+        CodecException refusal = refusal(json);
+
+        assertThat(refusal).hasMessage(message);
+        assertThat(refusal.cause()).isEqualTo(cause);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "{",
+                "{\"query\":\"bats\"",
+                "{\"query\":\"bats\"} {}",
+                "{\"query\":\"bats\"} x",
+                "{\"query\":\"bats\",\"query\":\"cats\"}",
+                "{\"query\":\"bats\",\"min_score\":NaN}",
+                "{\"query\":\"bats\",\"min_score\":01}",
+                "{'query':'bats'}",
+                "{\"query\":\"ba\u0000ts\"}",
+                "\uFEFF{\"query\":\"bats\"}"
+            })
+    void refusesWhatIsNotStrictJson(String text) {
+        assertThat(refusal(text).cause()).isEqualTo("malformed-json");
+    }
+
+    @Test
+    void refusesBytesThatAreNotUtf8() {
+        byte[] latin1 = {'{', '"', 'q', 'u', 'e', 'r', 'y', '"', ':', '"', (byte) 0xe9, '"', '}'};
+        byte[] halfPair = {'{', '"', 'q', '"', ':', '"', (byte) 0xed, (byte) 0xa0, (byte) 0x80, '"', '}'};
+
+        assertThat(refusal(latin1)).hasMessage("the value is not valid UTF-8: {\"query\":\"\uFFFD\"}");
+        assertThat(refusal(latin1).cause()).isEqualTo("not-utf8");
+        assertThat(refusal(halfPair).cause()).isEqualTo("not-utf8");
+        assertThat(refusal("{\"query\":\"bats\"}".getBytes(UTF_16LE)).cause()).isEqualTo("malformed-json");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"query\":\"a\\ud83d\"}",
+                "{\"query\":\"a\\uDE00b\"}",
+                "{\"query\":\"a\",\"documents\":[{\"t\":\"x\",\"m\":{\"\\ud83d\":1}}]}"
+            })
+    void refusesHalfOfASurrogatePair(String json) {
+        assertThat(refusal(json).cause()).isEqualTo("not-utf8");
+    }
+
+    @Test
+    void readsAWholeSurrogatePairFromEscapes() throws CodecException {
+        assertThat(decode("{\"query\":\"\\ud83e\\udd87\"}").text()).isEqualTo("🦇");
+    }
+
+    @Test
+    void refusesWhatIsTooLarge() {
+        assertThat(refusal(new byte[(1 << 20) + 1]))
+                .hasMessage("the value holds 1048577 bytes but at most 1048576 are read");
+        assertThat(refusal("{\"query\":\"" + "x".repeat(8_193) + "\"}"))
+                .hasMessage("query holds 8193 characters but at most 8192 are allowed: \"" + "x".repeat(80) + "…\"");
+        assertThat(refusal("{\"query\":\"q\",\"documents\":[" + "\"\",".repeat(1_000) + "\"\"]}"))
+                .hasMessage("documents holds 1001 elements but at most 1000 are allowed");
+        assertThat(refusal("{\"query\":\"q\",\"x\":" + "[".repeat(70)).cause()).isEqualTo("too-large");
+        assertThat(refusal("{\"query\":\"q\",\"top_n\":" + "9".repeat(101) + "}"))
+                .hasMessage("the value breaks a limit: Number value length (101) exceeds the maximum allowed (100)");
+    }
+
+    @Test
+    void refusesAKeyAndHeadersThatNoAnswerCouldCarry() {
+        RawRecord heavy = new RawRecord(
+                "t", 0, 0, 0, null, "{\"query\":\"q\"}".getBytes(UTF_8), List.of(new Header("h", new byte[65_536])));
+
+        assertThat(catchThrowableOfType(CodecException.class, () -> codec.decode(heavy, 0)))
+                .hasMessage("the record's key and headers hold 65537 bytes but at most 65536 are copied to an answer");
+    }
+
+    @Test
+    void refusesARecordWithoutValue() {
+        assertThat(refusal((byte[]) null)).hasMessage("the record has no value but must be a JSON object with a query");
+    }
+
+    @Test
+    void showsOnlyPrintableCharactersInMessages() {
+        assertThat(refusal("{\"query\":\"q\",\"top_n\":\"a\\u0000\\n\\u202eb\"}"))
+                .hasMessageEndingWith("but is the text \"a\uFFFD\uFFFD\uFFFDb\"");
+    }
+
+    private Query decode(String json) throws CodecException {
+        return codec.decode(Wire.record(null, json), 0).value();
+    }
+
+    private CodecException refusal(String json) {
+        return refusal(json.getBytes(UTF_8));
+    }
+
+    private CodecException refusal(byte[] value) {
+        return catchThrowableOfType(CodecException.class, () -> codec.decode(Wire.record(null, value), 0));
+    }
+}

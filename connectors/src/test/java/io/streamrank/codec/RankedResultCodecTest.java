@@ -1,0 +1,104 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.codec;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.streamrank.event.Document;
+import io.streamrank.event.Embedding;
+import io.streamrank.event.Field;
+import io.streamrank.event.Hit;
+import io.streamrank.event.Origin;
+import io.streamrank.event.RankedResult;
+import io.streamrank.event.Retrieval;
+import io.streamrank.event.Timing;
+import io.streamrank.event.Usage;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class RankedResultCodecTest {
+    private static final Origin ORIGIN = new Origin("queries", 0, 0, 0, 0, null, List.of());
+    private static final Document DOCUMENT = new Document(
+            "m-12",
+            "movies",
+            List.of(
+                    new Field("title", "The Batman"),
+                    new Field("overview", "A masked vigilante 🦇 uncovers corruption.")),
+            "{\"year\":2022,\"genres\":[\"Action\",\"Crime\"]}",
+            new Embedding(new float[] {1}));
+
+    private final RankedResultCodec codec = new RankedResultCodec();
+
+    @Test
+    void writesTheWireContract() {
+        RankedResult result = new RankedResult(
+                ORIGIN,
+                "q-1",
+                "super hero mystery movie about bats",
+                "minilm-l6",
+                List.of(
+                        new Hit(12, "m-12", 0.83, 1.5855, DOCUMENT, new Retrieval(12, 0.61)),
+                        new Hit(3, null, 0.5, null, null, null)),
+                null,
+                new Usage(50, 3120, 2),
+                new Timing(3, 4, 1, 38, 47));
+
+        assertThat(new String(codec.encode(result), UTF_8)).isEqualTo(Wire.compact(Wire.golden("result.json")));
+    }
+
+    @Test
+    void writesWhyAnAnswerIsDegraded() {
+        RankedResult result = new RankedResult(
+                ORIGIN,
+                "q-2",
+                "bats",
+                "minilm-l6",
+                List.of(new Hit(0, "m-1", null, null, null, new Retrieval(0, 0.9))),
+                "timeout",
+                new Usage(0, 0, 0),
+                new Timing(3, 4, 1, 500, 508));
+
+        assertThat(new String(codec.encode(result), UTF_8))
+                .isEqualTo(Wire.compact(Wire.golden("result-degraded.json")));
+    }
+
+    @Test
+    void writesNullForAScoreThatJsonCannotHold() {
+        assertThat(new String(codec.encode(hits(1, Double.NaN)), UTF_8)).contains("\"relevance_score\":null");
+    }
+
+    @Test
+    void leavesOutDocumentsWhereTheAnswerWouldBeTooLarge() {
+        RankedResult result = hits(100, 0.5);
+
+        String fitting = new String(codec.encode(result, 10_000), UTF_8);
+
+        assertThat(codec.encode(result)).hasSizeGreaterThan(10_000);
+        assertThat(fitting.length()).isLessThan(10_000);
+        assertThat(fitting)
+                .contains("\"index\":99", "\"omitted\":\"documents\"")
+                .doesNotContain("\"document\"");
+    }
+
+    @Test
+    void leavesOutTheLastHitsWhereThatIsNotEnough() {
+        String fitting = new String(codec.encode(hits(100, 0.5), 2_000), UTF_8);
+
+        assertThat(fitting.length()).isLessThan(2_000);
+        assertThat(fitting).contains("\"index\":0", "\"omitted\":\"hits\"").doesNotContain("\"index\":99");
+    }
+
+    @Test
+    void answersWithoutHitsWhereNothingFits() {
+        assertThat(new String(codec.encode(hits(3, 0.5), 1), UTF_8)).contains("\"results\":[],\"omitted\":\"hits\"");
+    }
+
+    private static RankedResult hits(int count, double score) {
+        List<Hit> hits = IntStream.range(0, count)
+                .mapToObj(i -> new Hit(i, "m-" + i, score, null, DOCUMENT, new Retrieval(i, 0.1)))
+                .toList();
+        return new RankedResult(ORIGIN, "q", "q", "m", hits, null, new Usage(0, 0, 0), new Timing(0, 0, 0, 0, 0));
+    }
+}
