@@ -6,9 +6,12 @@ import io.streamrank.codec.Limits;
 import io.streamrank.codec.QueryDefaults;
 import io.streamrank.inference.BatchPolicy;
 import io.streamrank.inference.Models;
+import io.streamrank.inference.onnx.ModelFiles;
 import io.streamrank.inference.onnx.ModelSpec;
+import io.streamrank.inference.onnx.OnnxModels;
 import io.streamrank.kafka.KafkaConfig;
 import io.streamrank.operator.CorpusConfig;
+import io.streamrank.operator.FlinkModelFiles;
 import io.streamrank.operator.RerankConfig;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -76,7 +79,12 @@ public record JobConfig(
 
     /** The models' factories; nothing is loaded before an operator opens them. */
     public Models models() {
-        return java.util.Objects.requireNonNull((Models) null);
+        ModelFiles files = new FlinkModelFiles();
+        return new Models(
+                OnnxModels.embedder(embedder, files),
+                OnnxModels.crossEncoder(crossEncoder, files),
+                embedding,
+                reranking);
     }
 
     /** What Flink is told. */

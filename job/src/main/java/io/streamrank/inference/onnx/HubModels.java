@@ -86,7 +86,7 @@ final class HubModels {
                 throw e;
             }
             LOG.warn("Model {}: {} The cached {} is used", uri, e.getMessage(), cached);
-            return fromCache(uri, spec, cached, e.getMessage());
+            return fromCache(uri, spec, cached, String.valueOf(e.getMessage()));
         }
         String weights = ModelLayout.weights(uri, listing.files().keySet(), spec.file());
         Path root = folder.resolve(listing.commit());
