@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.codec;
 
+import java.util.Objects;
+
 /**
  * A record that breaks the wire contract. Its message is one sentence with the field's path, the value (shortened, always
  * printable) and the limit. It has no stack trace, as a flood of bad records must be cheap to turn away.
@@ -20,6 +22,11 @@ public final class CodecException extends Exception {
      */
     public String cause() {
         return cause;
+    }
+
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage());
     }
 
     static CodecException malformed(String message) {

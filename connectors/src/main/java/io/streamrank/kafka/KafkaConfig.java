@@ -6,6 +6,7 @@ import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 
 /**
  * How to reach Kafka.
@@ -47,19 +48,17 @@ public record KafkaConfig(
         producerProperties = Map.copyOf(producerProperties);
     }
 
-    /** Names of properties only: values may be secrets. */
+    /** Client settings by name alone, as their values may be secrets. */
     @Override
     public String toString() {
-        return "KafkaConfig[%s, group %s, documents %s, queries %s, results %s, dead letters %s, properties %s %s %s]"
-                .formatted(
-                        bootstrapServers,
-                        groupId,
-                        documentsTopic,
-                        queriesTopic,
-                        resultsTopic,
-                        deadLettersTopic,
-                        properties.keySet(),
-                        consumerProperties.keySet(),
-                        producerProperties.keySet());
+        return "KafkaConfig[bootstrapServers=" + bootstrapServers + ", groupId=" + groupId + ", documentsTopic="
+                + documentsTopic + ", queriesTopic=" + queriesTopic + ", resultsTopic=" + resultsTopic
+                + ", deadLettersTopic=" + deadLettersTopic + ", replyTopics=" + replyTopics + ", queriesStart="
+                + queriesStart + ", createTopics=" + createTopics + ", newTopicPartitions=" + newTopicPartitions
+                + ", newTopicReplication=" + newTopicReplication + ", exactlyOnce=" + exactlyOnce
+                + ", transactionalIdPrefix=" + transactionalIdPrefix + ", transactionTimeout=" + transactionTimeout
+                + ", properties=" + new TreeSet<>(properties.keySet()) + ", consumerProperties="
+                + new TreeSet<>(consumerProperties.keySet()) + ", producerProperties="
+                + new TreeSet<>(producerProperties.keySet()) + "]";
     }
 }

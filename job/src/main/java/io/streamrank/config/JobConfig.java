@@ -5,11 +5,17 @@ package io.streamrank.config;
 import io.streamrank.codec.Limits;
 import io.streamrank.codec.QueryDefaults;
 import io.streamrank.inference.BatchPolicy;
+import io.streamrank.inference.Models;
+import io.streamrank.inference.onnx.ModelFiles;
 import io.streamrank.inference.onnx.ModelSpec;
+import io.streamrank.inference.onnx.OnnxModels;
 import io.streamrank.kafka.KafkaConfig;
 import io.streamrank.operator.CorpusConfig;
+import io.streamrank.operator.FlinkModelFiles;
 import io.streamrank.operator.RerankConfig;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.flink.configuration.Configuration;
 
 /**
  * All settings of a job, validated. Each function receives only its own record.
@@ -29,5 +35,60 @@ public record JobConfig(
         Map<String, String> flink) {
     public JobConfig {
         flink = Map.copyOf(flink);
+    }
+
+    /**
+     * From a program's arguments {@code [--config FILE] [--set KEY=VALUE]...} and its environment; {@code --set} wins over
+     * the file.
+     *
+     * @throws ConfigException with every problem there is
+     */
+    public static JobConfig load(String... args) {
+        Arguments arguments = Arguments.parse(args);
+        Map<String, String> settings = new LinkedHashMap<>();
+        if (arguments.file() != null) {
+            settings.putAll(SettingsFile.read(arguments.file()));
+        }
+        settings.putAll(arguments.set());
+        return of(settings, System.getenv());
+    }
+
+    /**
+     * From settings by key, as they would stand in a file.
+     *
+     * @param environment variables that {@code ${NAME}} in values refers to
+     * @throws ConfigException with every problem there is
+     */
+    public static JobConfig of(Map<String, String> written, Map<String, String> environment) {
+        Settings settings = new Settings(written, environment);
+        JobOptions.unknownKeys().problems(settings.keys()).forEach(settings::problem);
+        JobConfig config = new JobConfig(
+                KafkaOptions.read(settings),
+                LimitOptions.read(settings),
+                QueryOptions.read(settings),
+                CorpusOptions.read(settings),
+                RerankOptions.read(settings),
+                ModelOptions.embedder(settings),
+                ModelOptions.reranker(settings),
+                BatchOptions.EMBEDDING.read(settings),
+                RerankOptions.BATCHES.read(settings),
+                FlinkOptions.read(settings));
+        settings.refuseIfWrong();
+        return config;
+    }
+
+    /** The models' factories; nothing is loaded before an operator opens them. */
+    public Models models() {
+        ModelFiles files = new FlinkModelFiles();
+        return new Models(
+                OnnxModels.embedder(embedder, files),
+                OnnxModels.crossEncoder(crossEncoder, files),
+                embedding,
+                reranking);
+    }
+
+    /** What Flink is told. */
+    public Configuration flinkConfiguration() {
+        return Configuration.fromMap(flink);
     }
 }

@@ -2,32 +2,117 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
-/** One JVM's embedder, shared by all that opened it, with batching in front. Thread-safe. */
+/**
+ * One JVM's embedder, shared by all that opened it, with batching in front. Thread-safe. Queries go before passages, so
+ * that loading a corpus does not hold them up.
+ */
 public final class EmbeddingService implements AutoCloseable {
-    EmbeddingService() {}
+    private static final SharedModels<Shared> SHARED = new SharedModels<>();
+
+    private final SharedModels.Use<Shared> use;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private EmbeddingService(SharedModels.Use<Shared> use) {
+        this.use = use;
+    }
+
+    static EmbeddingService open(ModelFactory<Embedder> factory, BatchPolicy policy) throws ModelException {
+        return new EmbeddingService(
+                SHARED.open(factory.key() + " " + policy, () -> Shared.start(factory.open(), policy)));
+    }
 
     public ModelInfo info() {
-        throw new UnsupportedOperationException();
+        return use.model().embedder.info();
     }
 
     public int dimension() {
-        throw new UnsupportedOperationException();
+        return use.model().embedder.dimension();
+    }
+
+    /** Over all users of the model. */
+    public BatchStats stats() {
+        return use.model().batcher.stats();
     }
 
     /**
      * Embeds one text; texts of concurrent callers share batches.
      *
-     * @param deadlineNanos on {@link System#nanoTime()}'s scale; work not started by then fails with {@link
-     *     DeadlineExceededException}; {@link Long#MAX_VALUE} for none
-     * @return the unit vector, owned by the caller; completes on an inference thread
+     * @param deadlineNanos on {@link System#nanoTime()}'s scale; at that time the future fails with {@link
+     *     DeadlineExceededException}, and a text not yet run is dropped; {@link Long#MAX_VALUE} for none
+     * @return the unit vector, owned by the caller; fails with an {@link InferenceException}. Completes on an inference
+     *     thread, which must not be blocked
      */
     public CompletableFuture<float[]> embed(String text, TextRole role, long deadlineNanos) {
-        throw new UnsupportedOperationException();
+        CompletableFuture<float[]> vector = new CompletableFuture<>();
+        Shared shared = use.model();
+        try {
+            if (closed.get()) {
+                throw new InferenceException("This use of model " + info().name() + " is closed; open it again.");
+            }
+            shared.batcher.prepare(new Preparation(text.length(), deadlineNanos, vector, () -> {
+                Encoding encoding = shared.embedder.encode(text, role);
+                boolean urgent = role == TextRole.QUERY;
+                shared.batcher.submit(List.of(new Task<>(encoding, urgent, deadlineNanos, vector)));
+            }));
+        } catch (InferenceException e) {
+            vector.completeExceptionally(e);
+        }
+        return vector;
     }
 
-    /** Gives this use back; the model is unloaded with its last use. */
+    /** Gives this use back; the model is unloaded with its last use, and what waits for it then fails. */
     @Override
-    public void close() {}
+    public void close() {
+        closed.set(true);
+        use.giveBack().run();
+    }
+
+    private record Shared(Embedder embedder, Batcher<float[]> batcher) implements AutoCloseable {
+        static Shared start(Embedder embedder, BatchPolicy policy) {
+            return new Shared(embedder, new Batcher<>(new Batched(embedder), policy, Batcher.Limits.DEFAULT));
+        }
+
+        @Override
+        public void close() {
+            batcher.close();
+        }
+    }
+
+    private record Batched(Embedder embedder) implements BatchModel<float[]> {
+        @Override
+        public String name() {
+            return embedder.info().name();
+        }
+
+        @Override
+        public int maxBatchSize() {
+            return embedder.maxBatchSize();
+        }
+
+        @Override
+        public List<float[]> run(List<Encoding> batch) throws InferenceException {
+            return Arrays.asList(embedder.embed(batch));
+        }
+
+        @Override
+        public @Nullable String flaw(float[] vector) {
+            for (float value : vector) {
+                if (!Float.isFinite(value)) {
+                    return "its vector holds a number that is not finite";
+                }
+            }
+            return null;
+        }
+
+        @Override
+        public void close() {
+            embedder.close();
+        }
+    }
 }

@@ -12,10 +12,10 @@ public record Models(
         BatchPolicy reranking)
         implements Serializable {
     public EmbeddingService openEmbedder() throws ModelException {
-        throw new UnsupportedOperationException();
+        return EmbeddingService.open(embedder, embedding);
     }
 
     public RerankingService openReranker() throws ModelException {
-        throw new UnsupportedOperationException();
+        return RerankingService.open(crossEncoder, reranking);
     }
 }

@@ -1,0 +1,157 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.streamrank.config.JobConfig;
+import io.streamrank.kafka.KafkaTopics;
+import io.streamrank.local.client.Connection;
+import io.streamrank.local.client.DocumentSender;
+import io.streamrank.local.client.Queries;
+import io.streamrank.local.client.Refusal;
+import io.streamrank.local.client.TopicNames;
+import io.streamrank.local.cluster.LocalMetrics;
+import io.streamrank.local.cluster.LocalStack;
+import io.streamrank.local.console.Console;
+import io.streamrank.local.console.Progress;
+import io.streamrank.local.console.RankingTable;
+import io.streamrank.local.corpus.ConfigurationReference;
+import io.streamrank.local.data.BadRecord;
+import io.streamrank.local.data.FileRecord;
+import io.streamrank.local.data.Wire;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.JobClient;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A demonstration: documents into Kafka, the job over them, queries, answers.
+ *
+ * @param documents the user's file, or null for the bundled corpus
+ * @param idField the member that holds a document's id, or null for the usual ones
+ * @param window queries under way at the same time
+ * @param output where the answers go, or null to show them
+ * @param settings of the job
+ */
+record Demo(
+        Console console,
+        @Nullable Path documents,
+        @Nullable String idField,
+        AskedQuery asked,
+        int window,
+        @Nullable Path output,
+        Map<String, String> settings) {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    void run(List<FileRecord> list, Problems badQueries, int parallelism, int port, boolean keepRunning)
+            throws Exception {
+        long begin = System.nanoTime();
+        Problems badDocuments = new Problems("documents");
+        try (LocalStack stack = start(parallelism, port)) {
+            Runtime.getRuntime().addShutdownHook(new Thread(stack::close, "stop"));
+            Connection connection = new Connection(stack.kafka().bootstrapServers(), Map.of());
+            JobConfig config = config(stack.kafka().bootstrapServers());
+            TopicNames topics = LocalJob.topics(config);
+            new KafkaTopics(config.kafka()).ensure();
+            try (Queries queries = new Queries(connection, topics)) {
+                long sent = load(connection, topics.documents(), badDocuments);
+                JobClient job = LocalJob.submit(config, stack.cluster());
+                QueryRun run =
+                        new QueryRun(queries, job, window, refusal -> note(refusal, topics, badDocuments, badQueries));
+                embed(run, sent);
+                console.say(String.format(
+                        Locale.ROOT, "%,d documents searchable after %.1f s", sent, (System.nanoTime() - begin) / 1e9));
+                ask(run, list, sent);
+                badDocuments.print(console);
+                badQueries.print(console);
+                if (keepRunning) {
+                    new KeepRunning(console, connection.bootstrapServers(), topics).until(job);
+                }
+            }
+        }
+    }
+
+    private LocalStack start(int parallelism, int port) throws Exception {
+        try (Progress progress = new Progress(console, "starting Kafka and Flink", "", 1, -1)) {
+            progress.to(0);
+            Configuration flink = new Configuration();
+            // A demonstration that fails should say so, not try again.
+            flink.setString("restart-strategy.type", "none");
+            flink.addAll(LocalJob.flink(config("localhost:9092")));
+            return LocalStack.start(port, parallelism, flink);
+        }
+    }
+
+    private JobConfig config(String bootstrapServers) {
+        Map<String, String> all = new HashMap<>(settings);
+        all.putIfAbsent("kafka.topics.partitions", "1");
+        all.put(LocalJob.BOOTSTRAP_SERVERS, bootstrapServers);
+        return LocalJob.config(null, all);
+    }
+
+    private long load(Connection connection, String topic, Problems bad) throws Exception {
+        if (documents != null) {
+            return new DocumentLoad(console, connection, topic, new Wire(idField, null), bad).run(documents);
+        }
+        try (DocumentSender sender = new DocumentSender(connection, topic, bad)) {
+            ConfigurationReference.read()
+                    .forEach(option -> sender.send(new FileRecord(0, ConfigurationReference.document(option))));
+            return sender.flush();
+        }
+    }
+
+    private void embed(QueryRun run, long sent) throws Exception {
+        try (Progress progress = new Progress(console, "embedding documents", " docs", 1, sent)) {
+            run.awaitReady(() -> progress.to(LocalMetrics.max("corpus.documents")));
+        }
+    }
+
+    private void ask(QueryRun run, List<FileRecord> list, long documentCount) throws Exception {
+        if (list.isEmpty()) {
+            return;
+        }
+        Map<Integer, FileRecord> byLine = new HashMap<>();
+        list.forEach(query -> byLine.put(query.line(), query));
+        Summary summary = new Summary();
+        if (output == null) {
+            run.run(full(list), (query, result) -> {
+                summary.add(result);
+                new RankingTable(console, asked.wantedHits(byLine.getOrDefault(query.line(), query))).print(result);
+            });
+            console.print("");
+        } else {
+            try (BufferedWriter out = Files.newBufferedWriter(output);
+                    Progress progress = new Progress(console, "asking", " queries", 1, list.size())) {
+                int[] answered = {0};
+                run.run(full(list), (query, result) -> {
+                    summary.add(result);
+                    write(out, asked.asWanted(byLine.getOrDefault(query.line(), query), result));
+                    progress.to(++answered[0]);
+                });
+            }
+        }
+        console.print(summary.line(documentCount));
+    }
+
+    private List<FileRecord> full(List<FileRecord> list) {
+        return list.stream().map(asked::inFull).toList();
+    }
+
+    private static void write(BufferedWriter out, JsonNode result) throws IOException {
+        out.write(JSON.writeValueAsString(result));
+        out.newLine();
+    }
+
+    private static void note(Refusal refusal, TopicNames topics, Problems badDocuments, Problems badQueries) {
+        Problems problems = refusal.topic().equals(topics.documents()) ? badDocuments : badQueries;
+        problems.accept(new BadRecord(refusal.line(), ": " + refusal.reason()));
+    }
+}

@@ -1,0 +1,146 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.local;
+
+import io.streamrank.config.JobConfig;
+import io.streamrank.local.console.Console;
+import io.streamrank.local.data.FileRecord;
+import io.streamrank.local.data.QueryFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Everything in one process, on the bundled corpus or the user's own data. */
+@Command(
+        name = "demo",
+        description = {
+            "Runs everything in this process - Kafka, Flink, the built-in models - and shows for each query what"
+                    + " retrieval found beside what the cross-encoder made of it.",
+            "",
+            "Without files: questions about the configuration of Flink and Kafka, over their own reference."
+        },
+        footer = {
+            "  ./streamrank demo",
+            "  ./streamrank demo --documents movies.json --queries queries.txt",
+            "  ./streamrank demo --documents books.jsonl --queries q.jsonl --output ranked.jsonl --set documents.embed-fields=title,blurb",
+            "  ./streamrank demo --keep-running"
+        })
+final class DemoCommand implements Callable<Integer> {
+    @Option(
+            names = "--documents",
+            paramLabel = "FILE",
+            description =
+                    "Your documents: a JSON array, or one JSON object a line (.gz too); any flat objects will do.")
+    private @Nullable Path documents;
+
+    @Option(
+            names = "--queries",
+            paramLabel = "FILE",
+            description = "Your queries: one a line, as plain text or as JSON of the wire contract.")
+    private @Nullable Path queries;
+
+    @Option(
+            names = "--output",
+            paramLabel = "FILE",
+            description = "Write the ranked results there, as JSON lines, instead of showing them.")
+    private @Nullable Path output;
+
+    @Option(
+            names = "--id-field",
+            paramLabel = "NAME",
+            description = "The member that holds a document's id; else id or _id, else the position in the file.")
+    private @Nullable String idField;
+
+    @Option(names = "--candidates", paramLabel = "N", description = "Documents to rerank for each query.")
+    private @Nullable Integer candidates;
+
+    @Option(names = "--top-n", paramLabel = "N", defaultValue = "5", description = "Hits for each query.")
+    private int topN;
+
+    @Mixin
+    private Settings settings = new Settings();
+
+    @Option(names = "--parallelism", paramLabel = "N", description = "Of every step; else the number of cores.")
+    private int parallelism = Runtime.getRuntime().availableProcessors();
+
+    @Option(names = "--keep-running", description = "Leave everything up for your own producers and consumers.")
+    private boolean keepRunning;
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "9092",
+            description = "For Kafka with --keep-running, where it is free.")
+    private int port;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws Exception {
+        Console console =
+                Console.of(spec.commandLine().getOut(), spec.commandLine().getErr());
+        Map<String, String> set = checked();
+        JobConfig config = LocalJob.config(null, set);
+        Problems badQueries = new Problems("queries");
+        List<FileRecord> list = queryList(badQueries);
+        int asked = candidates == null ? config.query().candidates() : candidates;
+        Demo demo = new Demo(
+                console,
+                documents,
+                idField,
+                new AskedQuery(asked, topN),
+                queries == null ? 1 : 4 * parallelism,
+                output,
+                set);
+        demo.run(list, badQueries, parallelism, keepRunning ? port : 0, keepRunning);
+        return 0;
+    }
+
+    /** The settings, where everything that can be known to be wrong before the start is right. */
+    private Map<String, String> checked() {
+        requirePositive("--top-n", topN);
+        requirePositive("--parallelism", parallelism);
+        if (candidates != null) {
+            requirePositive("--candidates", candidates);
+        }
+        if (documents != null && queries == null && !keepRunning) {
+            throw new InputException("--documents needs --queries FILE, with one query a line, or --keep-running");
+        }
+        if (documents != null && !Files.isRegularFile(documents)) {
+            throw new InputException(documents + " is not a file: --documents takes a JSON file");
+        }
+        Path parent = output == null ? null : output.toAbsolutePath().getParent();
+        if (parent != null && !Files.isDirectory(parent)) {
+            throw new InputException(parent + " is not a directory: --output cannot be written there");
+        }
+        Map<String, String> set = new LinkedHashMap<>(settings.map());
+        if (set.putIfAbsent(LocalJob.BOOTSTRAP_SERVERS, "localhost:9092") != null) {
+            throw new InputException("the demo brings its own Kafka; for yours: ./streamrank run --set "
+                    + LocalJob.BOOTSTRAP_SERVERS + "=…");
+        }
+        return set;
+    }
+
+    private static void requirePositive(String option, int value) {
+        if (value < 1) {
+            throw new InputException(option + " must be at least 1: " + value);
+        }
+    }
+
+    private List<FileRecord> queryList(Problems bad) throws Exception {
+        if (queries != null) {
+            return QueryFile.read(queries, bad);
+        }
+        return documents == null ? DemoQueries.read() : List.of();
+    }
+}

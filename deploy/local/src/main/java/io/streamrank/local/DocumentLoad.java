@@ -1,0 +1,60 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.local;
+
+import io.streamrank.local.client.Connection;
+import io.streamrank.local.client.DocumentSender;
+import io.streamrank.local.console.Console;
+import io.streamrank.local.console.Progress;
+import io.streamrank.local.data.BadRecord;
+import io.streamrank.local.data.FileRecord;
+import io.streamrank.local.data.JsonFile;
+import io.streamrank.local.data.Wire;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/** A file of documents into their topic, with a progress bar. */
+record DocumentLoad(Console console, Connection connection, String topic, Wire wire, Consumer<BadRecord> bad) {
+    private static final long MEBIBYTE = 1 << 20;
+    private static final int BETWEEN_UPDATES = 100;
+
+    /**
+     * Reads and writes everything, without holding it in memory.
+     *
+     * @return how many documents were written
+     * @throws InputException where there was none
+     */
+    long run(Path path) throws IOException, InterruptedException {
+        try (JsonFile file = JsonFile.open(path);
+                DocumentSender sender = new DocumentSender(connection, topic, bad);
+                Progress progress =
+                        new Progress(console, "reading " + path.getFileName(), " MB", MEBIBYTE, file.size())) {
+            AtomicInteger position = new AtomicInteger();
+            file.read(
+                    (value, line) -> {
+                        int index = position.getAndIncrement();
+                        sender.send(new FileRecord(line, wire.document(value, index)));
+                        if (index % BETWEEN_UPDATES == 0) {
+                            progress.to(position(file));
+                        }
+                    },
+                    bad);
+            long sent = sender.flush();
+            if (sent == 0) {
+                throw new InputException(path + " holds no document that could be used: it must be a JSON array of"
+                        + " objects, or one JSON object a line");
+            }
+            return sent;
+        }
+    }
+
+    private static long position(JsonFile file) {
+        try {
+            return file.position();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.local;
+
+import io.streamrank.local.client.Connection;
+import io.streamrank.local.client.TopicAdmin;
+import io.streamrank.local.console.Console;
+import io.streamrank.local.data.Wire;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Documents of a file into the job's topic. */
+@Command(
+        name = "load",
+        description = {
+            "Writes the documents of a file to the documents topic.",
+            "",
+            "The file is a JSON array, or one JSON object a line (.gz too): documents of the wire contract, or any flat"
+                    + " objects, of which texts become fields and everything else metadata."
+        },
+        footer = {
+            "  ./streamrank load movies.json",
+            "  ./streamrank load --bootstrap-servers kafka:9092 --id-field isbn --collection books books.jsonl.gz"
+        })
+final class LoadCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "FILE", description = "Documents.")
+    private Path file = Path.of("");
+
+    @Mixin
+    private KafkaAddress kafka = new KafkaAddress();
+
+    @Option(names = "--topic", defaultValue = "documents", description = "The documents topic.")
+    private String topic = "";
+
+    @Option(
+            names = "--id-field",
+            paramLabel = "NAME",
+            description = "The member that holds the id; else id or _id, else the position in the file.")
+    private @Nullable String idField;
+
+    @Option(names = "--collection", paramLabel = "NAME", description = "For documents that name none.")
+    private @Nullable String collection;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws Exception {
+        Console console =
+                Console.of(spec.commandLine().getOut(), spec.commandLine().getErr());
+        Connection connection = kafka.connection();
+        try (TopicAdmin admin = new TopicAdmin(connection)) {
+            if (admin.describe(List.of(topic)).isEmpty()) {
+                throw new InputException("Kafka at " + connection.bootstrapServers() + " has no topic \"" + topic
+                        + "\": create it with ./streamrank topics --create");
+            }
+        }
+        Problems problems = new Problems("documents");
+        long begin = System.nanoTime();
+        long sent = new DocumentLoad(console, connection, topic, new Wire(idField, collection), problems).run(file);
+        problems.print(console);
+        console.print(String.format(
+                Locale.ROOT, "%,d documents written to %s in %.1f s", sent, topic, (System.nanoTime() - begin) / 1e9));
+        return 0;
+    }
+}

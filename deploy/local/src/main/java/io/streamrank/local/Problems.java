@@ -1,0 +1,53 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.local;
+
+import io.streamrank.local.console.Console;
+import io.streamrank.local.data.BadRecord;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/** Collects what could not be used and tells it in a few lines at the end. Thread-safe. */
+final class Problems implements Consumer<BadRecord> {
+    private static final int SHOWN = 5;
+
+    private final String things;
+    private final List<BadRecord> first = new ArrayList<>();
+    private int count;
+
+    /** Begins without any; {@code things} in the plural, e.g. {@code documents}. */
+    Problems(String things) {
+        this.things = things;
+    }
+
+    @Override
+    public synchronized void accept(BadRecord problem) {
+        count++;
+        if (first.size() < SHOWN) {
+            first.add(problem);
+        }
+    }
+
+    synchronized int count() {
+        return count;
+    }
+
+    /** Says nothing where there is nothing to say. */
+    synchronized void print(Console console) {
+        if (count == 0) {
+            return;
+        }
+        console.say(String.format(
+                Locale.ROOT,
+                "%,d %s %s refused:",
+                count,
+                count == 1 ? things.substring(0, things.length() - 1) : things,
+                count == 1 ? "was" : "were"));
+        first.forEach(problem -> console.say("  " + problem));
+        if (count > first.size()) {
+            console.say(String.format(Locale.ROOT, "  … and %,d more", count - first.size()));
+        }
+    }
+}

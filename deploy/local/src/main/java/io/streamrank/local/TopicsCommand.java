@@ -1,0 +1,103 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.local;
+
+import io.streamrank.kafka.KafkaConfig;
+import io.streamrank.kafka.KafkaTopics;
+import io.streamrank.local.client.Connection;
+import io.streamrank.local.client.TopicAdmin;
+import io.streamrank.local.client.TopicNames;
+import java.io.PrintWriter;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Shows the job's topics and creates the missing ones. */
+@Command(
+        name = "topics",
+        description = {
+            "Shows the job's topics, and with --create creates the missing ones: documents compacted, the others not."
+        },
+        footer = {
+            "  ./streamrank topics --bootstrap-servers localhost:9092",
+            "  ./streamrank topics --create --partitions 8 --replication 3"
+        })
+final class TopicsCommand implements Callable<Integer> {
+    @Mixin
+    private KafkaAddress kafka = new KafkaAddress();
+
+    @Mixin
+    private TopicOptions topics = new TopicOptions();
+
+    @Option(names = "--create", description = "Create what is missing.")
+    private boolean create;
+
+    @Option(names = "--partitions", paramLabel = "N", description = "Of each new topic; else the job's default.")
+    private @Nullable Integer partitions;
+
+    @Option(
+            names = "--replication",
+            paramLabel = "N",
+            description = "Copies of each new topic; else the job's default.")
+    private @Nullable Integer replication;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws Exception {
+        Connection connection = kafka.connection();
+        TopicNames names = topics.names();
+        KafkaConfig config = config(connection, names);
+        try (TopicAdmin admin = new TopicAdmin(connection)) {
+            Map<String, TopicAdmin.State> before = admin.describe(names.all());
+            if (create) {
+                new KafkaTopics(config).ensure();
+            }
+            Map<String, TopicAdmin.State> after = create ? admin.describe(names.all()) : before;
+            print(names, after, before.keySet());
+        }
+        return 0;
+    }
+
+    /** As the job itself would create them. */
+    private KafkaConfig config(Connection connection, TopicNames names) {
+        Map<String, String> settings = LocalJob.settings(connection, names);
+        if (partitions != null) {
+            settings.put("kafka.topics.partitions", partitions.toString());
+        }
+        if (replication != null) {
+            settings.put("kafka.topics.replication-factor", replication.toString());
+        }
+        return LocalJob.config(null, settings).kafka();
+    }
+
+    private void print(TopicNames names, Map<String, TopicAdmin.State> states, Set<String> before) {
+        PrintWriter out = spec.commandLine().getOut();
+        for (String name : names.all()) {
+            TopicAdmin.State state = states.get(name);
+            out.printf("%-20s %s%s%n", name, describe(state), state != null && !before.contains(name) ? " (new)" : "");
+        }
+        if (!states.keySet().containsAll(names.all())) {
+            out.println("Create what is missing with: ./streamrank topics --create");
+        }
+        TopicAdmin.State documents = states.get(names.documents());
+        if (documents != null && !documents.cleanupPolicy().contains("compact")) {
+            out.println(names.documents() + " should be compacted, or Kafka forgets documents after a while.");
+        }
+        out.flush();
+    }
+
+    private static String describe(TopicAdmin.@Nullable State state) {
+        return state == null
+                ? "missing"
+                : "partitions " + state.partitions() + ", copies " + state.replication() + ", cleanup "
+                        + state.cleanupPolicy();
+    }
+}

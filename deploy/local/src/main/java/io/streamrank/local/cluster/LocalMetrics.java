@@ -1,0 +1,100 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.local.cluster;
+
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.Metric;
+import org.apache.flink.metrics.MetricConfig;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.metrics.reporter.MetricReporter;
+import org.apache.flink.metrics.reporter.MetricReporterFactory;
+
+/**
+ * The metrics of the jobs that run in this process, readable by name. Flink makes reporters by class name, so what they
+ * know is static.
+ */
+public final class LocalMetrics implements MetricReporterFactory {
+    /** The group under which the job puts its own metrics. */
+    private static final String GROUP = "streamrank";
+
+    private static final Map<String, Set<Metric>> METRICS = new ConcurrentHashMap<>();
+
+    static void configure(Configuration configuration) {
+        configuration.setString("metrics.reporters", "local");
+        configuration.setString("metrics.reporter.local.factory.class", LocalMetrics.class.getName());
+    }
+
+    /**
+     * The sum of a counter, or of a number-valued gauge, over all subtasks; of one that is kept only by a label, over its
+     * values.
+     *
+     * @param name e.g. {@code documents.received}
+     */
+    public static long sum(String name) {
+        if (METRICS.containsKey(name)) {
+            return METRICS.get(name).stream().mapToLong(LocalMetrics::value).sum();
+        }
+        return METRICS.entrySet().stream()
+                .filter(metric -> metric.getKey().endsWith("." + name))
+                .flatMap(metric -> metric.getValue().stream())
+                .mapToLong(LocalMetrics::value)
+                .sum();
+    }
+
+    /** The largest value over all subtasks, for what every subtask has a copy of. */
+    public static long max(String name) {
+        return METRICS.getOrDefault(name, Set.of()).stream()
+                .mapToLong(LocalMetrics::value)
+                .max()
+                .orElse(0);
+    }
+
+    @Override
+    public MetricReporter createMetricReporter(Properties properties) {
+        return new Reporter();
+    }
+
+    private static long value(Metric metric) {
+        if (metric instanceof Counter counter) {
+            return counter.getCount();
+        }
+        return metric instanceof Gauge<?> gauge && gauge.getValue() instanceof Number number ? number.longValue() : 0;
+    }
+
+    /** {@code documents.received} of {@code host.taskmanager.….streamrank.documents.received}; null for Flink's own. */
+    static @org.jspecify.annotations.Nullable String ownName(String identifier) {
+        int group = identifier.lastIndexOf("." + GROUP + ".");
+        return group < 0 ? null : identifier.substring(group + GROUP.length() + 2);
+    }
+
+    private static final class Reporter implements MetricReporter {
+        @Override
+        public void open(MetricConfig config) {}
+
+        @Override
+        public void close() {}
+
+        @Override
+        public void notifyOfAddedMetric(Metric metric, String name, MetricGroup group) {
+            String own = ownName(group.getMetricIdentifier(name));
+            if (own != null) {
+                METRICS.computeIfAbsent(own, key -> ConcurrentHashMap.newKeySet())
+                        .add(metric);
+            }
+        }
+
+        @Override
+        public void notifyOfRemovedMetric(Metric metric, String name, MetricGroup group) {
+            String own = ownName(group.getMetricIdentifier(name));
+            if (own != null && METRICS.containsKey(own)) {
+                METRICS.get(own).remove(metric);
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.local.console;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A ranked result for people: what retrieval alone would have answered on the left, what the cross-encoder made of it on
+ * the right, with how far each document moved.
+ *
+ * @param rows hits shown at most
+ */
+public record RankingTable(Console console, int rows) {
+    private static final int SCORE = 7;
+    private static final int MOVE = 6;
+
+    /** Prints a result of the wire contract. */
+    public void print(JsonNode result) {
+        List<JsonNode> ranked = new ArrayList<>();
+        result.path("results").forEach(ranked::add);
+        console.print("");
+        console.print("@|bold " + Columns.plain(result.path("query").asText()) + "|@");
+        if (ranked.isEmpty()) {
+            console.print("  no document matches");
+        } else if (ranked.get(0).has("retrieval")) {
+            printBoth(ranked);
+        } else {
+            printRanked(ranked);
+        }
+        console.print("@|faint   " + footer(result) + "|@");
+    }
+
+    private void printBoth(List<JsonNode> ranked) {
+        List<JsonNode> retrieved = ranked.stream()
+                .sorted(Comparator.comparingInt(RankingTable::retrievalRank))
+                .toList();
+        int column = (console.width() - 5) / 2;
+        int left = column - SCORE - 5;
+        int right = column - SCORE - MOVE - 5;
+        console.print("@|faint      " + Columns.fit("retrieved", left) + " cosine  │     "
+                + Columns.fit("reranked", right) + "  score|@");
+        for (int i = 0; i < Math.min(rows, ranked.size()); i++) {
+            JsonNode before = retrieved.get(i);
+            console.print("  " + line(i, before, left, before.path("retrieval").path("score")) + "  @|faint │|@  "
+                    + line(i, ranked.get(i), right, ranked.get(i).path("relevance_score")) + " "
+                    + move(retrieved.indexOf(ranked.get(i)) - i));
+        }
+    }
+
+    private void printRanked(List<JsonNode> ranked) {
+        int width = console.width() - SCORE - 8;
+        for (int i = 0; i < Math.min(rows, ranked.size()); i++) {
+            console.print("  " + line(i, ranked.get(i), width, ranked.get(i).path("relevance_score")));
+        }
+    }
+
+    private static String line(int rank, JsonNode hit, int width, JsonNode score) {
+        String shown = score.isNumber() ? String.format(Locale.ROOT, "%.3f", score.asDouble()) : "–";
+        return String.format("%2d ", rank + 1) + Columns.plain(Columns.fit(label(hit), width)) + " "
+                + " ".repeat(Math.max(0, SCORE - 1 - shown.length())) + shown;
+    }
+
+    /** Up is green, down is red, as far as it went. */
+    private static String move(int places) {
+        if (places == 0) {
+            return "@|faint  =|@";
+        }
+        return places > 0 ? "@|green ↑" + places + "|@" : "@|red ↓" + -places + "|@";
+    }
+
+    /** A title where there is one, else the beginning of the text, else the id. */
+    static String label(JsonNode hit) {
+        JsonNode document = hit.path("document");
+        JsonNode fields = document.has("fields") ? document.path("fields") : document;
+        for (String name : List.of("title", "name", "text")) {
+            if (fields.path(name).isTextual() && !fields.path(name).asText().isBlank()) {
+                return fields.path(name).asText();
+            }
+        }
+        for (JsonNode field : fields) {
+            if (field.isTextual() && !field.asText().isBlank()) {
+                return field.asText();
+            }
+        }
+        return hit.path("id").asText("document " + hit.path("index").asText());
+    }
+
+    private static int retrievalRank(JsonNode hit) {
+        return hit.path("retrieval").path("rank").asInt();
+    }
+
+    private static String footer(JsonNode result) {
+        JsonNode time = result.path("timing_ms");
+        String line = String.format(
+                Locale.ROOT,
+                "%d pairs · embed %d ms · retrieve %d ms · rerank %d ms · total %d ms",
+                result.path("usage").path("pairs").asInt(),
+                time.path("embed").asLong(),
+                time.path("retrieve").asLong(),
+                time.path("rerank").asLong(),
+                time.path("total").asLong());
+        return result.path("degraded").asBoolean()
+                ? line + " · degraded (" + result.path("degraded_reason").asText() + "): retrieval order"
+                : line;
+    }
+}

@@ -1,0 +1,16 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.local.data;
+
+/**
+ * A part of a user's file that could not be used.
+ *
+ * @param line where it begins, 1 for the first
+ * @param problem one clause, e.g. {@code is not a JSON object}
+ */
+public record BadRecord(int line, String problem) {
+    @Override
+    public String toString() {
+        return "line " + line + " " + problem;
+    }
+}

@@ -1,0 +1,119 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.local.data;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Any flat object to a document of the wire contract: texts become fields, everything else metadata. What is in the
+ * contract already keeps its shape, and it is the job that judges it.
+ *
+ * @param idField the member that holds the id; null for {@code id}, else {@code _id}, else the position in the file
+ * @param collection put into documents that name none; null to leave that to the job
+ */
+public record Wire(@Nullable String idField, @Nullable String collection) {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Set<String> CONTRACT =
+            Set.of("id", "_id", "collection", "text", "fields", "metadata", "embedding");
+
+    /**
+     * Converts one document.
+     *
+     * @param position in the file, 0 for the first
+     * @throws IllegalArgumentException with a clause that says what is wrong with it
+     */
+    public ObjectNode document(JsonNode value, int position) {
+        if (value instanceof TextNode text) {
+            return named(Integer.toString(position), null).put("text", text.textValue());
+        }
+        if (!(value instanceof ObjectNode object)) {
+            throw new IllegalArgumentException("is not a JSON object");
+        }
+        String id = id(object, position);
+        return isInContract(object) ? complete(object, id) : fromFlat(object, id);
+    }
+
+    private ObjectNode complete(ObjectNode object, String id) {
+        ObjectNode document = named(id, object.get("collection"));
+        object.properties().stream()
+                .filter(member -> !member.getKey().equals("_id") && !document.has(member.getKey()))
+                .forEach(member -> document.set(member.getKey(), member.getValue()));
+        return document;
+    }
+
+    private ObjectNode fromFlat(ObjectNode object, String id) {
+        ObjectNode document = named(id, null);
+        ObjectNode fields = document.putObject("fields");
+        ObjectNode metadata = JSON.createObjectNode();
+        for (Map.Entry<String, JsonNode> member : object.properties()) {
+            String name = member.getKey();
+            JsonNode value = member.getValue();
+            if (value.isNull() || name.equals(idMember(object))) {
+                continue;
+            }
+            if (value.isTextual()) {
+                fields.set(name, value);
+            } else {
+                metadata.set(name, value);
+            }
+        }
+        if (fields.isEmpty()) {
+            throw new IllegalArgumentException("has no text: none of its members is a string");
+        }
+        if (!metadata.isEmpty()) {
+            document.set("metadata", metadata);
+        }
+        return document;
+    }
+
+    private ObjectNode named(String id, @Nullable JsonNode ownCollection) {
+        ObjectNode document = JSON.createObjectNode().put("id", id);
+        if (ownCollection != null) {
+            document.set("collection", ownCollection);
+        } else if (collection != null) {
+            document.put("collection", collection);
+        }
+        return document;
+    }
+
+    private String id(ObjectNode object, int position) {
+        String member = idMember(object);
+        if (member == null) {
+            return Integer.toString(position);
+        }
+        JsonNode value = object.get(member);
+        if (value == null || value.isNull()) {
+            throw new IllegalArgumentException("has no member \"" + member + "\" to take its id from");
+        }
+        if (!(value.isTextual() || value.isNumber()) || value.asText().isBlank()) {
+            throw new IllegalArgumentException(
+                    "has an id that is neither text nor a number: " + member + " = " + value);
+        }
+        return value.asText();
+    }
+
+    /** The member that holds the id; null where the position does. */
+    private @Nullable String idMember(ObjectNode object) {
+        if (idField != null) {
+            return idField;
+        }
+        return object.hasNonNull("id") ? "id" : object.hasNonNull("_id") ? "_id" : null;
+    }
+
+    private static boolean isInContract(ObjectNode object) {
+        if (object.path("fields").isObject()) {
+            return true;
+        }
+        boolean onlyContract = true;
+        for (Map.Entry<String, JsonNode> member : object.properties()) {
+            onlyContract &= CONTRACT.contains(member.getKey());
+        }
+        return onlyContract && (object.has("text") || object.has("fields"));
+    }
+}

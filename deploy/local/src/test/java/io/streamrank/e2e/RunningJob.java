@@ -1,0 +1,167 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.e2e;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.streamrank.RerankJob;
+import io.streamrank.config.JobConfig;
+import io.streamrank.kafka.KafkaTopics;
+import io.streamrank.local.cluster.LocalCluster;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/** The job, with the built-in models, on a Flink cluster in this JVM, against any broker; and a client of its topics. */
+final class RunningJob implements AutoCloseable {
+    static final ObjectMapper JSON = new ObjectMapper();
+    /** Only a hanging test gets here. */
+    static final Duration PATIENCE = Duration.ofMinutes(3);
+
+    private final Map<String, String> settings;
+    private final LocalCluster cluster;
+    private final KafkaProducer<byte[], byte[]> producer;
+    private @Nullable JobClient job;
+
+    RunningJob(String bootstrapServers, Map<String, String> overrides) throws Exception {
+        settings = new HashMap<>(Map.of(
+                "kafka.bootstrap-servers",
+                bootstrapServers,
+                "kafka.topics.partitions",
+                "3",
+                "kafka.topics.replication-factor",
+                "1",
+                "flink.execution.checkpointing.interval",
+                "200 ms"));
+        settings.putAll(overrides);
+        cluster = LocalCluster.start(2, new Configuration());
+        producer = new KafkaProducer<>(
+                Map.of(
+                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        bootstrapServers,
+                        ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                        16 << 20,
+                        ProducerConfig.BUFFER_MEMORY_CONFIG,
+                        64L << 20),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+    }
+
+    JobConfig config() {
+        return JobConfig.of(settings, Map.of());
+    }
+
+    /** Creates the topics without starting the job. */
+    void createTopics() throws Exception {
+        new KafkaTopics(config().kafka()).ensure();
+    }
+
+    void submit() throws Exception {
+        JobConfig config = config();
+        StreamExecutionEnvironment env = cluster.environment();
+        env.configure(Configuration.fromMap(config.flink()));
+        RerankJob.connect(env, config);
+        job = env.executeAsync("streamrank");
+    }
+
+    JobStatus status() throws Exception {
+        return Objects.requireNonNull(job).getJobStatus().get();
+    }
+
+    LocalCluster cluster() {
+        return cluster;
+    }
+
+    void send(String topic, @Nullable String key, @Nullable String value, Header... headers) {
+        send(topic, key, value == null ? null : value.getBytes(StandardCharsets.UTF_8), headers);
+    }
+
+    void send(String topic, @Nullable String key, byte @Nullable [] value, Header... headers) {
+        producer.send(new ProducerRecord<>(
+                topic, null, null, key == null ? null : key.getBytes(StandardCharsets.UTF_8), value, List.of(headers)));
+    }
+
+    void flush() {
+        producer.flush();
+    }
+
+    /** Reads committed records of a topic until there are so many, then a little longer to see that there are no more. */
+    List<ConsumerRecord<byte[], byte[]>> read(String topic, int expected) {
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                Map.of(
+                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        settings.get("kafka.bootstrap-servers"),
+                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                        "read_committed",
+                        ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
+                        64 << 20),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(info -> new TopicPartition(topic, info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            long end = System.nanoTime() + PATIENCE.toNanos();
+            while (records.size() < expected && System.nanoTime() < end) {
+                consumer.poll(Duration.ofMillis(200)).forEach(records::add);
+            }
+            consumer.poll(Duration.ofMillis(500)).forEach(records::add);
+        }
+        return records;
+    }
+
+    /** Answers by id, each there once. */
+    Map<String, JsonNode> answers(String topic, int expected) {
+        Map<String, JsonNode> answers = new HashMap<>();
+        for (ConsumerRecord<byte[], byte[]> record : read(topic, expected)) {
+            JsonNode answer = json(record.value());
+            if (answers.put(answer.path("id").asText(), answer) != null) {
+                throw new AssertionError("answered twice: " + answer);
+            }
+        }
+        return answers;
+    }
+
+    static JsonNode json(byte[] value) {
+        try {
+            return JSON.readTree(value);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static List<String> ids(JsonNode answer) {
+        List<String> ids = new ArrayList<>();
+        answer.path("results").forEach(hit -> ids.add(hit.path("id").asText()));
+        return ids;
+    }
+
+    @Override
+    public void close() throws Exception {
+        producer.close(Duration.ZERO);
+        cluster.close();
+    }
+}

@@ -1,0 +1,155 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank;
+
+import static io.streamrank.operator.DeadLetters.TAG;
+
+import io.streamrank.config.JobConfig;
+import io.streamrank.event.DeadLetter;
+import io.streamrank.event.DocumentChange;
+import io.streamrank.event.RankedResult;
+import io.streamrank.event.RawRecord;
+import io.streamrank.inference.Models;
+import io.streamrank.kafka.KafkaEndpoints;
+import io.streamrank.kafka.KafkaTopics;
+import io.streamrank.operator.AdmitDocuments;
+import io.streamrank.operator.Candidates;
+import io.streamrank.operator.CorpusProgress;
+import io.streamrank.operator.DecodeDocuments;
+import io.streamrank.operator.DecodeQueries;
+import io.streamrank.operator.EmbedDocuments;
+import io.streamrank.operator.EmbedQueries;
+import io.streamrank.operator.RerankCandidates;
+import io.streamrank.operator.RetrieveCandidates;
+import io.streamrank.operator.RouteEmbedded;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.streaming.api.datastream.AsyncDataStream;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * Ranks each query against a corpus that lives in the job: embed, retrieve, rerank. Kafka in, Kafka out.
+ *
+ * <pre>
+ *   documents → decode → admit → embed ──────── broadcast ─┐
+ *   queries → decode ─────────→ embed ─────────────→ retrieve → rerank → ranked results
+ *                 └─ with documents of their own ───────────────↗
+ * </pre>
+ */
+public final class RerankJob {
+    /** What the job makes: answers, and the records that it could not use. */
+    public record Outputs(DataStream<RankedResult> results, DataStream<DeadLetter> deadLetters) {}
+
+    /** Per subtask; enough to fill batches, few enough that a checkpoint stays small. */
+    private static final int DOCUMENTS_IN_FLIGHT = 256;
+
+    private RerankJob() {}
+
+    public static void main(String[] args) throws Exception {
+        JobConfig config = JobConfig.load(args);
+        StreamExecutionEnvironment env =
+                StreamExecutionEnvironment.getExecutionEnvironment(config.flinkConfiguration());
+        connect(env, config);
+        env.execute("streamrank");
+    }
+
+    /** The whole job between the topics that the configuration names, which are created or checked first. */
+    public static void connect(StreamExecutionEnvironment env, JobConfig config) throws Exception {
+        KafkaTopics topics = new KafkaTopics(config.kafka());
+        topics.ensure();
+        KafkaEndpoints kafka = new KafkaEndpoints(config.kafka());
+        Outputs out =
+                define(env, kafka.queries(), kafka.documents(), topics.lastDocumentOffsets(), config.models(), config);
+        out.results().sinkTo(kafka.results()).uid("ranked-results").name("ranked-results");
+        out.deadLetters().sinkTo(kafka.deadLetters()).uid("dead-letters").name("dead-letters");
+    }
+
+    /**
+     * The dataflow, between any sources and whatever the caller does with the outputs.
+     *
+     * @param loadedAt offset of the last document of each partition; queries wait until these have been read
+     */
+    public static Outputs define(
+            StreamExecutionEnvironment env,
+            Source<RawRecord, ?, ?> querySource,
+            Source<RawRecord, ?, ?> documentSource,
+            Map<Integer, Long> loadedAt,
+            Models models,
+            JobConfig config) {
+        var corpus = config.corpus();
+        var rerank = config.rerank();
+
+        var readDocuments = step(
+                        read(env, documentSource, "read-documents")
+                                .setParallelism(1)
+                                .transform(
+                                        "corpus-progress",
+                                        TypeInformation.of(RawRecord.class),
+                                        new CorpusProgress(loadedAt, corpus.waitTimeout())),
+                        "corpus-progress")
+                .setParallelism(1);
+        var documents = step(readDocuments.process(new DecodeDocuments(config.limits())), "decode-documents")
+                .setParallelism(1);
+        var admitted = step(
+                documents.keyBy(DocumentChange::collection).process(new AdmitDocuments(corpus.maxDocuments())),
+                "admit-documents");
+        var embeddedDocuments = step(
+                AsyncDataStream.unorderedWait(
+                        admitted.rebalance(),
+                        new EmbedDocuments(models, corpus.embedText()),
+                        0,
+                        TimeUnit.MILLISECONDS,
+                        DOCUMENTS_IN_FLIGHT),
+                "embed-documents");
+        var updates = step(embeddedDocuments.process(new RouteEmbedded()), "route-embedded");
+
+        var queries = step(
+                read(env, querySource, "read-queries").process(new DecodeQueries(config.limits(), config.query())),
+                "decode-queries");
+        var embeddedQueries = step(
+                AsyncDataStream.unorderedWait(
+                        queries,
+                        new EmbedQueries(models, rerank.timeout()),
+                        0,
+                        TimeUnit.MILLISECONDS,
+                        rerank.capacity()),
+                "embed-queries");
+        var retrieved = step(
+                embeddedQueries
+                        .connect(updates.broadcast())
+                        .transform(
+                                "retrieve-candidates",
+                                TypeInformation.of(Candidates.class),
+                                new RetrieveCandidates(
+                                        models, corpus, config.limits().filterDepth())),
+                "retrieve-candidates");
+        var results = step(
+                AsyncDataStream.unorderedWait(
+                        retrieved.union(queries.getSideOutput(DecodeQueries.INLINE)),
+                        new RerankCandidates(models, rerank),
+                        2 * rerank.timeout().toMillis(),
+                        TimeUnit.MILLISECONDS,
+                        rerank.capacity()),
+                "rerank-candidates");
+
+        return new Outputs(
+                results,
+                queries.getSideOutput(TAG)
+                        .union(documents.getSideOutput(TAG), admitted.getSideOutput(TAG), updates.getSideOutput(TAG)));
+    }
+
+    private static SingleOutputStreamOperator<RawRecord> read(
+            StreamExecutionEnvironment env, Source<RawRecord, ?, ?> source, String id) {
+        return step(
+                env.fromSource(source, WatermarkStrategy.noWatermarks(), id, TypeInformation.of(RawRecord.class)), id);
+    }
+
+    private static <T> SingleOutputStreamOperator<T> step(SingleOutputStreamOperator<T> stream, String id) {
+        return stream.uid(id).name(id);
+    }
+}

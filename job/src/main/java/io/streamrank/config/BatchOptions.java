@@ -1,0 +1,68 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.config;
+
+import io.streamrank.inference.BatchPolicy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** How the work of one model becomes batches. */
+record BatchOptions(
+        Option<Integer> maxTokens,
+        Option<Integer> maxItems,
+        Option<Duration> maxDelay,
+        Option<Integer> workers,
+        Option<Long> maxQueuedTokens) {
+    static final BatchOptions EMBEDDING = under("embed", "texts");
+    static final Section EMBEDDING_SECTION =
+            new Section("Embedding", "Documents and queries share the embedder; queries go first.", EMBEDDING.after());
+
+    static BatchOptions under(String section, String items) {
+        BatchPolicy defaults = BatchPolicy.defaults();
+        return new BatchOptions(
+                Option.integer(
+                        section + ".max-batch-tokens",
+                        defaults.maxTokens(),
+                        1,
+                        10_000_000,
+                        "Budget of a batch in tokens, padding included: the longest of its " + items
+                                + " times their number. Some thousand suit a CPU, tens of thousands a GPU."),
+                Option.integer(
+                        section + ".max-batch-items", defaults.maxItems(), 1, 65_536, "Most " + items + " in a batch."),
+                Option.duration(
+                        section + ".max-delay",
+                        defaults.maxDelay(),
+                        Duration.ZERO,
+                        Duration.ofMinutes(1),
+                        "How long the oldest of them waits for company while a worker is free. 0: not at all."),
+                Option.integer(
+                        section + ".workers",
+                        defaults.workers(),
+                        0,
+                        1_024,
+                        "Batches that run at the same time on a TaskManager. 0: one for each core."),
+                Option.number(
+                        section + ".max-queued-tokens",
+                        defaults.maxQueuedTokens(),
+                        1,
+                        1_000_000_000_000L,
+                        "Tokens that wait at most on a TaskManager; work beyond this is refused as overload."));
+    }
+
+    /** The options of a section: these after those. */
+    List<Option<?>> after(Option<?>... those) {
+        List<Option<?>> options = new ArrayList<>(List.of(those));
+        options.addAll(List.of(maxTokens, maxItems, maxDelay, workers, maxQueuedTokens));
+        return options;
+    }
+
+    BatchPolicy read(Settings settings) {
+        return new BatchPolicy(
+                settings.get(maxTokens),
+                settings.get(maxItems),
+                settings.get(maxDelay),
+                settings.get(workers),
+                settings.get(maxQueuedTokens));
+    }
+}

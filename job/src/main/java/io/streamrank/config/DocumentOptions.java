@@ -1,0 +1,59 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.config;
+
+import io.streamrank.retrieval.TextTemplate;
+import java.util.List;
+
+/** How a document becomes the text that a model reads. */
+final class DocumentOptions {
+    private static final TextTemplate DEFAULTS = TextTemplate.defaults();
+
+    /** Whether field names are part of the text. */
+    enum TextStyle {
+        PLAIN,
+        LABELLED
+    }
+
+    static final Option<List<String>> EMBED_FIELDS = fields("embed", "Fields that are embedded, in this order.");
+    static final Option<List<String>> RANK_FIELDS =
+            fields("rank", "Fields that the reranker reads, in this order, where a query has no rank_fields.");
+    static final Option<TextStyle> TEXT_STYLE = Option.choice(
+            "documents.text-style",
+            TextStyle.PLAIN,
+            "labelled puts the field's name before each text, a line each (title: …); plain puts the texts alone.");
+    static final Option<Integer> FIELD_CHARS = Option.integer(
+            "documents.field-chars",
+            DEFAULTS.fieldChars(),
+            1,
+            1_000_000,
+            "Characters that are read of each field; the rest is stored and returned, but neither embedded nor ranked.");
+
+    static final Section SECTION = new Section(
+            "Documents",
+            "Which text of a document the models read.",
+            List.of(EMBED_FIELDS, RANK_FIELDS, TEXT_STYLE, FIELD_CHARS));
+
+    private DocumentOptions() {}
+
+    static TextTemplate embedText(Settings settings) {
+        return template(settings, EMBED_FIELDS);
+    }
+
+    static TextTemplate rankText(Settings settings) {
+        return template(settings, RANK_FIELDS);
+    }
+
+    private static TextTemplate template(Settings settings, Option<List<String>> fields) {
+        return new TextTemplate(
+                settings.get(fields), settings.get(TEXT_STYLE) == TextStyle.LABELLED, settings.get(FIELD_CHARS));
+    }
+
+    private static Option<List<String>> fields(String use, String description) {
+        return Option.names(
+                "documents." + use + "-fields",
+                "field names separated by commas",
+                name -> true,
+                description + " Empty: all fields in the document's own order.");
+    }
+}

@@ -1,0 +1,108 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.config;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.core.execution.CheckpointingMode;
+import org.apache.flink.util.TimeUtils;
+import org.jspecify.annotations.Nullable;
+
+/** Settings handed to Flink, and the two that the job has an opinion on. */
+final class FlinkOptions {
+    static final String PREFIX = "flink.";
+    static final PassThrough SETTINGS = new PassThrough(
+            PREFIX,
+            "For Flink, for this job. execution.checkpointing.interval is 10 s unless set; pipeline.generic-types is false and stays so."
+                    + " Secrets are refused, as Flink shows a job's settings: they belong in the cluster's own configuration.");
+
+    private static final Duration INTERVAL = Duration.ofSeconds(10);
+
+    private FlinkOptions() {}
+
+    static Map<String, String> read(Settings settings) {
+        Map<String, String> flink = new TreeMap<>();
+        settings.below(PREFIX).forEach((name, text) -> {
+            String value = check(settings, name, text);
+            if (value != null) {
+                flink.put(name, value);
+            }
+        });
+        flink.putIfAbsent(CheckpointingOptions.CHECKPOINTING_INTERVAL.key(), TimeUtils.formatWithHighestUnit(INTERVAL));
+        flink.put(PipelineOptions.GENERIC_TYPES.key(), "false");
+        Configuration configuration = Configuration.fromMap(flink);
+        Duration interval = read(
+                settings,
+                configuration,
+                CheckpointingOptions.CHECKPOINTING_INTERVAL,
+                INTERVAL,
+                "a time with its unit, such as 10 s");
+        CheckpointingMode mode = read(
+                settings,
+                configuration,
+                CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE,
+                CheckpointingMode.EXACTLY_ONCE,
+                "EXACTLY_ONCE or AT_LEAST_ONCE");
+        if (settings.get(KafkaOptions.DELIVERY) == Delivery.EXACTLY_ONCE) {
+            transactionsNeed(settings, interval, mode);
+        }
+        return flink;
+    }
+
+    private static @Nullable String check(Settings settings, String name, String text) {
+        String key = PREFIX + name;
+        if (name.isEmpty()) {
+            settings.problem(key + " lacks the name of a Flink setting after its dot");
+        } else if (name.equals(PipelineOptions.GENERIC_TYPES.key()) && !text.equals("false")) {
+            settings.problem(
+                    key + " must be false, as the job's state could not be read again by later versions otherwise");
+        } else if (Secrets.namedBy(name)) {
+            settings.problem(
+                    key + " is a secret, and a job's settings are visible to all who see the job; set it in the"
+                            + " cluster's own configuration");
+        } else {
+            return settings.resolve(key, text);
+        }
+        return null;
+    }
+
+    private static void transactionsNeed(Settings settings, Duration interval, CheckpointingMode mode) {
+        String delivery = KafkaOptions.DELIVERY.key() + " " + Option.name(Delivery.EXACTLY_ONCE);
+        if (interval.isZero() || interval.isNegative()) {
+            settings.problem(delivery + " needs checkpoints, which commit its transactions; " + PREFIX
+                    + CheckpointingOptions.CHECKPOINTING_INTERVAL.key() + " turns them off: \""
+                    + TimeUtils.formatWithHighestUnit(interval) + "\"");
+            return;
+        }
+        if (mode != CheckpointingMode.EXACTLY_ONCE) {
+            settings.problem(delivery + " needs " + PREFIX + CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE.key()
+                    + " EXACTLY_ONCE: \"" + mode + "\"");
+        }
+        Duration timeout = settings.get(KafkaOptions.TRANSACTION_TIMEOUT);
+        settings.rule(
+                timeout.compareTo(interval.plus(KafkaOptions.RESTART)) > 0,
+                KafkaOptions.TRANSACTION_TIMEOUT.key()
+                        + " must be longer than the checkpoint interval and a restart together ("
+                        + TimeUtils.formatWithHighestUnit(interval) + " + "
+                        + TimeUtils.formatWithHighestUnit(KafkaOptions.RESTART)
+                        + "), or the broker drops results before they are committed: \""
+                        + TimeUtils.formatWithHighestUnit(timeout) + "\"",
+                KafkaOptions.TRANSACTION_TIMEOUT);
+    }
+
+    private static <T> T read(
+            Settings settings, Configuration configuration, ConfigOption<T> option, T standIn, String values) {
+        try {
+            return configuration.getOptional(option).orElse(standIn);
+        } catch (IllegalArgumentException wrong) {
+            settings.problem(PREFIX + option.key() + " must be " + values + ": \""
+                    + settings.below(PREFIX).get(option.key()) + "\"");
+            return standIn;
+        }
+    }
+}

@@ -1,0 +1,39 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.config;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Every option there is. */
+final class JobOptions {
+    static final List<Section> SECTIONS = List.of(
+            KafkaOptions.SECTION,
+            DocumentOptions.SECTION,
+            CorpusOptions.SECTION,
+            QueryOptions.SECTION,
+            RerankOptions.SECTION,
+            BatchOptions.EMBEDDING_SECTION,
+            ModelOptions.SECTION,
+            LimitOptions.SECTION);
+
+    static final List<PassThrough> PASS_THROUGH = Stream.concat(
+                    KafkaProperties.PREFIXES.stream(), Stream.of(FlinkOptions.SETTINGS))
+            .toList();
+
+    /** Options of former versions, each with what to do instead; keep an entry for as long as its users may upgrade. */
+    private static final Map<String, String> REMOVED = Map.of();
+
+    private JobOptions() {}
+
+    static UnknownKeys unknownKeys() {
+        return new UnknownKeys(
+                SECTIONS.stream()
+                        .flatMap(section -> section.options().stream())
+                        .map(Option::key)
+                        .toList(),
+                PASS_THROUGH.stream().map(PassThrough::prefix).toList(),
+                REMOVED);
+    }
+}

@@ -1,0 +1,64 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.config;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * Settings of Kafka's clients, under Kafka's own names. References such as {@code ${env:NAME}} stay as they are: the
+ * clients resolve them where they run, so that no secret is in the job graph.
+ */
+final class KafkaProperties {
+    static final PassThrough ALL_CLIENTS =
+            new PassThrough("kafka.properties.", "For every Kafka client: TLS, SASL and the like.");
+    static final PassThrough CONSUMERS =
+            new PassThrough("kafka.consumer.", "For the consumers of documents and queries alone.");
+    static final PassThrough PRODUCERS =
+            new PassThrough("kafka.producer.", "For the producers of results and dead letters alone.");
+    static final List<PassThrough> PREFIXES = List.of(ALL_CLIENTS, CONSUMERS, PRODUCERS);
+
+    private static final String BYTES = "the job reads and writes bytes";
+    private static final Map<String, String> SET_BY_THE_JOB = Map.ofEntries(
+            Map.entry("bootstrap.servers", "set " + KafkaOptions.BOOTSTRAP_SERVERS.key()),
+            Map.entry("group.id", "set " + KafkaOptions.GROUP_ID.key()),
+            Map.entry("auto.offset.reset", "set " + KafkaOptions.QUERIES_START.key()),
+            Map.entry("enable.auto.commit", "offsets are committed with each checkpoint"),
+            Map.entry("transactional.id", "set " + KafkaOptions.TRANSACTIONAL_ID_PREFIX.key()),
+            Map.entry("transaction.timeout.ms", "set " + KafkaOptions.TRANSACTION_TIMEOUT.key()),
+            Map.entry("key.deserializer", BYTES),
+            Map.entry("value.deserializer", BYTES),
+            Map.entry("key.serializer", BYTES),
+            Map.entry("value.serializer", BYTES));
+
+    private static final String LARGEST_REQUEST = "max.request.size";
+    private static final Pattern BYTE_COUNT = Pattern.compile("[1-9]\\d{0,8}");
+
+    private KafkaProperties() {}
+
+    static Map<String, String> read(Settings settings, PassThrough clients) {
+        Map<String, String> properties = new TreeMap<>(settings.below(clients.prefix()));
+        properties.forEach((name, value) -> check(settings, clients.prefix() + name, name, value));
+        return properties;
+    }
+
+    private static void check(Settings settings, String key, String name, String value) {
+        String instead = SET_BY_THE_JOB.get(name);
+        if (name.isEmpty()) {
+            settings.problem(key + " lacks the name of a Kafka setting after its last dot");
+        } else if (instead != null) {
+            settings.problem(key + " is set by the job; " + instead);
+        } else if (References.shorthandIn(value)) {
+            settings.problem(key + " has a reference that Kafka cannot resolve; write ${env:NAME}");
+        } else if (Secrets.namedBy(name) && Secrets.literalIn(value)) {
+            settings.problem(
+                    key + " holds a literal secret; write ${env:NAME} or ${file:/path:key}, which the Kafka clients"
+                            + " resolve on the machine where they run");
+        } else if (name.equals(LARGEST_REQUEST) && !BYTE_COUNT.matcher(value).matches()) {
+            settings.problem(
+                    key + " must be a whole number of bytes, as the job fits answers into it: \"" + value + "\"");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.config;
+
+import io.streamrank.codec.Limits;
+import java.util.List;
+import org.apache.flink.configuration.MemorySize;
+
+/** Bounds on what comes in. */
+final class LimitOptions {
+    private static final Limits DEFAULTS = Limits.defaults();
+
+    static final Option<MemorySize> RECORD_SIZE = Option.size(
+            "limits.record-size",
+            new MemorySize(DEFAULTS.recordBytes()),
+            MemorySize.parse("1 kb"),
+            MemorySize.parse("64 mb"),
+            "Largest record value, in bytes.");
+    static final Option<Integer> QUERY_CHARS = Option.integer(
+            "limits.query-chars", DEFAULTS.queryChars(), 1, 1_000_000, "Longest query text, in characters.");
+    static final Option<Integer> INLINE_DOCUMENTS = Option.integer(
+            "limits.inline-documents",
+            DEFAULTS.inlineDocuments(),
+            1,
+            100_000,
+            "Most documents that a query may carry.");
+    static final Option<Integer> FIELDS =
+            Option.integer("limits.fields", DEFAULTS.fields(), 1, 10_000, "Most fields of a document.");
+    static final Option<Integer> FIELD_CHARS = Option.integer(
+            "limits.field-chars", DEFAULTS.fieldChars(), 1, 64_000_000, "Longest text of a field, in characters.");
+    static final Option<MemorySize> METADATA_SIZE = Option.size(
+            "limits.metadata-size",
+            new MemorySize(DEFAULTS.metadataBytes()),
+            MemorySize.ZERO,
+            MemorySize.parse("1 mb"),
+            "Largest metadata of a document, in bytes of JSON.");
+    static final Option<Integer> FILTER_DEPTH = Option.integer(
+            "limits.filter-depth",
+            DEFAULTS.filterDepth(),
+            1,
+            64,
+            "Deepest nesting of and, or and not in a query's filter.");
+    static final Option<Integer> CANDIDATES = Option.integer(
+            "limits.candidates", DEFAULTS.candidates(), 1, 100_000, "Most candidates that a query may ask for.");
+    static final Option<Integer> TOP_N =
+            Option.integer("limits.top-n", DEFAULTS.topN(), 1, 100_000, "Most results that a query may ask for.");
+
+    static final Section SECTION = new Section(
+            "Limits",
+            "A record beyond one of these becomes a dead letter that names the field, the value and the limit.",
+            List.of(
+                    RECORD_SIZE,
+                    QUERY_CHARS,
+                    INLINE_DOCUMENTS,
+                    FIELDS,
+                    FIELD_CHARS,
+                    METADATA_SIZE,
+                    FILTER_DEPTH,
+                    CANDIDATES,
+                    TOP_N));
+
+    private LimitOptions() {}
+
+    static Limits read(Settings settings) {
+        return new Limits(
+                (int) settings.get(RECORD_SIZE).getBytes(),
+                settings.get(QUERY_CHARS),
+                settings.get(INLINE_DOCUMENTS),
+                settings.get(FIELDS),
+                settings.get(FIELD_CHARS),
+                (int) settings.get(METADATA_SIZE).getBytes(),
+                settings.get(FILTER_DEPTH),
+                settings.get(CANDIDATES),
+                settings.get(TOP_N));
+    }
+}

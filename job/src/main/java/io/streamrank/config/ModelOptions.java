@@ -1,0 +1,132 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.config;
+
+import io.streamrank.inference.onnx.ModelSpec;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Which models, and what is said here over what their own files say. */
+final class ModelOptions {
+    /** How token vectors become the vector of a text. */
+    enum Pooling {
+        CLS,
+        MEAN
+    }
+
+    /** What both models have. */
+    record Model(Option<String> uri, Option<String> file, Option<Integer> maxTokens, Option<String> sha256) {}
+
+    private static final Pattern ADDRESS = Pattern.compile(
+            "(builtin:\\S+|hf:[\\w.-]+/[\\w.-]+(@\\S+)?|file:.+|(?!(builtin|hf|https?):)[a-z][a-z0-9+.-]*://.+)");
+    private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
+
+    static final Model EMBEDDER = model("embedder", "builtin:bge-small-en-v1.5");
+    static final Model RERANKER = model("reranker", "builtin:streamrank-minilm-l6-v1");
+    static final Option<String> QUERY_PREFIX = prefix("query", "queries");
+    static final Option<String> PASSAGE_PREFIX = prefix("passage", "documents");
+    static final Option<Pooling> POOLING = Option.optionalChoice(
+            "models.embedder.pooling", Pooling.class, "How the vectors of tokens become the vector of a text.");
+    static final Option<String> CACHE_DIRECTORY = Option.optionalText(
+            "models.cache-dir",
+            "a directory",
+            Option::filled,
+            "Directory on each machine of the cluster for downloads and unpacked built-in models."
+                    + " Default: .cache/streamrank in the home directory.");
+    static final Option<Duration> DOWNLOAD_TIMEOUT = Option.duration(
+            "models.download-timeout",
+            ModelSpec.of("").downloadTimeout(),
+            Duration.ofSeconds(1),
+            Duration.ofDays(1),
+            "How long the download of one file may take.");
+
+    static final Section SECTION = new Section(
+            "Models",
+            "What is not set here is as the model's own files say. HF_ENDPOINT and HF_TOKEN are read from the environment of the"
+                    + " machine that downloads.",
+            List.of(
+                    EMBEDDER.uri,
+                    EMBEDDER.file,
+                    EMBEDDER.maxTokens,
+                    QUERY_PREFIX,
+                    PASSAGE_PREFIX,
+                    POOLING,
+                    EMBEDDER.sha256,
+                    RERANKER.uri,
+                    RERANKER.file,
+                    RERANKER.maxTokens,
+                    RERANKER.sha256,
+                    CACHE_DIRECTORY,
+                    DOWNLOAD_TIMEOUT));
+
+    private ModelOptions() {}
+
+    static ModelSpec embedder(Settings settings) {
+        Pooling pooling = settings.find(POOLING);
+        return read(
+                settings,
+                EMBEDDER,
+                settings.find(QUERY_PREFIX),
+                settings.find(PASSAGE_PREFIX),
+                pooling == null ? null : Option.name(pooling));
+    }
+
+    static ModelSpec reranker(Settings settings) {
+        return read(settings, RERANKER, null, null, null);
+    }
+
+    private static ModelSpec read(
+            Settings settings,
+            Model model,
+            @Nullable String queryPrefix,
+            @Nullable String passagePrefix,
+            @Nullable String pooling) {
+        String uri = settings.get(model.uri);
+        String cacheDirectory = settings.find(CACHE_DIRECTORY);
+        return new ModelSpec(
+                uri,
+                settings.find(model.file),
+                settings.find(model.maxTokens),
+                queryPrefix,
+                passagePrefix,
+                pooling,
+                settings.find(model.sha256),
+                cacheDirectory == null ? ModelSpec.of(uri).cacheDirectory() : cacheDirectory,
+                settings.get(DOWNLOAD_TIMEOUT));
+    }
+
+    private static Model model(String name, String uri) {
+        String section = "models." + name;
+        return new Model(
+                Option.text(
+                        section + ".uri",
+                        uri,
+                        "builtin:name, hf:org/name[@revision], file:/directory or another file system's URI such as s3://bucket/model",
+                        ADDRESS.asMatchPredicate(),
+                        "The " + name
+                                + ": builtin:name, hf:org/name[@revision] in the Hugging Face layout, file:/directory, or a URI of"
+                                + " any file system that Flink can read, such as s3://bucket/model."),
+                Option.optionalText(
+                        section + ".file",
+                        "a path inside the model",
+                        Option::filled,
+                        "The weights' path inside the model, such as onnx/model_int8.onnx."),
+                Option.optionalInteger(
+                        section + ".max-tokens", 8, 65_536, "Longest input, in tokens; the rest is cut off."),
+                Option.optionalText(
+                        section + ".sha256",
+                        "64 hexadecimal digits",
+                        SHA256.asMatchPredicate(),
+                        "SHA-256 of the weights file; weights that differ are refused."));
+    }
+
+    private static Option<String> prefix(String role, String texts) {
+        return Option.optionalText(
+                "models.embedder." + role + "-prefix",
+                "a text",
+                text -> true,
+                "Put before " + texts + ", spaces included; a model's card says whether it wants one. Empty: none.");
+    }
+}

@@ -1,0 +1,75 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.config;
+
+import io.streamrank.codec.QueryDefaults;
+import java.time.Duration;
+import java.util.List;
+
+/** What a query gets where it says nothing. */
+final class QueryOptions {
+    private static final QueryDefaults DEFAULTS = QueryDefaults.defaults();
+
+    static final Option<String> COLLECTION = Option.text(
+            "query.collection",
+            DEFAULTS.collection(),
+            "a name that is not empty",
+            Option::filled,
+            "Collection that is searched.");
+    static final Option<Integer> CANDIDATES = Option.integer(
+            "query.candidates",
+            DEFAULTS.candidates(),
+            1,
+            100_000,
+            "Documents that are retrieved and then reranked. At most limits.candidates.");
+    static final Option<Integer> TOP_N = Option.integer(
+            "query.top-n",
+            DEFAULTS.topN(),
+            1,
+            100_000,
+            "Results in an answer. At most query.candidates and limits.top-n.");
+    static final Option<Boolean> RETURN_DOCUMENTS = Option.flag(
+            "query.return-documents",
+            DEFAULTS.returnDocuments(),
+            "Whether results hold the document and not its id alone.");
+    static final Option<Boolean> RETURN_LOGITS = Option.flag(
+            "query.return-logits",
+            DEFAULTS.returnLogits(),
+            "Whether results hold the model's raw output beside the score.");
+    static final Option<Duration> TIMEOUT = Option.duration(
+            "query.timeout",
+            Duration.ofMillis(DEFAULTS.timeoutMs()),
+            Duration.ZERO,
+            Duration.ofHours(1),
+            "After this a query is answered in retrieval order and marked as degraded. 0: rerank.timeout alone bounds it.");
+
+    static final Section SECTION = new Section(
+            "Queries",
+            "What a query gets where it says nothing itself.",
+            List.of(COLLECTION, CANDIDATES, TOP_N, RETURN_DOCUMENTS, RETURN_LOGITS, TIMEOUT));
+
+    private QueryOptions() {}
+
+    static QueryDefaults read(Settings settings) {
+        atMost(settings, CANDIDATES, LimitOptions.CANDIDATES);
+        atMost(settings, TOP_N, CANDIDATES);
+        atMost(settings, TOP_N, LimitOptions.TOP_N);
+        return new QueryDefaults(
+                settings.get(COLLECTION),
+                settings.get(CANDIDATES),
+                settings.get(TOP_N),
+                settings.get(RETURN_DOCUMENTS),
+                settings.get(RETURN_LOGITS),
+                settings.get(TIMEOUT).toMillis());
+    }
+
+    private static void atMost(Settings settings, Option<Integer> option, Option<Integer> bound) {
+        int value = settings.get(option);
+        int most = settings.get(bound);
+        settings.rule(
+                value <= most,
+                option.key() + " must be at most " + bound.key() + " (" + most + "): " + value,
+                option,
+                bound);
+    }
+}

@@ -1,0 +1,107 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.config;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Keys that are no options, each with what was probably meant.
+ *
+ * @param known keys of options
+ * @param prefixes below which any key is known, with their dots
+ * @param removed keys of former versions, with what to do instead
+ */
+record UnknownKeys(Collection<String> known, Collection<String> prefixes, Map<String, String> removed) {
+    private static final int MOST_SUGGESTIONS = 8;
+
+    /** One sentence for each key that is unknown; no values. */
+    List<String> problems(Collection<String> keys) {
+        return keys.stream().filter(this::isUnknown).map(this::problem).toList();
+    }
+
+    private boolean isUnknown(String key) {
+        return !known.contains(key) && prefixes.stream().noneMatch(key::startsWith);
+    }
+
+    private String problem(String key) {
+        String advice = removed.get(key);
+        if (advice != null) {
+            return key + " is no longer an option; " + advice;
+        }
+        List<String> inside = known.stream()
+                .filter(other -> other.startsWith(key + "."))
+                .sorted()
+                .toList();
+        if (!inside.isEmpty()) {
+            return key + " is a section, not an option; its options are " + listed(inside);
+        }
+        List<String> meant = meant(key);
+        return key + " is not an option; "
+                + (meant.isEmpty() ? whereOthersGo(key) : "did you mean " + listed(meant) + "?");
+    }
+
+    /** The nearest key where one is near, else those of other sections with the same name. */
+    private List<String> meant(String key) {
+        int nearest = nearest(key);
+        if (nearest <= 2) {
+            return known.stream()
+                    .filter(other -> distance(key, other) == nearest)
+                    .sorted()
+                    .toList();
+        }
+        return known.stream()
+                .filter(other -> lastPart(other).equals(lastPart(key)))
+                .sorted()
+                .toList();
+    }
+
+    private int nearest(String key) {
+        return known.stream().mapToInt(other -> distance(key, other)).min().orElse(Integer.MAX_VALUE);
+    }
+
+    private static String whereOthersGo(String key) {
+        return key.startsWith("kafka.")
+                ? "settings of Kafka's clients go under kafka.properties., kafka.consumer. or kafka.producer."
+                : "settings of Flink go under flink., those of Kafka's clients under kafka.properties.";
+    }
+
+    private static String listed(List<String> keys) {
+        return Stream.concat(
+                        keys.stream().limit(MOST_SUGGESTIONS),
+                        keys.size() > MOST_SUGGESTIONS ? Stream.of("…") : Stream.of())
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String lastPart(String key) {
+        return key.substring(key.lastIndexOf('.') + 1);
+    }
+
+    /** Levenshtein's: insertions, deletions and substitutions; underscores and case are no difference. */
+    static int distance(String one, String other) {
+        String left = canonical(one);
+        String right = canonical(other);
+        int[] row = new int[right.length() + 1];
+        for (int j = 0; j < row.length; j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= left.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j < row.length; j++) {
+                int substituted = diagonal + (left.charAt(i - 1) == right.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(substituted, Math.min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[right.length()];
+    }
+
+    private static String canonical(String key) {
+        return key.toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

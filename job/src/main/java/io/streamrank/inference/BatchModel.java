@@ -1,0 +1,23 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A model as the batcher sees it. Thread-safe. */
+interface BatchModel<R> extends AutoCloseable {
+    String name();
+
+    int maxBatchSize();
+
+    /** One result an item, in their order. */
+    List<R> run(List<Encoding> batch) throws InferenceException;
+
+    /** Why a result cannot be used, or null where it can. */
+    @Nullable
+    String flaw(R result);
+
+    @Override
+    void close();
+}

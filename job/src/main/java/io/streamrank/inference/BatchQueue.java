@@ -1,0 +1,174 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+
+/**
+ * Waiting tasks, and which of them make the next batch. Time is a parameter and nothing here runs by itself, so the same
+ * calls give the same batches. Not thread-safe.
+ *
+ * <p>A batch grows around a leader: the urgent before the others, then the earliest deadline, then the oldest; in one
+ * turn of {@value #TURNS} simply the oldest of all, which bounds everyone's wait. Company is chosen by length among the
+ * next in line, for padding costs as much as text does.
+ */
+final class BatchQueue<R> {
+    private static final int TURNS = 8;
+    /** How far down the line, in full batches, company is looked for. */
+    private static final int WINDOW = 8;
+
+    private final BatchPolicy policy;
+    private final int maxItems;
+    private final Map<Long, Entry<R>> byAge = new LinkedHashMap<>();
+    private final NavigableSet<Entry<R>> urgent = new TreeSet<>(Entry.BY_DEADLINE);
+    private final NavigableSet<Entry<R>> ordinary = new TreeSet<>(Entry.BY_DEADLINE);
+    private long sequence;
+    private long turn;
+    private long tokens;
+
+    /** @param modelLimit most items that the model takes at once */
+    BatchQueue(BatchPolicy policy, int modelLimit) {
+        this.policy = policy;
+        this.maxItems = Math.max(1, Math.min(policy.maxItems(), modelLimit));
+    }
+
+    int size() {
+        return byAge.size();
+    }
+
+    long tokens() {
+        return tokens;
+    }
+
+    /** Takes all tasks, or none and false where the queue would exceed its limit. */
+    boolean offer(List<Task<R>> tasks, long now) {
+        long more = tasks.stream().mapToLong(Task::tokens).sum();
+        if (tokens + more > policy.maxQueuedTokens()) {
+            return false;
+        }
+        for (Task<R> task : tasks) {
+            Entry<R> entry = new Entry<>(task, now, sequence++);
+            byAge.put(entry.sequence(), entry);
+            line(entry).add(entry);
+        }
+        tokens += more;
+        return true;
+    }
+
+    /** Removes and returns the tasks whose deadline has passed. */
+    List<Task<R>> removeExpired(long now) {
+        List<Task<R>> expired = new ArrayList<>();
+        for (NavigableSet<Entry<R>> line : List.of(urgent, ordinary)) {
+            while (!line.isEmpty() && line.first().task().expired(now)) {
+                expired.add(remove(line.first()).task());
+            }
+        }
+        return expired;
+    }
+
+    /** Nanoseconds until there is a batch worth running; 0 for now, {@link Long#MAX_VALUE} where nothing waits. */
+    long delay(long now) {
+        if (byAge.isEmpty()) {
+            return Long.MAX_VALUE;
+        }
+        long maxDelay = policy.maxDelay().toNanos();
+        if (maxDelay <= 0 || byAge.size() >= maxItems || tokens >= policy.maxTokens()) {
+            return 0;
+        }
+        if (mostUrgent(urgent) <= now + maxDelay || mostUrgent(ordinary) <= now + maxDelay) {
+            return 0; // waiting for company would cost the deadline
+        }
+        return Math.max(0, oldest().enqueued() + maxDelay - now);
+    }
+
+    /** Removes and returns the next batch, empty where it is better to wait. Expired tasks are removed beforehand. */
+    List<Task<R>> poll(long now) {
+        if (delay(now) > 0) {
+            return List.of();
+        }
+        Entry<R> leader = ++turn % TURNS == 0 ? oldest() : (urgent.isEmpty() ? ordinary : urgent).first();
+        List<Entry<R>> batch = maxItems == 1 ? List.of(leader) : withCompany(leader);
+        return batch.stream().map(this::remove).map(Entry::task).toList();
+    }
+
+    /** Removes and returns everything, oldest first. */
+    List<Task<R>> drain() {
+        List<Task<R>> all = byAge.values().stream().map(Entry::task).toList();
+        byAge.clear();
+        urgent.clear();
+        ordinary.clear();
+        tokens = 0;
+        return all;
+    }
+
+    private List<Entry<R>> withCompany(Entry<R> leader) {
+        List<Entry<R>> batch = new ArrayList<>();
+        batch.add(leader);
+        int longest = leader.tokens();
+        for (Entry<R> next : similar(leader)) {
+            int longer = Math.max(longest, next.tokens());
+            if (batch.size() < maxItems && (long) longer * (batch.size() + 1) <= policy.maxTokens()) {
+                batch.add(next);
+                longest = longer;
+            }
+        }
+        return batch;
+    }
+
+    /** Those next in line within a sixteenth of the leader's length, the nearest in length first. */
+    private List<Entry<R>> similar(Entry<R> leader) {
+        int tolerance = Math.max(4, leader.tokens() / 16);
+        List<Entry<R>> similar = new ArrayList<>();
+        int left = WINDOW * maxItems;
+        for (NavigableSet<Entry<R>> line : List.of(urgent, ordinary)) {
+            for (Iterator<Entry<R>> entries = line.iterator(); entries.hasNext() && left > 0; left--) {
+                Entry<R> entry = entries.next();
+                if (entry.sequence() != leader.sequence() && leader.distance(entry) <= tolerance) {
+                    similar.add(entry);
+                }
+            }
+        }
+        similar.sort(Comparator.comparingInt(leader::distance)); // stable: among equals the next in line
+        return similar;
+    }
+
+    private Entry<R> remove(Entry<R> entry) {
+        byAge.remove(entry.sequence());
+        line(entry).remove(entry);
+        tokens -= entry.tokens();
+        return entry;
+    }
+
+    private Entry<R> oldest() {
+        return byAge.values().iterator().next();
+    }
+
+    private NavigableSet<Entry<R>> line(Entry<R> entry) {
+        return entry.task().urgent() ? urgent : ordinary;
+    }
+
+    private static <R> long mostUrgent(NavigableSet<Entry<R>> line) {
+        return line.isEmpty() ? Long.MAX_VALUE : line.first().task().deadlineNanos();
+    }
+
+    private record Entry<R>(Task<R> task, long enqueued, long sequence) {
+        static final Comparator<Entry<?>> BY_DEADLINE = Comparator.<Entry<?>>comparingLong(
+                        entry -> entry.task().deadlineNanos())
+                .thenComparingLong(Entry::sequence);
+
+        int tokens() {
+            return task.tokens();
+        }
+
+        int distance(Entry<R> other) {
+            return Math.abs(tokens() - other.tokens());
+        }
+    }
+}

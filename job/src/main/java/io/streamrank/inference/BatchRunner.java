@@ -1,0 +1,102 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference;
+
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Runs batches; one that fails is halved until the item at fault stands alone, so that only its caller hears of it. */
+final class BatchRunner<R> {
+    private final BatchModel<R> model;
+    private final LongAdder batches = new LongAdder();
+    private final LongAdder items = new LongAdder();
+    private final LongAdder tokens = new LongAdder();
+    private final LongAdder paddedTokens = new LongAdder();
+    private final LongAdder failures = new LongAdder();
+    private final LongAdder dropped = new LongAdder();
+    private final LongAdder busyNanos = new LongAdder();
+
+    BatchRunner(BatchModel<R> model) {
+        this.model = model;
+    }
+
+    void run(List<Task<R>> batch) {
+        List<Task<R>> wanted = batch.stream().filter(this::wanted).toList();
+        if (wanted.isEmpty()) {
+            return;
+        }
+        try {
+            complete(wanted, results(wanted));
+        } catch (InferenceException | RuntimeException | Error failure) {
+            if (wanted.size() == 1) {
+                fail(wanted.get(0), failure);
+            } else {
+                run(wanted.subList(0, wanted.size() / 2));
+                run(wanted.subList(wanted.size() / 2, wanted.size()));
+            }
+        }
+    }
+
+    void drop(List<Task<R>> expired) {
+        dropped.add(expired.size());
+        expired.forEach(Task::expire);
+    }
+
+    BatchStats stats(int queuedItems, long queuedTokens) {
+        return new BatchStats(
+                batches.sum(),
+                items.sum(),
+                tokens.sum(),
+                paddedTokens.sum(),
+                failures.sum(),
+                dropped.sum(),
+                busyNanos.sum(),
+                queuedItems,
+                queuedTokens);
+    }
+
+    private boolean wanted(Task<R> task) {
+        if (task.result().isDone()) {
+            dropped.increment();
+            return false;
+        }
+        if (task.expired(System.nanoTime())) {
+            drop(List.of(task));
+            return false;
+        }
+        return true;
+    }
+
+    private List<R> results(List<Task<R>> batch) throws InferenceException {
+        long started = System.nanoTime();
+        List<R> results = model.run(batch.stream().map(Task::encoding).toList());
+        busyNanos.add(System.nanoTime() - started);
+        if (results.size() != batch.size()) {
+            throw new InferenceException("gave " + results.size() + " results for a batch of " + batch.size());
+        }
+        return results;
+    }
+
+    private void complete(List<Task<R>> batch, List<R> results) {
+        int longest = batch.stream().mapToInt(Task::tokens).max().orElse(0);
+        batches.increment();
+        items.add(batch.size());
+        tokens.add(batch.stream().mapToLong(Task::tokens).sum());
+        paddedTokens.add((long) longest * batch.size());
+        for (int i = 0; i < batch.size(); i++) {
+            String flaw = model.flaw(results.get(i));
+            if (flaw == null) {
+                batch.get(i).result().complete(results.get(i));
+            } else {
+                fail(batch.get(i), new InferenceException(flaw));
+            }
+        }
+    }
+
+    private void fail(Task<R> task, Throwable failure) {
+        failures.increment();
+        String why = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+        String message = "Model " + model.name() + " failed on a text of " + task.tokens() + " tokens: " + why;
+        task.result().completeExceptionally(new InferenceException(message, failure));
+    }
+}

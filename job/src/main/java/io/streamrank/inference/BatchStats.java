@@ -1,0 +1,28 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference;
+
+/**
+ * What a service has done since its model was loaded, over all its users. The counts only grow, except the queue's.
+ *
+ * @param batches runs of the model that succeeded
+ * @param items texts or pairs in them
+ * @param tokens their tokens
+ * @param paddedTokens longest item × items, summed over the runs: what the model computed; {@code 1 - tokens /
+ *     paddedTokens} is the padding ratio
+ * @param failures items that the model could not do
+ * @param dropped items that nobody waited for any more when their turn came
+ * @param busyNanos time in the model, summed over workers
+ * @param queuedItems items waiting now
+ * @param queuedTokens their tokens
+ */
+public record BatchStats(
+        long batches,
+        long items,
+        long tokens,
+        long paddedTokens,
+        long failures,
+        long dropped,
+        long busyNanos,
+        int queuedItems,
+        long queuedTokens) {}

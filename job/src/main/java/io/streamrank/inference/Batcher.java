@@ -1,0 +1,343 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The threads around a {@link BatchQueue}: callers put tasks in, workers take batches out and run them. Thread-safe.
+ *
+ * <p>There is one lock, and no future is completed and no model run while it is held. A run that does not come back is
+ * given up: its callers are told, its thread is left to itself and another takes its place, as long as there are not
+ * twice as many threads as workers. The model is closed by the last thread to leave, so never under a run.
+ */
+final class Batcher<R> implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Batcher.class);
+    private static final int CHARACTERS_PER_TOKEN = 4;
+
+    private final BatchModel<R> model;
+    private final BatchRunner<R> runner;
+    private final BatchPolicy policy;
+    private final Limits limits;
+    private final int workers;
+    private final Deadlines deadlines;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition work = lock.newCondition();
+    private final Condition left = lock.newCondition();
+    private final BatchQueue<R> queue;
+    private final Queue<Preparation> preparations = new ArrayDeque<>();
+    private final Set<Worker> active = new HashSet<>();
+    private long preparingCharacters;
+    private int threads;
+    private boolean closed;
+
+    /**
+     * How long to be patient.
+     *
+     * @param run with one run of the model; by default longer than the largest batch takes on a loaded core
+     * @param close with the runs in progress when the batcher is closed
+     */
+    record Limits(Duration run, Duration close) {
+        static final Limits DEFAULT = new Limits(Duration.ofMinutes(2), Duration.ofSeconds(10));
+    }
+
+    Batcher(BatchModel<R> model, BatchPolicy policy, Limits limits) {
+        this.model = model;
+        this.policy = policy;
+        this.limits = limits;
+        this.runner = new BatchRunner<>(model);
+        this.queue = new BatchQueue<>(policy, model.maxBatchSize());
+        this.workers =
+                policy.workers() > 0 ? policy.workers() : Runtime.getRuntime().availableProcessors();
+        this.deadlines = new Deadlines("streamrank-deadlines " + model.name());
+        deadlines.every(limits.run().dividedBy(4), this::giveUpHungRuns);
+        locked(() -> {
+            while (active.size() < workers) {
+                startWorker();
+            }
+        });
+    }
+
+    /** Runs the preparation on a worker, before any batch. */
+    void prepare(Preparation preparation) throws InferenceException {
+        InferenceException refusal = null;
+        lock.lock();
+        try {
+            long limit = Math.max(policy.maxQueuedTokens(), policy.maxQueuedTokens() * CHARACTERS_PER_TOKEN);
+            refusal = preparingCharacters + preparation.characters() > limit
+                    ? overload(preparingCharacters, preparation.characters(), limit, "characters")
+                    : closedOrHung();
+            if (refusal == null) {
+                preparations.add(preparation);
+                preparingCharacters += preparation.characters();
+                work.signal();
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (refusal != null) {
+            throw refusal;
+        }
+        deadlines.fail(
+                preparation.caller(),
+                preparation.deadlineNanos(),
+                "Model " + model.name() + " did not answer before the deadline; allow more time or send less.");
+    }
+
+    /** Queues all tasks, or none and throws. */
+    void submit(List<Task<R>> tasks) throws InferenceException {
+        List<Task<R>> expired = new ArrayList<>();
+        InferenceException refusal;
+        lock.lock();
+        try {
+            refusal = closedOrHung();
+            if (refusal == null && !offer(tasks, expired)) {
+                long more = tasks.stream().mapToLong(Task::tokens).sum();
+                refusal = overload(queue.tokens(), more, policy.maxQueuedTokens(), "tokens");
+            }
+            work.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        runner.drop(expired);
+        if (refusal != null) {
+            throw refusal;
+        }
+    }
+
+    BatchStats stats() {
+        lock.lock();
+        try {
+            return runner.stats(queue.size(), queue.tokens());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Fails what waits, lets what runs finish for a while, and closes the model when its last run has ended. */
+    @Override
+    public void close() {
+        List<CompletableFuture<?>> waiting = new ArrayList<>();
+        locked(() -> {
+            closed = true;
+            queue.drain().forEach(task -> waiting.add(task.result()));
+            preparations.forEach(preparation -> waiting.add(preparation.caller()));
+            preparations.clear();
+            work.signalAll();
+        });
+        fail(waiting, closedException());
+        awaitWorkers();
+        List<CompletableFuture<?>> running = new ArrayList<>();
+        locked(() -> active.forEach(worker -> running.addAll(worker.callers())));
+        fail(running, closedException());
+        deadlines.close();
+    }
+
+    private void awaitWorkers() {
+        lock.lock();
+        try {
+            long patience = limits.close().toNanos();
+            while (!active.isEmpty() && patience > 0 && active.stream().noneMatch(Worker::isCurrent)) {
+                patience = left.awaitNanos(patience);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean offer(List<Task<R>> tasks, List<Task<R>> expired) {
+        long now = System.nanoTime();
+        if (queue.offer(tasks, now)) {
+            return true;
+        }
+        expired.addAll(queue.removeExpired(now)); // they hold room that nobody wants any more
+        return queue.offer(tasks, now);
+    }
+
+    private void giveUpHungRuns() {
+        List<CompletableFuture<?>> lost = new ArrayList<>();
+        locked(() -> {
+            long now = System.nanoTime();
+            for (Worker worker : List.copyOf(active)) {
+                if (worker.job != null && now - worker.since > limits.run().toNanos()) {
+                    lost.addAll(worker.callers());
+                    active.remove(worker);
+                    if (threads < 2 * workers) {
+                        startWorker();
+                    }
+                }
+            }
+            if (active.isEmpty()) {
+                queue.drain().forEach(task -> lost.add(task.result()));
+                preparations.forEach(preparation -> lost.add(preparation.caller()));
+                preparations.clear();
+                preparingCharacters = 0;
+            }
+        });
+        if (!lost.isEmpty()) {
+            LOG.error(
+                    "Model {} hangs: a run has taken more than {}; {} texts given up",
+                    model.name(),
+                    limits.run(),
+                    lost.size());
+            fail(lost, hungException());
+        }
+    }
+
+    private void startWorker() {
+        Worker worker = new Worker();
+        active.add(worker);
+        threads++;
+        Thread thread = new Thread(worker, "streamrank-inference " + model.name() + " #" + threads);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private @Nullable InferenceException closedOrHung() {
+        return closed ? closedException() : active.isEmpty() ? hungException() : null;
+    }
+
+    private InferenceException closedException() {
+        return new UnavailableException("Model " + model.name() + " was closed before it came to this text.");
+    }
+
+    private InferenceException hungException() {
+        return new UnavailableException("Model " + model.name() + " hangs: a run has taken more than "
+                + limits.run().toMillis() + " ms; restart the process, and use smaller batches if it happens again.");
+    }
+
+    private OverloadException overload(long waiting, long more, long limit, String unit) {
+        return new OverloadException("Model " + model.name() + " has " + waiting + " " + unit + " waiting and " + more
+                + " more would exceed the limit of " + limit + "; send less at a time or add workers.");
+    }
+
+    private static void fail(List<CompletableFuture<?>> futures, InferenceException why) {
+        futures.forEach(future -> future.completeExceptionally(why));
+    }
+
+    private void locked(Runnable action) {
+        lock.lock();
+        try {
+            action.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What a worker does next: tokenise for someone, or run a batch. */
+    private record Job<R>(@Nullable Preparation preparation, List<Task<R>> expired, List<Task<R>> batch) {}
+
+    private final class Worker implements Runnable {
+        /** Guarded by the lock, as is {@code since}; null while waiting. */
+        private @Nullable Job<R> job;
+
+        private long since;
+        private @Nullable Thread thread;
+
+        @Override
+        public void run() {
+            thread = Thread.currentThread();
+            try {
+                for (Job<R> next = take(); next != null; next = take()) {
+                    runner.drop(next.expired());
+                    if (next.preparation() != null) {
+                        next.preparation().run();
+                    }
+                    runner.run(next.batch());
+                }
+            } finally {
+                leave();
+            }
+        }
+
+        /** The next job, or null where this thread is to end. */
+        private @Nullable Job<R> take() {
+            lock.lock();
+            try {
+                job = null;
+                if (!active.contains(this) && active.size() < workers) {
+                    active.add(this); // a run that was given up came back after all
+                }
+                while (active.contains(this) && !closed) {
+                    job = next();
+                    if (job != null) {
+                        since = System.nanoTime();
+                        return job;
+                    }
+                }
+                return null;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private @Nullable Job<R> next() {
+            Preparation preparation = preparations.poll();
+            if (preparation != null) {
+                preparingCharacters -= preparation.characters();
+                return new Job<>(preparation, List.of(), List.of());
+            }
+            long now = System.nanoTime();
+            Job<R> next = new Job<>(null, queue.removeExpired(now), queue.poll(now));
+            if (next.expired().isEmpty() && next.batch().isEmpty()) {
+                await(queue.delay(now));
+                return null;
+            }
+            return next;
+        }
+
+        @SuppressWarnings("WaitNotInLoop") // the loop is in take()
+        private void await(long nanos) {
+            try {
+                long unused = work.awaitNanos(nanos);
+            } catch (InterruptedException e) {
+                LOG.debug("Nobody should interrupt a worker of model {}; it goes on", model.name());
+            }
+        }
+
+        private void leave() {
+            boolean last;
+            lock.lock();
+            try {
+                active.remove(this);
+                last = --threads == 0;
+                left.signalAll();
+            } finally {
+                lock.unlock();
+            }
+            if (last) {
+                model.close();
+            }
+        }
+
+        private boolean isCurrent() {
+            return thread == Thread.currentThread();
+        }
+
+        private List<CompletableFuture<?>> callers() {
+            List<CompletableFuture<?>> callers = new ArrayList<>();
+            if (job != null) {
+                job.batch().forEach(task -> callers.add(task.result()));
+                if (job.preparation() != null) {
+                    callers.add(job.preparation().caller());
+                }
+            }
+            return callers;
+        }
+    }
+}

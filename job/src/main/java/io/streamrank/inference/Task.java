@@ -1,0 +1,27 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference;
+
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One item of a batch and whoever waits for it.
+ *
+ * @param urgent whether it goes before all that is not
+ * @param deadlineNanos on {@link System#nanoTime()}'s scale; {@link Long#MAX_VALUE} for none
+ * @param result completed once, from any thread
+ */
+record Task<R>(Encoding encoding, boolean urgent, long deadlineNanos, CompletableFuture<R> result) {
+    int tokens() {
+        return encoding.tokens();
+    }
+
+    boolean expired(long now) {
+        return deadlineNanos <= now;
+    }
+
+    void expire() {
+        result.completeExceptionally(
+                new DeadlineExceededException("The deadline passed before this text's turn came; nothing was run."));
+    }
+}

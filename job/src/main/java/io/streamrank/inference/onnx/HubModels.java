@@ -1,0 +1,158 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference.onnx;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.streamrank.inference.ModelException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Models of the hub, kept in the cache by commit: {@code hub/org--name/<commit>/} in the repository's layout. What a branch
+ * pointed to last is remembered, for when the hub cannot be reached.
+ */
+final class HubModels {
+    private static final Logger LOG = LoggerFactory.getLogger(HubModels.class);
+    private static final Pattern URI_FORM = Pattern.compile("hf:([\\w.-]+(?:/[\\w.-]+)?)(?:@(.+))?");
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Hub hub;
+    private final Downloads downloads;
+
+    HubModels(Hub hub, Downloads downloads) {
+        this.hub = hub;
+        this.downloads = downloads;
+    }
+
+    /** A repository at a revision. */
+    private record Repository(String id, String revision) {
+        static Repository parse(String uri) throws ModelException {
+            Matcher form = URI_FORM.matcher(uri);
+            if (!form.matches()) {
+                throw new ModelException(
+                        "Model " + uri + " is no address of the hub: write hf:org/name or hf:org/name@revision.");
+            }
+            String revision = form.group(2);
+            return new Repository(form.group(1), revision == null ? "main" : revision);
+        }
+
+        Path reference(Path folder) {
+            return folder.resolve("refs").resolve(Sha256.of(revision).substring(0, 16));
+        }
+    }
+
+    /** A commit and the files in it. */
+    private record Listing(String commit, Map<String, HubFile> files) {}
+
+    ModelFolder fetch(String uri, ModelSpec spec, Path cache) throws ModelException {
+        Repository repository = Repository.parse(uri);
+        ModelCache folder =
+                new ModelCache(cache.resolve("hub").resolve(repository.id().replace("/", "--")));
+        try {
+            return folder.exclusively(() -> fetch(uri, repository, spec, folder.directory()));
+        } catch (HubException e) {
+            throw new ModelException("Model " + uri + " cannot be had: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw folder.failure(uri, e);
+        }
+    }
+
+    private ModelFolder fetch(String uri, Repository repository, ModelSpec spec, Path folder)
+            throws IOException, ModelException {
+        Path cached = cached(repository, folder);
+        if (hub.offline()) {
+            return fromCache(
+                    uri,
+                    spec,
+                    cached,
+                    "HF_HUB_OFFLINE is set and it is not in the cache; unset it or fetch the model first.");
+        }
+        Listing listing;
+        try {
+            listing = list(repository);
+        } catch (HubException e) {
+            if (e.permanent() || cached == null) {
+                throw e;
+            }
+            LOG.warn("Model {}: {} The cached {} is used", uri, e.getMessage(), cached);
+            return fromCache(uri, spec, cached, String.valueOf(e.getMessage()));
+        }
+        String weights = ModelLayout.weights(uri, listing.files().keySet(), spec.file());
+        Path root = folder.resolve(listing.commit());
+        for (String path : ModelLayout.needed(listing.files().keySet(), weights)) {
+            HubFile file = listing.files().get(path);
+            if (file != null) {
+                downloads.fetch(hub.file(repository.id(), listing.commit(), path), file, root.resolve(path));
+            }
+        }
+        Path reference = repository.reference(folder);
+        Files.createDirectories(reference.getParent());
+        Files.writeString(reference, listing.commit());
+        return new ModelFolder(uri, root, weights);
+    }
+
+    private static @Nullable Path cached(Repository repository, Path folder) throws IOException {
+        Path reference = repository.reference(folder);
+        String commit = Files.isRegularFile(reference) ? Files.readString(reference) : repository.revision();
+        Path root = folder.resolve(commit).normalize();
+        return root.startsWith(folder) && Files.isDirectory(root) ? root : null;
+    }
+
+    private static ModelFolder fromCache(String uri, ModelSpec spec, @Nullable Path root, String reason)
+            throws IOException, ModelException {
+        if (root == null) {
+            throw new HubException(reason, true);
+        }
+        return new ModelFolder(uri, root, ModelLayout.weights(uri, ModelLayout.list(root), spec.file()));
+    }
+
+    private Listing list(Repository repository) throws IOException {
+        String body = downloads.text(hub.listing(repository.id(), repository.revision()));
+        try {
+            JsonNode model = JSON.readTree(body);
+            Map<String, HubFile> files = new LinkedHashMap<>();
+            for (JsonNode sibling : model.path("siblings")) {
+                HubFile file = file(sibling);
+                if (isRelative(file.path())) {
+                    files.put(file.path(), file);
+                }
+            }
+            String commit = model.path("sha").asText();
+            if (!commit.matches("[0-9a-zA-Z]{1,64}")) {
+                throw new HubException(
+                        hub.endpoint() + " names no commit for " + repository.id() + "; check HF_ENDPOINT.", true);
+            }
+            return new Listing(commit, files);
+        } catch (JsonProcessingException e) {
+            throw new HubException(hub.endpoint() + " does not answer as the hub does; check HF_ENDPOINT.", true);
+        }
+    }
+
+    private static HubFile file(JsonNode sibling) {
+        JsonNode lfs = sibling.path("lfs");
+        boolean large = lfs.hasNonNull("sha256");
+        return new HubFile(
+                sibling.path("rfilename").asText(),
+                large ? lfs.path("size").asLong(-1) : sibling.path("size").asLong(-1),
+                large ? lfs.path("sha256").asText() : null,
+                large || !sibling.hasNonNull("blobId")
+                        ? null
+                        : sibling.path("blobId").asText());
+    }
+
+    /** A listing must not write beside the model's folder. */
+    private static boolean isRelative(String path) {
+        return !path.startsWith("/") && !List.of(path.split("[/\\\\]", -1)).contains("..");
+    }
+}

@@ -1,0 +1,35 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference.onnx;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.streamrank.inference.ModelException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The JSON files of a model. */
+record JsonFiles(ModelFolder folder) {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** The file's content, or a missing node where there is no such file. */
+    JsonNode read(String path) throws ModelException {
+        Path file = folder.root().resolve(path);
+        if (!Files.isRegularFile(file)) {
+            return MissingNode.getInstance();
+        }
+        try {
+            return JSON.readTree(file.toFile());
+        } catch (JsonProcessingException e) {
+            throw new ModelException(
+                    "Model " + folder.name() + " cannot be used: " + file + " is not JSON (" + e.getOriginalMessage()
+                            + "); fetch it again.",
+                    e);
+        } catch (IOException e) {
+            throw new ModelException("Model " + folder.name() + " cannot be read: " + e.getMessage() + ".", e);
+        }
+    }
+}

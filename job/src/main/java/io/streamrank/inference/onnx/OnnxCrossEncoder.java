@@ -1,0 +1,101 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference.onnx;
+
+import io.streamrank.inference.CrossEncoder;
+import io.streamrank.inference.Encoding;
+import io.streamrank.inference.InferenceException;
+import io.streamrank.inference.ModelException;
+import io.streamrank.inference.ModelInfo;
+import io.streamrank.inference.onnx.OnnxSession.Output;
+import java.util.Arrays;
+import java.util.List;
+
+/** A cross-encoder on ONNX Runtime: one logit a pair. */
+final class OnnxCrossEncoder implements CrossEncoder {
+    private final ModelInfo info;
+    private final Tokenizer tokenizer;
+    private final OnnxSession session;
+    private final Activation activation;
+    private final int maxBatchSize;
+
+    private OnnxCrossEncoder(
+            ModelInfo info, Tokenizer tokenizer, OnnxSession session, Activation activation, int maxBatchSize) {
+        this.info = info;
+        this.tokenizer = tokenizer;
+        this.session = session;
+        this.activation = activation;
+        this.maxBatchSize = maxBatchSize;
+    }
+
+    static OnnxCrossEncoder open(ModelFolder folder, ModelSpec spec) throws ModelException {
+        ModelSettings settings = ModelSettings.read(folder, spec);
+        Activation activation = settings.activation();
+        Tokenizer tokenizer = Tokenizer.load(folder, settings.maxTokens(), settings.lowerCase());
+        OnnxSession session = null;
+        try {
+            session = OnnxSession.load(folder, List.of("logits"), settings.padToken());
+            checkHead(folder, WarmUp.run(folder, session, tokenizer.encode("a query", "and its passage")));
+            int maxBatchSize = WarmUp.maxBatchSize(
+                    folder, session, tokenizer.encode("a query", "and its passage"), tokenizer.encode("a", ""));
+            ModelInfo info = new ModelInfo(
+                    folder.name(), Fingerprint.of(folder, settings.maxTokens(), activation), settings.maxTokens());
+            return new OnnxCrossEncoder(info, tokenizer, session, activation, maxBatchSize);
+        } catch (ModelException | RuntimeException e) {
+            if (session != null) {
+                session.close();
+            }
+            tokenizer.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public ModelInfo info() {
+        return info;
+    }
+
+    @Override
+    public int maxBatchSize() {
+        return maxBatchSize;
+    }
+
+    @Override
+    public Encoding encode(String query, String passage) {
+        return tokenizer.encode(query, passage);
+    }
+
+    @Override
+    public float[] logits(List<Encoding> batch) throws InferenceException {
+        return session.run(batch).values();
+    }
+
+    @Override
+    public double relevance(float logit) {
+        return activation.apply(logit);
+    }
+
+    @Override
+    public void close() {
+        session.close();
+        tokenizer.close();
+    }
+
+    private static void checkHead(ModelFolder folder, Output output) throws ModelException {
+        long[] shape = output.shape();
+        if (shape.length == 3) {
+            throw new ModelException(
+                    "Model " + folder.name() + " has no classification head: its output is [batch, tokens, " + shape[2]
+                            + "], a cross-encoder gives [batch, 1]; choose a …ForSequenceClassification model.");
+        }
+        if (shape.length == 2 && shape[1] > 1) {
+            throw new ModelException("Model " + folder.name() + " gives " + shape[1] + " numbers a pair ("
+                    + (output.name().contains("embedding") ? "it is a sentence encoder" : "it has that many labels")
+                    + "), a cross-encoder gives [batch, 1]; choose a …ForSequenceClassification model with one label.");
+        }
+        if (output.values().length != 1) {
+            throw new ModelException("Model " + folder.name() + " gives " + Arrays.toString(shape)
+                    + " for one pair, a cross-encoder gives [batch, 1]; choose a …ForSequenceClassification model.");
+        }
+    }
+}

@@ -1,0 +1,121 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference.onnx;
+
+import io.streamrank.inference.Embedder;
+import io.streamrank.inference.Encoding;
+import io.streamrank.inference.InferenceException;
+import io.streamrank.inference.ModelException;
+import io.streamrank.inference.ModelInfo;
+import io.streamrank.inference.TextRole;
+import io.streamrank.inference.onnx.OnnxSession.Output;
+import java.util.Arrays;
+import java.util.List;
+
+/** A bi-encoder on ONNX Runtime. */
+final class OnnxEmbedder implements Embedder {
+    private static final List<String> OUTPUTS = List.of("last_hidden_state", "token_embeddings", "sentence_embedding");
+
+    private final ModelInfo info;
+    private final Tokenizer tokenizer;
+    private final OnnxSession session;
+    private final ModelSettings settings;
+    private final Pooling pooling;
+    private final int dimension;
+    private final int maxBatchSize;
+
+    private OnnxEmbedder(
+            ModelInfo info,
+            Tokenizer tokenizer,
+            OnnxSession session,
+            ModelSettings settings,
+            Pooling pooling,
+            int dimension,
+            int maxBatchSize) {
+        this.info = info;
+        this.tokenizer = tokenizer;
+        this.session = session;
+        this.settings = settings;
+        this.pooling = pooling;
+        this.dimension = dimension;
+        this.maxBatchSize = maxBatchSize;
+    }
+
+    static OnnxEmbedder open(ModelFolder folder, ModelSpec spec) throws ModelException {
+        ModelSettings settings = ModelSettings.read(folder, spec);
+        Pooling pooling = settings.pooling();
+        Tokenizer tokenizer = Tokenizer.load(folder, settings.maxTokens(), settings.lowerCase());
+        OnnxSession session = null;
+        try {
+            session = OnnxSession.load(folder, OUTPUTS, settings.padToken());
+            int dimension = dimension(folder, WarmUp.run(folder, session, tokenizer.encode("a text of some words")));
+            int maxBatchSize = WarmUp.maxBatchSize(
+                    folder, session, tokenizer.encode("a text of some words"), tokenizer.encode("another"));
+            String fingerprint = Fingerprint.of(
+                    folder, settings.maxTokens(), pooling, settings.queryPrefix(), settings.passagePrefix());
+            ModelInfo info = new ModelInfo(folder.name(), fingerprint, settings.maxTokens());
+            return new OnnxEmbedder(info, tokenizer, session, settings, pooling, dimension, maxBatchSize);
+        } catch (ModelException | RuntimeException e) {
+            if (session != null) {
+                session.close();
+            }
+            tokenizer.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public ModelInfo info() {
+        return info;
+    }
+
+    @Override
+    public int dimension() {
+        return dimension;
+    }
+
+    @Override
+    public int maxBatchSize() {
+        return maxBatchSize;
+    }
+
+    @Override
+    public Encoding encode(String text, TextRole role) {
+        String prefix = role == TextRole.QUERY ? settings.queryPrefix() : settings.passagePrefix();
+        return tokenizer.encode(prefix + text);
+    }
+
+    @Override
+    public float[][] embed(List<Encoding> batch) throws InferenceException {
+        Output output = session.run(batch);
+        int columns = output.shape().length == 3 ? (int) output.shape()[1] : 1;
+        float[][] vectors =
+                (columns == 1 ? Pooling.CLS : pooling).unitVectors(output.values(), batch, columns, dimension);
+        for (float[] vector : vectors) {
+            for (float value : vector) {
+                if (!Float.isFinite(value)) {
+                    throw new InferenceException("its vector holds a number that is not finite");
+                }
+            }
+        }
+        return vectors;
+    }
+
+    @Override
+    public void close() {
+        session.close();
+        tokenizer.close();
+    }
+
+    private static int dimension(ModelFolder folder, Output output) throws ModelException {
+        long[] shape = output.shape();
+        if (shape.length == 3 || (shape.length == 2 && output.name().equals("sentence_embedding"))) {
+            return Math.toIntExact(shape[shape.length - 1]);
+        }
+        throw new ModelException(
+                "Model " + folder.name() + " is no sentence encoder: its output " + output.name() + " is "
+                        + Arrays.toString(shape)
+                        + " for one text, a sentence encoder gives [batch, tokens, dimension]; a cross-encoder"
+                        + " cannot embed, choose a bi-encoder.");
+    }
+}

@@ -1,0 +1,59 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference.onnx;
+
+import io.streamrank.inference.ModelException;
+import java.util.Map;
+
+/**
+ * What must be so in this JVM before DJL and ONNX Runtime are touched. DJL's engine has to be the first to touch ONNX
+ * Runtime, because it asks for an environment of its own.
+ */
+final class OnnxRuntime {
+    static final String ENGINE = "OnnxRuntime";
+
+    /** Set where the user has not set them. */
+    private static final Map<String, String> PROPERTIES = Map.of(
+            "ai.djl.offline", "true", // no telemetry, no look at EC2, no native code from the network
+            "OPT_OUT_TRACKING", "true",
+            "ai.djl.onnx.disable_alternative", "true", // no second engine is here to look for
+            "ai.djl.onnxruntime.num_threads", "1", // the global pools would only idle: sessions bring their own
+            "ai.djl.onnxruntime.num_interop_threads", "1");
+
+    private OnnxRuntime() {}
+
+    /** Something that loads native code. */
+    interface Loading<T> {
+        T load() throws ModelException;
+    }
+
+    /**
+     * Runs with the class loader of this class as the thread's: DJL finds its engines and native libraries through the
+     * thread, and the caller may be any thread. Turns a broken installation into one sentence.
+     */
+    static <T> T withOwnClassLoader(Loading<T> loading) throws ModelException {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(OnnxRuntime.class.getClassLoader());
+        try {
+            PROPERTIES.forEach((name, value) -> System.getProperties().putIfAbsent(name, value));
+            return loading.load();
+        } catch (LinkageError e) {
+            throw new ModelException(sentence(e), e);
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    static String sentence(Throwable failure) {
+        String details = String.valueOf(failure.getMessage());
+        if (details.contains("already loaded in another classloader")) {
+            return "DJL's native library is already loaded by another class loader of this process: put the DJL and ONNX"
+                    + " Runtime jars into Flink's lib/ once and leave them out of the job jar, then restart the process.";
+        }
+        return "DJL or ONNX Runtime is missing or does not fit this machine ("
+                + failure.getClass().getSimpleName()
+                + ": " + details + "): put the jars that StreamRank lists for lib/ into Flink's lib/ and restart the"
+                + " process.";
+    }
+}

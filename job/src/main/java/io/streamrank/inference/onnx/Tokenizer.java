@@ -1,0 +1,88 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference.onnx;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import io.streamrank.inference.Encoding;
+import io.streamrank.inference.ModelException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Arrays;
+import java.util.Map;
+
+/** The model's own tokenizer, Hugging Face's native code. Thread-safe: encoding does not change it. */
+final class Tokenizer implements AutoCloseable {
+    private final HuggingFaceTokenizer tokenizer;
+
+    private Tokenizer(HuggingFaceTokenizer tokenizer) {
+        this.tokenizer = tokenizer;
+    }
+
+    /** Cuts the longer text first where a pair is too long, as sentence-transformers does. */
+    static Tokenizer load(ModelFolder folder, int maxTokens, boolean lowerCase) throws ModelException {
+        if (!Files.isRegularFile(folder.tokenizerFile())) {
+            throw new ModelException("Model " + folder.name() + " has no tokenizer.json in " + folder.root()
+                    + ": export it with the model, or save the tokenizer with save_pretrained.");
+        }
+        Map<String, String> options = Map.of(
+                "truncation",
+                "LONGEST_FIRST",
+                "padding",
+                "DO_NOT_PAD",
+                "maxLength",
+                Integer.toString(maxTokens),
+                "modelMaxLength",
+                Integer.toString(maxTokens),
+                "doLowerCase",
+                lowerCase ? "en" : "false");
+        try {
+            return new Tokenizer(HuggingFaceTokenizer.newInstance(folder.tokenizerFile(), options));
+        } catch (IOException | RuntimeException e) {
+            if (e.getClass().getSimpleName().equals("EngineException")) {
+                throw new ModelException(OnnxRuntime.sentence(e), e);
+            }
+            throw new ModelException(
+                    "Model " + folder.name() + " cannot be used: " + folder.tokenizerFile()
+                            + " is damaged or of a format that" + " this tokenizer does not know (" + e.getMessage()
+                            + ").",
+                    e);
+        }
+    }
+
+    Encoding encode(String text) {
+        return encoding(tokenizer.encode(wellFormed(text)));
+    }
+
+    Encoding encode(String first, String second) {
+        return encoding(tokenizer.encode(wellFormed(first), wellFormed(second)));
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+    }
+
+    private static Encoding encoding(ai.djl.huggingface.tokenizers.Encoding encoded) {
+        int[] ids = Arrays.stream(encoded.getIds()).mapToInt(Math::toIntExact).toArray();
+        long[] types = encoded.getTypeIds();
+        int second = 0;
+        while (second < types.length && types[second] == 0) {
+            second++;
+        }
+        return new Encoding(ids, second, encoded.exceedMaxLength());
+    }
+
+    /** JSON can carry half of a surrogate pair, which native code cannot; it becomes the replacement character. */
+    private static String wellFormed(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                return text.codePoints()
+                        .map(point ->
+                                point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE ? 0xFFFD : point)
+                        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                        .toString();
+            }
+        }
+        return text;
+    }
+}

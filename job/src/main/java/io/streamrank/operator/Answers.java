@@ -1,0 +1,104 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.operator;
+
+import io.streamrank.event.Hit;
+import io.streamrank.event.Query;
+import io.streamrank.event.RankedResult;
+import io.streamrank.event.Timing;
+import io.streamrank.event.Usage;
+import io.streamrank.inference.PairScore;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** Turns candidates and what became of them into the answer. Thread-safe. */
+final class Answers {
+    /** What the model's head makes of a logit. */
+    interface Activation {
+        double of(float logit);
+    }
+
+    private final String model;
+    private final Activation activation;
+    private final AnswerMetrics metrics;
+
+    Answers(String model, Activation activation, AnswerMetrics metrics) {
+        this.model = model;
+        this.activation = activation;
+        this.metrics = metrics;
+    }
+
+    /**
+     * By logit, best first, equal ones in first-stage order; the activation may saturate and would tie the best. Candidates
+     * that could not be scored come last, in first-stage order, and make the answer a degraded one.
+     *
+     * @param scores one for each candidate
+     * @param startNanos when reranking began
+     */
+    RankedResult scored(Candidates from, RankedCandidates ranked, List<PairScore> scores, long startNanos) {
+        Query query = from.query();
+        Comparator<Integer> byLogit = Comparator.comparing(
+                (Integer i) -> scores.get(i).failure() == null ? scores.get(i).logit() : Float.NEGATIVE_INFINITY,
+                Comparator.reverseOrder());
+        List<Hit> hits = IntStream.range(0, scores.size())
+                .boxed()
+                .sorted(byLogit)
+                .map(i -> hit(query, ranked, i, scores.get(i)))
+                .filter(hit -> reaches(query.minScore(), hit))
+                .limit(query.topN())
+                .toList();
+        boolean anyFailed = scores.stream().anyMatch(score -> score.failure() != null);
+        return answer(from, hits, anyFailed ? DegradedReason.MODEL_ERROR : null, usage(scores), startNanos);
+    }
+
+    /** In first-stage order, without scores. */
+    RankedResult unscored(Candidates from, RankedCandidates ranked, @Nullable String degradedReason, long startNanos) {
+        Query query = from.query();
+        List<Hit> hits = new ArrayList<>();
+        for (int i = 0; i < Math.min(query.topN(), ranked.candidates().size()); i++) {
+            hits.add(hit(query, ranked, i, null));
+        }
+        return answer(from, hits, degradedReason, new Usage(0, 0, 0), startNanos);
+    }
+
+    private Hit hit(Query query, RankedCandidates ranked, int position, @Nullable PairScore score) {
+        Candidate candidate = ranked.candidates().get(position);
+        PairScore scored = score == null || score.failure() != null ? null : score;
+        return new Hit(
+                ranked.indexes().get(position),
+                candidate.document().id(),
+                scored == null ? null : activation.of(scored.logit()),
+                scored == null || !query.returnLogits() ? null : (double) scored.logit(),
+                query.returnDocuments() ? candidate.document() : null,
+                candidate.retrieval());
+    }
+
+    /** Without a score there is nothing to hold against the limit. */
+    private static boolean reaches(@Nullable Double minScore, Hit hit) {
+        return minScore == null || hit.relevanceScore() == null || hit.relevanceScore() >= minScore;
+    }
+
+    private static Usage usage(List<PairScore> scores) {
+        return new Usage(
+                scores.size(), scores.stream().mapToLong(PairScore::tokens).sum(), (int)
+                        scores.stream().filter(PairScore::truncated).count());
+    }
+
+    private RankedResult answer(
+            Candidates from, List<Hit> hits, @Nullable String degradedReason, Usage usage, long startNanos) {
+        Query query = from.query();
+        long sentMs = query.origin().timestampMs();
+        long rerankMs = Deadlines.millisSince(startNanos);
+        Timing timing = new Timing(
+                Math.max(0, query.origin().arrivalMs() - sentMs),
+                from.embedMs(),
+                from.retrieveMs(),
+                rerankMs,
+                Math.max(0, System.currentTimeMillis() - sentMs));
+        return metrics.count(
+                new RankedResult(query.origin(), query.id(), query.text(), model, hits, degradedReason, usage, timing));
+    }
+}

@@ -1,0 +1,121 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.operator;
+
+import io.streamrank.event.RawRecord;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+/**
+ * Follows how far the documents topic has been read and sends one watermark when that is as far as it went when the job
+ * started. Watermarks overtake nothing, so every copy of the corpus gets it after the last of those documents, whatever
+ * parallel parts they went through. Runs with parallelism 1.
+ */
+public final class CorpusProgress extends AbstractStreamOperator<RawRecord>
+        implements OneInputStreamOperator<RawRecord, RawRecord> {
+    private static final long serialVersionUID = 1L;
+
+    static final Watermark LOADED = new Watermark(0);
+
+    private final HashMap<Integer, Long> lastOffsets;
+    private final Duration timeout;
+
+    private transient ListState<PartitionOffset> readState;
+    private transient Map<Integer, Long> read;
+    private transient boolean loaded;
+
+    /**
+     * @param lastOffsets of each partition the offset of its last record when the job started; partitions without
+     *     records are left out
+     * @param timeout after this the watermark is sent all the same
+     */
+    public CorpusProgress(Map<Integer, Long> lastOffsets, Duration timeout) {
+        this.lastOffsets = new HashMap<>(lastOffsets);
+        this.timeout = timeout;
+    }
+
+    @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        readState = context.getOperatorStateStore()
+                .getListState(new ListStateDescriptor<>("read-offsets", PartitionOffset.class));
+        read = new HashMap<>();
+        for (PartitionOffset restored : readState.get()) {
+            read.put(restored.partition(), restored.offset());
+        }
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        long now = getProcessingTimeService().getCurrentProcessingTime();
+        // Not from here: downstream may not take elements before every operator is open.
+        getProcessingTimeService().registerTimer(now, time -> announceIfLoaded());
+        getProcessingTimeService().registerTimer(now + timeout.toMillis(), time -> giveUpWaiting());
+    }
+
+    @Override
+    public void processElement(StreamRecord<RawRecord> record) {
+        RawRecord raw = record.getValue();
+        read.put(raw.partition(), raw.offset());
+        output.collect(record);
+        if (!loaded) {
+            announceIfLoaded();
+        }
+    }
+
+    private void announceIfLoaded() {
+        if (!loaded && remaining() == 0) {
+            announce();
+        }
+    }
+
+    private void giveUpWaiting() {
+        if (!loaded) {
+            LOG.warn(
+                    "The documents topic was not read to its end within {}: {} of {} partitions lack records. Queries are"
+                            + " answered from what is there; raise corpus.wait-timeout to wait longer.",
+                    timeout,
+                    remaining(),
+                    lastOffsets.size());
+            announce();
+        }
+    }
+
+    private long remaining() {
+        return lastOffsets.entrySet().stream()
+                .filter(last -> read.getOrDefault(last.getKey(), -1L) < last.getValue())
+                .count();
+    }
+
+    private void announce() {
+        loaded = true;
+        output.emitWatermark(LOADED);
+    }
+
+    /** The source's own watermarks stop here; at its end a bounded source is loaded whatever it was expected to hold. */
+    @Override
+    public void processWatermark(Watermark mark) {
+        if (!loaded && mark.equals(Watermark.MAX_WATERMARK)) {
+            announce();
+        }
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        readState.clear();
+        for (Map.Entry<Integer, Long> partition : read.entrySet()) {
+            readState.add(new PartitionOffset(partition.getKey(), partition.getValue()));
+        }
+    }
+}

@@ -1,0 +1,57 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.operator;
+
+import io.streamrank.codec.CodecException;
+import io.streamrank.codec.Decoded;
+import io.streamrank.codec.DocumentCodec;
+import io.streamrank.codec.Limits;
+import io.streamrank.event.DeadLetter;
+import io.streamrank.event.DocumentChange;
+import io.streamrank.event.RawRecord;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.util.Collector;
+
+/** Bytes to upserts and deletes; unreadable records leave as dead letters. */
+public final class DecodeDocuments extends ProcessFunction<RawRecord, DocumentChange> {
+    private static final long serialVersionUID = 1L;
+
+    public static final String STAGE = "decode-documents";
+
+    private final Limits limits;
+
+    private transient DocumentCodec codec;
+    private transient DeadLetters deadLetters;
+    private transient Counter received;
+    private transient Counter unknownFields;
+
+    public DecodeDocuments(Limits limits) {
+        this.limits = limits;
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        JobMetrics metrics = new JobMetrics(getRuntimeContext().getMetricGroup());
+        codec = new DocumentCodec(limits);
+        deadLetters = new DeadLetters(metrics);
+        received = metrics.counter("documents.received");
+        unknownFields = metrics.counter("documents.unknownFields");
+    }
+
+    @Override
+    public void processElement(RawRecord record, Context context, Collector<DocumentChange> out) {
+        received.inc();
+        try {
+            Decoded<DocumentChange> decoded = codec.decode(record);
+            unknownFields.inc(decoded.unknownFields().size());
+            out.collect(decoded.value());
+        } catch (CodecException refusal) {
+            DeadLetter letter = new DeadLetter(
+                    record, STAGE, refusal.cause(), refusal.getClass().getName(), refusal.getMessage());
+            deadLetters.count(letter);
+            context.output(DeadLetters.TAG, letter);
+        }
+    }
+}

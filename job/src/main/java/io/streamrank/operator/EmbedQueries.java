@@ -1,0 +1,54 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.operator;
+
+import io.streamrank.event.Embedding;
+import io.streamrank.event.Query;
+import io.streamrank.inference.EmbeddingService;
+import io.streamrank.inference.Models;
+import io.streamrank.inference.TextRole;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.streaming.api.functions.async.ResultFuture;
+import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
+import org.jspecify.annotations.Nullable;
+
+/** Embeds queries. One that cannot be embedded goes on without a vector, to be answered degraded. */
+public final class EmbedQueries extends RichAsyncFunction<Query, EmbeddedQuery> {
+    private static final long serialVersionUID = 1L;
+
+    private final Models models;
+    private final Duration timeout;
+
+    private transient @Nullable EmbeddingService embedder;
+
+    public EmbedQueries(Models models, Duration timeout) {
+        this.models = models;
+        this.timeout = timeout;
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        embedder = ModelUse.openEmbedder(models);
+    }
+
+    @Override
+    public void asyncInvoke(Query query, ResultFuture<EmbeddedQuery> result) {
+        long start = System.nanoTime();
+        Objects.requireNonNull(embedder, "not open")
+                .embed(query.text(), TextRole.QUERY, Deadlines.of(query, timeout))
+                .whenComplete((vector, failure) -> result.complete(List.of(new EmbeddedQuery(
+                        query,
+                        failure == null ? new Embedding(vector) : null,
+                        failure == null ? null : DegradedReason.of(failure),
+                        Deadlines.millisSince(start)))));
+    }
+
+    @Override
+    public void close() {
+        ModelUse.close(embedder);
+        embedder = null;
+    }
+}

@@ -1,0 +1,41 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.operator;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The candidates that an answer can hold, each with the text that the cross-encoder reads, in first-stage order.
+ *
+ * @param indexes what the answer calls each: the retrieval rank, or the position in the query's documents
+ */
+record RankedCandidates(List<Candidate> candidates, List<String> texts, List<Integer> indexes) {
+    /**
+     * Leaves out, where asked to, retrieved candidates whose text equals a nearer one's. Documents that the query brought
+     * along all stay: whoever sends them expects a line for each.
+     *
+     * @param texts one for each candidate
+     */
+    static RankedCandidates of(List<Candidate> all, List<String> texts, boolean dropDuplicates) {
+        List<Candidate> candidates = new ArrayList<>(all.size());
+        List<String> kept = new ArrayList<>(all.size());
+        List<Integer> indexes = new ArrayList<>(all.size());
+        Set<String> seen = new HashSet<>();
+        for (int i = 0; i < all.size(); i++) {
+            Candidate candidate = all.get(i);
+            boolean isNew = seen.add(texts.get(i));
+            if (isNew || !dropDuplicates || candidate.retrieval() == null) {
+                candidates.add(candidate);
+                kept.add(texts.get(i));
+                indexes.add(
+                        candidate.retrieval() == null
+                                ? i
+                                : candidate.retrieval().rank());
+            }
+        }
+        return new RankedCandidates(candidates, kept, indexes);
+    }
+}

@@ -1,0 +1,87 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.operator;
+
+import io.streamrank.event.Query;
+import io.streamrank.event.RankedResult;
+import io.streamrank.inference.Models;
+import io.streamrank.inference.RerankingService;
+import io.streamrank.retrieval.TextTemplate;
+import java.util.List;
+import java.util.Objects;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.streaming.api.functions.async.ResultFuture;
+import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Scores each query's candidates with the cross-encoder, whose batches hold the pairs of many queries, and writes the
+ * answer. Whatever happens to the model, the query is answered: degraded, in first-stage order.
+ */
+public final class RerankCandidates extends RichAsyncFunction<Candidates, RankedResult> {
+    private static final long serialVersionUID = 1L;
+
+    private final Models models;
+    private final RerankConfig config;
+
+    private transient @Nullable RerankingService reranker;
+    private transient @Nullable Answers answers;
+
+    public RerankCandidates(Models models, RerankConfig config) {
+        this.models = models;
+        this.config = config;
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        RerankingService service = ModelUse.openReranker(models);
+        reranker = service;
+        answers = new Answers(
+                service.info().name(),
+                service::relevance,
+                new AnswerMetrics(new JobMetrics(getRuntimeContext().getMetricGroup())));
+    }
+
+    @Override
+    public void asyncInvoke(Candidates candidates, ResultFuture<RankedResult> result) {
+        long start = System.nanoTime();
+        Answers writer = Objects.requireNonNull(answers, "not open");
+        RankedCandidates distinct =
+                RankedCandidates.of(candidates.candidates(), texts(candidates), config.dropDuplicates());
+        if (candidates.degradedReason() != null || distinct.candidates().isEmpty()) {
+            result.complete(List.of(writer.unscored(candidates, distinct, candidates.degradedReason(), start)));
+            return;
+        }
+        Query query = candidates.query();
+        Objects.requireNonNull(reranker, "not open")
+                .score(query.text(), distinct.texts(), Deadlines.of(query, config.timeout()))
+                .whenComplete((scores, failure) -> result.complete(List.of(
+                        failure == null
+                                ? writer.scored(candidates, distinct, scores, start)
+                                : writer.unscored(candidates, distinct, DegradedReason.of(failure), start))));
+    }
+
+    private List<String> texts(Candidates candidates) {
+        List<String> fields = candidates.query().rankFields();
+        TextTemplate template =
+                fields.isEmpty() ? config.rankText() : config.rankText().withFields(fields);
+        return candidates.candidates().stream()
+                .map(candidate -> template.textOf(candidate.document()))
+                .toList();
+    }
+
+    /** The service's own deadline comes first; this is for a future that was lost. */
+    @Override
+    public void timeout(Candidates candidates, ResultFuture<RankedResult> result) {
+        RankedCandidates distinct =
+                RankedCandidates.of(candidates.candidates(), texts(candidates), config.dropDuplicates());
+        result.complete(List.of(Objects.requireNonNull(answers, "not open")
+                .unscored(candidates, distinct, DegradedReason.TIMEOUT, System.nanoTime())));
+    }
+
+    @Override
+    public void close() {
+        ModelUse.close(reranker);
+        reranker = null;
+    }
+}

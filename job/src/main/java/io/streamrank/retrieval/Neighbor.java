@@ -1,0 +1,12 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.retrieval;
+
+/**
+ * A document found by a search.
+ *
+ * @param <D> what the index keeps beside each vector
+ * @param rank 0 for the nearest
+ * @param score cosine similarity, in [-1, 1] up to rounding
+ */
+public record Neighbor<D>(String id, D document, int rank, float score) {}

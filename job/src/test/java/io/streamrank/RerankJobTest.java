@@ -1,0 +1,148 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.streamrank.config.JobConfig;
+import io.streamrank.event.DeadLetter;
+import io.streamrank.event.Hit;
+import io.streamrank.event.RankedResult;
+import io.streamrank.event.RawRecord;
+import io.streamrank.testing.TestModels;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.common.ExecutionConfig;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.connector.datagen.functions.FromElementsGeneratorFunction;
+import org.apache.flink.connector.datagen.source.DataGeneratorSource;
+import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.apache.flink.util.CloseableIterator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The whole dataflow on a cluster in this JVM, with bounded sources and models that count words. */
+class RerankJobTest {
+    @RegisterExtension
+    static final MiniClusterExtension CLUSTER = new MiniClusterExtension(new MiniClusterResourceConfiguration.Builder()
+            .setNumberTaskManagers(2)
+            .setNumberSlotsPerTaskManager(2)
+            .build());
+
+    private static final TypeInformation<RawRecord> RAW = TypeInformation.of(RawRecord.class);
+
+    private final List<RawRecord> documents = new ArrayList<>();
+    private final List<RawRecord> queries = new ArrayList<>();
+
+    @Test
+    void answersEachQueryFromTheDocumentsThatAreLeftInTheEnd() throws Exception {
+        document("a", "{\"id\":\"a\",\"text\":\"red apple pie\"}");
+        document("b", "{\"id\":\"b\",\"text\":\"green apple\"}");
+        document("c", "{\"id\":\"c\",\"text\":\"blue sky\"}");
+        document("b", null);
+        document("c", "{\"id\":\"c\",\"text\":\"apple sky\"}");
+        query("q1", "{\"query\":\"apple pie\",\"return_documents\":true}");
+
+        Map<String, RankedResult> answers = run().answers();
+
+        assertThat(answers.get("q1").results()).extracting(Hit::id).containsExactly("a", "c");
+        assertThat(answers.get("q1").results().get(1).document().fields().get(0).text())
+                .isEqualTo("apple sky");
+        assertThat(answers.get("q1").usage().pairs()).isEqualTo(2);
+    }
+
+    @Test
+    void ranksDocumentsThatTheQueryBringsWithoutRetrieving() throws Exception {
+        document("a", "{\"id\":\"a\",\"text\":\"red apple\"}");
+        query(
+                "q1",
+                "{\"query\":\"red apple\",\"documents\":[\"blue\",{\"id\":\"x\",\"title\":\"red apple\"},\"red\"]}");
+
+        RankedResult answer = run().answers().get("q1");
+
+        assertThat(answer.results()).extracting(Hit::index).containsExactly(1, 2, 0);
+        assertThat(answer.results()).extracting(Hit::retrieval).containsOnlyNulls();
+    }
+
+    @Test
+    void everyQueryIsRankedDegradedOrADeadLetter() throws Exception {
+        document("a", "{\"id\":\"a\",\"text\":\"red apple\"}");
+        document("p", "{\"id\":\"p\",\"text\":\"POISON apple\"}");
+        document("bad", "{\"id\":");
+        for (int i = 0; i < 50; i++) {
+            query("good-" + i, "{\"query\":\"apple number " + i + "\"}");
+            query("failing-" + i, "{\"query\":\"apple\",\"documents\":[\"POISON\",\"apple\"]}");
+            query("bad-" + i, "{\"query\":" + i + "}");
+        }
+
+        Run run = run();
+
+        assertThat(run.answers()).hasSize(100);
+        assertThat(run.answers().values()).allSatisfy(answer -> {
+            boolean fails = answer.id().startsWith("failing");
+            assertThat(answer.degradedReason()).isEqualTo(fails ? "model_error" : null);
+            assertThat(answer.results())
+                    .extracting(Hit::index)
+                    .containsExactly(fails ? new Integer[] {1, 0} : new Integer[] {0});
+        });
+        assertThat(run.deadLetters()).hasSize(52);
+        assertThat(run.deadLetters())
+                .extracting(DeadLetter::stage)
+                .contains("decode-documents", "embed-documents", "decode-queries");
+        assertThat(run.deadLetters())
+                .filteredOn(letter -> letter.stage().equals("decode-documents"))
+                .extracting(letter -> new String(letter.record().value(), StandardCharsets.UTF_8))
+                .containsExactly("{\"id\":");
+    }
+
+    private record Run(Map<String, RankedResult> answers, List<DeadLetter> deadLetters) {}
+
+    private Run run() throws Exception {
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+        env.setParallelism(2);
+        JobConfig config = JobConfig.of(Map.of("kafka.bootstrap-servers", "unused:9092"), Map.of());
+        Map<Integer, Long> loadedAt = Map.of(0, documents.size() - 1L);
+        RerankJob.Outputs out =
+                RerankJob.define(env, source(queries), source(documents), loadedAt, TestModels.models(), config);
+        try (CloseableIterator<RankedResult> results = out.results().collectAsync();
+                CloseableIterator<DeadLetter> letters = out.deadLetters().collectAsync()) {
+            env.execute();
+            Map<String, RankedResult> answers = new HashMap<>();
+            results.forEachRemaining(
+                    answer -> assertThat(answers.put(answer.id(), answer)).isNull());
+            List<DeadLetter> deadLetters = new ArrayList<>();
+            letters.forEachRemaining(deadLetters::add);
+            return new Run(answers, deadLetters);
+        }
+    }
+
+    private static Source<RawRecord, ?, ?> source(List<RawRecord> records) {
+        return new DataGeneratorSource<>(
+                new FromElementsGeneratorFunction<>(RAW, new ExecutionConfig(), records), records.size(), RAW);
+    }
+
+    private void document(String key, String value) {
+        documents.add(raw("documents", documents.size(), key, value));
+    }
+
+    private void query(String key, String value) {
+        queries.add(raw("queries", queries.size(), key, value));
+    }
+
+    private static RawRecord raw(String topic, long offset, String key, String value) {
+        return new RawRecord(
+                topic,
+                0,
+                offset,
+                System.currentTimeMillis(),
+                key.getBytes(StandardCharsets.UTF_8),
+                value == null ? null : value.getBytes(StandardCharsets.UTF_8),
+                List.of());
+    }
+}

@@ -1,0 +1,106 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SettingsFileTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void nestedAndFlatKeysAreTheSame() throws Exception {
+        assertThat(read("a: {b: {c: 1}, b.d: 2}\na.e: 3")).isEqualTo(Map.of("a.b.c", "1", "a.b.d", "2", "a.e", "3"));
+    }
+
+    @Test
+    void scalarsStayAsWritten() throws Exception {
+        assertThat(read("a: no\nb: 1e5\nc: 0012\nd: 'x '\ne: 2026-01-01\nf: ''"))
+                .isEqualTo(Map.of("a", "no", "b", "1e5", "c", "0012", "d", "x ", "e", "2026-01-01", "f", ""));
+    }
+
+    @Test
+    void keysWithoutValuesAreAbsent() throws Exception {
+        assertThat(read("a:\nb: ~\nc: {}\n")).isEmpty();
+        assertThat(read("# nothing but a comment\n")).isEmpty();
+    }
+
+    @Test
+    void listsAreJoinedAsTheirReadersSplitThem() throws Exception {
+        assertThat(read("a: [x, y]\nflink: {b: [x, y]}\nc: []"))
+                .isEqualTo(Map.of("a", "x,y", "flink.b", "x;y", "c", ""));
+    }
+
+    @Test
+    void aliasesAreFollowed() throws Exception {
+        assertThat(read("a: &size 64\nb: *size")).isEqualTo(Map.of("a", "64", "b", "64"));
+    }
+
+    @Test
+    void everythingMisplacedIsReportedWithItsLine() {
+        Path file = directory.resolve("streamrank.yaml");
+        assertRefused(
+                "a: {b: 1}\na.b: 2\nc:\n  - {d: 3}\n[x, y]: 4\n",
+                "The configuration has 3 problems:\n- " + file + " line 2 sets a.b a second time\n- " + file
+                        + " line 4 nests something in the list c, which takes plain values\n- " + file
+                        + " line 5 has a key that is not a name");
+    }
+
+    @Test
+    void whatIsNotAMappingIsRefused() {
+        assertRefused(
+                "- a\n",
+                "The configuration has a problem:\n- " + directory.resolve("streamrank.yaml")
+                        + " line 1 holds no settings; it must be a YAML mapping, such as query.top-n: 5");
+    }
+
+    @Test
+    void brokenYamlIsRefusedWithItsLineAndWithoutItsText() {
+        assertThatThrownBy(() -> read("a: 1\nsecret: \"hush\n"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("streamrank.yaml line 3 is not YAML: found unexpected end of stream")
+                .hasMessageNotContaining("hush");
+    }
+
+    @Test
+    void bytesThatAreNotTextAreRefused() throws Exception {
+        Path file = Files.write(directory.resolve("binary.yaml"), "a: \u00e9".getBytes(StandardCharsets.ISO_8859_1));
+
+        assertThatThrownBy(() -> SettingsFile.read(file))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("The configuration has a problem:\n- " + file + " is not a YAML file in UTF-8");
+    }
+
+    @Test
+    void missingFileIsNamed() {
+        Path file = directory.resolve("none.yaml");
+
+        assertThatThrownBy(() -> SettingsFile.read(file))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("The configuration has a problem:\n- The configuration file " + file + " does not exist");
+    }
+
+    @Test
+    void directoryIsNoFile() {
+        assertThatThrownBy(() -> SettingsFile.read(directory))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("The configuration has a problem:\n- The configuration file " + directory
+                        + " cannot be read: ");
+    }
+
+    private Map<String, String> read(String yaml) throws Exception {
+        return SettingsFile.read(Files.writeString(directory.resolve("streamrank.yaml"), yaml));
+    }
+
+    private void assertRefused(String yaml, String message) {
+        assertThatThrownBy(() -> read(yaml)).isInstanceOf(ConfigException.class).hasMessage(message);
+    }
+}

@@ -1,0 +1,154 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.streamrank.testing.FakeWords;
+import io.streamrank.testing.HashingEmbedder;
+import io.streamrank.testing.OverlapCrossEncoder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class RerankingServiceTest {
+    private static final long NEVER = Long.MAX_VALUE;
+
+    @AfterEach
+    void releaseHungRuns() {
+        FakeWords.release();
+    }
+
+    @Test
+    void scoresComeInTheOrderOfThePassages() throws Exception {
+        try (RerankingService service = models(2).openReranker()) {
+            List<PairScore> scores = get(
+                    service.score("red fast car", List.of("a red car", "nothing", "red fast car", "fast food"), NEVER));
+            assertThat(scores).extracting(PairScore::logit).containsExactly(2f, 0f, 3f, 1f);
+            assertThat(scores).extracting(PairScore::tokens).containsExactly(9, 7, 9, 8);
+            assertThat(scores).allMatch(score -> score.failure() == null && !score.truncated());
+        }
+    }
+
+    @Test
+    void scoresIdenticalPassagesOnce() throws Exception {
+        try (RerankingService service = models(1).openReranker()) {
+            List<PairScore> scores = get(service.score("a", List.of("a b", "c", "a b", "a b"), NEVER));
+            assertThat(scores).extracting(PairScore::logit).containsExactly(1f, 0f, 1f, 1f);
+            assertThat(service.stats().items()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void saysWhichPairsWereCut() throws Exception {
+        try (RerankingService service = models(1).openReranker()) {
+            List<PairScore> scores = get(service.score("word", List.of("word ".repeat(500), "short"), NEVER));
+            assertThat(scores).extracting(PairScore::truncated).containsExactly(true, false);
+            assertThat(scores.get(0).tokens()).isEqualTo(128);
+        }
+    }
+
+    @Test
+    void blamesOnlyThePairThatFails() throws Exception {
+        try (RerankingService service = models(1).openReranker()) {
+            List<PairScore> scores =
+                    get(service.score("a", List.of("a one", "a POISON", "a two", "a NAN", "a three"), NEVER));
+            assertThat(scores)
+                    .extracting(score -> score.failure() == null)
+                    .containsExactly(true, false, true, false, true);
+            assertThat(scores.get(1).failure())
+                    .isEqualTo("Model fake:overlap failed on a text of 6 tokens: it met POISON");
+            assertThat(scores.get(3).failure())
+                    .isEqualTo("Model fake:overlap failed on a text of 6 tokens: its logit is NaN");
+            assertThat(scores.get(1).logit()).isNaN();
+        }
+    }
+
+    @Test
+    void failsAtTheDeadlineThoughTheModelHangs() throws Exception {
+        try (RerankingService service = models(1).openReranker()) {
+            CompletableFuture<List<PairScore>> hung = service.score("a", List.of("HANG"), NEVER);
+            FakeWords.awaitHang();
+            long soon = System.nanoTime() + Duration.ofMillis(20).toNanos();
+            assertThatThrownBy(() -> get(service.score("a", List.of("b"), soon)))
+                    .hasCauseInstanceOf(DeadlineExceededException.class)
+                    .hasMessageContaining(
+                            "Model fake:overlap did not answer before the deadline; allow more time or send less.");
+            assertThat(hung).isNotDone();
+            FakeWords.release();
+            assertThat(get(hung)).hasSize(1);
+        }
+    }
+
+    @Test
+    void doesNotRunWhatIsTooLate() throws Exception {
+        try (RerankingService service = models(1).openReranker()) {
+            assertThatThrownBy(() -> get(service.score("a", List.of("b"), System.nanoTime() - 1)))
+                    .hasCauseInstanceOf(DeadlineExceededException.class);
+            get(service.score("a", List.of("c"), NEVER));
+            assertThat(service.stats().items()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void loadsAModelOnceForAllThatOpenIt() throws Exception {
+        int before = OverlapCrossEncoder.OPEN.get();
+        Models models = models(1);
+        RerankingService first = models.openReranker();
+        RerankingService second = models.openReranker();
+        assertThat(OverlapCrossEncoder.OPEN).hasValue(before + 1);
+        first.close();
+        first.close();
+        assertThat(get(second.score("a", List.of("a"), NEVER))).hasSize(1);
+        assertThatThrownBy(() -> get(first.score("a", List.of("a"), NEVER)))
+                .hasMessageContaining("This use of model fake:overlap is closed; open it again.");
+        second.close();
+        assertThat(OverlapCrossEncoder.OPEN).hasValue(before);
+    }
+
+    @Test
+    void closingFailsWhatWaits() throws Exception {
+        RerankingService service = models(1).openReranker();
+        CompletableFuture<List<PairScore>> running = service.score("a", List.of("HANG"), NEVER);
+        FakeWords.awaitHang();
+        List<CompletableFuture<List<PairScore>>> waiting = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            waiting.add(service.score("a", List.of("b", "c"), NEVER));
+        }
+        Thread closing = new Thread(service::close, "closing");
+        closing.start();
+        for (CompletableFuture<List<PairScore>> future : waiting) {
+            assertThatThrownBy(() -> get(future))
+                    .hasMessageContaining("Model fake:overlap was closed before it came to this text.");
+        }
+        FakeWords.release();
+        closing.join();
+        assertThat(running).isDone();
+    }
+
+    @Test
+    void aQueryWithoutPassagesHasNoScores() throws Exception {
+        try (RerankingService service = models(1).openReranker()) {
+            assertThat(get(service.score("a", List.of(), NEVER))).isEmpty();
+        }
+    }
+
+    private static Models models(int workers) {
+        BatchPolicy policy = new BatchPolicy(256, 16, Duration.ZERO, workers, 1_000_000);
+        return new Models(HashingEmbedder.factory(), OverlapCrossEncoder.factory(), policy, policy);
+    }
+
+    private static <T> T get(CompletableFuture<T> future) throws InterruptedException, ExecutionException {
+        try {
+            return future.get(30, TimeUnit.SECONDS);
+        } catch (java.util.concurrent.TimeoutException e) {
+            throw new AssertionError("no answer", e);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference.onnx;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Tiny models with random weights, and what the reference implementation makes of them. */
+final class Golden {
+    private static final Path FOLDER = Path.of("../deploy/models/golden");
+
+    private Golden() {}
+
+    static ModelSpec spec(String model) {
+        return spec(FOLDER.resolve(model));
+    }
+
+    static ModelSpec spec(Path folder) {
+        String cache = System.getProperty("java.io.tmpdir") + "/streamrank-test-models";
+        return new ModelSpec("file:" + folder, null, null, null, null, null, null, cache, Duration.ofSeconds(30));
+    }
+
+    static Path folder(String model) {
+        return FOLDER.resolve(model);
+    }
+
+    static List<JsonNode> records(String model) throws IOException {
+        List<JsonNode> records = new ArrayList<>();
+        for (String line : Files.readAllLines(FOLDER.resolve("golden-tiny.jsonl"))) {
+            JsonNode golden = new ObjectMapper().readTree(line);
+            if (golden.path("model").asText().equals(model)) {
+                records.add(golden);
+            }
+        }
+        return records;
+    }
+}

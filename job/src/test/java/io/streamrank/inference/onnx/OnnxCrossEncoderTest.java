@@ -1,0 +1,92 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.streamrank.inference.CrossEncoder;
+import io.streamrank.inference.Encoding;
+import io.streamrank.inference.ModelException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class OnnxCrossEncoderTest {
+    private static final String TINY = "tiny-cross-encoder";
+    private static final float TOLERANCE = 1e-3f;
+
+    @Test
+    void logitsEqualTheReferenceImplementations() throws Exception {
+        try (CrossEncoder model = OnnxModels.crossEncoder(Golden.spec(TINY)).open()) {
+            for (JsonNode golden : Golden.records(TINY)) {
+                Encoding pair = model.encode(
+                        golden.path("query").asText(), golden.path("text").asText());
+                assertThat(model.logits(List.of(pair))[0])
+                        .as(golden.toString())
+                        .isCloseTo((float) golden.path("logit").asDouble(), within(TOLERANCE));
+            }
+        }
+    }
+
+    @Test
+    void companyInABatchDoesNotChangeALogit() throws Exception {
+        try (CrossEncoder model = OnnxModels.crossEncoder(Golden.spec(TINY)).open()) {
+            assertThat(model.maxBatchSize()).isEqualTo(Integer.MAX_VALUE);
+            List<JsonNode> goldens = new ArrayList<>(Golden.records(TINY));
+            Random random = new Random(7);
+            for (int round = 0; round < 5; round++) {
+                Collections.shuffle(goldens, random);
+                List<Encoding> batch = new ArrayList<>();
+                goldens.forEach(golden -> batch.add(model.encode(
+                        golden.path("query").asText(), golden.path("text").asText())));
+                float[] logits = model.logits(batch);
+                for (int i = 0; i < logits.length; i++) {
+                    assertThat(logits[i])
+                            .isCloseTo((float) goldens.get(i).path("logit").asDouble(), within(TOLERANCE));
+                }
+            }
+        }
+    }
+
+    @Test
+    void saysWhatWasCut() throws Exception {
+        try (CrossEncoder model = OnnxModels.crossEncoder(Golden.spec(TINY)).open()) {
+            Encoding cut = model.encode("coffee", "coffee ".repeat(2_000));
+            assertThat(cut.truncated()).isTrue();
+            assertThat(cut.tokens()).isEqualTo(model.info().maxTokens());
+            assertThat(model.encode("coffee", "coffee").truncated()).isFalse();
+        }
+    }
+
+    @Test
+    void relevanceIsTheSigmoidUnlessTheConfigurationSaysOtherwise() throws Exception {
+        try (CrossEncoder model = OnnxModels.crossEncoder(Golden.spec(TINY)).open()) {
+            assertThat(model.relevance(0)).isEqualTo(0.5);
+            assertThat(model.relevance(20)).isLessThan(model.relevance(21));
+        }
+    }
+
+    @Test
+    void refusesASentenceEncoder() {
+        assertThatThrownBy(() ->
+                        OnnxModels.crossEncoder(Golden.spec("tiny-bi-encoder")).open())
+                .isInstanceOf(ModelException.class)
+                .hasMessageMatching(
+                        "Model file:.*tiny-bi-encoder has no classification head: its output is \\[batch, tokens,"
+                                + " 32\\], a cross-encoder gives \\[batch, 1\\]; choose a …ForSequenceClassification model\\.");
+    }
+
+    @Test
+    void readsHalfASurrogatePair() throws Exception {
+        try (CrossEncoder model = OnnxModels.crossEncoder(Golden.spec(TINY)).open()) {
+            Encoding broken = model.encode("cat \ud83d", "\ude00 dog");
+            assertThat(broken.ids())
+                    .isEqualTo(model.encode("cat \ufffd", "\ufffd dog").ids());
+        }
+    }
+}

@@ -1,0 +1,126 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
+
+import io.streamrank.event.DeadLetter;
+import io.streamrank.event.Document;
+import io.streamrank.event.DocumentChange;
+import io.streamrank.event.Embedding;
+import io.streamrank.event.Field;
+import io.streamrank.event.Query;
+import io.streamrank.retrieval.TextTemplate;
+import io.streamrank.retrieval.Vectors;
+import io.streamrank.testing.FakeWords;
+import io.streamrank.testing.HashingEmbedder;
+import io.streamrank.testing.TestModels;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class EmbeddingFunctionsTest {
+    private final EmbedDocuments documents = new EmbedDocuments(TestModels.models(), TextTemplate.defaults());
+    private final EmbedQueries queries = new EmbedQueries(TestModels.models(), Duration.ofSeconds(20));
+
+    @BeforeEach
+    void open() {
+        documents.open(null);
+        queries.open(null);
+    }
+
+    @AfterEach
+    void close() {
+        documents.close();
+        queries.close();
+        await().untilAtomic(HashingEmbedder.OPEN, equalTo(0));
+    }
+
+    @Test
+    void documentsGetAUnitVector() throws Exception {
+        Embedding embedding = embed(Events.upsert("a", 1, "red apple")).embedding();
+        assertThat(embedding.dimension()).isEqualTo(HashingEmbedder.DIMENSION);
+        assertThat(Vectors.dot(embedding.values(), embedding.values(), 0)).isCloseTo(1, within(1e-5f));
+    }
+
+    @Test
+    void deletesPassWithoutAVector() throws Exception {
+        EmbeddedChange embedded = embed(Events.delete("a", 1));
+        assertThat(embedded.embedding()).isNull();
+        assertThat(embedded.deadLetter()).isNull();
+    }
+
+    @Test
+    void aDocumentsOwnEmbeddingIsNormalisedAndUsed() throws Exception {
+        float[] own = new float[HashingEmbedder.DIMENSION];
+        own[3] = 7;
+        assertThat(embed(withEmbedding(own)).embedding().values()[3]).isEqualTo(1);
+    }
+
+    @Test
+    void anEmbeddingOfAnotherDimensionIsADeadLetterThatSaysSo() throws Exception {
+        DeadLetter letter = embed(withEmbedding(new float[] {1, 2, 3})).deadLetter();
+        assertThat(letter.cause()).isEqualTo("wrong-dimension");
+        assertThat(letter.message())
+                .isEqualTo("embedding of document a has 3 values, the embedder gives 64; compute it with the job's"
+                        + " embedder, or leave it out");
+    }
+
+    @Test
+    void aDocumentWithoutTextIsADeadLetterThatSaysSo() throws Exception {
+        DeadLetter letter = embed(Events.upsert("a", 1, " ")).deadLetter();
+        assertThat(letter.cause()).isEqualTo("no-text");
+        assertThat(letter.message())
+                .isEqualTo("document a has no text in the fields to embed; fill one of them, or set"
+                        + " documents.embed-fields");
+    }
+
+    @Test
+    void aDocumentThatTheModelFailsOnIsADeadLetterWithItsRecord() throws Exception {
+        DocumentChange poison = Events.upsert("a", 1, "POISON");
+        DeadLetter letter = embed(poison).deadLetter();
+        assertThat(letter.cause()).isEqualTo("model-error");
+        assertThat(letter.record()).isEqualTo(poison.source());
+        assertThat(letter.message()).startsWith("document a could not be embedded: ");
+    }
+
+    @Test
+    void queriesThatTheModelFailsOnGoOnWithTheReason() throws Exception {
+        assertThat(embed(Events.query("POISON")).degradedReason()).isEqualTo("model_error");
+        assertThat(embed(Events.query("apple")).embedding()).isNotNull();
+    }
+
+    @Test
+    void queriesWhoseTimeIsUpAreNotEmbedded() throws Exception {
+        Query late = Events.query("HANG", 5, null, 1);
+        try {
+            assertThat(embed(late).degradedReason()).isEqualTo("timeout");
+        } finally {
+            FakeWords.release();
+        }
+    }
+
+    private EmbeddedChange embed(DocumentChange change) throws Exception {
+        Captured<EmbeddedChange> result = new Captured<>();
+        documents.asyncInvoke(change, result);
+        return result.value();
+    }
+
+    private EmbeddedQuery embed(Query query) throws Exception {
+        Captured<EmbeddedQuery> result = new Captured<>();
+        queries.asyncInvoke(query, result);
+        return result.value();
+    }
+
+    private static DocumentChange withEmbedding(float[] values) {
+        DocumentChange change = Events.upsert("a", 1, "text");
+        Document document =
+                new Document("a", Events.COLLECTION, List.of(new Field("text", "text")), null, new Embedding(values));
+        return new DocumentChange(change.collection(), change.id(), change.version(), document, change.source());
+    }
+}

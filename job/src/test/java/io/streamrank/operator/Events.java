@@ -1,0 +1,76 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.operator;
+
+import io.streamrank.event.Document;
+import io.streamrank.event.DocumentChange;
+import io.streamrank.event.Embedding;
+import io.streamrank.event.Field;
+import io.streamrank.event.Header;
+import io.streamrank.event.Origin;
+import io.streamrank.event.Query;
+import io.streamrank.event.RawRecord;
+import io.streamrank.event.Version;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Events for the operators' tests. */
+final class Events {
+    static final String COLLECTION = "default";
+
+    private Events() {}
+
+    static RawRecord raw(int partition, long offset, String value) {
+        return new RawRecord(
+                "documents",
+                partition,
+                offset,
+                1_000 + offset,
+                "k".getBytes(StandardCharsets.UTF_8),
+                value.getBytes(StandardCharsets.UTF_8),
+                List.of());
+    }
+
+    static DocumentChange upsert(String id, long offset, String text) {
+        return change(id, offset, text, List.of());
+    }
+
+    static DocumentChange change(String id, long offset, String text, List<Header> headers) {
+        RawRecord source = raw(0, offset, text);
+        return new DocumentChange(
+                COLLECTION,
+                id,
+                new Version(source.timestampMs(), 0, offset),
+                document(id, text),
+                new RawRecord("documents", 0, offset, source.timestampMs(), source.key(), source.value(), headers));
+    }
+
+    static DocumentChange delete(String id, long offset) {
+        return new DocumentChange(COLLECTION, id, new Version(1_000 + offset, 0, offset), null, raw(0, offset, ""));
+    }
+
+    static Document document(String id, String text) {
+        return new Document(
+                id, COLLECTION, List.of(new Field("text", text)), "{\"length\":" + text.length() + "}", null);
+    }
+
+    static Query query(String text) {
+        return query(text, 10, null, 0);
+    }
+
+    static Query query(String text, int candidates, @Nullable String filter, long timeoutMs) {
+        long now = System.currentTimeMillis();
+        Origin origin = new Origin("queries", 0, 0, now, now, null, List.of());
+        return new Query(
+                origin, text, text, COLLECTION, candidates, 10, List.of(), null, false, true, filter, timeoutMs, null);
+    }
+
+    static CorpusUpdate update(String id, long offset, @Nullable String text, float @Nullable ... vector) {
+        return new CorpusUpdate(
+                new DocumentKey(COLLECTION, id),
+                new Version(1_000 + offset, 0, offset),
+                text == null ? null : document(id, text),
+                text == null ? null : new Embedding(vector));
+    }
+}

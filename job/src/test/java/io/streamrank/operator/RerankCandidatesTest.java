@@ -1,0 +1,144 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
+
+import io.streamrank.event.Hit;
+import io.streamrank.event.Query;
+import io.streamrank.event.RankedResult;
+import io.streamrank.event.Retrieval;
+import io.streamrank.retrieval.TextTemplate;
+import io.streamrank.testing.FakeWords;
+import io.streamrank.testing.OverlapCrossEncoder;
+import io.streamrank.testing.TestModels;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.datastream.AsyncDataStream.OutputMode;
+import org.apache.flink.streaming.api.operators.async.AsyncWaitOperatorFactory;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** In Flink's own async operator. */
+class RerankCandidatesTest {
+    private static final RerankConfig CONFIG =
+            new RerankConfig(TextTemplate.defaults(), true, 100, Duration.ofSeconds(60));
+
+    @AfterEach
+    void releaseAndUnload() {
+        FakeWords.release();
+        await().untilAtomic(OverlapCrossEncoder.OPEN, equalTo(0));
+    }
+
+    @Test
+    void ranksByTheCrossEncoderAndCountsWhatItCost() throws Exception {
+        RankedResult answer = answers(candidates(Events.query("red apple pie"), "blue", "apple pie", "red apple pie"))
+                .get(0);
+        assertThat(answer.results()).extracting(Hit::id).containsExactly("d2", "d1", "d0");
+        assertThat(answer.results().get(0).logit()).isEqualTo(3.0);
+        assertThat(answer.results().get(0).retrieval().rank()).isEqualTo(2);
+        assertThat(answer.model()).isEqualTo("fake:overlap");
+        assertThat(answer.usage().pairs()).isEqualTo(3);
+        assertThat(answer.usage().tokens()).isPositive();
+        assertThat(answer.degraded()).isFalse();
+    }
+
+    @Test
+    void dropsRetrievedDuplicates() throws Exception {
+        assertThat(answers(candidates(Events.query("apple"), "apple", "pie", "apple"))
+                        .get(0)
+                        .results())
+                .extracting(Hit::id)
+                .containsExactly("d0", "d1");
+    }
+
+    @Test
+    void blamesAPairThatFailsAndAnswersDegraded() throws Exception {
+        RankedResult answer = answers(candidates(Events.query("apple"), "POISON", "NAN", "pie", "apple"))
+                .get(0);
+        assertThat(answer.degradedReason()).isEqualTo("model_error");
+        assertThat(answer.results()).extracting(Hit::id).containsExactly("d3", "d2", "d0", "d1");
+        assertThat(answer.results())
+                .filteredOn(hit -> hit.relevanceScore() == null)
+                .extracting(Hit::id)
+                .containsExactly("d0", "d1");
+    }
+
+    @Test
+    void answersInFirstStageOrderWhenTimeIsUpWhileTheModelHangs() throws Exception {
+        RankedResult answer = answers(candidates(Events.query("apple", 5, null, 50), "pie", "apple HANG"))
+                .get(0);
+        assertThat(answer.degradedReason()).isEqualTo("timeout");
+        assertThat(answer.results()).extracting(Hit::id).containsExactly("d0", "d1");
+    }
+
+    @Test
+    void answersAQueryWithoutCandidatesWithNothing() throws Exception {
+        RankedResult answer = answers(candidates(Events.query("apple"))).get(0);
+        assertThat(answer.results()).isEmpty();
+        assertThat(answer.degraded()).isFalse();
+    }
+
+    @Test
+    void keepsTheReasonOfAnEarlierStep() throws Exception {
+        Candidates failed = new Candidates(Events.query("apple"), List.of(), "overload", 1, 1);
+        assertThat(answers(failed).get(0).degradedReason()).isEqualTo("overload");
+    }
+
+    @Test
+    void sendsQueriesInFlightAgainAfterARestore() throws Exception {
+        Candidates hanging = candidates(Events.query("apple"), "HANG");
+        OperatorSubtaskState state;
+        try (var harness = harness()) {
+            harness.open();
+            harness.processElement(hanging, 0);
+            FakeWords.awaitHang();
+            state = harness.snapshot(1, 1);
+            FakeWords.release();
+            harness.endInput();
+        }
+        try (var harness = harness()) {
+            harness.initializeState(state);
+            harness.open();
+            FakeWords.awaitHang();
+            FakeWords.release();
+            harness.endInput();
+            assertThat(harness.extractOutputValues()).hasSize(1);
+        }
+    }
+
+    private static List<RankedResult> answers(Candidates... inputs) throws Exception {
+        try (var harness = harness()) {
+            harness.open();
+            for (Candidates input : inputs) {
+                harness.processElement(input, 0);
+            }
+            harness.endInput();
+            FakeWords.release();
+            return harness.extractOutputValues();
+        }
+    }
+
+    private static OneInputStreamOperatorTestHarness<Candidates, RankedResult> harness() throws Exception {
+        return new OneInputStreamOperatorTestHarness<>(
+                new AsyncWaitOperatorFactory<>(
+                        new RerankCandidates(TestModels.models(), CONFIG), 0, CONFIG.capacity(), OutputMode.UNORDERED),
+                TypeInformation.of(Candidates.class).createSerializer(new SerializerConfigImpl()));
+    }
+
+    private static Candidates candidates(Query query, String... texts) {
+        List<Candidate> candidates = new ArrayList<>();
+        for (String text : texts) {
+            int rank = candidates.size();
+            candidates.add(new Candidate(Events.document("d" + rank, text), new Retrieval(rank, 1 - 0.1 * rank)));
+        }
+        return new Candidates(query, candidates, null, 1, 1);
+    }
+}

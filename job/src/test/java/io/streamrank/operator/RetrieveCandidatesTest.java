@@ -1,0 +1,182 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.streamrank.event.Embedding;
+import io.streamrank.inference.Models;
+import io.streamrank.testing.TestModels;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.util.TwoInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.Test;
+
+class RetrieveCandidatesTest {
+    private static final CorpusConfig CONFIG = new CorpusConfig(
+            CorpusConfig.defaults().embedText(), 1_000, true, Duration.ofMinutes(1), Duration.ofMinutes(1));
+    private static final Watermark LOADED = CorpusProgress.LOADED;
+
+    @Test
+    void holdsQueriesUntilTheCorpusIsLoaded() throws Exception {
+        try (var harness = opened(null)) {
+            harness.processElement1(embedded("q"), 0);
+            harness.processElement2(Events.update("a", 1, "text", 1, 0), 0);
+            harness.processWatermark1(new Watermark(9));
+            assertThat(harness.extractOutputValues()).isEmpty();
+            harness.processWatermark2(LOADED);
+            assertThat(ids(harness)).containsExactly(List.of("a"));
+        }
+    }
+
+    @Test
+    void keepsWaitingQueriesAndTheCorpusAcrossARestore() throws Exception {
+        OperatorSubtaskState state;
+        try (var harness = opened(null)) {
+            harness.processElement1(embedded("q"), 0);
+            harness.processElement2(Events.update("a", 1, "text", 1, 0), 0);
+            harness.processElement2(Events.update("gone", 2, "text", 1, 0), 0);
+            harness.processElement2(Events.update("gone", 3, null), 0);
+            state = harness.snapshot(1, 1);
+        }
+        try (var harness = opened(state)) {
+            harness.processElement2(Events.update("gone", 2, "text", 1, 0), 0);
+            harness.processWatermark2(LOADED);
+            assertThat(ids(harness)).containsExactly(List.of("a"));
+        }
+    }
+
+    @Test
+    void sameUpdatesInAnyOrderGiveTheSameAnswers() throws Exception {
+        List<CorpusUpdate> updates = new ArrayList<>();
+        Random random = new Random(3);
+        for (long offset = 0; offset < 200; offset++) {
+            String id = "d" + random.nextInt(30);
+            double angle = random.nextInt(16) * Math.PI / 8;
+            updates.add(
+                    random.nextInt(4) == 0
+                            ? Events.update(id, offset, null)
+                            : Events.update(
+                                    id, offset, "v" + offset, (float) Math.cos(angle), (float) Math.sin(angle)));
+        }
+        List<List<String>> expected = answersAfter(updates);
+        for (int round = 0; round < 20; round++) {
+            Collections.shuffle(updates, random);
+            assertThat(answersAfter(updates)).isEqualTo(expected);
+        }
+    }
+
+    private static List<List<String>> answersAfter(List<CorpusUpdate> updates) throws Exception {
+        try (var harness = opened(null)) {
+            for (CorpusUpdate update : updates) {
+                harness.processElement2(update, 0);
+            }
+            harness.processWatermark2(LOADED);
+            harness.processElement1(embedded("q"), 0);
+            return ids(harness);
+        }
+    }
+
+    @Test
+    void appliesTheQuerysFilter() throws Exception {
+        try (var harness = opened(null)) {
+            harness.processElement2(Events.update("short", 1, "ab", 1, 0), 0);
+            harness.processElement2(Events.update("long", 2, "abcdef", 0.6f, 0.8f), 0);
+            harness.processWatermark2(LOADED);
+            harness.processElement1(
+                    new EmbeddedQuery(
+                            Events.query("q", 5, "{\"length\":{\"gt\":3}}", 0),
+                            new Embedding(new float[] {1, 0}),
+                            null,
+                            0),
+                    0);
+            assertThat(ids(harness)).containsExactly(List.of("long"));
+        }
+    }
+
+    @Test
+    void passesAQueryOnThatCouldNotBeEmbedded() throws Exception {
+        try (var harness = opened(null)) {
+            harness.processWatermark2(LOADED);
+            harness.processElement1(new EmbeddedQuery(Events.query("q"), null, "model_error", 3), 0);
+            Candidates candidates = harness.extractOutputValues().get(0);
+            assertThat(candidates.candidates()).isEmpty();
+            assertThat(candidates.degradedReason()).isEqualTo("model_error");
+        }
+    }
+
+    @Test
+    void storesOneEntryADocumentAndForgetsOldTombstonesOnceTheyOutnumberTheDocuments() throws Exception {
+        try (var harness = opened(null)) {
+            harness.setProcessingTime(0);
+            for (int i = 0; i < 1_000; i++) {
+                harness.processElement2(Events.update("d" + i, i, "text", 1, 0), 0);
+                harness.processElement2(Events.update("d" + i, 2_000 + i, null), 0);
+            }
+            assertThat(entries(harness)).isEqualTo(1_000);
+            harness.setProcessingTime(Duration.ofMinutes(2).toMillis());
+            harness.processElement2(Events.update("last", 9_000, null), 0);
+            assertThat(entries(harness)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void refusesStateThatAnotherEmbedderWrote() throws Exception {
+        OperatorSubtaskState state;
+        try (var harness = opened(null)) {
+            state = harness.snapshot(1, 1);
+        }
+        try (var harness = harness(TestModels.withEmbedderFingerprint("other"))) {
+            assertThatThrownBy(() -> harness.initializeState(state))
+                    .rootCause()
+                    .hasMessageContaining("the state was written with another embedder")
+                    .hasMessageContaining("start without state so that the documents are embedded anew");
+        }
+    }
+
+    private static long entries(TwoInputStreamOperatorTestHarness<EmbeddedQuery, CorpusUpdate, Candidates> harness)
+            throws Exception {
+        var state = ((RetrieveCandidates) harness.getOperator())
+                .getOperatorStateBackend()
+                .getBroadcastState(RetrieveCandidates.CORPUS);
+        long count = 0;
+        for (var ignored : state.entries()) {
+            count++;
+        }
+        return count;
+    }
+
+    private static EmbeddedQuery embedded(String text) {
+        return new EmbeddedQuery(Events.query(text, 100, null, 0), new Embedding(new float[] {1, 0}), null, 1);
+    }
+
+    private static List<List<String>> ids(
+            TwoInputStreamOperatorTestHarness<EmbeddedQuery, CorpusUpdate, Candidates> harness) {
+        return harness.extractOutputValues().stream()
+                .map(answer -> answer.candidates().stream()
+                        .map(candidate -> candidate.document().id())
+                        .toList())
+                .toList();
+    }
+
+    private static TwoInputStreamOperatorTestHarness<EmbeddedQuery, CorpusUpdate, Candidates> opened(
+            OperatorSubtaskState state) throws Exception {
+        var harness = harness(TestModels.models());
+        if (state != null) {
+            harness.initializeState(state);
+        }
+        harness.open();
+        return harness;
+    }
+
+    private static TwoInputStreamOperatorTestHarness<EmbeddedQuery, CorpusUpdate, Candidates> harness(Models models)
+            throws Exception {
+        return new TwoInputStreamOperatorTestHarness<>(new RetrieveCandidates(models, CONFIG, 8));
+    }
+}

@@ -1,0 +1,77 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.retrieval;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.streamrank.codec.CodecException;
+import io.streamrank.codec.FilterCodec;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FilterMatcherTest {
+    private static final String MOVIE = """
+            {"year":2015,"rating":0.1,"director":"Nolan","genres":["Action","Drama"],"seen":true,"sequel":null,
+             "studio":{"name":"Acme","country":{"code":"US"}},"votes":9007199254740993}""";
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "{\"year\":2015}",
+                "{\"year\":2015.0}",
+                "{\"rating\":0.1}",
+                "{\"votes\":9007199254740993}",
+                "{\"year\":{\"gte\":2015,\"lt\":2016}}",
+                "{\"director\":\"Nolan\"}",
+                "{\"director\":{\"gt\":\"Nolam\",\"lte\":\"Nolan\"}}",
+                "{\"genres\":\"Drama\"}",
+                "{\"genres\":{\"in\":[\"Comedy\",\"Action\"]}}",
+                "{\"year\":{\"in\":[1999,2015]}}",
+                "{\"seen\":true}",
+                "{\"sequel\":null}",
+                "{\"studio.name\":\"Acme\"}",
+                "{\"studio.country.code\":{\"eq\":\"US\"}}",
+                "{\"and\":[{\"year\":2015},{\"director\":\"Nolan\"}]}",
+                "{\"or\":[{\"year\":1},{\"director\":\"Nolan\"}]}",
+                "{\"not\":{\"year\":1}}",
+                "{\"not\":{\"missing\":1}}"
+            })
+    void matches(String filter) throws CodecException {
+        assertThat(matches(filter, MOVIE)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"year\":2014}",
+                "{\"year\":\"2015\"}",
+                "{\"year\":{\"gt\":2015}}",
+                "{\"votes\":9007199254740992}",
+                "{\"director\":{\"gt\":1}}",
+                "{\"genres\":\"drama\"}",
+                "{\"genres\":{\"in\":[]}}",
+                "{\"seen\":\"true\"}",
+                "{\"missing\":null}",
+                "{\"missing\":{\"lt\":5}}",
+                "{\"studio\":\"Acme\"}",
+                "{\"year\":2015,\"director\":\"Else\"}",
+                "{\"or\":[{\"year\":1},{\"year\":2}]}",
+                "{\"not\":{\"year\":2015}}"
+            })
+    void matchesNot(String filter) throws CodecException {
+        assertThat(matches(filter, MOVIE)).isFalse();
+    }
+
+    @Test
+    void aDocumentWithoutMetadataMatchesOnlyWhatIsNotAsked() throws CodecException {
+        assertThat(matches("{\"year\":2015}", null)).isFalse();
+        assertThat(matches("{\"not\":{\"year\":2015}}", null)).isTrue();
+        assertThat(matches("{}", null)).isTrue();
+    }
+
+    private static boolean matches(String filter, String metadata) throws CodecException {
+        return FilterMatcher.of(FilterCodec.parse(filter, 8)).test(Metadata.parse(metadata));
+    }
+}

@@ -1,0 +1,117 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.retrieval;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class FlatIndexTest {
+    private static final int DIMENSION = 19;
+
+    private final Random random = new Random(7);
+
+    @Test
+    void findsWhatASortOfAllScoresFindsThroughAnyHistoryOfChanges() {
+        FlatIndex<String> index = new FlatIndex<>(DIMENSION);
+        Map<String, float[]> truth = new TreeMap<>();
+        for (int step = 0; step < 3_000; step++) {
+            String id = "d" + random.nextInt(200);
+            if (random.nextInt(3) == 0) {
+                index.remove(id);
+                truth.remove(id);
+            } else {
+                float[] vector = unit();
+                index.put(id, vector, "text of " + id);
+                truth.put(id, vector);
+            }
+            if (step % 50 == 0) {
+                float[] query = unit();
+                assertThat(index.size()).isEqualTo(truth.size());
+                assertThat(ids(index.search(query, 10, null))).isEqualTo(bruteForce(truth, query, 10));
+            }
+        }
+    }
+
+    @Test
+    void ordersEqualScoresByIdWhateverTheOrderOfArrival() {
+        float[] same = unit();
+        List<String> arrival = new ArrayList<>(List.of("a", "b", "c", "d", "e", "f", "g", "h"));
+        for (int round = 0; round < 20; round++) {
+            Collections.shuffle(arrival, random);
+            FlatIndex<String> index = new FlatIndex<>(DIMENSION);
+            arrival.forEach(id -> index.put(id, same, id));
+            assertThat(ids(index.search(same, 3, null))).containsExactly("a", "b", "c");
+        }
+    }
+
+    @Test
+    void ranksFromZeroWithCosineScores() {
+        FlatIndex<String> index = new FlatIndex<>(2);
+        index.put("east", new float[] {1, 0}, "e");
+        index.put("north", new float[] {0, 1}, "n");
+        assertThat(index.search(new float[] {0.8f, 0.6f}, 5, null))
+                .containsExactly(new Neighbor<>("east", "e", 0, 0.8f), new Neighbor<>("north", "n", 1, 0.6f));
+    }
+
+    @Test
+    void considersOnlyWhatTheFilterLetsThrough() {
+        FlatIndex<Integer> index = new FlatIndex<>(DIMENSION);
+        for (int year = 1990; year < 2020; year++) {
+            index.put("m" + year, unit(), year);
+        }
+        assertThat(index.search(unit(), 100, year -> year >= 2010))
+                .hasSize(10)
+                .allMatch(found -> found.document() >= 2010);
+    }
+
+    @Test
+    void replacesADocumentUnderTheSameId() {
+        FlatIndex<String> index = new FlatIndex<>(2);
+        index.put("x", new float[] {1, 0}, "old");
+        index.put("x", new float[] {0, 1}, "new");
+        assertThat(index.search(new float[] {0, 1}, 5, null)).containsExactly(new Neighbor<>("x", "new", 0, 1));
+    }
+
+    @Test
+    void refusesVectorsOfAnotherDimension() {
+        FlatIndex<String> index = new FlatIndex<>(2);
+        assertThatThrownBy(() -> index.put("x", new float[3], "d"))
+                .hasMessage("vector of x has dimension 3, the index has 2");
+        assertThatThrownBy(() -> index.search(new float[3], 1, null))
+                .hasMessage("the query's vector has dimension 3, the index has 2");
+        assertThatThrownBy(() -> new FlatIndex<String>(0)).hasMessage("dimension must be at least 1: 0");
+    }
+
+    private float[] unit() {
+        float[] vector = new float[DIMENSION];
+        for (int i = 0; i < DIMENSION; i++) {
+            // Few distinct values, so that equal scores do occur.
+            vector[i] = random.nextInt(3) - 1;
+        }
+        vector[0] = 2;
+        return Vectors.normalized(vector);
+    }
+
+    private static List<String> bruteForce(Map<String, float[]> truth, float[] query, int k) {
+        Comparator<Map.Entry<String, float[]>> byScore =
+                Comparator.comparing(entry -> -Vectors.dot(query, entry.getValue(), 0));
+        return truth.entrySet().stream()
+                .sorted(byScore.thenComparing(Map.Entry.comparingByKey()))
+                .limit(k)
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    private static List<String> ids(List<? extends Neighbor<?>> found) {
+        return found.stream().map(Neighbor::id).toList();
+    }
+}

@@ -1,0 +1,112 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.testing;
+
+import io.streamrank.inference.CrossEncoder;
+import io.streamrank.inference.Encoding;
+import io.streamrank.inference.InferenceException;
+import io.streamrank.inference.ModelFactory;
+import io.streamrank.inference.ModelInfo;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * A cross-encoder without a model: the logit is the number of distinct words that query and passage share. See {@link
+ * FakeWords} for what does harm.
+ */
+public final class OverlapCrossEncoder implements CrossEncoder {
+    /** How many are open in this JVM. */
+    public static final AtomicInteger OPEN = new AtomicInteger();
+    /** Pairs scored in this JVM. */
+    public static final AtomicLong PAIRS = new AtomicLong();
+
+    private static final int MAX_TOKENS = 128;
+
+    private OverlapCrossEncoder() {
+        OPEN.incrementAndGet();
+    }
+
+    public static ModelFactory<CrossEncoder> factory() {
+        return new Factory("overlap");
+    }
+
+    /** A factory whose model is not shared with those of other names. */
+    public static ModelFactory<CrossEncoder> factory(String name) {
+        return new Factory(name);
+    }
+
+    @Override
+    public ModelInfo info() {
+        return new ModelInfo("fake:overlap", "overlap-v1", MAX_TOKENS);
+    }
+
+    @Override
+    public int maxBatchSize() {
+        return Integer.MAX_VALUE;
+    }
+
+    @Override
+    public Encoding encode(String query, String passage) {
+        int[] first = IntStream.concat(IntStream.of(FakeWords.CLS), IntStream.of(FakeWords.ids(query)))
+                .limit(MAX_TOKENS / 2)
+                .toArray();
+        int[] all = Stream.of(first, new int[] {FakeWords.SEP}, FakeWords.ids(passage), new int[] {FakeWords.SEP})
+                .flatMapToInt(IntStream::of)
+                .toArray();
+        return new Encoding(
+                IntStream.of(all).limit(MAX_TOKENS).toArray(),
+                Math.min(first.length + 1, MAX_TOKENS),
+                all.length > MAX_TOKENS);
+    }
+
+    @Override
+    public float[] logits(List<Encoding> batch) throws InferenceException {
+        FakeWords.run(batch);
+        PAIRS.addAndGet(batch.size());
+        float[] logits = new float[batch.size()];
+        for (int i = 0; i < logits.length; i++) {
+            logits[i] = logit(batch.get(i));
+        }
+        return logits;
+    }
+
+    @Override
+    public double relevance(float logit) {
+        return 1 / (1 + Math.exp(-logit));
+    }
+
+    @Override
+    public void close() {
+        OPEN.decrementAndGet();
+    }
+
+    private static float logit(Encoding pair) {
+        if (FakeWords.contains(pair.ids(), FakeWords.NAN)) {
+            return Float.NaN;
+        }
+        int[] passage = IntStream.range(pair.secondSegment(), pair.tokens())
+                .map(i -> pair.ids()[i])
+                .toArray();
+        return IntStream.range(0, pair.secondSegment())
+                .map(i -> pair.ids()[i])
+                .filter(FakeWords::isWord)
+                .distinct()
+                .filter(word -> FakeWords.contains(passage, word))
+                .count();
+    }
+
+    private record Factory(String name) implements ModelFactory<CrossEncoder> {
+        @Override
+        public CrossEncoder open() {
+            return new OverlapCrossEncoder();
+        }
+
+        @Override
+        public String key() {
+            return name;
+        }
+    }
+}

@@ -1,0 +1,76 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.testing;
+
+import io.streamrank.inference.BatchPolicy;
+import io.streamrank.inference.Embedder;
+import io.streamrank.inference.Encoding;
+import io.streamrank.inference.InferenceException;
+import io.streamrank.inference.ModelException;
+import io.streamrank.inference.ModelFactory;
+import io.streamrank.inference.ModelInfo;
+import io.streamrank.inference.Models;
+import io.streamrank.inference.TextRole;
+import java.util.List;
+
+/** The fake models as the job takes them. */
+public final class TestModels {
+    private TestModels() {}
+
+    public static Models models() {
+        return models(HashingEmbedder.factory());
+    }
+
+    /** An embedder that says it is another one. */
+    public static Models withEmbedderFingerprint(String fingerprint) {
+        return models(new Renamed(fingerprint));
+    }
+
+    private static Models models(ModelFactory<Embedder> embedder) {
+        return new Models(embedder, OverlapCrossEncoder.factory(), BatchPolicy.defaults(), BatchPolicy.defaults());
+    }
+
+    private record Renamed(String fingerprint) implements ModelFactory<Embedder> {
+        @Override
+        public Embedder open() throws ModelException {
+            Embedder original = HashingEmbedder.factory().open();
+            return new Embedder() {
+                @Override
+                public ModelInfo info() {
+                    return new ModelInfo(
+                            original.info().name(), fingerprint, original.info().maxTokens());
+                }
+
+                @Override
+                public int dimension() {
+                    return original.dimension();
+                }
+
+                @Override
+                public int maxBatchSize() {
+                    return original.maxBatchSize();
+                }
+
+                @Override
+                public Encoding encode(String text, TextRole role) {
+                    return original.encode(text, role);
+                }
+
+                @Override
+                public float[][] embed(List<Encoding> batch) throws InferenceException {
+                    return original.embed(batch);
+                }
+
+                @Override
+                public void close() {
+                    original.close();
+                }
+            };
+        }
+
+        @Override
+        public String key() {
+            return "renamed-" + fingerprint;
+        }
+    }
+}
