@@ -91,6 +91,23 @@ class KafkaITCase {
     }
 
     @Test
+    void advisesOnTopicsThatOthersCreated() throws Exception {
+        create("documents", "queries", "ranked-results", "dead-letters");
+
+        assertThat(TopicAdvice.of(admin, config, 10_000))
+                .containsExactly(
+                        "topic documents has cleanup.policy=delete, so a job that starts anew misses documents older than its retention.ms: set cleanup.policy=compact",
+                        "topic dead-letters takes records of 1048588 bytes but its inputs of 1048588, so the largest dead letters are cut: set its max.message.bytes to at least 1052684");
+    }
+
+    @Test
+    void hasNothingToSayOfItsOwnTopics() throws Exception {
+        new KafkaTopics(config).ensure();
+
+        assertThat(TopicAdvice.of(admin, config, 10_000)).isEmpty();
+    }
+
+    @Test
     void aTopicThatIsMissingIsNotFound() {
         assertThat(new TopicLookup(ClientProperties.admin(config)).find("replies.none"))
                 .isNull();
