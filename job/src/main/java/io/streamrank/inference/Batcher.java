@@ -76,7 +76,8 @@ final class Batcher<R> implements AutoCloseable {
         InferenceException refusal = null;
         lock.lock();
         try {
-            long limit = Math.max(policy.maxQueuedTokens(), policy.maxQueuedTokens() * CHARACTERS_PER_TOKEN);
+            long limit =
+                    CHARACTERS_PER_TOKEN * Math.min(policy.maxQueuedTokens(), Long.MAX_VALUE / CHARACTERS_PER_TOKEN);
             refusal = preparingCharacters + preparation.characters() > limit
                     ? overload(preparingCharacters, preparation.characters(), limit, "characters")
                     : closedOrHung();
@@ -254,14 +255,22 @@ final class Batcher<R> implements AutoCloseable {
             thread = Thread.currentThread();
             try {
                 for (Job<R> next = take(); next != null; next = take()) {
-                    runner.drop(next.expired());
-                    if (next.preparation() != null) {
-                        next.preparation().run();
-                    }
-                    runner.run(next.batch());
+                    run(next);
                 }
             } finally {
                 leave();
+            }
+        }
+
+        private void run(Job<R> next) {
+            try {
+                runner.drop(next.expired());
+                if (next.preparation() != null) {
+                    next.preparation().run();
+                }
+                runner.run(next.batch());
+            } catch (RuntimeException | Error e) {
+                LOG.error("A worker of model {} goes on after a failure that is nobody's", model.name(), e);
             }
         }
 

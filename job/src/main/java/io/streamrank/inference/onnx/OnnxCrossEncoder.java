@@ -83,7 +83,7 @@ final class OnnxCrossEncoder implements CrossEncoder {
         tokenizer.close();
     }
 
-    private static void checkHead(ModelFolder folder, Output output) throws ModelException {
+    static void checkHead(ModelFolder folder, Output output) throws ModelException {
         long[] shape = output.shape();
         if (shape.length == 3) {
             throw new ModelException(
