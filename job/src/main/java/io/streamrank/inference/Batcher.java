@@ -2,12 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference;
 
+import io.streamrank.inference.Backlog.Job;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
@@ -17,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The threads around a {@link BatchQueue}: callers put tasks in, workers take batches out and run them. Thread-safe.
+ * The threads around a {@link Backlog}: callers put tasks in, workers take batches out and run them. Thread-safe.
  *
  * <p>There is one lock, and no future is completed and no model run while it is held. A run that does not come back is
  * given up: its callers are told, its thread is left to itself and another takes its place, as long as there are not
@@ -25,11 +24,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Batcher<R> implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Batcher.class);
-    private static final int CHARACTERS_PER_TOKEN = 4;
 
     private final BatchModel<R> model;
     private final BatchRunner<R> runner;
-    private final BatchPolicy policy;
     private final Limits limits;
     private final int workers;
     private final Deadlines deadlines;
@@ -37,10 +34,8 @@ final class Batcher<R> implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
     private final Condition left = lock.newCondition();
-    private final BatchQueue<R> queue;
-    private final Queue<Preparation> preparations = new ArrayDeque<>();
+    private final Backlog<R> backlog;
     private final Set<Worker> active = new HashSet<>();
-    private long preparingCharacters;
     private int threads;
     private boolean closed;
 
@@ -56,10 +51,9 @@ final class Batcher<R> implements AutoCloseable {
 
     Batcher(BatchModel<R> model, BatchPolicy policy, Limits limits) {
         this.model = model;
-        this.policy = policy;
         this.limits = limits;
         this.runner = new BatchRunner<>(model);
-        this.queue = new BatchQueue<>(policy, model.maxBatchSize());
+        this.backlog = new Backlog<>(model, policy);
         this.workers =
                 policy.workers() > 0 ? policy.workers() : Runtime.getRuntime().availableProcessors();
         this.deadlines = new Deadlines("streamrank-deadlines " + model.name());
@@ -73,25 +67,7 @@ final class Batcher<R> implements AutoCloseable {
 
     /** Runs the preparation on a worker, before any batch. */
     void prepare(Preparation preparation) throws InferenceException {
-        InferenceException refusal = null;
-        lock.lock();
-        try {
-            long limit =
-                    CHARACTERS_PER_TOKEN * Math.min(policy.maxQueuedTokens(), Long.MAX_VALUE / CHARACTERS_PER_TOKEN);
-            refusal = preparingCharacters + preparation.characters() > limit
-                    ? overload(preparingCharacters, preparation.characters(), limit, "characters")
-                    : closedOrHung();
-            if (refusal == null) {
-                preparations.add(preparation);
-                preparingCharacters += preparation.characters();
-                work.signal();
-            }
-        } finally {
-            lock.unlock();
-        }
-        if (refusal != null) {
-            throw refusal;
-        }
+        admit(() -> backlog.add(preparation));
         deadlines.fail(
                 preparation.caller(),
                 preparation.deadlineNanos(),
@@ -101,19 +77,28 @@ final class Batcher<R> implements AutoCloseable {
     /** Queues all tasks, or none and throws. */
     void submit(List<Task<R>> tasks) throws InferenceException {
         List<Task<R>> expired = new ArrayList<>();
+        try {
+            admit(() -> backlog.add(tasks, System.nanoTime(), expired));
+        } finally {
+            runner.drop(expired);
+        }
+    }
+
+    /** Something that puts work into the backlog, or says why not. */
+    private interface Admission {
+        @Nullable
+        InferenceException tryIt();
+    }
+
+    private void admit(Admission admission) throws InferenceException {
         InferenceException refusal;
         lock.lock();
         try {
-            refusal = closedOrHung();
-            if (refusal == null && !offer(tasks, expired)) {
-                long more = tasks.stream().mapToLong(Task::tokens).sum();
-                refusal = overload(queue.tokens(), more, policy.maxQueuedTokens(), "tokens");
-            }
+            refusal = closed ? closedException() : active.isEmpty() ? hungException() : admission.tryIt();
             work.signalAll();
         } finally {
             lock.unlock();
         }
-        runner.drop(expired);
         if (refusal != null) {
             throw refusal;
         }
@@ -122,7 +107,7 @@ final class Batcher<R> implements AutoCloseable {
     BatchStats stats() {
         lock.lock();
         try {
-            return runner.stats(queue.size(), queue.tokens());
+            return runner.stats(backlog.items(), backlog.tokens());
         } finally {
             lock.unlock();
         }
@@ -134,9 +119,7 @@ final class Batcher<R> implements AutoCloseable {
         List<CompletableFuture<?>> waiting = new ArrayList<>();
         locked(() -> {
             closed = true;
-            queue.drain().forEach(task -> waiting.add(task.result()));
-            preparations.forEach(preparation -> waiting.add(preparation.caller()));
-            preparations.clear();
+            waiting.addAll(backlog.drain());
             work.signalAll();
         });
         fail(waiting, closedException());
@@ -161,15 +144,6 @@ final class Batcher<R> implements AutoCloseable {
         }
     }
 
-    private boolean offer(List<Task<R>> tasks, List<Task<R>> expired) {
-        long now = System.nanoTime();
-        if (queue.offer(tasks, now)) {
-            return true;
-        }
-        expired.addAll(queue.removeExpired(now)); // they hold room that nobody wants any more
-        return queue.offer(tasks, now);
-    }
-
     private void giveUpHungRuns() {
         List<CompletableFuture<?>> lost = new ArrayList<>();
         locked(() -> {
@@ -184,10 +158,7 @@ final class Batcher<R> implements AutoCloseable {
                 }
             }
             if (active.isEmpty()) {
-                queue.drain().forEach(task -> lost.add(task.result()));
-                preparations.forEach(preparation -> lost.add(preparation.caller()));
-                preparations.clear();
-                preparingCharacters = 0;
+                lost.addAll(backlog.drain());
             }
         });
         if (!lost.isEmpty()) {
@@ -209,10 +180,6 @@ final class Batcher<R> implements AutoCloseable {
         thread.start();
     }
 
-    private @Nullable InferenceException closedOrHung() {
-        return closed ? closedException() : active.isEmpty() ? hungException() : null;
-    }
-
     private InferenceException closedException() {
         return new UnavailableException("Model " + model.name() + " was closed before it came to this text.");
     }
@@ -220,11 +187,6 @@ final class Batcher<R> implements AutoCloseable {
     private InferenceException hungException() {
         return new UnavailableException("Model " + model.name() + " hangs: a run has taken more than "
                 + limits.run().toMillis() + " ms; restart the process, and use smaller batches if it happens again.");
-    }
-
-    private OverloadException overload(long waiting, long more, long limit, String unit) {
-        return new OverloadException("Model " + model.name() + " has " + waiting + " " + unit + " waiting and " + more
-                + " more would exceed the limit of " + limit + "; send less at a time or add workers.");
     }
 
     private static void fail(List<CompletableFuture<?>> futures, InferenceException why) {
@@ -239,9 +201,6 @@ final class Batcher<R> implements AutoCloseable {
             lock.unlock();
         }
     }
-
-    /** What a worker does next: tokenise for someone, or run a batch. */
-    private record Job<R>(@Nullable Preparation preparation, List<Task<R>> expired, List<Task<R>> batch) {}
 
     private final class Worker implements Runnable {
         /** Guarded by the lock, as is {@code since}; null while waiting. */
@@ -283,31 +242,18 @@ final class Batcher<R> implements AutoCloseable {
                     active.add(this); // a run that was given up came back after all
                 }
                 while (active.contains(this) && !closed) {
-                    job = next();
+                    long now = System.nanoTime();
+                    job = backlog.next(now);
                     if (job != null) {
-                        since = System.nanoTime();
+                        since = now;
                         return job;
                     }
+                    await(backlog.delay(now));
                 }
                 return null;
             } finally {
                 lock.unlock();
             }
-        }
-
-        private @Nullable Job<R> next() {
-            Preparation preparation = preparations.poll();
-            if (preparation != null) {
-                preparingCharacters -= preparation.characters();
-                return new Job<>(preparation, List.of(), List.of());
-            }
-            long now = System.nanoTime();
-            Job<R> next = new Job<>(null, queue.removeExpired(now), queue.poll(now));
-            if (next.expired().isEmpty() && next.batch().isEmpty()) {
-                await(queue.delay(now));
-                return null;
-            }
-            return next;
         }
 
         @SuppressWarnings("WaitNotInLoop") // the loop is in take()
@@ -339,14 +285,7 @@ final class Batcher<R> implements AutoCloseable {
         }
 
         private List<CompletableFuture<?>> callers() {
-            List<CompletableFuture<?>> callers = new ArrayList<>();
-            if (job != null) {
-                job.batch().forEach(task -> callers.add(task.result()));
-                if (job.preparation() != null) {
-                    callers.add(job.preparation().caller());
-                }
-            }
-            return callers;
+            return job == null ? List.of() : job.callers();
         }
     }
 }
