@@ -3,7 +3,6 @@
 package io.streamrank.inference;
 
 import io.streamrank.inference.Backlog.Job;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -11,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,37 +27,27 @@ final class Batcher<R> implements AutoCloseable {
 
     private final BatchModel<R> model;
     private final BatchRunner<R> runner;
-    private final Limits limits;
+    private final Patience patience;
     private final int workers;
     private final Deadlines deadlines;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
-    private final Condition left = lock.newCondition();
+    private final Condition departure = lock.newCondition();
     private final Backlog<R> backlog;
     private final Set<Worker> active = new HashSet<>();
     private int threads;
     private boolean closed;
 
-    /**
-     * How long to be patient.
-     *
-     * @param run with one run of the model; by default longer than the largest batch takes on a loaded core
-     * @param close with the runs in progress when the batcher is closed
-     */
-    record Limits(Duration run, Duration close) {
-        static final Limits DEFAULT = new Limits(Duration.ofMinutes(2), Duration.ofSeconds(10));
-    }
-
-    Batcher(BatchModel<R> model, BatchPolicy policy, Limits limits) {
+    Batcher(BatchModel<R> model, BatchPolicy policy, Patience patience) {
         this.model = model;
-        this.limits = limits;
+        this.patience = patience;
         this.runner = new BatchRunner<>(model);
         this.backlog = new Backlog<>(model, policy);
         this.workers =
                 policy.workers() > 0 ? policy.workers() : Runtime.getRuntime().availableProcessors();
         this.deadlines = new Deadlines("streamrank-deadlines " + model.name());
-        deadlines.every(limits.run().dividedBy(4), this::giveUpHungRuns);
+        deadlines.every(patience.run().dividedBy(4), this::giveUpHungRuns);
         locked(() -> {
             while (active.size() < workers) {
                 startWorker();
@@ -84,17 +74,11 @@ final class Batcher<R> implements AutoCloseable {
         }
     }
 
-    /** Something that puts work into the backlog, or says why not. */
-    private interface Admission {
-        @Nullable
-        InferenceException tryIt();
-    }
-
-    private void admit(Admission admission) throws InferenceException {
+    private void admit(Supplier<? extends @Nullable InferenceException> admission) throws InferenceException {
         InferenceException refusal;
         lock.lock();
         try {
-            refusal = closed ? closedException() : active.isEmpty() ? hungException() : admission.tryIt();
+            refusal = closed ? closedException() : active.isEmpty() ? hungException() : admission.get();
             work.signalAll();
         } finally {
             lock.unlock();
@@ -133,9 +117,9 @@ final class Batcher<R> implements AutoCloseable {
     private void awaitWorkers() {
         lock.lock();
         try {
-            long patience = limits.close().toNanos();
-            while (!active.isEmpty() && patience > 0 && active.stream().noneMatch(Worker::isCurrent)) {
-                patience = left.awaitNanos(patience);
+            long left = patience.close().toNanos();
+            while (!active.isEmpty() && left > 0 && active.stream().noneMatch(Worker::isCurrent)) {
+                left = departure.awaitNanos(left);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -149,7 +133,7 @@ final class Batcher<R> implements AutoCloseable {
         locked(() -> {
             long now = System.nanoTime();
             for (Worker worker : List.copyOf(active)) {
-                if (worker.job != null && now - worker.since > limits.run().toNanos()) {
+                if (worker.job != null && now - worker.since > patience.run().toNanos()) {
                     lost.addAll(worker.callers());
                     active.remove(worker);
                     if (threads < 2 * workers) {
@@ -165,7 +149,7 @@ final class Batcher<R> implements AutoCloseable {
             LOG.error(
                     "Model {} hangs: a run has taken more than {}; {} texts given up",
                     model.name(),
-                    limits.run(),
+                    patience.run(),
                     lost.size());
             fail(lost, hungException());
         }
@@ -186,7 +170,7 @@ final class Batcher<R> implements AutoCloseable {
 
     private InferenceException hungException() {
         return new UnavailableException("Model " + model.name() + " hangs: a run has taken more than "
-                + limits.run().toMillis() + " ms; restart the process, and use smaller batches if it happens again.");
+                + patience.run().toMillis() + " ms; restart the process, and use smaller batches if it happens again.");
     }
 
     private static void fail(List<CompletableFuture<?>> futures, InferenceException why) {
@@ -271,7 +255,7 @@ final class Batcher<R> implements AutoCloseable {
             try {
                 active.remove(this);
                 last = --threads == 0;
-                left.signalAll();
+                departure.signalAll();
             } finally {
                 lock.unlock();
             }

@@ -5,7 +5,6 @@ package io.streamrank.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.streamrank.inference.Batcher.Limits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,8 +24,8 @@ import org.junit.jupiter.api.Test;
 
 class BatcherTest {
     private static final long NEVER = Long.MAX_VALUE;
-    private static final Limits PATIENT = new Limits(Duration.ofMinutes(5), Duration.ofSeconds(30));
-    private static final Limits IMPATIENT = new Limits(Duration.ofMillis(50), Duration.ofMillis(200));
+    private static final Patience PATIENT = new Patience(Duration.ofMinutes(5), Duration.ofSeconds(30));
+    private static final Patience IMPATIENT = new Patience(Duration.ofMillis(50), Duration.ofMillis(200));
 
     @Test
     void everyTaskGetsItsOwnResultOnce() throws Exception {
@@ -112,7 +111,7 @@ class BatcherTest {
     void aModelIsNotClosedUnderARun() throws Exception {
         Echo model = new Echo();
         Batcher<Integer> batcher =
-                new Batcher<>(model, policy(1), new Limits(Duration.ofMinutes(5), Duration.ofMillis(50)));
+                new Batcher<>(model, policy(1), new Patience(Duration.ofMinutes(5), Duration.ofMillis(50)));
         Task<Integer> hung = task(Echo.HANG, 4);
         batcher.submit(List.of(hung));
         model.arrived.await();
