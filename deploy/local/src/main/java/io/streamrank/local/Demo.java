@@ -57,7 +57,7 @@ record Demo(
     void run(List<FileRecord> list, Problems badQueries, int parallelism, int port, boolean keepRunning)
             throws Exception {
         long begin = System.nanoTime();
-        Problems badDocuments = new Problems("documents");
+        Problems badDocuments = new Problems("document", "documents");
         try (BundledCorpus bundled = documents == null ? BundledCorpus.start(config(ANY_SERVER), cache()) : null;
                 LocalStack stack = start(parallelism, port)) {
             Runtime.getRuntime().addShutdownHook(new Thread(stack::close, "stop"));
