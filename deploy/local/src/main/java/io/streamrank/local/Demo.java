@@ -16,7 +16,6 @@ import io.streamrank.local.cluster.LocalStack;
 import io.streamrank.local.console.Console;
 import io.streamrank.local.console.Progress;
 import io.streamrank.local.console.RankingTable;
-import io.streamrank.local.corpus.ConfigurationReference;
 import io.streamrank.local.data.BadRecord;
 import io.streamrank.local.data.FileRecord;
 import io.streamrank.local.data.Wire;
@@ -28,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 import org.jspecify.annotations.Nullable;
@@ -49,24 +49,28 @@ record Demo(
         int window,
         @Nullable Path output,
         Map<String, String> settings) {
+    /** Where only the other settings matter. */
+    private static final String ANY_SERVER = "localhost:9092";
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     void run(List<FileRecord> list, Problems badQueries, int parallelism, int port, boolean keepRunning)
             throws Exception {
         long begin = System.nanoTime();
-        Problems badDocuments = new Problems("documents");
-        try (LocalStack stack = start(parallelism, port)) {
+        Problems badDocuments = new Problems("document", "documents");
+        try (BundledCorpus bundled = documents == null ? BundledCorpus.start(config(ANY_SERVER), cache()) : null;
+                LocalStack stack = start(parallelism, port)) {
             Runtime.getRuntime().addShutdownHook(new Thread(stack::close, "stop"));
             Connection connection = new Connection(stack.kafka().bootstrapServers(), Map.of());
             JobConfig config = config(stack.kafka().bootstrapServers());
             TopicNames topics = LocalJob.topics(config);
             new KafkaTopics(config.kafka()).ensure();
             try (Queries queries = new Queries(connection, topics)) {
-                long sent = load(connection, topics.documents(), badDocuments);
+                long sent = load(bundled, connection, topics.documents(), badDocuments);
                 JobClient job = LocalJob.submit(config, stack.cluster());
                 QueryRun run =
                         new QueryRun(queries, job, window, refusal -> note(refusal, topics, badDocuments, badQueries));
-                embed(run, sent);
+                awaitSearchable(run, sent);
                 console.say(String.format(
                         Locale.ROOT, "%,d documents searchable after %.1f s", sent, (System.nanoTime() - begin) / 1e9));
                 ask(run, list, sent);
@@ -79,15 +83,19 @@ record Demo(
         }
     }
 
+    private static Path cache() {
+        return Path.of(System.getProperty("streamrank.cache", System.getProperty("user.home") + "/.cache/streamrank"));
+    }
+
     private LocalStack start(int parallelism, int port) throws Exception {
-        try (Progress progress = new Progress(console, "starting Kafka and Flink", "", 1, -1)) {
-            progress.to(0);
-            Configuration flink = new Configuration();
-            // A demonstration that fails should say so, not try again.
-            flink.setString("restart-strategy.type", "none");
-            flink.addAll(LocalJob.flink(config("localhost:9092")));
-            return LocalStack.start(port, parallelism, flink);
-        }
+        console.status("starting Kafka and Flink …");
+        Configuration flink = new Configuration();
+        // A demonstration that fails should say so, not try again.
+        flink.setString("restart-strategy.type", "none");
+        flink.addAll(LocalJob.flink(config(ANY_SERVER)));
+        LocalStack stack = LocalStack.start(port, parallelism, flink);
+        console.status("");
+        return stack;
     }
 
     private JobConfig config(String bootstrapServers) {
@@ -97,19 +105,21 @@ record Demo(
         return LocalJob.config(null, all);
     }
 
-    private long load(Connection connection, String topic, Problems bad) throws Exception {
-        if (documents != null) {
-            return new DocumentLoad(console, connection, topic, new Wire(idField, null), bad).run(documents);
+    private long load(@Nullable BundledCorpus bundled, Connection connection, String topic, Problems bad)
+            throws Exception {
+        if (bundled == null) {
+            return new DocumentLoad(console, connection, topic, new Wire(idField, null), bad)
+                    .run(Objects.requireNonNull(documents));
         }
         try (DocumentSender sender = new DocumentSender(connection, topic, bad)) {
-            ConfigurationReference.read()
-                    .forEach(option -> sender.send(new FileRecord(0, ConfigurationReference.document(option))));
+            bundled.documents(console).forEach(sender::send);
             return sender.flush();
         }
     }
 
-    private void embed(QueryRun run, long sent) throws Exception {
-        try (Progress progress = new Progress(console, "embedding documents", " docs", 1, sent)) {
+    private void awaitSearchable(QueryRun run, long sent) throws Exception {
+        String task = documents == null ? "starting the job" : "embedding documents";
+        try (Progress progress = new Progress(console, task, " docs", 1, sent)) {
             run.awaitReady(() -> progress.to(LocalMetrics.max("corpus.documents")));
         }
     }

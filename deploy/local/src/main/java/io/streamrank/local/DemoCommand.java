@@ -91,7 +91,7 @@ final class DemoCommand implements Callable<Integer> {
                 Console.of(spec.commandLine().getOut(), spec.commandLine().getErr());
         Map<String, String> set = checked();
         JobConfig config = LocalJob.config(null, set);
-        Problems badQueries = new Problems("queries");
+        Problems badQueries = new Problems("query", "queries");
         List<FileRecord> list = queryList(badQueries);
         int asked = candidates == null ? config.query().candidates() : candidates;
         Demo demo = new Demo(

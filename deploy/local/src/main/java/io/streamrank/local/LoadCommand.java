@@ -64,7 +64,7 @@ final class LoadCommand implements Callable<Integer> {
                         + "\": create it with ./streamrank topics --create");
             }
         }
-        Problems problems = new Problems("documents");
+        Problems problems = new Problems("document", "documents");
         long begin = System.nanoTime();
         long sent = new DocumentLoad(console, connection, topic, new Wire(idField, collection), problems).run(file);
         problems.print(console);

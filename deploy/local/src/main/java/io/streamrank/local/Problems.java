@@ -13,12 +13,13 @@ import java.util.function.Consumer;
 final class Problems implements Consumer<BadRecord> {
     private static final int SHOWN = 5;
 
+    private final String thing;
     private final String things;
     private final List<BadRecord> first = new ArrayList<>();
     private int count;
 
-    /** Begins without any; {@code things} in the plural, e.g. {@code documents}. */
-    Problems(String things) {
+    Problems(String thing, String things) {
+        this.thing = thing;
         this.things = things;
     }
 
@@ -39,12 +40,8 @@ final class Problems implements Consumer<BadRecord> {
         if (count == 0) {
             return;
         }
-        console.say(String.format(
-                Locale.ROOT,
-                "%,d %s %s refused:",
-                count,
-                count == 1 ? things.substring(0, things.length() - 1) : things,
-                count == 1 ? "was" : "were"));
+        String subject = count == 1 ? thing + " was" : things + " were";
+        console.say(String.format(Locale.ROOT, "%,d %s refused:", count, subject));
         first.forEach(problem -> console.say("  " + problem));
         if (count > first.size()) {
             console.say(String.format(Locale.ROOT, "  … and %,d more", count - first.size()));

@@ -81,8 +81,7 @@ final class RunCommand implements Callable<Integer> {
                 return;
             } catch (TimeoutException stillRunning) {
                 if (console.live()) {
-                    console.err().print("\r\u001b[2K" + status());
-                    console.err().flush();
+                    console.status(status());
                 }
             }
         }

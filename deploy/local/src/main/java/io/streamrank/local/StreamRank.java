@@ -3,6 +3,7 @@
 package io.streamrank.local;
 
 import io.streamrank.config.ConfigException;
+import io.streamrank.inference.ModelException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import org.slf4j.Logger;
@@ -70,7 +71,9 @@ public final class StreamRank implements Runnable {
     }
 
     private static int report(Exception failure, PrintWriter err) {
-        if (failure instanceof InputException || failure instanceof ConfigException) {
+        if (failure instanceof InputException
+                || failure instanceof ConfigException
+                || failure instanceof ModelException) {
             LOG.debug("Refused", failure);
             err.println(failure.getMessage());
             return CommandLine.ExitCode.USAGE;

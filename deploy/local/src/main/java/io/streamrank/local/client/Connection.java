@@ -45,29 +45,31 @@ public record Connection(String bootstrapServers, Map<String, String> properties
     }
 
     Map<String, Object> admin() {
-        Map<String, Object> client = new HashMap<>(properties);
-        client.put("bootstrap.servers", bootstrapServers);
-        client.put("default.api.timeout.ms", PATIENCE_MS);
-        client.put("request.timeout.ms", "5000");
-        return client;
+        return client(Map.of("default.api.timeout.ms", PATIENCE_MS, "request.timeout.ms", "5000"));
     }
 
     Map<String, Object> consumer() {
-        Map<String, Object> client = admin();
-        client.put("isolation.level", "read_committed");
-        client.put("enable.auto.commit", "false");
-        // An answer is wanted when it is there, not when there are enough of them.
-        client.put("fetch.max.wait.ms", "50");
-        return client;
+        return client(Map.of(
+                "default.api.timeout.ms", PATIENCE_MS,
+                "isolation.level", "read_committed",
+                "enable.auto.commit", "false",
+                // An answer is wanted when it is there, not when there are enough of them.
+                "fetch.max.wait.ms", "50"));
     }
 
     Map<String, Object> producer() {
-        Map<String, Object> client = new HashMap<>(properties);
+        return client(Map.of(
+                "max.block.ms", PATIENCE_MS,
+                "max.request.size", "16777216",
+                "linger.ms", "5",
+                "compression.type", "lz4"));
+    }
+
+    /** The user's properties win over ours. */
+    private Map<String, Object> client(Map<String, String> ours) {
+        Map<String, Object> client = new HashMap<>(ours);
+        client.putAll(properties);
         client.put("bootstrap.servers", bootstrapServers);
-        client.put("max.block.ms", PATIENCE_MS);
-        client.put("max.request.size", "33554432");
-        client.put("linger.ms", "5");
-        client.put("compression.type", "lz4");
         return client;
     }
 }

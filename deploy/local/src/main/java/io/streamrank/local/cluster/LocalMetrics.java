@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.local.cluster;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -14,6 +16,7 @@ import org.apache.flink.metrics.MetricConfig;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.metrics.reporter.MetricReporter;
 import org.apache.flink.metrics.reporter.MetricReporterFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The metrics of the jobs that run in this process, readable by name. Flink makes reporters by class name, so what they
@@ -67,10 +70,18 @@ public final class LocalMetrics implements MetricReporterFactory {
         return metric instanceof Gauge<?> gauge && gauge.getValue() instanceof Number number ? number.longValue() : 0;
     }
 
-    /** {@code documents.received} of {@code host.taskmanager.….streamrank.documents.received}; null for Flink's own. */
-    static @org.jspecify.annotations.Nullable String ownName(String identifier) {
-        int group = identifier.lastIndexOf("." + GROUP + ".");
-        return group < 0 ? null : identifier.substring(group + GROUP.length() + 2);
+    /**
+     * {@code documents.received}, or {@code cause.too-large.deadLetters} of one with a label; null for Flink's own. Made from
+     * the parts, as Flink replaces the dots in a metric's name when it joins them.
+     */
+    static @Nullable String ownName(List<String> scope, String name) {
+        int group = scope.lastIndexOf(GROUP);
+        if (group < 0) {
+            return null;
+        }
+        List<String> parts = new ArrayList<>(scope.subList(group + 1, scope.size()));
+        parts.add(name);
+        return String.join(".", parts);
     }
 
     private static final class Reporter implements MetricReporter {
@@ -82,7 +93,7 @@ public final class LocalMetrics implements MetricReporterFactory {
 
         @Override
         public void notifyOfAddedMetric(Metric metric, String name, MetricGroup group) {
-            String own = ownName(group.getMetricIdentifier(name));
+            String own = ownName(List.of(group.getScopeComponents()), name);
             if (own != null) {
                 METRICS.computeIfAbsent(own, key -> ConcurrentHashMap.newKeySet())
                         .add(metric);
@@ -91,7 +102,7 @@ public final class LocalMetrics implements MetricReporterFactory {
 
         @Override
         public void notifyOfRemovedMetric(Metric metric, String name, MetricGroup group) {
-            String own = ownName(group.getMetricIdentifier(name));
+            String own = ownName(List.of(group.getScopeComponents()), name);
             if (own != null && METRICS.containsKey(own)) {
                 METRICS.get(own).remove(metric);
             }

@@ -12,7 +12,7 @@ import picocli.CommandLine.Help.Ansi;
  * @param err standard error, or a test's
  * @param colour whether standard output takes colours
  * @param live whether a line on standard error can be rewritten
- * @param width columns, at least 40
+ * @param width columns, at least 72
  */
 public record Console(PrintWriter out, PrintWriter err, boolean colour, boolean live, int width) {
     private static final int DEFAULT_WIDTH = 120;
@@ -37,6 +37,16 @@ public record Console(PrintWriter out, PrintWriter err, boolean colour, boolean 
     public void say(String line) {
         err.println(line);
         err.flush();
+    }
+
+    /** What is going on just now: a line that the next one replaces, where that can be done. */
+    public void status(String line) {
+        if (live) {
+            err.print("\r\u001b[2K" + line);
+            err.flush();
+        } else if (!line.isEmpty()) {
+            say(line);
+        }
     }
 
     private String styled(String markup) {

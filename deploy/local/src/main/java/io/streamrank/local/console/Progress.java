@@ -3,6 +3,7 @@
 package io.streamrank.local.console;
 
 import java.time.Duration;
+import java.util.Locale;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A progress bar with rate and time left on a terminal; elsewhere a line now and then, so that a log stays readable.
- * Silent until something has lasted a moment. Not thread-safe.
+ * Not thread-safe.
  */
 public final class Progress implements AutoCloseable {
     private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
@@ -19,19 +20,23 @@ public final class Progress implements AutoCloseable {
     private final Console console;
     private final String task;
     private final @Nullable ProgressBar bar;
-    private final long begin = System.nanoTime();
-    private long lastLine = begin;
-    private long done;
+    private final String unit;
+    private final long unitSize;
+    private long total;
+    private long lastLine = System.nanoTime();
 
     /**
      * Begins a task.
      *
      * @param unit e.g. {@code " docs"}, or {@code " MB"} with a size of 2^20
-     * @param total in single steps, not in units; -1 where it is not known
+     * @param total in single steps, not in units; 0 where it is not known yet
      */
     public Progress(Console console, String task, String unit, long unitSize, long total) {
         this.console = console;
         this.task = task;
+        this.unit = unit;
+        this.unitSize = unitSize;
+        this.total = total;
         this.bar = console.live() ? bar(console, task, unit, unitSize, total) : null;
         if (!console.live()) {
             console.say(task + " …");
@@ -43,9 +48,10 @@ public final class Progress implements AutoCloseable {
                 .setTaskName(task)
                 .setUnit(unit, unitSize)
                 .setInitialMax(total)
-                .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BAR)
+                .setStyle(ProgressBarStyle.UNICODE_BLOCK)
                 .setUpdateIntervalMillis(200)
                 .showSpeed()
+                .continuousUpdate()
                 .setConsumer(new DelegatingProgressBarConsumer(line -> rewrite(console, line), console.width() - 1))
                 .build();
     }
@@ -55,20 +61,22 @@ public final class Progress implements AutoCloseable {
         console.err().flush();
     }
 
+    /** Says how much there is to do, in single steps. */
+    public void total(long steps) {
+        total = steps;
+        if (bar != null) {
+            bar.maxHint(steps);
+        }
+    }
+
     /** Says how far the task is, in single steps. */
     public void to(long steps) {
-        done = steps;
         if (bar != null) {
             bar.stepTo(steps);
         } else if (System.nanoTime() - lastLine > BETWEEN_LINES.toNanos()) {
             lastLine = System.nanoTime();
-            console.say(task + ": " + done);
+            console.say(String.format(Locale.ROOT, "%s: %,d of %,d%s", task, steps / unitSize, total / unitSize, unit));
         }
-    }
-
-    /** Seconds since the task began. */
-    public double seconds() {
-        return (System.nanoTime() - begin) / 1e9;
     }
 
     /** Takes the bar away. */
@@ -76,8 +84,7 @@ public final class Progress implements AutoCloseable {
     public void close() {
         if (bar != null) {
             bar.close();
-            console.err().print("\r\u001b[2K");
-            console.err().flush();
+            console.status("");
         }
     }
 }

@@ -29,9 +29,11 @@ class LocalClusterTest {
 
     @Test
     void namesOnlyTheJobsOwnMetrics() {
-        assertThat(LocalMetrics.ownName("host.taskmanager.1.job.map.0.streamrank.documents.received"))
+        assertThat(LocalMetrics.ownName(List.of("host", "map", "0", "streamrank"), "documents.received"))
                 .isEqualTo("documents.received");
-        assertThat(LocalMetrics.ownName("host.taskmanager.1.job.map.0.numRecordsIn"))
+        assertThat(LocalMetrics.ownName(List.of("host", "map", "0", "streamrank", "cause", "x"), "deadLetters"))
+                .isEqualTo("cause.x.deadLetters");
+        assertThat(LocalMetrics.ownName(List.of("host", "map", "0"), "numRecordsIn"))
                 .isNull();
     }
 
@@ -44,13 +46,13 @@ class LocalClusterTest {
         @Override
         public void open(OpenContext context) {
             counter =
-                    getRuntimeContext().getMetricGroup().addGroup("streamrank").counter("doubled");
+                    getRuntimeContext().getMetricGroup().addGroup("streamrank").counter("numbers.doubled");
         }
 
         @Override
         public Integer map(Integer value) {
             counter.inc();
-            seen = LocalMetrics.sum("doubled");
+            seen = LocalMetrics.sum("numbers.doubled");
             return value * 2;
         }
     }

@@ -1,0 +1,105 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.local.corpus;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Vectors of texts, kept in a file between runs. What cannot be read is as good as absent. Not thread-safe. */
+public final class VectorCache {
+    private static final int FORMAT = 0x53525601;
+
+    private final Path file;
+    private final Map<String, float[]> vectors = new HashMap<>();
+    private boolean changed;
+
+    private VectorCache(Path file) {
+        this.file = file;
+    }
+
+    /** Reads what an earlier run saved. */
+    public static VectorCache open(Path file) {
+        VectorCache cache = new VectorCache(file);
+        try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
+            cache.read(in);
+        } catch (IOException absentOrDamaged) {
+            cache.vectors.clear();
+        }
+        return cache;
+    }
+
+    /** The vector of a text, owned by the cache; null where it has none. */
+    public float @Nullable [] get(String text) {
+        return vectors.get(key(text));
+    }
+
+    /** Keeps a vector, which is not copied. */
+    public void put(String text, float[] vector) {
+        if (vectors.put(key(text), vector) != vector) {
+            changed = true;
+        }
+    }
+
+    /** Writes everything, if there is anything new, so that a reader sees all of it or nothing. */
+    public void save() throws IOException {
+        if (!changed) {
+            return;
+        }
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        Path written = Files.createTempFile(file.toAbsolutePath().getParent(), "vectors", ".tmp");
+        try (DataOutputStream out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(written)))) {
+            out.writeInt(FORMAT);
+            out.writeInt(vectors.size());
+            for (Map.Entry<String, float[]> entry : vectors.entrySet()) {
+                out.writeUTF(entry.getKey());
+                out.writeInt(entry.getValue().length);
+                for (float value : entry.getValue()) {
+                    out.writeFloat(value);
+                }
+            }
+        }
+        Files.move(written, file, StandardCopyOption.REPLACE_EXISTING);
+        changed = false;
+    }
+
+    private void read(DataInputStream in) throws IOException {
+        if (in.readInt() != FORMAT) {
+            throw new IOException(file + " has another format");
+        }
+        int count = in.readInt();
+        for (int i = 0; i < count; i++) {
+            String key = in.readUTF();
+            int dimension = in.readInt();
+            if (dimension < 1 || dimension > 1 << 16) {
+                throw new IOException(file + " is damaged: a vector of " + dimension + " numbers");
+            }
+            float[] vector = new float[dimension];
+            for (int j = 0; j < dimension; j++) {
+                vector[j] = in.readFloat();
+            }
+            vectors.put(key, vector);
+        }
+    }
+
+    private static String key(String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.streamrank.local.console.Console;
+import io.streamrank.local.data.BadRecord;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+
+class ProblemsTest {
+    private final StringWriter err = new StringWriter();
+    private final Console console =
+            new Console(new PrintWriter(new StringWriter()), new PrintWriter(err), false, false, 80);
+
+    @Test
+    void saysNothingWhereNothingIsWrong() {
+        new Problems("document", "documents").print(console);
+
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void showsTheFirstAndCountsTheRest() {
+        Problems problems = new Problems("document", "documents");
+        for (int line = 1; line <= 1_007; line++) {
+            problems.accept(new BadRecord(line, "is odd"));
+        }
+        problems.print(console);
+
+        assertThat(err.toString())
+                .startsWith("1,007 documents were refused:\n  line 1 is odd\n")
+                .endsWith("  line 5 is odd\n  … and 1,002 more\n");
+    }
+
+    @Test
+    void countsOneAsOne() {
+        Problems problems = new Problems("query", "queries");
+        problems.accept(new BadRecord(3, "is odd"));
+        problems.print(console);
+
+        assertThat(err.toString()).isEqualTo("1 query was refused:\n  line 3 is odd\n");
+    }
+}

@@ -1,0 +1,146 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class StreamRankTest {
+    @TempDir
+    private Path directory;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @ParameterizedTest
+    @ValueSource(strings = {"demo", "run", "load", "ask", "topics"})
+    void everyCommandExplainsItselfWithExamples(String command) {
+        assertThat(run(command, "--help")).isZero();
+        assertThat(out.toString())
+                .contains("Usage: streamrank " + command)
+                .contains("Examples:\n  ./streamrank " + command);
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void listsItsCommandsWhenCalledWithoutAny() {
+        assertThat(run()).isZero();
+        assertThat(out.toString()).contains("demo", "run", "load", "ask", "topics");
+    }
+
+    @Test
+    void saysItsVersion() {
+        assertThat(run("--version")).isZero();
+        assertThat(out.toString()).startsWith("streamrank ");
+    }
+
+    @Test
+    void refusesACommandThatItDoesNotKnow() {
+        refuses("Unmatched argument at index 0: 'dmeo'\nSee: ./streamrank --help\n", "dmeo");
+    }
+
+    @Test
+    void refusesNumbersOutOfRange() {
+        refuses("--top-n must be at least 1: 0\n", "demo", "--top-n", "0");
+        refuses("--candidates must be at least 1: -3\n", "demo", "--candidates", "-3");
+        refuses("--parallelism must be at least 1: 0\n", "run", "--parallelism", "0");
+        refuses("--timeout must be at least 1: 0\n", "ask", "--timeout", "0", "q");
+    }
+
+    @Test
+    void refusesDocumentsWithoutQueriesAndFilesThatAreNotThere() throws Exception {
+        Path documents = Files.writeString(directory.resolve("d.json"), "[]");
+        refuses(
+                "--documents needs --queries FILE, with one query a line, or --keep-running\n",
+                "demo",
+                "--documents",
+                documents.toString());
+        refuses(
+                "missing.json is not a file: --documents takes a JSON file\n",
+                "demo",
+                "--documents",
+                "missing.json",
+                "--queries",
+                "q");
+        refuses(
+                "missing.txt does not exist: give a file with one query a line\n",
+                "demo",
+                "--documents",
+                documents.toString(),
+                "--queries",
+                "missing.txt");
+        refuses(
+                directory.resolve("no") + " is not a directory: --output cannot be written there\n",
+                "demo",
+                "--output",
+                directory.resolve("no/ranked.jsonl").toString());
+    }
+
+    @Test
+    void refusesAKafkaOfTheUsersInTheDemonstration() {
+        refuses(
+                "the demo brings its own Kafka; for yours: ./streamrank run --set kafka.bootstrap-servers=…\n",
+                "demo",
+                "--set",
+                "kafka.bootstrap-servers=kafka:9092");
+    }
+
+    @Test
+    void refusesASettingThatTheJobDoesNotKnow() {
+        assertThat(run("demo", "--set", "query.topn=5")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("query.topn")
+                .contains("query.top-n")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void refusesAFilterThatIsNotJson() {
+        refuses("--filter is not JSON, such as {\"year\":{\"gte\":2000}}: {year\n", "ask", "--filter", "{year", "q");
+    }
+
+    @Test
+    void saysThatNoKafkaAnswers() throws Exception {
+        int unused;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            unused = socket.getLocalPort();
+        }
+        String address = "127.0.0.1:" + unused;
+        refuses(
+                "no Kafka answers at " + address + ": is the address right, and is the broker running?\n",
+                "topics",
+                "--bootstrap-servers",
+                address,
+                "--command-config",
+                Files.write(
+                                directory.resolve("client.properties"),
+                                List.of("default.api.timeout.ms=300", "request.timeout.ms=200"))
+                        .toString());
+    }
+
+    private void refuses(String message, String... args) {
+        assertThat(run(args)).isEqualTo(2);
+        assertThat(err.toString()).isEqualTo(message);
+        assertThat(out.toString()).isEmpty();
+        err.getBuffer().setLength(0);
+    }
+
+    private int run(String... args) {
+        CommandLine line = StreamRank.commandLine();
+        return line.setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(args);
+    }
+}
