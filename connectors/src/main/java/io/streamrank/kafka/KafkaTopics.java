@@ -21,11 +21,14 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The job's topics as they are before it starts: a missing one would make it restart in a loop. Used on the client, once.
  */
 public final class KafkaTopics {
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaTopics.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final long RETRY_MS = 100;
 
@@ -44,14 +47,12 @@ public final class KafkaTopics {
         List<NewTopic> wanted = wanted();
         try (Admin admin = Admin.create(ClientProperties.admin(config))) {
             List<NewTopic> missing = missing(admin, wanted);
-            if (missing.isEmpty()) {
-                return;
-            }
-            if (!config.createTopics()) {
+            if (!missing.isEmpty() && !config.createTopics()) {
                 throw new TopicException(missingMessage(missing));
             }
             create(admin, missing);
             awaitAll(admin, wanted);
+            advise(admin);
         } catch (ExecutionException e) {
             throw failed(e.getCause() == null ? e : e.getCause());
         } catch (TimeoutException | KafkaException e) {
@@ -141,6 +142,18 @@ public final class KafkaTopics {
                 throw new TimeoutException("the topics were created but do not show up");
             }
             Thread.sleep(RETRY_MS);
+        }
+    }
+
+    /** Never a reason not to start: the job's user may not be allowed to see settings. */
+    private void advise(Admin admin) throws InterruptedException {
+        try {
+            TopicAdvice.of(admin, config, TIMEOUT.toMillis()).forEach(LOG::warn);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.info(
+                    "the settings of the topics on {} are not to be seen: {}",
+                    config.bootstrapServers(),
+                    e.getMessage());
         }
     }
 

@@ -73,10 +73,13 @@ final class LastOffsets {
         return last;
     }
 
-    private List<Range> ranges(String topic, Consumer<byte[], byte[]> consumer) {
+    private List<Range> ranges(String topic, Consumer<byte[], byte[]> consumer) throws TopicException {
         List<TopicPartition> partitions = new ArrayList<>();
         for (PartitionInfo partition : consumer.partitionsFor(topic, timeout)) {
             partitions.add(new TopicPartition(topic, partition.partition()));
+        }
+        if (partitions.isEmpty()) {
+            throw new TopicException("topic %s does not exist".formatted(topic));
         }
         Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions, timeout);
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, timeout);
@@ -91,6 +94,7 @@ final class LastOffsets {
     private void scan(Consumer<byte[], byte[]> consumer, List<Range> ranges, Map<Integer, Long> last, long deadline)
             throws TopicException {
         consumer.assign(ranges.stream().map(Range::partition).toList());
+        consumer.resume(consumer.assignment()); // a partition stays paused from one assignment to the next
         ranges.forEach(range -> consumer.seek(range.partition, range.begin));
         List<Range> unread = new ArrayList<>(ranges);
         while (!unread.isEmpty()) {

@@ -20,6 +20,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,12 +65,13 @@ final class TopicLookup implements TopicFinder {
         if (known != null && known.untilNs - System.nanoTime() > 0) {
             return known.facts;
         }
-        TopicFacts facts = ask(topic);
+        TopicFacts facts = ask(topic, known == null ? null : known.facts);
         answers.put(topic, new Answer(facts, System.nanoTime() + (facts == null ? KEEP_MISSING_NS : KEEP_FOUND_NS)));
         return facts;
     }
 
-    private @Nullable TopicFacts ask(String topic) {
+    /** What was known before stands while the brokers do not answer. */
+    private @Nullable TopicFacts ask(String topic, @Nullable TopicFacts before) {
         try (Admin client = Admin.create(admin)) {
             TopicDescription description = requireNonNull(client.describeTopics(
                                     List.of(topic), new DescribeTopicsOptions().includeAuthorizedOperations(true))
@@ -81,11 +84,12 @@ final class TopicLookup implements TopicFinder {
             }
             return new TopicFacts(description.partitions().size(), maxRecordBytes(client, topic));
         } catch (ExecutionException | TimeoutException | KafkaException e) {
-            LOG.warn("topic {} could not be looked up: {}", topic, e.getMessage());
-            return null;
+            LOG.warn("topic {} could not be looked up: {}", Headers.printable(topic), e.getMessage());
+            boolean passes = e instanceof TimeoutException || e.getCause() instanceof RetriableException;
+            return passes && !(e.getCause() instanceof UnknownTopicOrPartitionException) ? before : null;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return null;
+            return before;
         }
     }
 

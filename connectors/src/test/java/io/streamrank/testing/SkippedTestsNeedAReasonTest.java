@@ -19,7 +19,6 @@ import org.junit.platform.engine.UniqueId;
 import org.junit.platform.engine.support.descriptor.AbstractTestDescriptor;
 import org.junit.platform.launcher.LauncherSessionListener;
 import org.junit.platform.launcher.TestIdentifier;
-import org.opentest4j.TestAbortedException;
 
 class SkippedTestsNeedAReasonTest {
     private final SkippedTestsNeedAReason listener = new SkippedTestsNeedAReason();
@@ -74,7 +73,7 @@ class SkippedTestsNeedAReasonTest {
     }
 
     private static TestExecutionResult aborted(String message) {
-        return TestExecutionResult.aborted(new TestAbortedException(message));
+        return TestExecutionResult.aborted(catchThrowable(() -> org.junit.jupiter.api.Assumptions.abort(message)));
     }
 
     private static TestIdentifier test(String name) {

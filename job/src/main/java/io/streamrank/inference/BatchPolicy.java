@@ -16,7 +16,21 @@ import java.time.Duration;
  */
 public record BatchPolicy(int maxTokens, int maxItems, Duration maxDelay, int workers, long maxQueuedTokens)
         implements Serializable {
+    public BatchPolicy {
+        check(maxTokens >= 1, "maxTokens must be at least 1: " + maxTokens);
+        check(maxItems >= 1, "maxItems must be at least 1: " + maxItems);
+        check(!maxDelay.isNegative(), "maxDelay must not be negative: " + maxDelay);
+        check(workers >= 0, "workers must not be negative: " + workers);
+        check(maxQueuedTokens >= 1, "maxQueuedTokens must be at least 1: " + maxQueuedTokens);
+    }
+
     public static BatchPolicy defaults() {
         return new BatchPolicy(4_096, 64, Duration.ZERO, 0, 16L << 20);
+    }
+
+    private static void check(boolean condition, String message) {
+        if (!condition) {
+            throw new IllegalArgumentException(message);
+        }
     }
 }

@@ -2,22 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference;
 
-import java.time.Duration;
-import java.util.ArrayDeque;
+import io.streamrank.inference.Backlog.Job;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The threads around a {@link BatchQueue}: callers put tasks in, workers take batches out and run them. Thread-safe.
+ * The threads around a {@link Backlog}: callers put tasks in, workers take batches out and run them. Thread-safe.
  *
  * <p>There is one lock, and no future is completed and no model run while it is held. A run that does not come back is
  * given up: its callers are told, its thread is left to itself and another takes its place, as long as there are not
@@ -25,45 +24,30 @@ import org.slf4j.LoggerFactory;
  */
 final class Batcher<R> implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Batcher.class);
-    private static final int CHARACTERS_PER_TOKEN = 4;
 
     private final BatchModel<R> model;
     private final BatchRunner<R> runner;
-    private final BatchPolicy policy;
-    private final Limits limits;
+    private final Patience patience;
     private final int workers;
     private final Deadlines deadlines;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
-    private final Condition left = lock.newCondition();
-    private final BatchQueue<R> queue;
-    private final Queue<Preparation> preparations = new ArrayDeque<>();
+    private final Condition departure = lock.newCondition();
+    private final Backlog<R> backlog;
     private final Set<Worker> active = new HashSet<>();
-    private long preparingCharacters;
     private int threads;
     private boolean closed;
 
-    /**
-     * How long to be patient.
-     *
-     * @param run with one run of the model; by default longer than the largest batch takes on a loaded core
-     * @param close with the runs in progress when the batcher is closed
-     */
-    record Limits(Duration run, Duration close) {
-        static final Limits DEFAULT = new Limits(Duration.ofMinutes(2), Duration.ofSeconds(10));
-    }
-
-    Batcher(BatchModel<R> model, BatchPolicy policy, Limits limits) {
+    Batcher(BatchModel<R> model, BatchPolicy policy, Patience patience) {
         this.model = model;
-        this.policy = policy;
-        this.limits = limits;
+        this.patience = patience;
         this.runner = new BatchRunner<>(model);
-        this.queue = new BatchQueue<>(policy, model.maxBatchSize());
+        this.backlog = new Backlog<>(model, policy);
         this.workers =
                 policy.workers() > 0 ? policy.workers() : Runtime.getRuntime().availableProcessors();
         this.deadlines = new Deadlines("streamrank-deadlines " + model.name());
-        deadlines.every(limits.run().dividedBy(4), this::giveUpHungRuns);
+        deadlines.every(patience.run().dividedBy(4), this::giveUpHungRuns);
         locked(() -> {
             while (active.size() < workers) {
                 startWorker();
@@ -73,24 +57,7 @@ final class Batcher<R> implements AutoCloseable {
 
     /** Runs the preparation on a worker, before any batch. */
     void prepare(Preparation preparation) throws InferenceException {
-        InferenceException refusal = null;
-        lock.lock();
-        try {
-            long limit = Math.max(policy.maxQueuedTokens(), policy.maxQueuedTokens() * CHARACTERS_PER_TOKEN);
-            refusal = preparingCharacters + preparation.characters() > limit
-                    ? overload(preparingCharacters, preparation.characters(), limit, "characters")
-                    : closedOrHung();
-            if (refusal == null) {
-                preparations.add(preparation);
-                preparingCharacters += preparation.characters();
-                work.signal();
-            }
-        } finally {
-            lock.unlock();
-        }
-        if (refusal != null) {
-            throw refusal;
-        }
+        admit(() -> backlog.add(preparation));
         deadlines.fail(
                 preparation.caller(),
                 preparation.deadlineNanos(),
@@ -100,19 +67,22 @@ final class Batcher<R> implements AutoCloseable {
     /** Queues all tasks, or none and throws. */
     void submit(List<Task<R>> tasks) throws InferenceException {
         List<Task<R>> expired = new ArrayList<>();
+        try {
+            admit(() -> backlog.add(tasks, System.nanoTime(), expired));
+        } finally {
+            runner.drop(expired);
+        }
+    }
+
+    private void admit(Supplier<? extends @Nullable InferenceException> admission) throws InferenceException {
         InferenceException refusal;
         lock.lock();
         try {
-            refusal = closedOrHung();
-            if (refusal == null && !offer(tasks, expired)) {
-                long more = tasks.stream().mapToLong(Task::tokens).sum();
-                refusal = overload(queue.tokens(), more, policy.maxQueuedTokens(), "tokens");
-            }
+            refusal = closed ? closedException() : active.isEmpty() ? hungException() : admission.get();
             work.signalAll();
         } finally {
             lock.unlock();
         }
-        runner.drop(expired);
         if (refusal != null) {
             throw refusal;
         }
@@ -121,7 +91,7 @@ final class Batcher<R> implements AutoCloseable {
     BatchStats stats() {
         lock.lock();
         try {
-            return runner.stats(queue.size(), queue.tokens());
+            return runner.stats(backlog.items(), backlog.tokens());
         } finally {
             lock.unlock();
         }
@@ -133,9 +103,7 @@ final class Batcher<R> implements AutoCloseable {
         List<CompletableFuture<?>> waiting = new ArrayList<>();
         locked(() -> {
             closed = true;
-            queue.drain().forEach(task -> waiting.add(task.result()));
-            preparations.forEach(preparation -> waiting.add(preparation.caller()));
-            preparations.clear();
+            waiting.addAll(backlog.drain());
             work.signalAll();
         });
         fail(waiting, closedException());
@@ -149,9 +117,9 @@ final class Batcher<R> implements AutoCloseable {
     private void awaitWorkers() {
         lock.lock();
         try {
-            long patience = limits.close().toNanos();
-            while (!active.isEmpty() && patience > 0 && active.stream().noneMatch(Worker::isCurrent)) {
-                patience = left.awaitNanos(patience);
+            long left = patience.close().toNanos();
+            while (!active.isEmpty() && left > 0 && active.stream().noneMatch(Worker::isCurrent)) {
+                left = departure.awaitNanos(left);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -160,21 +128,12 @@ final class Batcher<R> implements AutoCloseable {
         }
     }
 
-    private boolean offer(List<Task<R>> tasks, List<Task<R>> expired) {
-        long now = System.nanoTime();
-        if (queue.offer(tasks, now)) {
-            return true;
-        }
-        expired.addAll(queue.removeExpired(now)); // they hold room that nobody wants any more
-        return queue.offer(tasks, now);
-    }
-
     private void giveUpHungRuns() {
         List<CompletableFuture<?>> lost = new ArrayList<>();
         locked(() -> {
             long now = System.nanoTime();
             for (Worker worker : List.copyOf(active)) {
-                if (worker.job != null && now - worker.since > limits.run().toNanos()) {
+                if (worker.job != null && now - worker.since > patience.run().toNanos()) {
                     lost.addAll(worker.callers());
                     active.remove(worker);
                     if (threads < 2 * workers) {
@@ -183,17 +142,14 @@ final class Batcher<R> implements AutoCloseable {
                 }
             }
             if (active.isEmpty()) {
-                queue.drain().forEach(task -> lost.add(task.result()));
-                preparations.forEach(preparation -> lost.add(preparation.caller()));
-                preparations.clear();
-                preparingCharacters = 0;
+                lost.addAll(backlog.drain());
             }
         });
         if (!lost.isEmpty()) {
             LOG.error(
                     "Model {} hangs: a run has taken more than {}; {} texts given up",
                     model.name(),
-                    limits.run(),
+                    patience.run(),
                     lost.size());
             fail(lost, hungException());
         }
@@ -208,22 +164,13 @@ final class Batcher<R> implements AutoCloseable {
         thread.start();
     }
 
-    private @Nullable InferenceException closedOrHung() {
-        return closed ? closedException() : active.isEmpty() ? hungException() : null;
-    }
-
     private InferenceException closedException() {
         return new UnavailableException("Model " + model.name() + " was closed before it came to this text.");
     }
 
     private InferenceException hungException() {
         return new UnavailableException("Model " + model.name() + " hangs: a run has taken more than "
-                + limits.run().toMillis() + " ms; restart the process, and use smaller batches if it happens again.");
-    }
-
-    private OverloadException overload(long waiting, long more, long limit, String unit) {
-        return new OverloadException("Model " + model.name() + " has " + waiting + " " + unit + " waiting and " + more
-                + " more would exceed the limit of " + limit + "; send less at a time or add workers.");
+                + patience.run().toMillis() + " ms; restart the process, and use smaller batches if it happens again.");
     }
 
     private static void fail(List<CompletableFuture<?>> futures, InferenceException why) {
@@ -239,9 +186,6 @@ final class Batcher<R> implements AutoCloseable {
         }
     }
 
-    /** What a worker does next: tokenise for someone, or run a batch. */
-    private record Job<R>(@Nullable Preparation preparation, List<Task<R>> expired, List<Task<R>> batch) {}
-
     private final class Worker implements Runnable {
         /** Guarded by the lock, as is {@code since}; null while waiting. */
         private @Nullable Job<R> job;
@@ -254,14 +198,22 @@ final class Batcher<R> implements AutoCloseable {
             thread = Thread.currentThread();
             try {
                 for (Job<R> next = take(); next != null; next = take()) {
-                    runner.drop(next.expired());
-                    if (next.preparation() != null) {
-                        next.preparation().run();
-                    }
-                    runner.run(next.batch());
+                    run(next);
                 }
             } finally {
                 leave();
+            }
+        }
+
+        private void run(Job<R> next) {
+            try {
+                runner.drop(next.expired());
+                if (next.preparation() != null) {
+                    next.preparation().run();
+                }
+                runner.run(next.batch());
+            } catch (RuntimeException | Error e) {
+                LOG.error("A worker of model {} goes on after a failure that is nobody's", model.name(), e);
             }
         }
 
@@ -274,31 +226,18 @@ final class Batcher<R> implements AutoCloseable {
                     active.add(this); // a run that was given up came back after all
                 }
                 while (active.contains(this) && !closed) {
-                    job = next();
+                    long now = System.nanoTime();
+                    job = backlog.next(now);
                     if (job != null) {
-                        since = System.nanoTime();
+                        since = now;
                         return job;
                     }
+                    await(backlog.delay(now));
                 }
                 return null;
             } finally {
                 lock.unlock();
             }
-        }
-
-        private @Nullable Job<R> next() {
-            Preparation preparation = preparations.poll();
-            if (preparation != null) {
-                preparingCharacters -= preparation.characters();
-                return new Job<>(preparation, List.of(), List.of());
-            }
-            long now = System.nanoTime();
-            Job<R> next = new Job<>(null, queue.removeExpired(now), queue.poll(now));
-            if (next.expired().isEmpty() && next.batch().isEmpty()) {
-                await(queue.delay(now));
-                return null;
-            }
-            return next;
         }
 
         @SuppressWarnings("WaitNotInLoop") // the loop is in take()
@@ -316,7 +255,7 @@ final class Batcher<R> implements AutoCloseable {
             try {
                 active.remove(this);
                 last = --threads == 0;
-                left.signalAll();
+                departure.signalAll();
             } finally {
                 lock.unlock();
             }
@@ -330,14 +269,7 @@ final class Batcher<R> implements AutoCloseable {
         }
 
         private List<CompletableFuture<?>> callers() {
-            List<CompletableFuture<?>> callers = new ArrayList<>();
-            if (job != null) {
-                job.batch().forEach(task -> callers.add(task.result()));
-                if (job.preparation() != null) {
-                    callers.add(job.preparation().caller());
-                }
-            }
-            return callers;
+            return job == null ? List.of() : job.callers();
         }
     }
 }

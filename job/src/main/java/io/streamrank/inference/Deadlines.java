@@ -4,6 +4,7 @@ package io.streamrank.inference;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -32,8 +33,12 @@ final class Deadlines implements AutoCloseable {
             fail.run();
             return;
         }
-        ScheduledFuture<?> expiry = timer.schedule(fail, delay, TimeUnit.NANOSECONDS);
-        CompletableFuture<?> unused = future.whenComplete((result, failure) -> expiry.cancel(false));
+        try {
+            ScheduledFuture<?> expiry = timer.schedule(fail, delay, TimeUnit.NANOSECONDS);
+            CompletableFuture<?> unused = future.whenComplete((result, failure) -> expiry.cancel(false));
+        } catch (RejectedExecutionException closed) {
+            fail.run(); // whoever closed the model has told the caller already, or never will
+        }
     }
 
     void every(Duration period, Runnable task) {

@@ -75,7 +75,7 @@ public final class EmbeddingService implements AutoCloseable {
 
     private record Shared(Embedder embedder, Batcher<float[]> batcher) implements AutoCloseable {
         static Shared start(Embedder embedder, BatchPolicy policy) {
-            return new Shared(embedder, new Batcher<>(new Batched(embedder), policy, Batcher.Limits.DEFAULT));
+            return new Shared(embedder, new Batcher<>(new Batched(embedder), policy, Patience.DEFAULT));
         }
 
         @Override

@@ -98,7 +98,7 @@ public final class RerankingService implements AutoCloseable {
 
     private record Shared(CrossEncoder encoder, Batcher<Float> batcher) implements AutoCloseable {
         static Shared start(CrossEncoder encoder, BatchPolicy policy) {
-            return new Shared(encoder, new Batcher<>(new Batched(encoder), policy, Batcher.Limits.DEFAULT));
+            return new Shared(encoder, new Batcher<>(new Batched(encoder), policy, Patience.DEFAULT));
         }
 
         void score(String query, List<String> texts, long deadlineNanos, CompletableFuture<List<PairScore>> scores)

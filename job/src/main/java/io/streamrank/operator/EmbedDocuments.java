@@ -38,7 +38,9 @@ public final class EmbedDocuments extends RichAsyncFunction<DocumentChange, Embe
 
     @Override
     public void open(OpenContext context) {
-        embedder = ModelUse.openEmbedder(models);
+        EmbeddingService service = ModelUse.openEmbedder(models);
+        new JobMetrics(getRuntimeContext().getMetricGroup()).engine(service::stats);
+        embedder = service;
     }
 
     @Override

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.operator;
 
+import io.streamrank.inference.BatchStats;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.Histogram;
@@ -9,17 +12,7 @@ import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.metrics.ThreadSafeSimpleCounter;
 import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
 
-/**
- * Names of the job's metrics, all in the group {@code streamrank}. Summed over subtasks, since the start:
- *
- * <ul>
- *   <li>{@code queries.received} = {@code queries.ranked} + {@code queries.degraded} + {@code deadLetters} of
- *       decode-queries + queries in flight
- *   <li>{@code documents.received} = {@code documents.admitted} + {@code documents.unchanged} + {@code deadLetters} of
- *       decode-documents and admit-documents
- *   <li>{@code corpus.documents} of any one subtask = documents that can be found now
- * </ul>
- */
+/** Makes the job's metrics, all in the group {@code streamrank}; docs/metrics.md says what they mean and what must hold. */
 public final class JobMetrics {
     public static final String GROUP = "streamrank";
     private static final int WINDOW = 1_000;
@@ -53,6 +46,19 @@ public final class JobMetrics {
     /** Milliseconds, over the last thousand; the name gets the suffix {@code Ms}. */
     Histogram millis(String name) {
         return group.histogram(name + "Ms", new DescriptiveStatisticsHistogram(WINDOW));
+    }
+
+    /** What the model's engine has done for all subtasks of this process. */
+    void engine(Supplier<BatchStats> stats) {
+        gauge("engine.batches", () -> stats.get().batches());
+        gauge("engine.items", () -> stats.get().items());
+        gauge("engine.tokens", () -> stats.get().tokens());
+        gauge("engine.paddedTokens", () -> stats.get().paddedTokens());
+        gauge("engine.busyMs", () -> TimeUnit.NANOSECONDS.toMillis(stats.get().busyNanos()));
+        gauge("engine.queuedItems", () -> stats.get().queuedItems());
+        gauge("engine.queuedTokens", () -> stats.get().queuedTokens());
+        gauge("engine.failures", () -> stats.get().failures());
+        gauge("engine.dropped", () -> stats.get().dropped());
     }
 
     <T> void gauge(String name, Gauge<T> gauge) {

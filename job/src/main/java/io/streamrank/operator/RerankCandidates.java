@@ -36,10 +36,9 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
     public void open(OpenContext context) {
         RerankingService service = ModelUse.openReranker(models);
         reranker = service;
-        answers = new Answers(
-                service.info().name(),
-                service::relevance,
-                new AnswerMetrics(new JobMetrics(getRuntimeContext().getMetricGroup())));
+        JobMetrics metrics = new JobMetrics(getRuntimeContext().getMetricGroup());
+        metrics.engine(service::stats);
+        answers = new Answers(service.info().name(), service::relevance, new AnswerMetrics(metrics));
     }
 
     @Override

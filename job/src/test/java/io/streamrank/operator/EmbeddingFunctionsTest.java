@@ -20,6 +20,7 @@ import io.streamrank.testing.HashingEmbedder;
 import io.streamrank.testing.TestModels;
 import java.time.Duration;
 import java.util.List;
+import org.apache.flink.streaming.util.MockStreamingRuntimeContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,7 @@ class EmbeddingFunctionsTest {
 
     @BeforeEach
     void open() {
+        documents.setRuntimeContext(new MockStreamingRuntimeContext(1, 0));
         documents.open(null);
         queries.open(null);
     }

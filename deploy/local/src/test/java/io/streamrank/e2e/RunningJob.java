@@ -11,6 +11,7 @@ import io.streamrank.local.cluster.LocalCluster;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -78,11 +80,30 @@ final class RunningJob implements AutoCloseable {
     }
 
     void submit() throws Exception {
+        submit(new Configuration());
+    }
+
+    /** Starts the job from a checkpoint or savepoint. */
+    void submitFrom(Path checkpoint) throws Exception {
+        Configuration recovery = new Configuration();
+        recovery.set(StateRecoveryOptions.SAVEPOINT_PATH, checkpoint.toUri().toString());
+        submit(recovery);
+    }
+
+    private void submit(Configuration recovery) throws Exception {
         JobConfig config = config();
         StreamExecutionEnvironment env = cluster.environment();
-        env.configure(Configuration.fromMap(config.flink()));
+        Configuration flink = config.flinkConfiguration();
+        flink.addAll(recovery);
+        env.configure(flink);
         RerankJob.connect(env, config);
         job = env.executeAsync("streamrank");
+    }
+
+    /** Ends the job as a crash would: nothing is committed, no savepoint is taken. */
+    void cancel() throws Exception {
+        Objects.requireNonNull(job).cancel().get();
+        job.getJobExecutionResult().handle((result, cancelled) -> true).get();
     }
 
     JobStatus status() throws Exception {
@@ -131,6 +152,13 @@ final class RunningJob implements AutoCloseable {
             consumer.poll(Duration.ofMillis(500)).forEach(records::add);
         }
         return records;
+    }
+
+    /** Waits until some answers are committed. */
+    void awaitAnswers(String topic, int some) {
+        if (read(topic, some).size() < some) {
+            throw new AssertionError("fewer than " + some + " answers after " + PATIENCE);
+        }
     }
 
     /** Answers by id, each there once. */

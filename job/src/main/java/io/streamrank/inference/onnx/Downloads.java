@@ -3,20 +3,24 @@
 package io.streamrank.inference.onnx;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,11 +50,10 @@ final class Downloads {
     }
 
     String text(URI address) throws IOException {
-        return retries.run(timeout, () -> {
-            try (InputStream body = open(address, 0).body()) {
-                return new String(body.readAllBytes(), StandardCharsets.UTF_8);
-            }
-        });
+        return retries.run(
+                timeout,
+                () -> get(address, 0, info -> BodySubscribers.ofString(StandardCharsets.UTF_8), "")
+                        .body());
     }
 
     /** Nothing is done where the target is there already. */
@@ -61,26 +64,31 @@ final class Downloads {
         Files.createDirectories(target.getParent());
         Path partial = target.resolveSibling(target.getFileName() + ".part");
         LOG.info("Fetching {} ({} bytes)", address, file.size());
-        retries.run(timeout, () -> {
+        Path whole = retries.run(timeout, () -> {
             append(address, file, partial);
             check(address, file, partial);
             return partial;
         });
-        Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+        Files.move(whole, target, StandardCopyOption.ATOMIC_MOVE);
+        LOG.info("Fetched {}", target);
     }
 
     private void append(URI address, HubFile file, Path partial) throws IOException {
-        long there = Files.isRegularFile(partial) ? Files.size(partial) : 0;
-        if (there > 0 && there >= file.size()) {
-            return; // whole, or of no use: the check will tell
-        }
-        HttpResponse<InputStream> response = open(address, there);
-        boolean goesOn = response.statusCode() == 206;
-        StandardOpenOption how = goesOn ? StandardOpenOption.APPEND : StandardOpenOption.TRUNCATE_EXISTING;
-        try (InputStream body = response.body();
-                OutputStream out =
-                        Files.newOutputStream(partial, StandardOpenOption.CREATE, StandardOpenOption.WRITE, how)) {
-            body.transferTo(out);
+        // A file of unknown size cannot be told from its beginning, so it is always fetched from there.
+        long there = file.size() >= 0 && Files.isRegularFile(partial) ? Files.size(partial) : 0;
+        if (there == 0 || there < file.size()) {
+            HttpResponse<Path> response = get(
+                    address,
+                    there,
+                    info -> BodySubscribers.ofFile(
+                            partial,
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.WRITE,
+                            info.statusCode() == 206
+                                    ? StandardOpenOption.APPEND
+                                    : StandardOpenOption.TRUNCATE_EXISTING),
+                    partial);
+            LOG.debug("{} came from {} on with status {}", address, there, response.statusCode());
         }
     }
 
@@ -97,15 +105,17 @@ final class Downloads {
     }
 
     /** An answer that has a body to read: 200, or 206 where it starts at the offset. */
-    private HttpResponse<InputStream> open(URI address, long offset) throws IOException {
+    private <T> HttpResponse<T> get(URI address, long offset, BodyHandler<T> body, T none) throws IOException {
+        BodyHandler<T> handler = info -> isSuccess(info.statusCode())
+                ? body.apply(info)
+                : BodySubscribers.mapping(BodySubscribers.discarding(), nothing -> none);
         URI next = address;
         for (int redirect = 0; redirect < REDIRECTS; redirect++) {
-            HttpResponse<InputStream> response = send(next, offset);
+            HttpResponse<T> response = send(next, offset, handler);
             int status = response.statusCode();
-            if (status == 200 || status == 206) {
+            if (isSuccess(status)) {
                 return response;
             }
-            response.body().close();
             if (status < 300 || status >= 400) {
                 throw refusal(address, response);
             }
@@ -118,25 +128,43 @@ final class Downloads {
         throw new HubException(address + " redirects more than " + REDIRECTS + " times.", true);
     }
 
-    private HttpResponse<InputStream> send(URI address, long offset) throws IOException {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(address).timeout(timeout).header("User-Agent", "streamrank");
+    private <T> HttpResponse<T> send(URI address, long offset, BodyHandler<T> handler) throws IOException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(address).header("User-Agent", "streamrank");
         if (hub.token() != null && hub.trusts(address)) {
             request.header("Authorization", "Bearer " + hub.token());
         }
         if (offset > 0) {
             request.header("Range", "bytes=" + offset + "-");
         }
+        // Asynchronous, because the client's own timeout ends with the headers and a body can stall.
+        CompletableFuture<HttpResponse<T>> response = client.sendAsync(request.build(), handler);
         try {
-            return client.send(request.build(), BodyHandlers.ofInputStream());
+            return response.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new HubException("the download was interrupted.", true);
-        } catch (IOException e) {
-            String why = Objects.requireNonNullElse(e.getMessage(), e.getClass().getSimpleName());
-            throw new HubException(
-                    address.getHost() + " cannot be reached (" + why + "); check the network and HF_ENDPOINT.", false);
+        } catch (TimeoutException e) {
+            throw new HubException(address + " took longer than " + timeout + "; allow more time for downloads.", true);
+        } catch (ExecutionException e) {
+            throw broken(address, Objects.requireNonNullElse(e.getCause(), e));
+        } finally {
+            response.cancel(true);
         }
+    }
+
+    private static boolean isSuccess(int status) {
+        return status == 200 || status == 206;
+    }
+
+    private static IOException broken(URI address, Throwable failure) {
+        String why = Objects.requireNonNullElse(
+                failure.getMessage(), failure.getClass().getSimpleName());
+        if (failure instanceof FileSystemException || why.contains("No space left")) {
+            return new FileSystemException(null, null, why);
+        }
+        return new HubException(
+                "the connection to " + address.getHost() + " failed (" + why + "); check the network and HF_ENDPOINT.",
+                false);
     }
 
     private HubException refusal(URI address, HttpResponse<?> response) {
@@ -144,13 +172,13 @@ final class Downloads {
         return switch (status) {
             case 401, 403 ->
                 new HubException(
-                        address + " is gated or private (status " + status
-                                + "): accept its terms on the hub, then set HF_TOKEN"
+                        address + " is gated, private or not there (status " + status
+                                + "): check its name, accept its terms on the hub, and set HF_TOKEN"
                                 + (hub.token() == null ? "." : " to a token that may read it."),
                         true);
             case 404 ->
                 new HubException(address + " does not exist (status 404); check name, revision and file.", true);
-            case 429, 500, 502, 503, 504 ->
+            case 408, 429, 500, 502, 503, 504 ->
                 new HubException(
                         address + " answered with status " + status + "; try later.",
                         false,

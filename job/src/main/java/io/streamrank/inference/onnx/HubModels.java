@@ -72,11 +72,12 @@ final class HubModels {
             throws IOException, ModelException {
         Path cached = cached(repository, folder);
         if (hub.offline()) {
-            return fromCache(
-                    uri,
-                    spec,
-                    cached,
-                    "HF_HUB_OFFLINE is set and it is not in the cache; unset it or fetch the model first.");
+            if (cached == null) {
+                throw new HubException(
+                        "HF_HUB_OFFLINE is set and the cache does not have it; unset it or fetch the model first.",
+                        true);
+            }
+            return fromCache(uri, spec, cached);
         }
         Listing listing;
         try {
@@ -86,7 +87,7 @@ final class HubModels {
                 throw e;
             }
             LOG.warn("Model {}: {} The cached {} is used", uri, e.getMessage(), cached);
-            return fromCache(uri, spec, cached, String.valueOf(e.getMessage()));
+            return fromCache(uri, spec, cached);
         }
         String weights = ModelLayout.weights(uri, listing.files().keySet(), spec.file());
         Path root = folder.resolve(listing.commit());
@@ -109,11 +110,7 @@ final class HubModels {
         return root.startsWith(folder) && Files.isDirectory(root) ? root : null;
     }
 
-    private static ModelFolder fromCache(String uri, ModelSpec spec, @Nullable Path root, String reason)
-            throws IOException, ModelException {
-        if (root == null) {
-            throw new HubException(reason, true);
-        }
+    private static ModelFolder fromCache(String uri, ModelSpec spec, Path root) throws IOException, ModelException {
         return new ModelFolder(uri, root, ModelLayout.weights(uri, ModelLayout.list(root), spec.file()));
     }
 

@@ -65,13 +65,14 @@ record ModelCache(Path directory) {
     }
 
     /** Runs while no other thread or process does so for this directory. */
+    @SuppressWarnings("try") // the lock is held, not used
     <T, E extends Exception> T exclusively(Exclusive<T, E> action) throws IOException, E {
         Files.createDirectories(directory);
         synchronized (MONITORS.computeIfAbsent(directory.toRealPath(), path -> new Object())) {
             try (FileChannel channel = FileChannel.open(
                             directory.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                     FileLock lock = channel.lock()) {
-                return lock.isValid() ? action.run() : exclusively(action);
+                return action.run();
             }
         }
     }

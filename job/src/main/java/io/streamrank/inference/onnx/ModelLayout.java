@@ -4,6 +4,7 @@ package io.streamrank.inference.onnx;
 
 import io.streamrank.inference.ModelException;
 import java.io.IOException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -38,9 +39,9 @@ final class ModelLayout {
 
     private ModelLayout() {}
 
-    /** The files of a model's folder, as the hub would name them. */
+    /** The files of a model's folder, as the hub would name them; the hub's own cache is made of links. */
     static List<String> list(Path root) throws IOException {
-        try (Stream<Path> files = Files.walk(root, 3)) {
+        try (Stream<Path> files = Files.walk(root, 3, FileVisitOption.FOLLOW_LINKS)) {
             return files.filter(Files::isRegularFile)
                     .map(file -> root.relativize(file).toString().replace('\\', '/'))
                     .toList();

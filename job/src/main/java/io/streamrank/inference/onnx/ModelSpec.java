@@ -36,6 +36,8 @@ public record ModelSpec(
     }
 
     private static String defaultCache() {
-        return System.getProperty("user.home") + "/.cache/streamrank";
+        String home = System.getProperty("user.home", "?");
+        // In containers whose user has no entry in /etc/passwd the JVM does not know a home.
+        return home.equals("?") ? System.getProperty("java.io.tmpdir") + "/streamrank" : home + "/.cache/streamrank";
     }
 }

@@ -39,7 +39,9 @@ final class OnnxCrossEncoder implements CrossEncoder {
             int maxBatchSize = WarmUp.maxBatchSize(
                     folder, session, tokenizer.encode("a query", "and its passage"), tokenizer.encode("a", ""));
             ModelInfo info = new ModelInfo(
-                    folder.name(), Fingerprint.of(folder, settings.maxTokens(), activation), settings.maxTokens());
+                    folder.name(),
+                    Fingerprint.of(folder, settings.maxTokens(), settings.lowerCase(), activation),
+                    settings.maxTokens());
             return new OnnxCrossEncoder(info, tokenizer, session, activation, maxBatchSize);
         } catch (ModelException | RuntimeException e) {
             if (session != null) {
@@ -81,7 +83,7 @@ final class OnnxCrossEncoder implements CrossEncoder {
         tokenizer.close();
     }
 
-    private static void checkHead(ModelFolder folder, Output output) throws ModelException {
+    static void checkHead(ModelFolder folder, Output output) throws ModelException {
         long[] shape = output.shape();
         if (shape.length == 3) {
             throw new ModelException(

@@ -52,7 +52,12 @@ final class OnnxEmbedder implements Embedder {
             int maxBatchSize = WarmUp.maxBatchSize(
                     folder, session, tokenizer.encode("a text of some words"), tokenizer.encode("another"));
             String fingerprint = Fingerprint.of(
-                    folder, settings.maxTokens(), pooling, settings.queryPrefix(), settings.passagePrefix());
+                    folder,
+                    settings.maxTokens(),
+                    settings.lowerCase(),
+                    pooling,
+                    settings.queryPrefix(),
+                    settings.passagePrefix());
             ModelInfo info = new ModelInfo(folder.name(), fingerprint, settings.maxTokens());
             return new OnnxEmbedder(info, tokenizer, session, settings, pooling, dimension, maxBatchSize);
         } catch (ModelException | RuntimeException e) {

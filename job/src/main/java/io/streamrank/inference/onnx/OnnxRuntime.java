@@ -46,14 +46,15 @@ final class OnnxRuntime {
     }
 
     static String sentence(Throwable failure) {
-        String details = String.valueOf(failure.getMessage());
-        if (details.contains("already loaded in another classloader")) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        if (String.valueOf(root.getMessage()).contains("already loaded in another classloader")) {
             return "DJL's native library is already loaded by another class loader of this process: put the DJL and ONNX"
                     + " Runtime jars into Flink's lib/ once and leave them out of the job jar, then restart the process.";
         }
-        return "DJL or ONNX Runtime is missing or does not fit this machine ("
-                + failure.getClass().getSimpleName()
-                + ": " + details + "): put the jars that StreamRank lists for lib/ into Flink's lib/ and restart the"
-                + " process.";
+        return "DJL or ONNX Runtime is missing or does not fit this machine (" + root
+                + "): put the jars that StreamRank" + " lists for lib/ into Flink's lib/ and restart the process.";
     }
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.onnx;
 
+import ai.djl.engine.EngineException;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import io.streamrank.inference.Encoding;
 import io.streamrank.inference.ModelException;
@@ -37,10 +38,9 @@ final class Tokenizer implements AutoCloseable {
                 lowerCase ? "en" : "false");
         try {
             return new Tokenizer(HuggingFaceTokenizer.newInstance(folder.tokenizerFile(), options));
+        } catch (EngineException e) {
+            throw new ModelException(OnnxRuntime.sentence(e), e);
         } catch (IOException | RuntimeException e) {
-            if (e.getClass().getSimpleName().equals("EngineException")) {
-                throw new ModelException(OnnxRuntime.sentence(e), e);
-            }
             throw new ModelException(
                     "Model " + folder.name() + " cannot be used: " + folder.tokenizerFile()
                             + " is damaged or of a format that" + " this tokenizer does not know (" + e.getMessage()

@@ -22,8 +22,11 @@ final class Golden {
     }
 
     static ModelSpec spec(Path folder) {
-        String cache = System.getProperty("java.io.tmpdir") + "/streamrank-test-models";
-        return new ModelSpec("file:" + folder, null, null, null, null, null, null, cache, Duration.ofSeconds(30));
+        return spec("file:" + folder, Path.of("unused"));
+    }
+
+    static ModelSpec spec(String uri, Path cache) {
+        return new ModelSpec(uri, null, null, null, null, null, null, cache.toString(), Duration.ofSeconds(30));
     }
 
     static Path folder(String model) {
@@ -31,12 +34,15 @@ final class Golden {
     }
 
     static List<JsonNode> records(String model) throws IOException {
+        return read("golden-tiny.jsonl").stream()
+                .filter(golden -> golden.path("model").asText().equals(model))
+                .toList();
+    }
+
+    static List<JsonNode> read(String file) throws IOException {
         List<JsonNode> records = new ArrayList<>();
-        for (String line : Files.readAllLines(FOLDER.resolve("golden-tiny.jsonl"))) {
-            JsonNode golden = new ObjectMapper().readTree(line);
-            if (golden.path("model").asText().equals(model)) {
-                records.add(golden);
-            }
+        for (String line : Files.readAllLines(FOLDER.resolve(file))) {
+            records.add(new ObjectMapper().readTree(line));
         }
         return records;
     }

@@ -10,11 +10,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.streamrank.inference.CrossEncoder;
 import io.streamrank.inference.Encoding;
 import io.streamrank.inference.ModelException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class OnnxCrossEncoderTest {
     private static final String TINY = "tiny-cross-encoder";
@@ -88,5 +91,34 @@ class OnnxCrossEncoderTest {
             assertThat(broken.ids())
                     .isEqualTo(model.encode("cat \ufffd", "\ufffd dog").ids());
         }
+    }
+
+    @Test
+    void refusesAClassifierOfSeveralLabels() {
+        ModelFolder folder = new ModelFolder("m", Golden.folder(TINY), "onnx/model.onnx");
+        OnnxSession.Output labels = new OnnxSession.Output("logits", new float[3], new long[] {1, 3});
+        assertThatThrownBy(() -> OnnxCrossEncoder.checkHead(folder, labels))
+                .hasMessage(
+                        "Model m gives 3 numbers a pair (it has that many labels), a cross-encoder gives [batch, 1]; choose"
+                                + " a …ForSequenceClassification model with one label.");
+    }
+
+    @Test
+    void refusesWhatIsNoOnnxFile(@TempDir Path folder) throws Exception {
+        for (String file : List.of("config.json", "tokenizer.json")) {
+            Files.copy(Golden.folder(TINY).resolve(file), folder.resolve(file));
+        }
+        Files.writeString(folder.resolve("model.onnx"), "version https://git-lfs.github.com/spec/v1");
+        assertThatThrownBy(() -> OnnxModels.crossEncoder(Golden.spec(folder)).open())
+                .isInstanceOf(ModelException.class)
+                .hasMessageMatching(
+                        "(?s)Model file:.* cannot be loaded: .*model.onnx is not an ONNX file that this ONNX Runtime"
+                                + " reads \\(.*\\)\\.");
+        Files.writeString(folder.resolve("tokenizer.json"), "{\"version\":\"1.0\"}");
+        assertThatThrownBy(() -> OnnxModels.crossEncoder(Golden.spec(folder)).open())
+                .hasMessageContaining("tokenizer.json is damaged or of a format that this tokenizer does not know");
+        Files.delete(folder.resolve("tokenizer.json"));
+        assertThatThrownBy(() -> OnnxModels.crossEncoder(Golden.spec(folder)).open())
+                .hasMessageContaining("has no tokenizer.json in");
     }
 }

@@ -1,0 +1,110 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** All that waits for a model: text to be tokenised, and the queue behind it. Bounded; not thread-safe. */
+final class Backlog<R> {
+    private static final int CHARACTERS_PER_TOKEN = 4;
+
+    private final String model;
+    private final BatchPolicy policy;
+    private final BatchQueue<R> queue;
+    private final Queue<Preparation> preparations = new ArrayDeque<>();
+    private long characters;
+
+    Backlog(BatchModel<R> model, BatchPolicy policy) {
+        this.model = model.name();
+        this.policy = policy;
+        this.queue = new BatchQueue<>(policy, model.maxBatchSize());
+    }
+
+    /**
+     * What a worker does next.
+     *
+     * @param expired tasks to drop
+     * @param batch tasks to run; empty where there is a preparation
+     */
+    record Job<R>(@Nullable Preparation preparation, List<Task<R>> expired, List<Task<R>> batch) {
+        /** Those who wait for it. */
+        List<CompletableFuture<?>> callers() {
+            List<CompletableFuture<?>> callers = new ArrayList<>();
+            batch.forEach(task -> callers.add(task.result()));
+            if (preparation != null) {
+                callers.add(preparation.caller());
+            }
+            return callers;
+        }
+    }
+
+    int items() {
+        return queue.size();
+    }
+
+    long tokens() {
+        return queue.tokens();
+    }
+
+    /** Takes the preparation, or says why not. */
+    @Nullable
+    OverloadException add(Preparation preparation) {
+        long limit = CHARACTERS_PER_TOKEN * Math.min(policy.maxQueuedTokens(), Long.MAX_VALUE / CHARACTERS_PER_TOKEN);
+        if (characters + preparation.characters() > limit) {
+            return overload(characters, preparation.characters(), limit, "characters");
+        }
+        preparations.add(preparation);
+        characters += preparation.characters();
+        return null;
+    }
+
+    /** Takes all tasks, or none and says why; tasks that expired make room first and come out in {@code expired}. */
+    @Nullable
+    OverloadException add(List<Task<R>> tasks, long now, List<Task<R>> expired) {
+        if (queue.offer(tasks, now)) {
+            return null;
+        }
+        expired.addAll(queue.removeExpired(now));
+        if (queue.offer(tasks, now)) {
+            return null;
+        }
+        long more = tasks.stream().mapToLong(Task::tokens).sum();
+        return overload(queue.tokens(), more, policy.maxQueuedTokens(), "tokens");
+    }
+
+    /** The next job, or null where there is none for {@link #delay}. */
+    @Nullable
+    Job<R> next(long now) {
+        Preparation preparation = preparations.poll();
+        if (preparation != null) {
+            characters -= preparation.characters();
+            return new Job<>(preparation, List.of(), List.of());
+        }
+        Job<R> job = new Job<>(null, queue.removeExpired(now), queue.poll(now));
+        return job.expired().isEmpty() && job.batch().isEmpty() ? null : job;
+    }
+
+    long delay(long now) {
+        return preparations.isEmpty() ? queue.delay(now) : 0;
+    }
+
+    /** Empties it and returns all who waited. */
+    List<CompletableFuture<?>> drain() {
+        List<CompletableFuture<?>> callers = new ArrayList<>();
+        queue.drain().forEach(task -> callers.add(task.result()));
+        preparations.forEach(preparation -> callers.add(preparation.caller()));
+        preparations.clear();
+        characters = 0;
+        return callers;
+    }
+
+    private OverloadException overload(long waiting, long more, long limit, String unit) {
+        return new OverloadException("Model " + model + " has " + waiting + " " + unit + " waiting and " + more
+                + " more would exceed the limit of " + limit + "; send less at a time or add workers.");
+    }
+}

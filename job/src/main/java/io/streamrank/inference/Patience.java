@@ -1,0 +1,16 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference;
+
+import java.time.Duration;
+
+/**
+ * How long to wait for a model.
+ *
+ * @param run for one run to come back, before it is given up
+ * @param close for the runs in progress when the model is closed
+ */
+record Patience(Duration run, Duration close) {
+    /** Longer than the largest batch of the largest model takes on a loaded core. */
+    static final Patience DEFAULT = new Patience(Duration.ofMinutes(2), Duration.ofSeconds(10));
+}

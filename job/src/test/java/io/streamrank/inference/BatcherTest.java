@@ -1,0 +1,241 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class BatcherTest {
+    private static final long NEVER = Long.MAX_VALUE;
+    private static final Patience PATIENT = new Patience(Duration.ofMinutes(5), Duration.ofSeconds(30));
+    private static final Patience IMPATIENT = new Patience(Duration.ofMillis(50), Duration.ofMillis(200));
+
+    @Test
+    void everyTaskGetsItsOwnResultOnce() throws Exception {
+        Echo model = new Echo();
+        List<Task<Integer>> tasks = new ArrayList<>();
+        try (Batcher<Integer> batcher = new Batcher<>(model, policy(4), PATIENT)) {
+            Random random = new Random(3);
+            List<Thread> callers = new ArrayList<>();
+            for (int caller = 0; caller < 4; caller++) {
+                List<Task<Integer>> own = new ArrayList<>();
+                for (int i = 0; i < 500; i++) {
+                    own.add(task(caller * 1_000 + i, 1 + random.nextInt(60)));
+                }
+                tasks.addAll(own);
+                callers.add(new Thread(() -> own.forEach(task -> submit(batcher, task)), "caller"));
+            }
+            callers.forEach(Thread::start);
+            for (Task<Integer> task : tasks) {
+                assertThat(get(task.result())).isEqualTo(task.encoding().ids()[0]);
+            }
+            assertThat(batcher.stats().items()).isEqualTo(2_000);
+            assertThat(batcher.stats().paddedTokens())
+                    .isGreaterThanOrEqualTo(batcher.stats().tokens());
+        }
+        assertThat(model.seen).hasSize(2_000).doesNotHaveDuplicates();
+        assertThat(model.closed).hasValue(1);
+    }
+
+    @Test
+    void anErrorInABatchIsBlamedOnItsCulprit() throws Exception {
+        Echo model = new Echo();
+        model.poison.add(13);
+        try (Batcher<Integer> batcher = new Batcher<>(model, policy(1), PATIENT)) {
+            List<Task<Integer>> tasks = new ArrayList<>();
+            for (int i = 0; i < 16; i++) {
+                tasks.add(task(i, 4));
+            }
+            batcher.submit(tasks);
+            for (Task<Integer> task : tasks) {
+                if (task.encoding().ids()[0] == 13) {
+                    assertThatThrownBy(() -> get(task.result()))
+                            .hasRootCauseInstanceOf(StackOverflowError.class)
+                            .hasMessageContaining("Model echo failed on a text of 4 tokens: 13");
+                } else {
+                    assertThat(get(task.result())).isEqualTo(task.encoding().ids()[0]);
+                }
+            }
+            assertThat(batcher.stats().failures()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aHungRunIsGivenUpAndTheOthersGoOn() throws Exception {
+        Echo model = new Echo();
+        try (Batcher<Integer> batcher = new Batcher<>(model, policy(1), IMPATIENT)) {
+            Task<Integer> hung = task(Echo.HANG, 4);
+            batcher.submit(List.of(hung));
+            assertThatThrownBy(() -> get(hung.result()))
+                    .hasMessageContaining("Model echo hangs: a run has taken more than 50 ms; restart the process");
+            Task<Integer> next = task(1, 4);
+            batcher.submit(List.of(next));
+            assertThat(get(next.result())).isEqualTo(1);
+            model.hang.countDown();
+        }
+    }
+
+    @Test
+    void whenAllThreadsHangItSaysSoInsteadOfQueueing() throws Exception {
+        Echo model = new Echo();
+        try (Batcher<Integer> batcher = new Batcher<>(model, policy(1), IMPATIENT)) {
+            for (int i = 0; i < 2; i++) {
+                Task<Integer> hung = task(Echo.HANG, 4);
+                batcher.submit(List.of(hung));
+                assertThatThrownBy(() -> get(hung.result())).hasCauseInstanceOf(UnavailableException.class);
+            }
+            assertThatThrownBy(() -> batcher.submit(List.of(task(1, 4)))).isInstanceOf(UnavailableException.class);
+            model.hang.countDown();
+            model.back.await();
+        }
+    }
+
+    @Test
+    void aModelIsNotClosedUnderARun() throws Exception {
+        Echo model = new Echo();
+        Batcher<Integer> batcher =
+                new Batcher<>(model, policy(1), new Patience(Duration.ofMinutes(5), Duration.ofMillis(50)));
+        Task<Integer> hung = task(Echo.HANG, 4);
+        batcher.submit(List.of(hung));
+        model.arrived.await();
+        batcher.close();
+        assertThatThrownBy(() -> get(hung.result()))
+                .hasMessageContaining("Model echo was closed before it came to this text.");
+        assertThat(model.closed).hasValue(0);
+        model.hang.countDown();
+        model.closing.await();
+        assertThat(model.closed).hasValue(1);
+    }
+
+    @Test
+    void canBeClosedByItsOwnCallback() throws Exception {
+        Echo model = new Echo();
+        Batcher<Integer> batcher = new Batcher<>(model, policy(1), PATIENT);
+        Task<Integer> task = task(1, 4);
+        CompletableFuture<Void> closed = task.result().thenAccept(result -> batcher.close());
+        batcher.submit(List.of(task));
+        get(closed);
+        model.closing.await();
+        assertThat(model.closed).hasValue(1);
+    }
+
+    @Test
+    void refusesMoreThanMayWait() throws Exception {
+        Echo model = new Echo();
+        try (Batcher<Integer> batcher = new Batcher<>(model, new BatchPolicy(64, 8, Duration.ZERO, 1, 100), PATIENT)) {
+            batcher.submit(List.of(task(Echo.HANG, 4)));
+            model.arrived.await();
+            Task<Integer> late = new Task<>(
+                    new Encoding(new int[60], 60, false), true, System.nanoTime() + 1, new CompletableFuture<>());
+            batcher.submit(List.of(late));
+            batcher.submit(List.of(task(1, 90))); // the late one gave its room back
+            assertThatThrownBy(() -> get(late.result())).hasCauseInstanceOf(DeadlineExceededException.class);
+            assertThatThrownBy(() -> batcher.submit(List.of(task(2, 11))))
+                    .isInstanceOf(OverloadException.class)
+                    .hasMessage(
+                            "Model echo has 90 tokens waiting and 11 more would exceed the limit of 100; send less at a"
+                                    + " time or add workers.");
+            model.hang.countDown();
+        }
+    }
+
+    private static BatchPolicy policy(int workers) {
+        return new BatchPolicy(256, 16, Duration.ZERO, workers, 1_000_000);
+    }
+
+    private static Task<Integer> task(int id, int tokens) {
+        int[] ids = new int[tokens];
+        ids[0] = id;
+        return new Task<>(new Encoding(ids, tokens, false), true, NEVER, new CompletableFuture<>());
+    }
+
+    private static void submit(Batcher<Integer> batcher, Task<Integer> task) {
+        try {
+            batcher.submit(List.of(task));
+        } catch (InferenceException e) {
+            task.result().completeExceptionally(e);
+        }
+    }
+
+    private static <T> T get(CompletableFuture<T> future) throws InterruptedException, ExecutionException {
+        try {
+            return future.get(30, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new AssertionError("no answer", e);
+        }
+    }
+
+    /** Gives an encoding's first id back. */
+    private static final class Echo implements BatchModel<Integer> {
+        static final int HANG = -1;
+
+        final Queue<Integer> seen = new ConcurrentLinkedQueue<>();
+        final Set<Integer> poison = ConcurrentHashMap.newKeySet();
+        final AtomicInteger closed = new AtomicInteger();
+        final CountDownLatch closing = new CountDownLatch(1);
+        final CountDownLatch arrived = new CountDownLatch(1);
+        final CountDownLatch hang = new CountDownLatch(1);
+        final CountDownLatch back = new CountDownLatch(1);
+
+        @Override
+        public String name() {
+            return "echo";
+        }
+
+        @Override
+        public int maxBatchSize() {
+            return Integer.MAX_VALUE;
+        }
+
+        @Override
+        public List<Integer> run(List<Encoding> batch) throws InferenceException {
+            List<Integer> ids =
+                    batch.stream().map(encoding -> encoding.ids()[0]).toList();
+            if (ids.contains(HANG)) {
+                arrived.countDown();
+                try {
+                    hang.await();
+                } catch (InterruptedException e) {
+                    throw new InferenceException("interrupted", e);
+                } finally {
+                    back.countDown();
+                }
+            }
+            for (int id : ids) {
+                if (poison.contains(id)) {
+                    throw new StackOverflowError(String.valueOf(id));
+                }
+            }
+            seen.addAll(ids);
+            return ids;
+        }
+
+        @Override
+        public @Nullable String flaw(Integer result) {
+            return null;
+        }
+
+        @Override
+        public void close() {
+            closed.incrementAndGet();
+            closing.countDown();
+        }
+    }
+}

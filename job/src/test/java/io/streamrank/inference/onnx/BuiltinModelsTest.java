@@ -1,0 +1,95 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.streamrank.inference.CrossEncoder;
+import io.streamrank.inference.Embedder;
+import io.streamrank.inference.Encoding;
+import io.streamrank.inference.TextRole;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The built-in models beside the reference implementation. Token ids are equal; 8-bit arithmetic differs between
+ * processors, so numbers are near.
+ */
+class BuiltinModelsTest {
+    private static final Path RERANKER = Path.of("../deploy/models/streamrank-minilm-l6-v1");
+    private static final float EIGHT_BITS = 0.25f;
+
+    @Test
+    void theRerankersTokensAreTheReferenceTokenizers() throws Exception {
+        try (CrossEncoder model = OnnxModels.crossEncoder(Golden.spec(RERANKER)).open()) {
+            for (JsonNode golden : Golden.read("scores.jsonl")) {
+                Encoding pair = encode(model, golden);
+                assertThat(pair.tokens()).isEqualTo(golden.path("tokens").asInt());
+                if (golden.has("input_ids")) { // left out of the file where they are many
+                    assertThat(pair.ids()).as(golden.path("query").asText()).isEqualTo(ints(golden.path("input_ids")));
+                    int second = pair.tokens() - sum(ints(golden.path("token_type_ids")));
+                    assertThat(pair.secondSegment()).isEqualTo(second);
+                }
+            }
+        }
+    }
+
+    @Test
+    void theRerankersLogitsAreNearTheReferences() throws Exception {
+        try (CrossEncoder model = OnnxModels.crossEncoder(Golden.spec(RERANKER)).open()) {
+            assertThat(model.maxBatchSize()).isEqualTo(1);
+            for (JsonNode golden : Golden.read("scores.jsonl")) {
+                assertThat(model.logits(List.of(encode(model, golden)))[0])
+                        .as(golden.path("query").asText() + " | "
+                                + golden.path("text").asText())
+                        .isCloseTo((float) golden.path("logit_int8").asDouble(), within(EIGHT_BITS));
+            }
+        }
+    }
+
+    @Test
+    void theEmbeddersVectorsAreNearTheReferences(@TempDir Path cache) throws Exception {
+        try (Embedder model = OnnxModels.embedder(Golden.spec("builtin:bge-small-en-v1.5", cache))
+                .open()) {
+            for (JsonNode golden : Golden.read("embeddings.jsonl")) {
+                if (golden.path("model").asText().equals("bge-small-en-v1.5")) {
+                    TextRole role = golden.path("query").asBoolean() ? TextRole.QUERY : TextRole.PASSAGE;
+                    Encoding text = model.encode(golden.path("text").asText(), role);
+                    assertThat(cosine(model.embed(List.of(text))[0], golden.path("embedding")))
+                            .as(golden.path("text").asText())
+                            .isGreaterThan(0.98);
+                }
+            }
+        }
+    }
+
+    private static Encoding encode(CrossEncoder model, JsonNode golden) {
+        return model.encode(golden.path("query").asText(), golden.path("text").asText());
+    }
+
+    private static int[] ints(JsonNode array) {
+        return StreamSupport.stream(array.spliterator(), false)
+                .mapToInt(JsonNode::asInt)
+                .toArray();
+    }
+
+    private static int sum(int[] values) {
+        return IntStream.of(values).sum();
+    }
+
+    private static double cosine(float[] vector, JsonNode expected) {
+        double dot = 0;
+        double square = 0;
+        for (int i = 0; i < vector.length; i++) {
+            dot += vector[i] * expected.get(i).asDouble();
+            square += expected.get(i).asDouble() * expected.get(i).asDouble();
+        }
+        return dot / Math.sqrt(square);
+    }
+}
