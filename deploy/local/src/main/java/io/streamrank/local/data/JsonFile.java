@@ -31,11 +31,11 @@ import java.util.zip.GZIPInputStream;
  */
 public final class JsonFile implements AutoCloseable {
     private static final ObjectReader JSON = JsonMapper.builder()
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
             .build()
             .readerFor(JsonNode.class);
+    private static final ObjectReader WHOLE_LINE = JSON.with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private final Path path;
     private final FileChannel channel;
@@ -125,7 +125,7 @@ public final class JsonFile implements AutoCloseable {
             throws IOException, InterruptedException {
         JsonNode value;
         try {
-            value = JSON.readValue(line);
+            value = WHOLE_LINE.readValue(line);
         } catch (JsonProcessingException | java.io.CharConversionException e) {
             bad.accept(new BadRecord(number, "is not JSON: " + clause(e)));
             return;

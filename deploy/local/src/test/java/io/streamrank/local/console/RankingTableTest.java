@@ -26,7 +26,7 @@ class RankingTableTest {
 
                         bats
                              retrieved                 cosine  │     reranked             score
-                           1 A very long plot that d…   0.700  │   1 Batman Begins        0.900 ↑2
+                           1 A very long plot that do…  0.700  │   1 Batman Begins        0.900 ↑2
                            2 b                          0.600  │   2 A very long plot t…  0.250 ↓1
                           3 pairs · embed 4 ms · retrieve 1 ms · rerank 38 ms · total 47 ms
                         """);
