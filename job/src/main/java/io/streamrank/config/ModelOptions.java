@@ -84,7 +84,6 @@ final class ModelOptions {
             @Nullable String passagePrefix,
             @Nullable String pooling) {
         String uri = settings.get(model.uri);
-        String cacheDirectory = settings.find(CACHE_DIRECTORY);
         return new ModelSpec(
                 uri,
                 settings.find(model.file),
@@ -93,7 +92,7 @@ final class ModelOptions {
                 passagePrefix,
                 pooling,
                 settings.find(model.sha256),
-                cacheDirectory == null ? ModelSpec.of(uri).cacheDirectory() : cacheDirectory,
+                settings.find(CACHE_DIRECTORY),
                 settings.get(DOWNLOAD_TIMEOUT));
     }
 

@@ -5,7 +5,6 @@ package io.streamrank.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
-import static org.hamcrest.Matchers.equalTo;
 
 import io.streamrank.event.DeadLetter;
 import io.streamrank.event.Document;
@@ -40,7 +39,7 @@ class EmbeddingFunctionsTest {
     void close() {
         documents.close();
         queries.close();
-        await().untilAtomic(HashingEmbedder.OPEN, equalTo(0));
+        await().untilAsserted(() -> assertThat(HashingEmbedder.OPEN).hasValue(0));
     }
 
     @Test

@@ -4,7 +4,6 @@ package io.streamrank.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.hamcrest.Matchers.equalTo;
 
 import io.streamrank.event.Hit;
 import io.streamrank.event.Query;
@@ -34,7 +33,7 @@ class RerankCandidatesTest {
     @AfterEach
     void releaseAndUnload() {
         FakeWords.release();
-        await().untilAtomic(OverlapCrossEncoder.OPEN, equalTo(0));
+        await().untilAsserted(() -> assertThat(OverlapCrossEncoder.OPEN).hasValue(0));
     }
 
     @Test

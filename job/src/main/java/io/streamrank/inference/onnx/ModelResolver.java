@@ -28,7 +28,7 @@ final class ModelResolver {
 
     private ModelFolder locate(ModelSpec spec) throws ModelException {
         String uri = spec.uri();
-        Path cache = Path.of(spec.cacheDirectory());
+        Path cache = spec.cache();
         if (uri.startsWith("builtin:")) {
             return BuiltinModels.unpack(uri, spec, cache);
         }

@@ -3,6 +3,7 @@
 package io.streamrank.inference.onnx;
 
 import java.io.Serializable;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param passagePrefix put before passages
  * @param pooling {@code cls} or {@code mean}
  * @param sha256 of the weights file, hexadecimal; refused when it differs
- * @param cacheDirectory where downloads and unpacked built-in models are kept
+ * @param cacheDirectory where downloads and unpacked built-in models are kept; by default {@code .cache/streamrank} in the home directory
  * @param downloadTimeout for one file
  */
 public record ModelSpec(
@@ -28,16 +29,22 @@ public record ModelSpec(
         @Nullable String passagePrefix,
         @Nullable String pooling,
         @Nullable String sha256,
-        String cacheDirectory,
+        @Nullable String cacheDirectory,
         Duration downloadTimeout)
         implements Serializable {
     public static ModelSpec of(String uri) {
-        return new ModelSpec(uri, null, null, null, null, null, null, defaultCache(), Duration.ofMinutes(30));
+        return new ModelSpec(uri, null, null, null, null, null, null, null, Duration.ofMinutes(30));
     }
 
-    private static String defaultCache() {
+    /** On the machine that opens the model, which need not be the one that submitted the job. */
+    Path cache() {
+        if (cacheDirectory != null) {
+            return Path.of(cacheDirectory);
+        }
         String home = System.getProperty("user.home", "?");
         // In containers whose user has no entry in /etc/passwd the JVM does not know a home.
-        return home.equals("?") ? System.getProperty("java.io.tmpdir") + "/streamrank" : home + "/.cache/streamrank";
+        return home.equals("?")
+                ? Path.of(System.getProperty("java.io.tmpdir"), "streamrank")
+                : Path.of(home, ".cache", "streamrank");
     }
 }

@@ -8,9 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamrank.event.DeadLetter;
 import io.streamrank.event.RawRecord;
-import io.streamrank.testing.InProcessKafka;
+import io.streamrank.local.cluster.EmbeddedKafka;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,18 +36,18 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What only a broker can tell: topics, their limits, and where the last records are. */
 @Timeout(120)
 class KafkaITCase {
-    private static InProcessKafka broker;
+    private static EmbeddedKafka broker;
     private static Admin admin;
     private KafkaConfig config;
 
     @BeforeAll
-    static void start(@TempDir Path directory) throws IOException {
-        broker = new InProcessKafka(directory, Map.of());
+    static void start() throws IOException {
+        // As brokers are out of the box.
+        broker = EmbeddedKafka.start(0, Map.of("message.max.bytes", "1048588"));
         admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
     }
 
