@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +17,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -52,6 +55,7 @@ public final class KafkaTopics {
             }
             create(admin, missing);
             awaitAll(admin, wanted);
+            awaitLeaders(admin, missing);
             advise(admin);
         } catch (ExecutionException e) {
             throw failed(e.getCause() == null ? e : e.getCause());
@@ -143,6 +147,21 @@ public final class KafkaTopics {
             }
             Thread.sleep(RETRY_MS);
         }
+    }
+
+    /**
+     * A partition that was just made refuses records until its leader knows that it is one; a producer that meets this
+     * may get its first batches out of order and then repeats them in vain. Offsets are told by a ready leader only.
+     */
+    private static void awaitLeaders(Admin admin, List<NewTopic> created)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        List<String> names = created.stream().map(NewTopic::name).toList();
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        await(admin.describeTopics(names).allTopicNames())
+                .forEach((name, topic) -> topic.partitions()
+                        .forEach(partition ->
+                                ends.put(new TopicPartition(name, partition.partition()), OffsetSpec.latest())));
+        await(admin.listOffsets(ends).all());
     }
 
     /** Never a reason not to start: the job's user may not be allowed to see settings. */

@@ -8,20 +8,23 @@ import java.util.TreeMap;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.util.TimeUtils;
 import org.jspecify.annotations.Nullable;
 
-/** Settings handed to Flink, and the two that the job has an opinion on. */
+/** Settings handed to Flink, and the three that the job has an opinion on. */
 final class FlinkOptions {
     static final String PREFIX = "flink.";
     static final PassThrough SETTINGS = new PassThrough(
             PREFIX,
-            "For Flink, for this job. execution.checkpointing.interval is 10 s unless set; pipeline.generic-types is false and stays so."
+            "For Flink, for this job. execution.checkpointing.interval is 10 s and execution.buffer-timeout.interval 1 ms unless set; pipeline.generic-types is false and stays so."
                     + " Secrets are refused, as Flink shows a job's settings: they belong in the cluster's own configuration.");
 
     private static final Duration INTERVAL = Duration.ofSeconds(10);
+    /** A single query should not wait in a half-full network buffer, as it would by Flink's default of 100 ms a hop. */
+    private static final Duration BUFFER_TIMEOUT = Duration.ofMillis(1);
 
     private FlinkOptions() {}
 
@@ -34,6 +37,7 @@ final class FlinkOptions {
             }
         });
         flink.putIfAbsent(CheckpointingOptions.CHECKPOINTING_INTERVAL.key(), TimeUtils.formatWithHighestUnit(INTERVAL));
+        flink.putIfAbsent(ExecutionOptions.BUFFER_TIMEOUT.key(), TimeUtils.formatWithHighestUnit(BUFFER_TIMEOUT));
         flink.put(PipelineOptions.GENERIC_TYPES.key(), "false");
         Configuration configuration = Configuration.fromMap(flink);
         Duration interval = read(

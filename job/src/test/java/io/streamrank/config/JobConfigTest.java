@@ -103,7 +103,10 @@ class JobConfigTest {
                         ModelSpec.of("builtin:streamrank-minilm-l6-v1"),
                         BatchPolicy.defaults(),
                         BatchPolicy.defaults(),
-                        Map.of("execution.checkpointing.interval", "10 s", "pipeline.generic-types", "false")));
+                        Map.of(
+                                "execution.checkpointing.interval", "10 s",
+                                "execution.buffer-timeout.interval", "1 ms",
+                                "pipeline.generic-types", "false")));
     }
 
     @Test
@@ -152,6 +155,7 @@ class JobConfigTest {
                         new BatchPolicy(101, 102, Duration.ofMillis(3), 6, 104),
                         Map.of(
                                 "execution.checkpointing.interval", "5 s",
+                                "execution.buffer-timeout.interval", "1 ms",
                                 "parallelism.default", "2",
                                 "restart-strategy.type", "fixed-delay",
                                 "pipeline.generic-types", "false")));

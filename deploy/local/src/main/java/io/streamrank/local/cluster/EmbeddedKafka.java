@@ -101,8 +101,8 @@ public final class EmbeddedKafka implements AutoCloseable {
         broker.put("log.dirs", directory.resolve("data").toString());
         broker.put("auto.create.topics.enable", "false");
         // A user's record may be larger than Kafka's default of 1 MiB; it is the job that says what is too large.
-        broker.put("message.max.bytes", "33554432");
-        broker.put("replica.fetch.max.bytes", "33554432");
+        broker.put("message.max.bytes", "15728640");
+        broker.put("replica.fetch.max.bytes", "15728640");
         // One broker, so one replica of everything, and few partitions to open at start.
         broker.put("offsets.topic.replication.factor", "1");
         broker.put("offsets.topic.num.partitions", "1");

@@ -5,7 +5,6 @@ package io.streamrank.local.cluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.apache.flink.api.dag.Pipeline;
@@ -14,7 +13,6 @@ import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.DeploymentOptions;
-import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.JobClient;
@@ -66,8 +64,6 @@ public final class LocalCluster implements AutoCloseable {
         configuration.set(
                 CheckpointingOptions.CHECKPOINTS_DIRECTORY,
                 directory.resolve("checkpoints").toUri().toString());
-        // A single query should not wait in a half-full network buffer.
-        configuration.set(ExecutionOptions.BUFFER_TIMEOUT, Duration.ofMillis(1));
         configuration.set(CoreOptions.TMP_DIRS, directory.toString());
         LocalMetrics.configure(configuration);
         configuration.addAll(settings);
