@@ -25,7 +25,7 @@ class StreamRankTest {
     private final StringWriter err = new StringWriter();
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "run", "load", "ask", "topics"})
+    @ValueSource(strings = {"demo", "run", "load", "ask", "topics", "evaluate"})
     void everyCommandExplainsItselfWithExamples(String command) {
         assertThat(run(command, "--help")).isZero();
         assertThat(out.toString())
@@ -37,7 +37,7 @@ class StreamRankTest {
     @Test
     void listsItsCommandsWhenCalledWithoutAny() {
         assertThat(run()).isZero();
-        assertThat(out.toString()).contains("demo", "run", "load", "ask", "topics");
+        assertThat(out.toString()).contains("demo", "run", "load", "ask", "topics", "evaluate");
     }
 
     @Test
