@@ -69,6 +69,13 @@ record Option<T>(ConfigOption<T> definition, String values, Function<String, T> 
                 n -> least <= n && n <= most);
     }
 
+    static Option<Double> decimal(String key, double value, double least, double most, String description) {
+        return flink(
+                ConfigOptions.key(key).doubleType().defaultValue(value).withDescription(description),
+                "a number from " + least + " to " + most,
+                n -> least <= n && n <= most);
+    }
+
     static Option<Boolean> flag(String key, boolean value, String description) {
         return flink(
                 ConfigOptions.key(key).booleanType().defaultValue(value).withDescription(description),

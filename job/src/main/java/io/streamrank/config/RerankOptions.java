@@ -13,6 +13,13 @@ final class RerankOptions {
             "rerank.drop-duplicates",
             DEFAULTS.dropDuplicates(),
             "Whether a retrieved document whose text equals a better one's is left out of the answer.");
+    static final Option<Double> RETRIEVAL_WEIGHT = Option.decimal(
+            "rerank.retrieval-weight",
+            DEFAULTS.retrievalWeight(),
+            0,
+            1_000,
+            "How much retrieval has a say in the order of retrieved documents: they are ordered by logit + weight × cosine."
+                    + " 0 leaves it to the cross-encoder alone. Scores in the answer are the cross-encoder's either way.");
     static final Option<Integer> CAPACITY = Option.integer(
             "rerank.capacity",
             DEFAULTS.capacity(),
@@ -28,7 +35,9 @@ final class RerankOptions {
     static final BatchOptions BATCHES = BatchOptions.under("rerank", "pairs of query and document");
 
     static final Section SECTION = new Section(
-            "Reranking", "Pairs of many queries share a batch.", BATCHES.after(DROP_DUPLICATES, CAPACITY, TIMEOUT));
+            "Reranking",
+            "Pairs of many queries share a batch.",
+            BATCHES.after(DROP_DUPLICATES, RETRIEVAL_WEIGHT, CAPACITY, TIMEOUT));
 
     private RerankOptions() {}
 
@@ -36,6 +45,7 @@ final class RerankOptions {
         return new RerankConfig(
                 DocumentOptions.rankText(settings),
                 settings.get(DROP_DUPLICATES),
+                settings.get(RETRIEVAL_WEIGHT),
                 settings.get(CAPACITY),
                 settings.get(TIMEOUT));
     }

@@ -5,10 +5,12 @@ package io.streamrank.operator;
 import io.streamrank.event.Hit;
 import io.streamrank.event.Query;
 import io.streamrank.event.RankedResult;
+import io.streamrank.event.Retrieval;
 import io.streamrank.event.Timing;
 import io.streamrank.event.Usage;
 import io.streamrank.inference.PairScore;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -22,36 +24,46 @@ final class Answers {
     }
 
     private final String model;
+    private final double retrievalWeight;
     private final Activation activation;
     private final AnswerMetrics metrics;
 
-    Answers(String model, Activation activation, AnswerMetrics metrics) {
+    Answers(String model, double retrievalWeight, Activation activation, AnswerMetrics metrics) {
         this.model = model;
+        this.retrievalWeight = retrievalWeight;
         this.activation = activation;
         this.metrics = metrics;
     }
 
     /**
-     * By logit, best first, equal ones in first-stage order; the activation may saturate and would tie the best. Candidates
-     * that could not be scored come last, in first-stage order, and make the answer a degraded one.
+     * By logit, plus the weighted cosine where retrieval has a say, best first and equal ones in first-stage order. Not by
+     * the activation, which may saturate and tie the best. Candidates that could not be scored come last, in first-stage
+     * order, and make the answer a degraded one.
      *
      * @param scores one for each candidate
      * @param startNanos when reranking began
      */
     RankedResult scored(Candidates from, RankedCandidates ranked, List<PairScore> scores, long startNanos) {
         Query query = from.query();
-        Comparator<Integer> byLogit = Comparator.comparing(
-                (Integer i) -> scores.get(i).failure() == null ? scores.get(i).logit() : Float.NEGATIVE_INFINITY,
-                Comparator.reverseOrder());
+        double[] keys = new double[scores.size()];
+        Arrays.setAll(keys, i -> sortKey(ranked.candidates().get(i), scores.get(i)));
         List<Hit> hits = IntStream.range(0, scores.size())
                 .boxed()
-                .sorted(byLogit)
+                .sorted(Comparator.comparingDouble(i -> -keys[i]))
                 .map(i -> hit(query, ranked, i, scores.get(i)))
                 .filter(hit -> reaches(query.minScore(), hit))
                 .limit(query.topN())
                 .toList();
         boolean anyFailed = scores.stream().anyMatch(score -> score.failure() != null);
         return answer(from, hits, anyFailed ? DegradedReason.MODEL_ERROR : null, usage(scores), startNanos);
+    }
+
+    private double sortKey(Candidate candidate, PairScore score) {
+        if (score.failure() != null) {
+            return Double.NEGATIVE_INFINITY;
+        }
+        Retrieval retrieval = candidate.retrieval();
+        return retrieval == null ? score.logit() : score.logit() + retrievalWeight * retrieval.score();
     }
 
     /** In first-stage order, without scores. */

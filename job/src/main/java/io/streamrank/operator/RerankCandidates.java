@@ -38,7 +38,8 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
         reranker = service;
         JobMetrics metrics = new JobMetrics(getRuntimeContext().getMetricGroup());
         metrics.engine(service::stats);
-        answers = new Answers(service.info().name(), service::relevance, new AnswerMetrics(metrics));
+        answers = new Answers(
+                service.info().name(), config.retrievalWeight(), service::relevance, new AnswerMetrics(metrics));
     }
 
     @Override

@@ -44,7 +44,7 @@ class JobConfigTest {
             corpus: {max-documents: 5, wait-until-loaded: false, wait-timeout: 2 min, tombstone-retention: 3 h}
             query:
               {collection: movies, candidates: 20, top-n: 4, return-documents: true, return-logits: true, timeout: 750 ms}
-            rerank: {drop-duplicates: false, capacity: 11, timeout: 4 s,
+            rerank: {drop-duplicates: false, retrieval-weight: 2.5, capacity: 11, timeout: 4 s,
               max-batch-tokens: 101, max-batch-items: 102, max-delay: 3 ms, workers: 6, max-queued-tokens: 104}
             embed: {max-batch-tokens: 201, max-batch-items: 202, max-delay: 5 ms, workers: 7, max-queued-tokens: 204}
             models:
@@ -136,7 +136,7 @@ class JobConfigTest {
                         new Limits(2 << 20, 1001, 1002, 1003, 1004, 5 << 10, 6, 1007, 1008),
                         new QueryDefaults("movies", 20, 4, true, true, 750),
                         new CorpusConfig(embed, 5, false, Duration.ofMinutes(2), Duration.ofHours(3)),
-                        new RerankConfig(rank, false, 11, Duration.ofSeconds(4)),
+                        new RerankConfig(rank, false, 2.5, 11, Duration.ofSeconds(4)),
                         new ModelSpec(
                                 "hf:org/e@main",
                                 "e.onnx",

@@ -20,10 +20,28 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class AnswersTest {
-    private final Answers answers = new Answers(
-            "test-model",
-            logit -> 1 / (1 + Math.exp(-logit)),
-            new AnswerMetrics(new JobMetrics(new UnregisteredMetricsGroup())));
+    private final Answers answers = answers(0);
+
+    private static Answers answers(double retrievalWeight) {
+        return new Answers(
+                "test-model",
+                retrievalWeight,
+                logit -> 1 / (1 + Math.exp(-logit)),
+                new AnswerMetrics(new JobMetrics(new UnregisteredMetricsGroup())));
+    }
+
+    @Test
+    void addsTheWeightedCosineWhereRetrievalHasASay() {
+        Candidates candidates = candidates(query(10, null), 3);
+        List<PairScore> scores = List.of(
+                new PairScore(1f, 7, false, null),
+                new PairScore(1.2f, 7, false, null),
+                new PairScore(4f, 7, false, null));
+        // cosines 1.0, 0.9, 0.8: keys 11, 10.2, 12
+        assertThat(answers(10).scored(candidates, ranked(candidates), scores, 0).results())
+                .extracting(Hit::id)
+                .containsExactly("d2", "d0", "d1");
+    }
 
     @Test
     void ordersByLogitAndKeepsFirstStageOrderBetweenEquals() {

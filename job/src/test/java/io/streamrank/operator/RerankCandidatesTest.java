@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 /** In Flink's own async operator. */
 class RerankCandidatesTest {
     private static final RerankConfig CONFIG =
-            new RerankConfig(TextTemplate.defaults(), true, 100, Duration.ofSeconds(60));
+            new RerankConfig(TextTemplate.defaults(), true, 0, 100, Duration.ofSeconds(60));
 
     @AfterEach
     void releaseAndUnload() {

@@ -21,15 +21,21 @@ record AskedQuery(int candidates, int topN) {
         if (!content.has("candidates")) {
             content.put("candidates", Math.max(candidates, wantedHits(query)));
         }
-        if (!content.has("documents")) {
-            content.set("top_n", content.get("candidates"));
-        } else if (!content.has("top_n")) {
+        if (!content.has("top_n")) {
             content.put("top_n", topN);
+        }
+        // What is wrong stays wrong: the job refuses it and says why.
+        if (!content.has("documents") && isCount(content.get("top_n")) && isCount(content.get("candidates"))) {
+            content.set("top_n", content.get("candidates"));
         }
         if (!content.has("return_documents")) {
             content.put("return_documents", true);
         }
         return new FileRecord(query.line(), content);
+    }
+
+    private static boolean isCount(JsonNode value) {
+        return value.isInt() && value.asInt() > 0;
     }
 
     /** The answer as the user's own query would have got it. */

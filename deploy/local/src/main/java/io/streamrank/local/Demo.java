@@ -70,10 +70,13 @@ record Demo(
                 JobClient job = LocalJob.submit(config, stack.cluster());
                 QueryRun run =
                         new QueryRun(queries, job, window, refusal -> note(refusal, topics, badDocuments, badQueries));
-                awaitSearchable(run, sent);
+                long searchable = awaitSearchable(run, sent);
                 console.say(String.format(
-                        Locale.ROOT, "%,d documents searchable after %.1f s", sent, (System.nanoTime() - begin) / 1e9));
-                ask(run, list, sent);
+                        Locale.ROOT,
+                        "%,d documents searchable after %.1f s",
+                        searchable,
+                        (System.nanoTime() - begin) / 1e9));
+                ask(run, list, searchable);
                 badDocuments.print(console);
                 badQueries.print(console);
                 if (keepRunning) {
@@ -117,10 +120,12 @@ record Demo(
         }
     }
 
-    private void awaitSearchable(QueryRun run, long sent) throws Exception {
+    /** How many there are; fewer than were sent where some were refused or had the same id. */
+    private long awaitSearchable(QueryRun run, long sent) throws Exception {
         String task = documents == null ? "starting the job" : "embedding documents";
         try (Progress progress = new Progress(console, task, " docs", 1, sent)) {
             run.awaitReady(() -> progress.to(LocalMetrics.max("corpus.documents")));
+            return LocalMetrics.max("corpus.documents");
         }
     }
 
@@ -162,6 +167,6 @@ record Demo(
 
     private static void note(Refusal refusal, TopicNames topics, Problems badDocuments, Problems badQueries) {
         Problems problems = refusal.topic().equals(topics.documents()) ? badDocuments : badQueries;
-        problems.accept(new BadRecord(refusal.line(), ": " + refusal.reason()));
+        problems.accept(new BadRecord(refusal.line(), refusal.reason()));
     }
 }

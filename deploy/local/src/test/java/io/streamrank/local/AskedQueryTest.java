@@ -32,6 +32,13 @@ class AskedQueryTest {
     }
 
     @Test
+    void leavesWrongNumbersToTheJobToRefuse() throws Exception {
+        assertThat(inFull("{\"query\":\"q\",\"top_n\":\"many\"}")).contains("\"top_n\":\"many\"");
+        assertThat(inFull("{\"query\":\"q\",\"top_n\":-1}")).contains("\"top_n\":-1");
+        assertThat(inFull("{\"query\":\"q\",\"candidates\":0}")).contains("\"candidates\":0,\"top_n\":5");
+    }
+
+    @Test
     void cutsTheAnswerToWhatWasWanted() throws Exception {
         FileRecord query = query("{\"query\":\"q\",\"top_n\":2}");
         assertThat(ASKED.asWanted(

@@ -31,8 +31,8 @@ class ProblemsTest {
         problems.print(console);
 
         assertThat(err.toString())
-                .startsWith("1,007 documents were refused:\n  line 1 is odd\n")
-                .endsWith("  line 5 is odd\n  … and 1,002 more\n");
+                .startsWith("1,007 documents were refused:\n  line 1: is odd\n")
+                .endsWith("  line 5: is odd\n  … and 1,002 more\n");
     }
 
     @Test
@@ -41,6 +41,6 @@ class ProblemsTest {
         problems.accept(new BadRecord(3, "is odd"));
         problems.print(console);
 
-        assertThat(err.toString()).isEqualTo("1 query was refused:\n  line 3 is odd\n");
+        assertThat(err.toString()).isEqualTo("1 query was refused:\n  line 3: is odd\n");
     }
 }

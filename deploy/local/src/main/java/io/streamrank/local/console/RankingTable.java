@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * A ranked result for people: what retrieval alone would have answered on the left, what the cross-encoder made of it on
@@ -15,6 +16,7 @@ import java.util.Locale;
  * @param rows hits shown at most
  */
 public record RankingTable(Console console, int rows) {
+    private static final Set<String> NAMES = Set.of("id", "collection");
     private static final int SCORE = 7;
     private static final int MOVE = 6;
 
@@ -81,9 +83,9 @@ public record RankingTable(Console console, int rows) {
                 return fields.path(name).asText();
             }
         }
-        for (JsonNode field : fields) {
-            if (field.isTextual() && !field.asText().isBlank()) {
-                return field.asText();
+        for (var field : fields.properties()) {
+            if (field.getValue().isTextual() && !NAMES.contains(field.getKey())) {
+                return field.getValue().asText();
             }
         }
         return hit.path("id").asText("document " + hit.path("index").asText());

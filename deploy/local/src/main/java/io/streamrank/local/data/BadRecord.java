@@ -5,12 +5,12 @@ package io.streamrank.local.data;
 /**
  * A part of a user's file that could not be used.
  *
- * @param line where it begins, 1 for the first
+ * @param line where it begins, 1 for the first; 0 for what came from no file
  * @param problem one clause, e.g. {@code is not a JSON object}
  */
 public record BadRecord(int line, String problem) {
     @Override
     public String toString() {
-        return "line " + line + " " + problem;
+        return line == 0 ? problem : "line " + line + ": " + problem;
     }
 }

@@ -15,7 +15,7 @@ class RankingTableTest {
               {"index":2,"id":"c","relevance_score":0.9,"retrieval":{"rank":2,"score":0.5},
                "document":{"fields":{"title":"Batman\\nBegins"}}},
               {"index":0,"id":"a","relevance_score":0.25,"retrieval":{"rank":0,"score":0.7},
-               "document":{"fields":{"plot":"A very long plot that does not fit into its column at all, not even nearly"}}},
+               "document":{"id":"a","plot":"A very long plot that does not fit into its column at all, not even nearly"}},
               {"index":1,"id":"b","relevance_score":0.1,"retrieval":{"rank":1,"score":0.6}}],
              "usage":{"pairs":3},"timing_ms":{"embed":4,"retrieve":1,"rerank":38,"total":47}}
             """;

@@ -47,7 +47,7 @@ class JsonFileTest {
         assertThat(values).containsExactly("1 {\"a\":1}", "5 {\"a\":5}");
         assertThat(bad).extracting(BadRecord::line).containsExactly(2, 3, 4);
         assertThat(bad.get(0).toString())
-                .isEqualTo("line 2 is not JSON: Unexpected end-of-input within/between Object entries");
+                .isEqualTo("line 2: is not JSON: Unexpected end-of-input within/between Object entries");
         assertThat(bad.get(2).problem()).startsWith("is not JSON: Unrecognized token 'b'");
     }
 
@@ -61,7 +61,7 @@ class JsonFileTest {
                     bad::add);
         }
 
-        assertThat(bad).extracting(BadRecord::toString).containsExactly("line 1 is not liked", "line 2 is not liked");
+        assertThat(bad).extracting(BadRecord::toString).containsExactly("line 1: is not liked", "line 2: is not liked");
     }
 
     @Test
