@@ -52,8 +52,7 @@ final class Events {
                 .put("id", Integer.toString(index))
                 .put("query", collection.queries().get(id))
                 .put("candidates", candidates)
-                .put("top_n", candidates)
-                .put("return_logits", true);
+                .put("top_n", candidates);
         if (judgedOnly) {
             ArrayNode documents = query.putArray("documents");
             judged(id).forEach(document -> documents.add(fields(document).put("id", document)));

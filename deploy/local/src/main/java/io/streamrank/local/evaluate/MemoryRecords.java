@@ -14,7 +14,6 @@ import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
 import org.apache.flink.connector.datagen.source.DataGeneratorSource;
 import org.apache.flink.connector.datagen.source.GeneratorFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Records as a bounded source, for a job in this process. Flink sends functions through serialisation and no corpus should
@@ -57,13 +56,11 @@ final class MemoryRecords implements AutoCloseable {
 
     private record Reader(String topic, String name) implements GeneratorFunction<Long, RawRecord> {
         @Override
+        @SuppressWarnings("NullAway") // it does not see the annotation on a compact constructor's array
         public RawRecord map(Long index) {
             IntFunction<byte[]> values = Objects.requireNonNull(KEPT.get(name), "the records are gone");
-            return record(topic, index, values.apply(Math.toIntExact(index)));
-        }
-
-        private static RawRecord record(String topic, long offset, byte @Nullable [] value) {
-            return new RawRecord(topic, 0, offset, System.currentTimeMillis(), null, value, List.of());
+            byte[] value = values.apply(Math.toIntExact(index));
+            return new RawRecord(topic, 0, index, System.currentTimeMillis(), null, value, List.of());
         }
     }
 }

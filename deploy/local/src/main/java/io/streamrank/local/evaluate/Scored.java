@@ -4,39 +4,31 @@ package io.streamrank.local.evaluate;
 
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The job's answer to one query: all candidates, each scored, in first-stage order. From it follows what the job answers
- * with fewer candidates, without scoring again.
+ * The job's answer to one query, with all candidates, in the order that it gave them. That order comes from what each
+ * candidate is worth by itself, so what the job answers with fewer candidates follows without scoring again.
  */
-record Scored(List<Candidate> candidates) {
+record Scored(List<Candidate> answer) {
     static final Scored NOTHING = new Scored(List.of());
 
-    /** Best first; Java's sort keeps the first-stage order of equals, as the job does. */
-    private static final Comparator<Candidate> BY_LOGIT =
-            Comparator.comparingDouble(candidate -> -candidate.logitOrLowest());
+    private static final Comparator<Candidate> FIRST_STAGE = Comparator.comparingInt(Candidate::rank);
 
     /**
      * A document that was found.
      *
-     * @param logit null where the pair could not be scored
+     * @param rank in the first stage, 0 for the nearest
      */
-    record Candidate(String id, @Nullable Double logit) {
-        double logitOrLowest() {
-            return logit == null ? Double.NEGATIVE_INFINITY : logit;
-        }
-    }
+    record Candidate(String id, int rank) {}
 
     Scored {
-        candidates = List.copyOf(candidates);
+        answer = List.copyOf(answer);
     }
 
     /** What the first stage answers. */
     List<String> retrieved() {
-        return candidates.stream().map(Candidate::id).toList();
+        return reranked(0);
     }
 
     /**
@@ -44,18 +36,12 @@ record Scored(List<Candidate> candidates) {
      * different depths hold the same documents and all measures can be compared.
      */
     List<String> reranked(int depth) {
-        int head = Math.min(depth, candidates.size());
         return Stream.concat(
-                        candidates.subList(0, head).stream().sorted(BY_LOGIT),
-                        candidates.subList(head, candidates.size()).stream())
+                        answer.stream().filter(candidate -> candidate.rank() < depth),
+                        answer.stream()
+                                .filter(candidate -> candidate.rank() >= depth)
+                                .sorted(FIRST_STAGE))
                 .map(Candidate::id)
                 .toList();
-    }
-
-    /** How many pairs have no score. */
-    long unscored() {
-        return IntStream.range(0, candidates.size())
-                .filter(i -> candidates.get(i).logit() == null)
-                .count();
     }
 }

@@ -12,7 +12,6 @@ import io.streamrank.local.cluster.LocalMetrics;
 import io.streamrank.local.console.Console;
 import io.streamrank.local.console.Progress;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -32,6 +31,7 @@ import org.apache.flink.util.CloseableIterator;
 record ScoringRun(Console console, LocalCluster cluster, int parallelism) {
     private static final int STEP_MS = 50;
 
+    @SuppressWarnings("try") // Flink's iterators may be interrupted as they close, as everything here may
     Outcome run(JobConfig config, Events events) throws Exception {
         StreamExecutionEnvironment env = cluster.environment();
         env.configure(config.flinkConfiguration());
@@ -90,9 +90,8 @@ record ScoringRun(Console console, LocalCluster cluster, int parallelism) {
 
     private static Scored scored(List<Hit> hits) {
         return new Scored(hits.stream()
-                .sorted(Comparator.comparingInt(Hit::index))
-                .map(hit ->
-                        new Scored.Candidate(Objects.requireNonNull(hit.id(), "every document has an id"), hit.logit()))
+                .map(hit -> new Scored.Candidate(
+                        Objects.requireNonNull(hit.id(), "every document has an id"), hit.index()))
                 .toList());
     }
 
