@@ -56,6 +56,8 @@ class StreamRankTest {
         refuses("--top-n must be at least 1: 0\n", "demo", "--top-n", "0");
         refuses("--candidates must be at least 1: -3\n", "demo", "--candidates", "-3");
         refuses("--parallelism must be at least 1: 0\n", "run", "--parallelism", "0");
+        refuses("--candidates must be at least 1: 0\n", "evaluate", "--collection", "x", "--candidates", "10,0");
+        refuses("--queries must be at least 1: 0\n", "evaluate", "--collection", "x", "--queries", "0");
         refuses("--timeout must be at least 1: 0\n", "ask", "--timeout", "0", "q");
     }
 

@@ -20,7 +20,11 @@ record BarChart(List<Bar> bars) {
 
     String svg() {
         double most = Math.max(
-                0.1, bars.stream().mapToDouble(bar -> Math.abs(bar.difference())).max().orElse(1));
+                0.1,
+                bars.stream()
+                        .mapToDouble(bar -> Math.abs(bar.difference()))
+                        .max()
+                        .orElse(1));
         double middle = HEIGHT / 2.0;
         double scale = (middle - 12) / most;
         double step = (double) (WIDTH - LEFT) / Math.max(1, bars.size());
@@ -31,8 +35,13 @@ record BarChart(List<Bar> bars) {
                     Locale.ROOT,
                     "<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>"
                             + "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%+.2f</text>",
-                    LEFT, WIDTH, middle - sign * most * scale, middle - sign * most * scale,
-                    LEFT - 6, middle - sign * most * scale + 4, sign * most));
+                    LEFT,
+                    WIDTH,
+                    middle - sign * most * scale,
+                    middle - sign * most * scale,
+                    LEFT - 6,
+                    middle - sign * most * scale + 4,
+                    sign * most));
         }
         for (int i = 0; i < bars.size(); i++) {
             double difference = bars.get(i).difference();
@@ -40,8 +49,13 @@ record BarChart(List<Bar> bars) {
             svg.append(String.format(
                     Locale.ROOT,
                     "<rect x=\"%.2f\" y=\"%.2f\" width=\"%.2f\" height=\"%.2f\" class=\"%s\"><title>%s: %+.4f</title></rect>",
-                    LEFT + i * step, difference > 0 ? middle - height : middle, Math.max(step * 0.9, 0.3), height,
-                    difference < 0 ? "lost" : "won", Html.brief(bars.get(i).name(), 120), difference));
+                    LEFT + i * step,
+                    difference > 0 ? middle - height : middle,
+                    Math.max(step * 0.9, 0.3),
+                    height,
+                    difference < 0 ? "lost" : "won",
+                    Html.brief(bars.get(i).name(), 120),
+                    difference));
         }
         return svg.append("</svg>").toString();
     }

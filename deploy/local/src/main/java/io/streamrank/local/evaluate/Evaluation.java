@@ -111,13 +111,13 @@ public record Evaluation(
 
     private static void warn(Outcome outcome, Console console) {
         if (outcome.degraded() > 0) {
-            console.say(outcome.degraded() + " queries were answered degraded, in part or whole in retrieval order");
+            console.say("queries answered degraded, in part or whole in retrieval order: " + outcome.degraded());
         }
         if (!outcome.refused().isEmpty()) {
             DeadLetter first = outcome.refused().get(0);
             console.say(String.format(
                     Locale.ROOT,
-                    "%,d records could not be used (a query then counts as 0); the first is %s %d: %s",
+                    "records that could not be used: %,d (a query then counts as 0), of which the first is %s %d: %s",
                     outcome.refused().size(),
                     first.record().topic().equals("queries") ? "query" : "document",
                     first.record().offset() + 1,

@@ -61,14 +61,23 @@ record LineChart(String label, List<Series> series) {
                     "<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>"
                             + "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%.3f</text>"
                             + "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>",
-                    LEFT, WIDTH - RIGHT, frame.y(y), frame.y(y),
-                    LEFT - 6, frame.y(y) + 4, y,
-                    frame.x(x), HEIGHT - BOTTOM + 18, number(x)));
+                    LEFT,
+                    WIDTH - RIGHT,
+                    frame.y(y),
+                    frame.y(y),
+                    LEFT - 6,
+                    frame.y(y) + 4,
+                    y,
+                    frame.x(x),
+                    HEIGHT - BOTTOM + 18,
+                    number(x)));
         }
         svg.append(String.format(
                 Locale.ROOT,
                 "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">%s</text>",
-                (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 6, Html.escape(label)));
+                (LEFT + WIDTH - RIGHT) / 2,
+                HEIGHT - 6,
+                Html.escape(label)));
     }
 
     private static void draw(Series line, String colour, Frame frame, StringBuilder svg) {
@@ -81,7 +90,11 @@ record LineChart(String label, List<Series> series) {
             svg.append(String.format(
                     Locale.ROOT,
                     "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" fill=\"%s\"><title>%s: %.4f</title></circle>",
-                    frame.x(point.x()), frame.y(point.y()), colour, number(point.x()), point.y()));
+                    frame.x(point.x()),
+                    frame.y(point.y()),
+                    colour,
+                    number(point.x()),
+                    point.y()));
         }
     }
 

@@ -16,8 +16,7 @@ record Page(Judged collection, List<Result> results) {
     private static final int SHOWN_QUERIES = 5;
     private static final int SHOWN_HITS = 5;
 
-    private static final String STYLE =
-            """
+    private static final String STYLE = """
             :root{color-scheme:light dark;--line:#8884;--won:#0072b2;--lost:#d55e00}
             body{font:15px/1.45 system-ui,sans-serif;max-width:1180px;margin:2rem auto;padding:0 1rem}
             table{border-collapse:collapse;font-variant-numeric:tabular-nums}
@@ -31,8 +30,9 @@ record Page(Judged collection, List<Result> results) {
 
     String html() {
         String name = Html.escape(collection.name());
-        StringBuilder page = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>"
-                + name + "</title><style>\n" + STYLE + "\n</style></head><body>\n<h1>" + name + "</h1>\n");
+        StringBuilder page =
+                new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>" + name
+                        + "</title><style>\n" + STYLE + "\n</style></head><body>\n<h1>" + name + "</h1>\n");
         page.append(String.format(
                 Locale.ROOT,
                 "<p>%,d documents, %,d queries with relevant documents. Measures as in trec_eval.</p>%n",
@@ -131,8 +131,10 @@ record Page(Judged collection, List<Result> results) {
         page.append("<h2>").append(title(result)).append("</h2>\n<p>nDCG@10 of each query, reranked ");
         page.append(after.candidates()).append(" against retrieved</p>\n");
         page.append(new BarChart(named(bars)).svg());
-        List<BarChart.Bar> gained =
-                bars.stream().filter(bar -> bar.difference() > 0).limit(SHOWN_QUERIES).toList();
+        List<BarChart.Bar> gained = bars.stream()
+                .filter(bar -> bar.difference() > 0)
+                .limit(SHOWN_QUERIES)
+                .toList();
         List<BarChart.Bar> lost = bars.stream()
                 .filter(bar -> bar.difference() < 0)
                 .sorted(Comparator.comparingDouble(BarChart.Bar::difference))

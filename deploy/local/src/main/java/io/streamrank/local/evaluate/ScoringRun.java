@@ -90,8 +90,8 @@ record ScoringRun(Console console, LocalCluster cluster, int parallelism) {
 
     private static Scored scored(List<Hit> hits) {
         return new Scored(hits.stream()
-                .map(hit -> new Scored.Candidate(
-                        Objects.requireNonNull(hit.id(), "every document has an id"), hit.index()))
+                .map(hit ->
+                        new Scored.Candidate(Objects.requireNonNull(hit.id(), "every document has an id"), hit.index()))
                 .toList());
     }
 
