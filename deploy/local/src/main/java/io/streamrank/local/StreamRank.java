@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
             LoadCommand.class,
             AskCommand.class,
             TopicsCommand.class,
+            EvaluateCommand.class,
             CommandLine.HelpCommand.class
         },
         mixinStandardHelpOptions = true,

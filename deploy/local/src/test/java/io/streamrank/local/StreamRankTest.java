@@ -25,7 +25,7 @@ class StreamRankTest {
     private final StringWriter err = new StringWriter();
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "run", "load", "ask", "topics"})
+    @ValueSource(strings = {"demo", "run", "load", "ask", "topics", "evaluate"})
     void everyCommandExplainsItselfWithExamples(String command) {
         assertThat(run(command, "--help")).isZero();
         assertThat(out.toString())
@@ -37,7 +37,7 @@ class StreamRankTest {
     @Test
     void listsItsCommandsWhenCalledWithoutAny() {
         assertThat(run()).isZero();
-        assertThat(out.toString()).contains("demo", "run", "load", "ask", "topics");
+        assertThat(out.toString()).contains("demo", "run", "load", "ask", "topics", "evaluate");
     }
 
     @Test
@@ -56,6 +56,8 @@ class StreamRankTest {
         refuses("--top-n must be at least 1: 0\n", "demo", "--top-n", "0");
         refuses("--candidates must be at least 1: -3\n", "demo", "--candidates", "-3");
         refuses("--parallelism must be at least 1: 0\n", "run", "--parallelism", "0");
+        refuses("--candidates must be at least 1: 0\n", "evaluate", "--collection", "x", "--candidates", "10,0");
+        refuses("--queries must be at least 1: 0\n", "evaluate", "--collection", "x", "--queries", "0");
         refuses("--timeout must be at least 1: 0\n", "ask", "--timeout", "0", "q");
     }
 

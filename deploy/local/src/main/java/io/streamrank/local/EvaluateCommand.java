@@ -1,0 +1,124 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.local;
+
+import io.streamrank.local.console.Console;
+import io.streamrank.local.evaluate.Evaluation;
+import io.streamrank.local.evaluate.Setup;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What reranking buys on the user's own data. */
+@Command(
+        name = "evaluate",
+        description = {
+            "Measures what reranking buys on a collection with relevance judgements: runs the job over it and compares"
+                    + " retrieval alone with reranking, by the measures of trec_eval.",
+            "",
+            "The directory is in the layout of BEIR: corpus.jsonl (_id, title, text), queries.jsonl (_id, text),"
+                    + " qrels.tsv or qrels/test.tsv (query id, document id, grade). Queries without a relevant document"
+                    + " are left out."
+        },
+        footer = {
+            "  ./streamrank evaluate --collection scifact",
+            "  ./streamrank evaluate --collection scifact --candidates 10,20,50,100 --report scifact-report",
+            "  ./streamrank evaluate --collection scifact --model builtin:streamrank-minilm-l6-v1 --model hf:cross-encoder/ms-marco-MiniLM-L6-v2"
+        })
+final class EvaluateCommand implements Callable<Integer> {
+    @Option(names = "--collection", paramLabel = "DIR", required = true, description = "The collection.")
+    private Path collection = Path.of("");
+
+    @Option(
+            names = "--candidates",
+            paramLabel = "N",
+            split = ",",
+            defaultValue = "10,50,100",
+            description = "Documents to rerank for each query; several give the curve, for the price of the largest.")
+    private List<Integer> candidates = List.of();
+
+    @Option(
+            names = "--model",
+            paramLabel = "URI",
+            description = "A cross-encoder, with #FILE for other weights inside it; several are compared.")
+    private List<String> models = List.of();
+
+    @Option(names = "--embedder", paramLabel = "URI", description = "An embedder for retrieval; several are compared.")
+    private List<String> embedders = List.of();
+
+    @Mixin
+    private Settings settings = new Settings();
+
+    @Option(
+            names = "--queries",
+            paramLabel = "N",
+            description = "No more than these, taken at random but always the same.")
+    private @Nullable Integer queries;
+
+    @Option(
+            names = "--judged-only",
+            description = "Rerank for each query the documents that are judged for it, instead of searching.")
+    private boolean judgedOnly;
+
+    @Option(
+            names = "--report",
+            paramLabel = "DIR",
+            description = "Write a page with plots there, the runs in TREC format, and results.json.")
+    private @Nullable Path report;
+
+    @Option(names = "--parallelism", paramLabel = "N", description = "Of every step; else the number of cores.")
+    private int parallelism = Runtime.getRuntime().availableProcessors();
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws Exception {
+        requirePositive("--parallelism", parallelism);
+        candidates.forEach(number -> requirePositive("--candidates", number));
+        if (queries != null) {
+            requirePositive("--queries", queries);
+        }
+        Evaluation evaluation = new Evaluation(
+                collection,
+                candidates.stream().distinct().sorted().toList(),
+                setups(),
+                queries == null ? 0 : queries,
+                judgedOnly,
+                parallelism,
+                report);
+        evaluation.run(
+                Console.of(spec.commandLine().getOut(), spec.commandLine().getErr()));
+        return 0;
+    }
+
+    private static void requirePositive(String option, int value) {
+        if (value < 1) {
+            throw new InputException(option + " must be at least 1: " + value);
+        }
+    }
+
+    /** Every embedder with every model. */
+    private List<Setup> setups() {
+        List<Setup> setups = new ArrayList<>();
+        for (String embedder : orConfigured(embedders)) {
+            for (String model : orConfigured(models)) {
+                setups.add(new Setup(
+                        settings.map(), embedder.isEmpty() ? null : embedder, model.isEmpty() ? null : model));
+            }
+        }
+        return setups;
+    }
+
+    /** The empty name stands for what the settings say. */
+    private static List<String> orConfigured(List<String> given) {
+        return given.isEmpty() ? List.of("") : given.stream().distinct().toList();
+    }
+}

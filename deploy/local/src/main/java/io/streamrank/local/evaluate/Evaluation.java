@@ -1,0 +1,127 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.local.evaluate;
+
+import io.streamrank.config.JobConfig;
+import io.streamrank.event.DeadLetter;
+import io.streamrank.local.InputException;
+import io.streamrank.local.cluster.LocalCluster;
+import io.streamrank.local.console.Console;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.apache.flink.configuration.Configuration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Measures what the job makes of a collection with relevance judgements, for each pair of models.
+ *
+ * @param candidates to rerank, each at least 1, ascending
+ * @param queries how many at most, or 0 for all
+ * @param judgedOnly whether each query ranks the documents judged for it, instead of searching
+ * @param report where the report goes, or null for none
+ */
+public record Evaluation(
+        Path collection,
+        List<Integer> candidates,
+        List<Setup> setups,
+        int queries,
+        boolean judgedOnly,
+        int parallelism,
+        @Nullable Path report) {
+    public Evaluation {
+        candidates = List.copyOf(candidates);
+        setups = List.copyOf(setups);
+    }
+
+    public void run(Console console) throws Exception {
+        Judged all = BeirFiles.read(collection);
+        Judged judged = queries == 0 ? all : all.sample(queries);
+        List<Integer> depths = judgedOnly ? List.of(mostJudged(judged)) : candidates;
+        int most = depths.get(depths.size() - 1);
+        List<JobConfig> configs =
+                setups.stream().map(setup -> setup.config(most)).toList();
+        prepareReport();
+        describe(judged, console);
+        Events events = new Events(judged, most, judgedOnly);
+        List<Result> results = new ArrayList<>();
+        try (LocalCluster cluster = start(configs.get(0))) {
+            Runtime.getRuntime().addShutdownHook(new Thread(cluster::closeQuietly, "stop"));
+            for (int i = 0; i < setups.size(); i++) {
+                Setup setup = setups.get(i);
+                Outcome outcome = new ScoringRun(console, cluster, parallelism).run(configs.get(i), events);
+                warn(outcome, console);
+                results.add(result(setup, judged, outcome, depths));
+            }
+        }
+        new ResultTable(console).print(results);
+        if (report != null) {
+            new Report(report, judged, results).write();
+            console.say("report: " + report.resolve(Report.PAGE));
+        }
+    }
+
+    private static int mostJudged(Judged judged) {
+        return judged.queries().keySet().stream()
+                .mapToInt(query -> judged.gradesOf(query).size())
+                .max()
+                .orElse(1);
+    }
+
+    private Result result(Setup setup, Judged judged, Outcome outcome, List<Integer> depths) {
+        Line retrieved = judgedOnly ? null : Line.retrieved(judged, outcome.answers(), depths.get(depths.size() - 1));
+        List<Line> reranked = depths.stream()
+                .map(depth -> Line.reranked(judged, outcome.answers(), depth, retrieved))
+                .toList();
+        return new Result(setup.embedderName(), setup.rerankerName(), retrieved, reranked, outcome.cost());
+    }
+
+    private LocalCluster start(JobConfig config) throws Exception {
+        Configuration flink = new Configuration();
+        // An evaluation that fails should say so, not try again.
+        flink.setString("restart-strategy.type", "none");
+        flink.addAll(config.flinkConfiguration());
+        return LocalCluster.start(parallelism, flink);
+    }
+
+    private void prepareReport() throws IOException {
+        if (report == null) {
+            return;
+        }
+        if (Files.exists(report) && !Files.isDirectory(report)) {
+            throw new InputException(report + " is a file: --report takes a directory");
+        }
+        Files.createDirectories(report);
+    }
+
+    private static void describe(Judged judged, Console console) {
+        console.say(String.format(
+                Locale.ROOT,
+                "%s: %,d documents, %,d queries with relevant documents%s",
+                judged.name(),
+                judged.documents().size(),
+                judged.queries().size(),
+                judged.withoutRelevant() == 0
+                        ? ""
+                        : String.format(Locale.ROOT, " (%,d without are left out)", judged.withoutRelevant())));
+    }
+
+    private static void warn(Outcome outcome, Console console) {
+        if (outcome.degraded() > 0) {
+            console.say("queries answered degraded, in part or whole in retrieval order: " + outcome.degraded());
+        }
+        if (!outcome.refused().isEmpty()) {
+            DeadLetter first = outcome.refused().get(0);
+            console.say(String.format(
+                    Locale.ROOT,
+                    "records that could not be used: %,d (a query then counts as 0), of which the first is %s %d: %s",
+                    outcome.refused().size(),
+                    first.record().topic().equals("queries") ? "query" : "document",
+                    first.record().offset() + 1,
+                    first.message()));
+        }
+    }
+}

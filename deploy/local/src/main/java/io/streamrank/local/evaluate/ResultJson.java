@@ -1,0 +1,82 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.local.evaluate;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+
+/** All numbers as JSON. What depends on the machine is under {@code cost}; everything else is the same at every run. */
+final class ResultJson {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private ResultJson() {}
+
+    static String of(Judged collection, List<Result> results) {
+        ObjectNode root = JSON.createObjectNode();
+        root.putObject("collection")
+                .put("name", collection.name())
+                .put("documents", collection.documents().size())
+                .put("queries", collection.queries().size());
+        ArrayNode list = root.putArray("results");
+        results.forEach(result -> list.add(result(result)));
+        try {
+            return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("numbers and texts are always JSON", e);
+        }
+    }
+
+    private static ObjectNode result(Result result) {
+        ObjectNode node = JSON.createObjectNode();
+        node.put("embedder", result.embedder()).put("model", result.reranker());
+        Outcome.Cost cost = result.cost();
+        node.putObject("cost")
+                .put("pairs", cost.pairs())
+                .put("tokens", cost.tokens())
+                .put("truncated", cost.truncated())
+                .put("seconds", rounded(cost.seconds(), 10))
+                .put("pairs_per_second", rounded(cost.pairsPerSecond(), 10));
+        if (result.retrieved() != null) {
+            node.set("retrieved", line(result.retrieved()));
+        }
+        ArrayNode reranked = node.putArray("reranked");
+        result.reranked().forEach(line -> reranked.add(line(line)));
+        return node;
+    }
+
+    private static ObjectNode line(Line line) {
+        ObjectNode node = JSON.createObjectNode();
+        if (line.candidates() > 0) {
+            node.put("candidates", line.candidates()).put("pairs_per_query", line.pairsPerQuery());
+        }
+        node.set("mean", scores(line.mean()));
+        node.put("in_reach", rounded(line.inReach(), 1e6));
+        PairedTest test = line.test();
+        if (test != null) {
+            node.putObject("against_retrieved")
+                    .put("wins", test.wins())
+                    .put("losses", test.losses())
+                    .put("ties", test.ties())
+                    .put("p", rounded(test.p(), 1e6));
+        }
+        ObjectNode queries = node.putObject("queries");
+        line.scores().forEach((query, scores) -> queries.set(query, scores(scores)));
+        return node;
+    }
+
+    private static ObjectNode scores(Scores scores) {
+        return JSON.createObjectNode()
+                .put("ndcg_cut_10", rounded(scores.ndcg10(), 1e6))
+                .put("recip_rank_10", rounded(scores.mrr10(), 1e6))
+                .put("map", rounded(scores.map(), 1e6))
+                .put("recall_10", rounded(scores.recall10(), 1e6))
+                .put("success_1", rounded(scores.success1(), 1e6));
+    }
+
+    private static double rounded(double value, double steps) {
+        return Math.round(value * steps) / steps;
+    }
+}

@@ -1,0 +1,47 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.local.evaluate;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The job's answer to one query, with all candidates, in the order that it gave them. That order comes from what each
+ * candidate is worth by itself, so what the job answers with fewer candidates follows without scoring again.
+ */
+record Scored(List<Candidate> answer) {
+    static final Scored NOTHING = new Scored(List.of());
+
+    private static final Comparator<Candidate> FIRST_STAGE = Comparator.comparingInt(Candidate::rank);
+
+    /**
+     * A document that was found.
+     *
+     * @param rank in the first stage, 0 for the nearest
+     */
+    record Candidate(String id, int rank) {}
+
+    Scored {
+        answer = List.copyOf(answer);
+    }
+
+    /** What the first stage answers. */
+    List<String> retrieved() {
+        return reranked(0);
+    }
+
+    /**
+     * What the second stage makes of the first candidates. The others follow in first-stage order, so that rankings of
+     * different depths hold the same documents and all measures can be compared.
+     */
+    List<String> reranked(int depth) {
+        return Stream.concat(
+                        answer.stream().filter(candidate -> candidate.rank() < depth),
+                        answer.stream()
+                                .filter(candidate -> candidate.rank() >= depth)
+                                .sorted(FIRST_STAGE))
+                .map(Candidate::id)
+                .toList();
+    }
+}

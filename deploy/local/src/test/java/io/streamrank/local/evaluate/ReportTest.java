@@ -1,0 +1,74 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.local.evaluate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.streamrank.local.evaluate.Scored.Candidate;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReportTest {
+    private final Judged collection = Judged.of(
+            "made-up",
+            Map.of("good", new Passage("A <title> & more", "text"), "bad", new Passage("", "bad text")),
+            Map.of("q1", "what about <script>alert(1)</script>?"),
+            Map.of("q1", Map.of("good", 1)));
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void writesRunsNumbersAndAPageThatNeedsNothingElse() throws Exception {
+        new Report(directory, collection, List.of(result())).write();
+
+        assertThat(directory.resolve("retrieval.run")).hasContent("q1 Q0 bad 1 2 retrieval\nq1 Q0 good 2 1 retrieval");
+        assertThat(directory.resolve("reranked-2.run"))
+                .hasContent("q1 Q0 good 1 2 reranked-2\nq1 Q0 bad 2 1 reranked-2");
+        String page = Files.readString(directory.resolve("report.html"));
+        assertThat(page)
+                .contains("<svg", "&lt;script&gt;alert(1)", "A &lt;title&gt; &amp; more", "+0.369")
+                .doesNotContain("<script", "http:", "https:", " src=", "@import", "NaN");
+        JsonNode numbers =
+                new ObjectMapper().readTree(directory.resolve("results.json").toFile());
+        JsonNode first = numbers.at("/results/0");
+        assertThat(first.at("/retrieved/mean/ndcg_cut_10").asDouble()).isEqualTo(0.63093);
+        assertThat(first.at("/reranked/0/queries/q1/ndcg_cut_10").asDouble()).isEqualTo(1);
+        assertThat(first.at("/reranked/0/against_retrieved/wins").asInt()).isEqualTo(1);
+        assertThat(first.at("/cost/pairs_per_second").asDouble()).isEqualTo(4);
+    }
+
+    @Test
+    void numbersTheRunsOfSeveralPairsOfModels() throws Exception {
+        new Report(directory, collection, List.of(result(), result())).write();
+
+        assertThat(directory.resolve("1-retrieval.run")).exists();
+        assertThat(directory.resolve("2-reranked-2.run")).exists();
+    }
+
+    @Test
+    void aQueryThatWasNotAnsweredCountsAsZero() {
+        Line line = Line.retrieved(collection, Map.of(), 10);
+
+        assertThat(line.mean()).isEqualTo(new Scores(0, 0, 0, 0, 0));
+        assertThat(line.inReach()).isZero();
+    }
+
+    private Result result() {
+        Map<String, Scored> answers =
+                Map.of("q1", new Scored(List.of(new Candidate("good", 1), new Candidate("bad", 0))));
+        Line retrieved = Line.retrieved(collection, answers, 2);
+        return new Result(
+                "embedder",
+                "reranker",
+                retrieved,
+                List.of(Line.reranked(collection, answers, 2, retrieved)),
+                new Outcome.Cost(2, 40, 0, 0.5));
+    }
+}
