@@ -6,6 +6,7 @@ import io.streamrank.inference.onnx.ModelSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Which models, and what is said here over what their own files say. */
@@ -18,6 +19,12 @@ final class ModelOptions {
 
     /** What both models have. */
     record Model(Option<String> uri, Option<String> file, Option<Integer> maxTokens, Option<String> sha256) {}
+
+    /**
+     * What the built-in reranker's model card found best beside the built-in embedder. Of other models nothing is known:
+     * their logits and cosines have other scales.
+     */
+    static final double BUILT_IN_RETRIEVAL_WEIGHT = 80;
 
     private static final Pattern ADDRESS = Pattern.compile(
             "(builtin:\\S+|hf:[\\w.-]+/[\\w.-]+(@\\S+)?|file:.+|(?!(builtin|hf|https?):)[a-z][a-z0-9+.-]*://.+)");
@@ -62,6 +69,13 @@ final class ModelOptions {
                     DOWNLOAD_TIMEOUT));
 
     private ModelOptions() {}
+
+    /** The weight that suits the models, where none is set. */
+    static double retrievalWeight(Settings settings) {
+        boolean builtIn = Stream.of(EMBEDDER.uri, RERANKER.uri)
+                .allMatch(uri -> settings.get(uri).equals(uri.definition().defaultValue()));
+        return builtIn ? BUILT_IN_RETRIEVAL_WEIGHT : 0;
+    }
 
     static ModelSpec embedder(Settings settings) {
         Pooling pooling = settings.find(POOLING);

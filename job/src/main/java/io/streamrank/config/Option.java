@@ -69,9 +69,9 @@ record Option<T>(ConfigOption<T> definition, String values, Function<String, T> 
                 n -> least <= n && n <= most);
     }
 
-    static Option<Double> decimal(String key, double value, double least, double most, String description) {
+    static Option<Double> optionalDecimal(String key, double least, double most, String description) {
         return flink(
-                ConfigOptions.key(key).doubleType().defaultValue(value).withDescription(description),
+                ConfigOptions.key(key).doubleType().noDefaultValue().withDescription(description),
                 "a number from " + least + " to " + most,
                 n -> least <= n && n <= most);
     }

@@ -13,13 +13,15 @@ final class RerankOptions {
             "rerank.drop-duplicates",
             DEFAULTS.dropDuplicates(),
             "Whether a retrieved document whose text equals a better one's is left out of the answer.");
-    static final Option<Double> RETRIEVAL_WEIGHT = Option.decimal(
+    static final Option<Double> RETRIEVAL_WEIGHT = Option.optionalDecimal(
             "rerank.retrieval-weight",
-            DEFAULTS.retrievalWeight(),
             0,
             1_000,
             "How much retrieval has a say in the order of retrieved documents: they are ordered by logit + weight × cosine."
-                    + " 0 leaves it to the cross-encoder alone. Scores in the answer are the cross-encoder's either way.");
+                    + " 0 leaves it to the cross-encoder alone. Scores in the answer are the cross-encoder's either way, so with a"
+                    + " weight they need not fall from hit to hit. Default: "
+                    + (int) ModelOptions.BUILT_IN_RETRIEVAL_WEIGHT
+                    + " for the two built-in models together, which their model card explains; 0 for any other.");
     static final Option<Integer> CAPACITY = Option.integer(
             "rerank.capacity",
             DEFAULTS.capacity(),
@@ -42,10 +44,11 @@ final class RerankOptions {
     private RerankOptions() {}
 
     static RerankConfig read(Settings settings) {
+        Double weight = settings.find(RETRIEVAL_WEIGHT);
         return new RerankConfig(
                 DocumentOptions.rankText(settings),
                 settings.get(DROP_DUPLICATES),
-                settings.get(RETRIEVAL_WEIGHT),
+                weight == null ? ModelOptions.retrievalWeight(settings) : weight,
                 settings.get(CAPACITY),
                 settings.get(TIMEOUT));
     }

@@ -16,6 +16,7 @@ import io.streamrank.retrieval.TextTemplate;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -98,7 +99,7 @@ class JobConfigTest {
                         Limits.defaults(),
                         QueryDefaults.defaults(),
                         CorpusConfig.defaults(),
-                        RerankConfig.defaults(),
+                        new RerankConfig(TextTemplate.defaults(), true, 80, 256, Duration.ofSeconds(30)),
                         ModelSpec.of("builtin:bge-small-en-v1.5"),
                         ModelSpec.of("builtin:streamrank-minilm-l6-v1"),
                         BatchPolicy.defaults(),
@@ -229,5 +230,21 @@ class JobConfigTest {
 
     private Path write(String yaml) throws Exception {
         return Files.writeString(directory.resolve("streamrank.yaml"), yaml);
+    }
+
+    @Test
+    void retrievalHasASayOnlyBesideTheBuiltInModelsUnlessToldSo() {
+        assertThat(retrievalWeight(Map.of())).isEqualTo(80);
+        assertThat(retrievalWeight(Map.of("models.reranker.uri", "hf:org/name")))
+                .isZero();
+        assertThat(retrievalWeight(Map.of("models.embedder.uri", "hf:org/name")))
+                .isZero();
+        assertThat(retrievalWeight(Map.of("rerank.retrieval-weight", "1.5"))).isEqualTo(1.5);
+    }
+
+    private static double retrievalWeight(Map<String, String> settings) {
+        Map<String, String> all = new HashMap<>(settings);
+        all.put("kafka.bootstrap-servers", "localhost:9092");
+        return JobConfig.of(all, Map.of()).rerank().retrievalWeight();
     }
 }
