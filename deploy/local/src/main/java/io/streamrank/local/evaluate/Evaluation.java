@@ -4,6 +4,7 @@ package io.streamrank.local.evaluate;
 
 import io.streamrank.config.JobConfig;
 import io.streamrank.event.DeadLetter;
+import io.streamrank.inference.ModelException;
 import io.streamrank.local.InputException;
 import io.streamrank.local.cluster.LocalCluster;
 import io.streamrank.local.console.Console;
@@ -45,6 +46,7 @@ public record Evaluation(
         List<JobConfig> configs =
                 setups.stream().map(setup -> setup.config(most)).toList();
         prepareReport();
+        checkModels(configs, console);
         describe(judged, console);
         Events events = new Events(judged, most, judgedOnly);
         List<Result> results = new ArrayList<>();
@@ -77,6 +79,16 @@ public record Evaluation(
                 .map(depth -> Line.reranked(judged, outcome.answers(), depth, retrieved))
                 .toList();
         return new Result(setup.embedderName(), setup.rerankerName(), retrieved, reranked, outcome.cost());
+    }
+
+    /** A model that cannot be used should not be found out after hours with another. */
+    private static void checkModels(List<JobConfig> configs, Console console) throws ModelException {
+        console.status("loading models …");
+        for (JobConfig config : configs) {
+            config.models().openEmbedder().close();
+            config.models().openReranker().close();
+        }
+        console.status("");
     }
 
     private LocalCluster start(JobConfig config) throws Exception {
