@@ -72,7 +72,7 @@ public final class QueryFile {
             }
             bad.accept(new BadRecord(line, "is not a JSON object"));
         } catch (JsonProcessingException e) {
-            bad.accept(new BadRecord(line, "is not JSON: " + e.getOriginalMessage()));
+            bad.accept(new BadRecord(line, "is not JSON: " + JsonFile.clause(e)));
         }
         return Optional.empty();
     }
