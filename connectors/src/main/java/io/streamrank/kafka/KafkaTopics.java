@@ -203,6 +203,13 @@ public final class KafkaTopics {
     }
 
     private TopicException failed(Throwable cause) {
+        if (cause instanceof TimeoutException || cause instanceof org.apache.kafka.common.errors.TimeoutException) {
+            return new TopicException(
+                    "no answer from Kafka on %s within %d s; check kafka.bootstrap-servers, and the security settings under"
+                                    .formatted(config.bootstrapServers(), TIMEOUT.toSeconds())
+                            + " kafka.properties where the brokers ask for them",
+                    cause);
+        }
         String why = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
         return new TopicException(
                 "the topics on %s could not be checked: %s".formatted(config.bootstrapServers(), why), cause);

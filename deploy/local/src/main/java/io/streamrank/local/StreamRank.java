@@ -4,6 +4,7 @@ package io.streamrank.local;
 
 import io.streamrank.config.ConfigException;
 import io.streamrank.inference.ModelException;
+import io.streamrank.kafka.TopicException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import org.slf4j.Logger;
@@ -83,6 +84,10 @@ public final class StreamRank implements Runnable {
             return CommandLine.ExitCode.SOFTWARE; // Ctrl-C pulled the ground away; nothing of that is news
         }
         LOG.error("Failed", failure);
+        if (failure instanceof TopicException) {
+            err.println(failure.getMessage());
+            return CommandLine.ExitCode.SOFTWARE;
+        }
         err.println(
                 "failed: " + rootMessage(failure) + (failure.getCause() == null ? "" : " (log: " + logFile() + ")"));
         return CommandLine.ExitCode.SOFTWARE;
