@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.operator;
 
+import io.streamrank.codec.CodecException;
 import io.streamrank.event.DeadLetter;
+import io.streamrank.event.RawRecord;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.metrics.Counter;
@@ -19,6 +21,14 @@ public final class DeadLetters {
 
     DeadLetters(JobMetrics metrics) {
         this.metrics = metrics;
+    }
+
+    /** The dead letter for a record that could not be decoded, counted. */
+    DeadLetter refuse(RawRecord record, String stage, CodecException refusal) {
+        DeadLetter letter = new DeadLetter(
+                record, stage, refusal.cause(), refusal.getClass().getName(), refusal.getMessage());
+        count(letter);
+        return letter;
     }
 
     void count(DeadLetter letter) {

@@ -6,7 +6,6 @@ import io.streamrank.codec.CodecException;
 import io.streamrank.codec.Decoded;
 import io.streamrank.codec.DocumentCodec;
 import io.streamrank.codec.Limits;
-import io.streamrank.event.DeadLetter;
 import io.streamrank.event.DocumentChange;
 import io.streamrank.event.RawRecord;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -48,10 +47,7 @@ public final class DecodeDocuments extends ProcessFunction<RawRecord, DocumentCh
             unknownFields.inc(decoded.unknownFields().size());
             out.collect(decoded.value());
         } catch (CodecException refusal) {
-            DeadLetter letter = new DeadLetter(
-                    record, STAGE, refusal.cause(), refusal.getClass().getName(), refusal.getMessage());
-            deadLetters.count(letter);
-            context.output(DeadLetters.TAG, letter);
+            context.output(DeadLetters.TAG, deadLetters.refuse(record, STAGE, refusal));
         }
     }
 }

@@ -7,7 +7,6 @@ import io.streamrank.codec.Decoded;
 import io.streamrank.codec.Limits;
 import io.streamrank.codec.QueryCodec;
 import io.streamrank.codec.QueryDefaults;
-import io.streamrank.event.DeadLetter;
 import io.streamrank.event.Query;
 import io.streamrank.event.RawRecord;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -60,10 +59,7 @@ public final class DecodeQueries extends ProcessFunction<RawRecord, Query> {
                 context.output(INLINE, Candidates.inline(query, query.documents()));
             }
         } catch (CodecException refusal) {
-            DeadLetter letter = new DeadLetter(
-                    record, STAGE, refusal.cause(), refusal.getClass().getName(), refusal.getMessage());
-            deadLetters.count(letter);
-            context.output(DeadLetters.TAG, letter);
+            context.output(DeadLetters.TAG, deadLetters.refuse(record, STAGE, refusal));
         }
     }
 }
