@@ -127,11 +127,14 @@ class Bm25:
     def _terms(self, text):
         return self.stemmer.stemWords([t for t in re.findall(r"\w+", text.lower()) if t not in STOP_WORDS])
 
+    def scores(self, query):
+        """One score a text."""
+        columns = [self.vocabulary[t] for t in self._terms(query) if t in self.vocabulary]
+        return np.asarray(self.matrix[:, columns].sum(axis=1)).ravel()
+
     def search(self, query, k):
         """Row numbers of the k best texts, best first."""
-        columns = [self.vocabulary[t] for t in self._terms(query) if t in self.vocabulary]
-        scores = np.asarray(self.matrix[:, columns].sum(axis=1)).ravel()
-        return np.argsort(-scores, kind="stable")[:k]
+        return np.argsort(-self.scores(query), kind="stable")[:k]
 
 
 def ndcg(ranking, gains, k=10):

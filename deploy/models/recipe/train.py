@@ -3,8 +3,11 @@
     python train.py --mined WORK/mined --base MODEL_DIR --out WORK/run --minutes 90 [--resume]
 
 Each step scores lists of one positive and several negatives; the loss is softmax cross-entropy over the list plus a
-little binary cross-entropy, which keeps the logit's zero meaningful. The learning rate decays over `--minutes` of
-training time, so that a run always ends annealed. `last.pt` is written every few minutes; `--resume` goes on from it.
+little binary cross-entropy, which keeps the logit's zero meaningful. With `--teacher KIND=DIR` (see teach.py), a part of
+the target is what the teacher says, and other lists in every step hold candidates that were retrieved for a query
+without judgements, for which the teacher alone is the target. The learning rate decays over `--minutes` of training
+time, so that a run always ends annealed. `last.pt` is written every few minutes; `--resume` goes on from it, `--start`
+takes only the weights of another run.
 """
 
 import argparse
@@ -23,6 +26,7 @@ import torch.nn.functional as F
 from transformers import BertForSequenceClassification
 
 from common import STOP_WORDS, load_tokenizer, read_jsonl
+from teach import Teacher, candidates, invented_query
 
 # Lists taken of a set in one epoch (twice its size at most), so that the large, uniform ones do not dominate.
 LISTS = {"medquad": 2500, "tldr": 2500, "policyqa_dev_test": 900, "python_docstrings": 2200, "selqa_dev": 1400,
@@ -71,11 +75,11 @@ class Lists:
         return p["title"] + separator + p["text"] if titled and p["title"] else p["text"]
 
     def draw(self, group, rng):
-        """(query, texts, labels); labels[0] is 1 except in lists that only hold judged negatives."""
+        """(query, passages, texts, labels); labels[0] is 1 except in lists that only hold judged negatives."""
         style = (rng.choice(SEPARATORS), rng.random() < 0.7)
         if not group["positives"]:
             picked = rng.sample(group["judged"], min(2, len(group["judged"])))
-            return alter(group["query"], rng), [self.text(i, style) for i in picked], [0] * len(picked)
+            return alter(group["query"], rng), picked, [self.text(i, style) for i in picked], [0] * len(picked)
         positive = rng.choice(group["positives"])
         taken, negatives = set(group["positives"]), []
 
@@ -91,12 +95,23 @@ class Lists:
         add(self.of_set[group["set"]], 1)
         anywhere = [rng.choice(rng.choice(list(self.of_set.values()))) for _ in range(4)]
         add(anywhere, max(0, self.negatives - len(negatives)))
-        query, texts = group["query"], [self.text(i, style) for i in [positive] + negatives]
+        query, picked = group["query"], [positive] + negatives
+        texts = [self.text(i, style) for i in picked]
         if rng.random() < 0.1:  # a sentence, or its words, taken out of the passage, in place of the query
             cloze = sentence_out(self.passages[positive]["text"], rng)
             if cloze:
                 query, texts[0] = cloze
-        return alter(query, rng), texts, [1] + [0] * len(negatives)
+        return alter(query, rng), picked, texts, [1] + [0] * len(negatives)
+
+    def unjudged(self, groups, rng):
+        """(query, passage it was made of or -1): a need of which nobody said what answers it."""
+        if rng.random() < 0.25:
+            return alter(rng.choice(groups)["query"], rng), -1
+        while True:
+            i = rng.choice(rng.choice(list(self.of_set.values())))
+            query = alter(invented_query(self.passages[i], rng), rng)
+            if query.strip():
+                return query, i
 
 
 def sentence_out(text, rng):
@@ -181,16 +196,40 @@ def micro_batches(lists, budget):
 
 
 def loss_of(model, batch, args, lists_in_step):
-    logits = forward(model, [p for pairs, _ in batch for p in pairs])
+    logits = forward(model, [p for pairs, *_ in batch for p in pairs])
     total, start = 0.0, 0
-    for pairs, labels in batch:
+    for pairs, labels, opinions in batch:
         scores = logits[start:start + len(pairs)]
         start += len(pairs)
-        target = torch.tensor(labels, dtype=torch.float)
-        if labels[0]:
-            total = total + F.cross_entropy(scores[None], torch.zeros(1, dtype=torch.long))
-        total = total + args.bce * F.binary_cross_entropy_with_logits(scores, target)
+        share = 0.0 if opinions is None else args.taught if labels else 1.0
+        if share:
+            taught = torch.tensor(opinions * args.sharpness, dtype=torch.float).softmax(0)
+            total = total + share * F.cross_entropy(scores[None], taught[None])
+        if labels:
+            if labels[0]:
+                total = total + (1 - share) * F.cross_entropy(scores[None], torch.zeros(1, dtype=torch.long))
+            target = torch.tensor(labels, dtype=torch.float)
+            total = total + args.bce * F.binary_cross_entropy_with_logits(scores, target)
     return total / lists_in_step
+
+
+def draw_step(lists, judged, groups, teacher, tokenizer, args, rng):
+    """The lists of one step: (pairs, labels or None, the teacher's opinions or None) each."""
+    chosen = [lists.draw(group, rng) for group in judged]
+    unjudged = [lists.unjudged(groups, rng) for _ in range(args.unjudged)] if teacher else []
+    opinions = first = None
+    if teacher:
+        opinions, first = teacher.opinions([query for query, *_ in chosen + unjudged])
+    for row, (query, source) in enumerate(unjudged, len(chosen)):
+        barred = lists.held | ({source} if rng.random() < 0.7 else set())
+        picked = candidates(first[row], barred, args.negatives + 1, rng)
+        style = (rng.choice(SEPARATORS), rng.random() < 0.7)
+        chosen.append((query, picked, [lists.text(i, style) for i in picked], None))
+    drawn = []
+    for row, (query, picked, texts, labels) in enumerate(chosen):
+        limit = rng.choices(LIMITS, SHARES)[0]
+        drawn.append(([encode(tokenizer, query, t, limit) for t in texts], labels, opinions[row][picked] if teacher else None))
+    return drawn
 
 
 @torch.no_grad()
@@ -247,6 +286,11 @@ def main():
     parser.add_argument("--lists", type=int, default=16, help="lists in one step")
     parser.add_argument("--negatives", type=int, default=6)
     parser.add_argument("--bce", type=float, default=0.2)
+    parser.add_argument("--teacher", action="append", default=[], metavar="KIND=DIR", help="a bi-encoder, the one that retrieves first")
+    parser.add_argument("--taught", type=float, default=0.4, help="the teacher's share in the target of judged lists")
+    parser.add_argument("--sharpness", type=float, default=30, help="the teacher's scores are multiplied with it before the softmax")
+    parser.add_argument("--unjudged", type=int, default=8, help="lists in one step, beside the judged, that only the teacher judges")
+    parser.add_argument("--start", type=Path, help="checkpoint of another run, whose weights to start from")
     parser.add_argument("--budget", type=int, default=2500, help="tokens of a micro-batch")
     parser.add_argument("--fp32", dest="bf16", action="store_false")
     parser.add_argument("--threads", type=int, default=2)
@@ -259,6 +303,11 @@ def main():
     torch.manual_seed(args.seed)
     rng = random.Random(args.seed)
     lists = Lists(args.mined, args.negatives)
+    groups = [g for of_set in lists.by_set.values() for g in of_set]
+    teacher = None
+    if args.teacher:
+        folders = dict(kind.split("=", 1) for kind in args.teacher)
+        teacher = Teacher(folders, lists.passages, args.mined, args.threads)
     tokenizer = load_tokenizer(args.base / "tokenizer.json")
     model = BertForSequenceClassification.from_pretrained(args.base, num_labels=1).float().train()
     model.bert.embeddings.word_embeddings.requires_grad_(False)
@@ -271,6 +320,8 @@ def main():
         {"params": head, "weight_decay": 0.01, "scale": 5.0}], lr=args.rate, betas=(0.9, 0.98), eps=1e-6)
     step, elapsed, queue = 0, 0.0, []
     checkpoint = args.out / "last.pt"
+    if args.start and not (args.resume and checkpoint.exists()):
+        model.load_state_dict(torch.load(args.start, weights_only=False)["model"])
     if args.resume and checkpoint.exists():
         state = torch.load(checkpoint, weights_only=False)
         model.load_state_dict(state["model"])
@@ -303,7 +354,7 @@ def main():
             loss = loss_of(replica, batch, args, len(drawn))
         loss.backward()
         free.put(replica)
-        return sum(len(ids) for pairs, _ in batch for ids, _ in pairs), loss.item()
+        return sum(len(ids) for pairs, *_ in batch for ids, _ in pairs), loss.item()
 
     pool = ThreadPoolExecutor(args.threads)
     while elapsed < budget:
@@ -311,11 +362,7 @@ def main():
         if len(queue) < args.lists:
             queue = lists.epoch(rng)
             print(f"epoch of {len(queue)} lists", flush=True)
-        drawn = []
-        for group in queue[:args.lists]:
-            query, texts, labels = lists.draw(group, rng)
-            limit = rng.choices(LIMITS, SHARES)[0]
-            drawn.append(([encode(tokenizer, query, t, limit) for t in texts], labels))
+        drawn = draw_step(lists, queue[:args.lists], groups, teacher, tokenizer, args, rng)
         queue = queue[args.lists:]
         done = elapsed / budget
         rate = args.rate * min(1.0, done / 0.04 + 0.02) * max(0.0, 1 - done)
