@@ -28,13 +28,18 @@ import picocli.CommandLine.Spec;
                     + " are left out."
         },
         footer = {
+            "  ./streamrank evaluate --collection builtin:configuration",
             "  ./streamrank evaluate --collection scifact",
             "  ./streamrank evaluate --collection scifact --candidates 10,20,50,100 --report scifact-report",
             "  ./streamrank evaluate --collection scifact --model builtin:streamrank-minilm-l6-v1 --model hf:cross-encoder/ms-marco-MiniLM-L6-v2"
         })
 final class EvaluateCommand implements Callable<Integer> {
-    @Option(names = "--collection", paramLabel = "DIR", required = true, description = "The collection.")
-    private Path collection = Path.of("");
+    @Option(
+            names = "--collection",
+            paramLabel = "DIR",
+            required = true,
+            description = "The collection; or builtin:configuration, questions over the corpus of the demo.")
+    private String collection = "";
 
     @Option(
             names = "--candidates",
