@@ -6,9 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamrank.local.InputException;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,6 +48,17 @@ class BuiltinCollectionTest {
                 .collect(Collectors.toCollection(HashSet::new));
 
         assertThat(collection.documents().keySet()).containsAll(judged);
+    }
+
+    /** What the demonstration shows is judged, word for word. */
+    @Test
+    void beginsWithTheTwentyQuestionsOfTheDemonstration() throws IOException {
+        InputStream resource =
+                Objects.requireNonNull(getClass().getResourceAsStream("/io/streamrank/local/demo-queries.txt"));
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(resource, StandardCharsets.UTF_8))) {
+            assertThat(collection.queries().values().stream().limit(20).toList())
+                    .isEqualTo(lines.lines().toList());
+        }
     }
 
     @Test
