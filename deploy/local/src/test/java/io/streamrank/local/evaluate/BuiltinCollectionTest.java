@@ -16,14 +16,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class BuiltinCollectionTest {
-    private Judged collection = Judged.of("none", Map.of(), Map.of(), Map.of());
+    private static Judged collection = Judged.of("none", Map.of(), Map.of(), Map.of());
 
-    @BeforeEach
-    void read() throws IOException {
+    @BeforeAll
+    static void read() throws IOException {
         collection = BuiltinCollection.read("builtin:configuration");
     }
 
