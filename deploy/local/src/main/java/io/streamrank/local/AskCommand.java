@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.local;
 
+import static io.streamrank.local.Numbers.requirePositive;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -22,10 +24,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** One query to its answer. */
 @Command(
@@ -69,8 +69,8 @@ final class AskCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the answer as it is on the topic.")
     private boolean json;
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
+    @Mixin
+    private Terminal terminal = new Terminal();
 
     @Override
     public Integer call() throws Exception {
@@ -103,12 +103,6 @@ final class AskCommand implements Callable<Integer> {
             query.set("filter", parse(filter));
         }
         return query;
-    }
-
-    private static void requirePositive(String option, int value) {
-        if (value < 1) {
-            throw new InputException(option + " must be at least 1: " + value);
-        }
     }
 
     private static JsonNode parse(String filter) {
@@ -150,8 +144,7 @@ final class AskCommand implements Callable<Integer> {
     }
 
     private void print(JsonNode result) throws JsonProcessingException {
-        Console console =
-                Console.of(spec.commandLine().getOut(), spec.commandLine().getErr());
+        Console console = terminal.console();
         if (json) {
             console.out().println(JSON.writeValueAsString(result));
             console.out().flush();

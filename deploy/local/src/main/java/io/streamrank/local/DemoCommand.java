@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.local;
 
+import static io.streamrank.local.Numbers.requirePositive;
+
 import io.streamrank.config.JobConfig;
 import io.streamrank.local.console.Console;
 import io.streamrank.local.data.FileRecord;
@@ -15,9 +17,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Everything in one process, on the bundled corpus or the user's own data. */
 @Command(
@@ -54,11 +54,8 @@ final class DemoCommand implements Callable<Integer> {
             description = "Write the ranked results there, as JSON lines, instead of showing them.")
     private @Nullable Path output;
 
-    @Option(
-            names = "--id-field",
-            paramLabel = "NAME",
-            description = "The member that holds a document's id; else id or _id, else the position in the file.")
-    private @Nullable String idField;
+    @Mixin
+    private IdField idField = new IdField();
 
     @Option(names = "--candidates", paramLabel = "N", description = "Documents to rerank for each query.")
     private @Nullable Integer candidates;
@@ -69,8 +66,8 @@ final class DemoCommand implements Callable<Integer> {
     @Mixin
     private Settings settings = new Settings();
 
-    @Option(names = "--parallelism", paramLabel = "N", description = "Of every step; else the number of cores.")
-    private int parallelism = Runtime.getRuntime().availableProcessors();
+    @Mixin
+    private Parallelism parallelism = new Parallelism();
 
     @Option(names = "--keep-running", description = "Leave everything up for your own producers and consumers.")
     private boolean keepRunning;
@@ -82,14 +79,14 @@ final class DemoCommand implements Callable<Integer> {
             description = "For Kafka with --keep-running, where it is free.")
     private int port;
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
+    @Mixin
+    private Terminal terminal = new Terminal();
 
     @Override
     public Integer call() throws Exception {
-        Console console =
-                Console.of(spec.commandLine().getOut(), spec.commandLine().getErr());
+        Console console = terminal.console();
         Map<String, String> set = checked();
+        int width = parallelism.checked();
         JobConfig config = LocalJob.config(null, set);
         Problems badQueries = new Problems("query", "queries");
         List<FileRecord> list = queryList(badQueries);
@@ -97,19 +94,18 @@ final class DemoCommand implements Callable<Integer> {
         Demo demo = new Demo(
                 console,
                 documents,
-                idField,
+                idField.name(),
                 new AskedQuery(asked, topN),
-                queries == null ? 1 : 4 * parallelism,
+                queries == null ? 1 : 4 * width,
                 output,
                 set);
-        demo.run(list, badQueries, parallelism, keepRunning ? port : 0, keepRunning);
+        demo.run(list, badQueries, width, keepRunning ? port : 0, keepRunning);
         return 0;
     }
 
     /** The settings, where everything that can be known to be wrong before the start is right. */
     private Map<String, String> checked() {
         requirePositive("--top-n", topN);
-        requirePositive("--parallelism", parallelism);
         if (candidates != null) {
             requirePositive("--candidates", candidates);
         }
@@ -129,12 +125,6 @@ final class DemoCommand implements Callable<Integer> {
                     + LocalJob.BOOTSTRAP_SERVERS + "=…");
         }
         return set;
-    }
-
-    private static void requirePositive(String option, int value) {
-        if (value < 1) {
-            throw new InputException(option + " must be at least 1: " + value);
-        }
     }
 
     private List<FileRecord> queryList(Problems bad) throws Exception {

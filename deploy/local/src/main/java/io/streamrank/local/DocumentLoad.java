@@ -11,6 +11,7 @@ import io.streamrank.local.data.FileRecord;
 import io.streamrank.local.data.JsonFile;
 import io.streamrank.local.data.Wire;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -54,7 +55,7 @@ record DocumentLoad(Console console, Connection connection, String topic, Wire w
         try {
             return file.position();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 }

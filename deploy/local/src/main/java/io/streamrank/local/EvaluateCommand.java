@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.local;
 
-import io.streamrank.local.console.Console;
+import static io.streamrank.local.Numbers.requirePositive;
+
 import io.streamrank.local.evaluate.Evaluation;
 import io.streamrank.local.evaluate.Setup;
 import java.nio.file.Path;
@@ -12,9 +13,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** What reranking buys on the user's own data. */
 @Command(
@@ -28,13 +27,18 @@ import picocli.CommandLine.Spec;
                     + " are left out."
         },
         footer = {
+            "  ./streamrank evaluate --collection builtin:configuration",
             "  ./streamrank evaluate --collection scifact",
             "  ./streamrank evaluate --collection scifact --candidates 10,20,50,100 --report scifact-report",
             "  ./streamrank evaluate --collection scifact --model builtin:streamrank-minilm-l6-v1 --model hf:cross-encoder/ms-marco-MiniLM-L6-v2"
         })
 final class EvaluateCommand implements Callable<Integer> {
-    @Option(names = "--collection", paramLabel = "DIR", required = true, description = "The collection.")
-    private Path collection = Path.of("");
+    @Option(
+            names = "--collection",
+            paramLabel = "DIR",
+            required = true,
+            description = "The collection; or builtin:configuration, questions over the corpus of the demo.")
+    private String collection = "";
 
     @Option(
             names = "--candidates",
@@ -73,15 +77,14 @@ final class EvaluateCommand implements Callable<Integer> {
             description = "Write a page with plots there, the runs in TREC format, and results.json.")
     private @Nullable Path report;
 
-    @Option(names = "--parallelism", paramLabel = "N", description = "Of every step; else the number of cores.")
-    private int parallelism = Runtime.getRuntime().availableProcessors();
+    @Mixin
+    private Parallelism parallelism = new Parallelism();
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
+    @Mixin
+    private Terminal terminal = new Terminal();
 
     @Override
     public Integer call() throws Exception {
-        requirePositive("--parallelism", parallelism);
         candidates.forEach(number -> requirePositive("--candidates", number));
         if (queries != null) {
             requirePositive("--queries", queries);
@@ -92,17 +95,10 @@ final class EvaluateCommand implements Callable<Integer> {
                 setups(),
                 queries == null ? 0 : queries,
                 judgedOnly,
-                parallelism,
+                parallelism.checked(),
                 report);
-        evaluation.run(
-                Console.of(spec.commandLine().getOut(), spec.commandLine().getErr()));
+        evaluation.run(terminal.console());
         return 0;
-    }
-
-    private static void requirePositive(String option, int value) {
-        if (value < 1) {
-            throw new InputException(option + " must be at least 1: " + value);
-        }
     }
 
     /** Every embedder with every model. */

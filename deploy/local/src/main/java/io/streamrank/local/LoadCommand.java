@@ -13,10 +13,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Documents of a file into the job's topic. */
 @Command(
@@ -41,22 +39,18 @@ final class LoadCommand implements Callable<Integer> {
     @Option(names = "--topic", defaultValue = "documents", description = "The documents topic.")
     private String topic = "";
 
-    @Option(
-            names = "--id-field",
-            paramLabel = "NAME",
-            description = "The member that holds the id; else id or _id, else the position in the file.")
-    private @Nullable String idField;
+    @Mixin
+    private IdField idField = new IdField();
 
     @Option(names = "--collection", paramLabel = "NAME", description = "For documents that name none.")
     private @Nullable String collection;
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
+    @Mixin
+    private Terminal terminal = new Terminal();
 
     @Override
     public Integer call() throws Exception {
-        Console console =
-                Console.of(spec.commandLine().getOut(), spec.commandLine().getErr());
+        Console console = terminal.console();
         Connection connection = kafka.connection();
         try (TopicAdmin admin = new TopicAdmin(connection)) {
             if (admin.describe(List.of(topic)).isEmpty()) {
@@ -66,7 +60,8 @@ final class LoadCommand implements Callable<Integer> {
         }
         Problems problems = new Problems("document", "documents");
         long begin = System.nanoTime();
-        long sent = new DocumentLoad(console, connection, topic, new Wire(idField, collection), problems).run(file);
+        long sent =
+                new DocumentLoad(console, connection, topic, new Wire(idField.name(), collection), problems).run(file);
         problems.print(console);
         console.print(String.format(
                 Locale.ROOT, "%,d documents written to %s in %.1f s", sent, topic, (System.nanoTime() - begin) / 1e9));

@@ -8,6 +8,7 @@ import io.streamrank.local.client.Answer;
 import io.streamrank.local.client.Queries;
 import io.streamrank.local.client.Refusal;
 import io.streamrank.local.data.FileRecord;
+import io.streamrank.local.data.QueryFile;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -42,7 +43,7 @@ record QueryRun(Queries queries, JobClient job, int window, Consumer<Refusal> re
      * @param tick called while waiting
      */
     void awaitReady(Runnable tick) throws Exception {
-        ObjectNode probe = io.streamrank.local.data.QueryFile.plain("ready?");
+        ObjectNode probe = QueryFile.plain("ready?");
         queries.send(probe.put("id", PROBE).put("candidates", 1).put("top_n", 1), PROBE, 0);
         while (true) {
             Answer answer = queries.answer(STEP);

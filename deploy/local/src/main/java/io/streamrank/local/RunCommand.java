@@ -10,6 +10,7 @@ import io.streamrank.local.console.Console;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -21,9 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** The job in this process, against the user's Kafka. */
 @Command(
@@ -47,21 +46,18 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private Settings settings = new Settings();
 
-    @Option(names = "--parallelism", paramLabel = "N", description = "Of every step; else the number of cores.")
-    private int parallelism = Runtime.getRuntime().availableProcessors();
+    @Mixin
+    private Parallelism parallelism = new Parallelism();
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
+    @Mixin
+    private Terminal terminal = new Terminal();
 
     @Override
     public Integer call() throws Exception {
-        Console console =
-                Console.of(spec.commandLine().getOut(), spec.commandLine().getErr());
-        if (parallelism < 1) {
-            throw new InputException("--parallelism must be at least 1: " + parallelism);
-        }
+        Console console = terminal.console();
+        int width = parallelism.checked();
         JobConfig config = LocalJob.config(file, settings.map());
-        try (LocalCluster cluster = LocalCluster.start(parallelism, LocalJob.flink(config))) {
+        try (LocalCluster cluster = LocalCluster.start(width, LocalJob.flink(config))) {
             JobClient job = LocalJob.submit(config, cluster);
             Thread stop = new Thread(() -> stop(job, cluster), "stop");
             Runtime.getRuntime().addShutdownHook(stop);
@@ -73,7 +69,7 @@ final class RunCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static void watch(java.util.concurrent.CompletableFuture<JobExecutionResult> end, Console console)
+    private static void watch(CompletableFuture<JobExecutionResult> end, Console console)
             throws InterruptedException, ExecutionException {
         while (true) {
             try {

@@ -91,6 +91,20 @@ class StreamRankTest {
     }
 
     @Test
+    void refusesACollectionThatIsNotThere() {
+        refuses(
+                "there is no built-in collection builtin:demo: take builtin:configuration or a directory\n",
+                "evaluate",
+                "--collection",
+                "builtin:demo");
+        refuses(
+                "none is not a directory: --collection takes one with corpus.jsonl, queries.jsonl and qrels.tsv\n",
+                "evaluate",
+                "--collection",
+                "none");
+    }
+
+    @Test
     void refusesAKafkaOfTheUsersInTheDemonstration() {
         refuses(
                 "the demo brings its own Kafka; for yours: ./streamrank run --set kafka.bootstrap-servers=…\n",

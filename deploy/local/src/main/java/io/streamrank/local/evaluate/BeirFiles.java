@@ -113,18 +113,28 @@ final class BeirFiles {
         } catch (MalformedInputException e) {
             throw new InputException(path + " is not in UTF-8", e);
         }
+        return parseQrels(path.toString(), lines);
+    }
+
+    /**
+     * Grades by query id and document id.
+     *
+     * @param origin of the lines, for messages
+     */
+    static Map<String, Map<String, Integer>> parseQrels(String origin, List<String> lines) {
         Map<String, Map<String, Integer>> grades = new LinkedHashMap<>();
         for (int i = 0; i < lines.size(); i++) {
             if (!lines.get(i).isBlank()) {
-                readQrel(path, i, lines.get(i).split("\t", -1), grades);
+                parseQrel(origin, i, lines.get(i).split("\t", -1), grades);
             }
         }
         return grades;
     }
 
-    private static void readQrel(Path path, int index, String[] columns, Map<String, Map<String, Integer>> grades) {
+    private static void parseQrel(
+            String origin, int index, String[] columns, Map<String, Map<String, Integer>> grades) {
         if (columns.length != 3) {
-            throw new InputException(path + " line " + (index + 1) + " must have three columns separated by tabs"
+            throw new InputException(origin + " line " + (index + 1) + " must have three columns separated by tabs"
                     + " (query id, document id, grade) but has " + columns.length);
         }
         String grade = columns[2].strip();
@@ -132,7 +142,7 @@ final class BeirFiles {
             grades.computeIfAbsent(columns[0], query -> new LinkedHashMap<>()).put(columns[1], Integer.parseInt(grade));
         } else if (index > 0) {
             throw new InputException(
-                    path + " line " + (index + 1) + " must have a whole number as grade but has \"" + grade + "\"");
+                    origin + " line " + (index + 1) + " must have a whole number as grade but has \"" + grade + "\"");
         }
     }
 }

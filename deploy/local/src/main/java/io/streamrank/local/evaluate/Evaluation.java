@@ -20,13 +20,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Measures what the job makes of a collection with relevance judgements, for each pair of models.
  *
+ * @param collection a directory, or the address of a built-in one
  * @param candidates to rerank, each at least 1, ascending
  * @param queries how many at most, or 0 for all
  * @param judgedOnly whether each query ranks the documents judged for it, instead of searching
  * @param report where the report goes, or null for none
  */
 public record Evaluation(
-        Path collection,
+        String collection,
         List<Integer> candidates,
         List<Setup> setups,
         int queries,
@@ -39,7 +40,9 @@ public record Evaluation(
     }
 
     public void run(Console console) throws Exception {
-        Judged all = BeirFiles.read(collection);
+        Judged all = BuiltinCollection.isAddress(collection)
+                ? BuiltinCollection.read(collection)
+                : BeirFiles.read(Path.of(collection));
         Judged judged = queries == 0 ? all : all.sample(queries);
         List<Integer> depths = judgedOnly ? List.of(mostJudged(judged)) : candidates;
         int most = depths.get(depths.size() - 1);

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.ToDoubleBiFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The report for people: one page that needs nothing else. */
 record Page(Judged collection, List<Result> results) {
@@ -51,57 +52,27 @@ record Page(Judged collection, List<Result> results) {
     }
 
     private void table(StringBuilder page) {
-        page.append("<table><tr><th></th><th>nDCG@10</th><th>MRR@10</th><th>MAP</th><th>R@10</th><th>S@1</th>"
-                + "<th title=\"share of the relevant documents among the candidates\">in reach</th>"
-                + "<th>won / lost / tied</th><th>p</th><th>pairs/s</th><th>ms/query</th></tr>\n");
+        page.append("<table>").append(row("th", "", Row.COLUMNS));
         for (Result result : results) {
-            page.append("<tr><th colspan=\"11\">").append(title(result)).append("</th></tr>\n");
-            if (result.retrieved() != null) {
-                page.append(row("retrieved", result.retrieved())).append("<td></td><td></td><td></td><td></td></tr>\n");
-            }
-            for (Line line : result.reranked()) {
-                page.append(row("reranked " + line.candidates(), line))
-                        .append(comparison(line))
-                        .append(String.format(
-                                Locale.ROOT,
-                                "<td>%.1f</td><td>%.1f</td></tr>%n",
-                                result.cost().pairsPerSecond(),
-                                result.msPerQuery(line)));
-            }
+            page.append("<tr><th colspan=\"" + (1 + Row.COLUMNS.size()) + "\">")
+                    .append(title(result))
+                    .append("</th></tr>\n");
+            Row.of(result).forEach(row -> page.append(row("td", row.name(), row.figures())));
         }
-        page.append("</table>\n<p class=\"faint\">Won, lost and tied by nDCG@10 against retrieval alone; p of a paired"
-                + " randomisation test. Times are of the machine of this run.</p>\n");
+        page.append("</table>\n<p class=\"faint\">" + Html.escape(Row.LEGEND)
+                + ". Times are of the machine of this run.</p>\n");
+    }
+
+    private static String row(String cell, String name, List<String> figures) {
+        String open = "<" + cell + ">";
+        String close = "</" + cell + ">";
+        return Stream.concat(Stream.of(name), figures.stream())
+                .map(text -> open + Html.escape(text) + close)
+                .collect(Collectors.joining("", "<tr>", "</tr>\n"));
     }
 
     private static String title(Result result) {
-        return Html.escape(result.embedder() + " → " + result.reranker());
-    }
-
-    private static String row(String name, Line line) {
-        Scores mean = line.mean();
-        return String.format(
-                Locale.ROOT,
-                "<tr><td>%s</td><td>%.4f</td><td>%.4f</td><td>%.4f</td><td>%.4f</td><td>%.4f</td><td>%.4f</td>",
-                name,
-                mean.ndcg10(),
-                mean.mrr10(),
-                mean.map(),
-                mean.recall10(),
-                mean.success1(),
-                line.inReach());
-    }
-
-    private static String comparison(Line line) {
-        PairedTest test = line.test();
-        return test == null
-                ? "<td></td><td></td>"
-                : String.format(
-                        Locale.ROOT,
-                        "<td>%d / %d / %d</td><td>%.4f</td>",
-                        test.wins(),
-                        test.losses(),
-                        test.ties(),
-                        test.p());
+        return Html.escape(result.title());
     }
 
     private String chart(String label, ToDoubleBiFunction<Result, Line> x) {
@@ -112,7 +83,7 @@ record Page(Judged collection, List<Result> results) {
             result.reranked()
                     .forEach(line -> points.add(new LineChart.Point(
                             x.applyAsDouble(result, line), line.mean().ndcg10())));
-            series.add(new LineChart.Series(result.embedder() + " → " + result.reranker(), points));
+            series.add(new LineChart.Series(result.title(), points));
         }
         return new LineChart(label, series).svg();
     }

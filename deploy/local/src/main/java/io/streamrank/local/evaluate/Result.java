@@ -16,6 +16,11 @@ record Result(String embedder, String reranker, @Nullable Line retrieved, List<L
         reranked = List.copyOf(reranked);
     }
 
+    /** For people. */
+    String title() {
+        return embedder + " → " + reranker;
+    }
+
     Line deepest() {
         return reranked.get(reranked.size() - 1);
     }

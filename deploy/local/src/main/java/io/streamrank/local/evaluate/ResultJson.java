@@ -73,7 +73,8 @@ final class ResultJson {
                 .put("recip_rank_10", rounded(scores.mrr10(), 1e6))
                 .put("map", rounded(scores.map(), 1e6))
                 .put("recall_10", rounded(scores.recall10(), 1e6))
-                .put("success_1", rounded(scores.success1(), 1e6));
+                .put("success_1", rounded(scores.success1(), 1e6))
+                .put("success_3", rounded(scores.success3(), 1e6));
     }
 
     private static double rounded(double value, double steps) {

@@ -4,69 +4,42 @@ package io.streamrank.local.evaluate;
 
 import io.streamrank.local.console.Console;
 import java.util.List;
-import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** The results for people: for each pair of models retrieval alone, then reranked with ever more candidates. */
 record ResultTable(Console console) {
-    private static final String HEAD = String.format(
-            Locale.ROOT,
-            "  %-13s %8s %7s %7s %7s %7s %9s %15s %7s %8s %9s",
-            "",
-            "nDCG@10",
-            "MRR@10",
-            "MAP",
-            "R@10",
-            "S@1",
-            "in reach",
-            "won/lost/tied",
-            "p",
-            "pairs/s",
-            "ms/query");
-
     void print(List<Result> results) {
+        List<Row> all =
+                results.stream().flatMap(result -> Row.of(result).stream()).toList();
         for (Result result : results) {
             console.print("");
-            console.print("@|bold " + result.embedder() + " → " + result.reranker() + "|@");
-            console.print("@|faint " + HEAD + "|@");
-            if (result.retrieved() != null) {
-                console.print(quality("retrieved", result.retrieved()));
-            }
-            for (Line line : result.reranked()) {
-                console.print(quality("reranked " + line.candidates(), line)
-                        + comparison(line)
-                        + String.format(
-                                Locale.ROOT, " %8.1f %9.1f", result.cost().pairsPerSecond(), result.msPerQuery(line)));
-            }
+            console.print("@|bold " + result.title() + "|@");
+            console.print("@|faint " + line(new Row("", Row.COLUMNS), all) + "|@");
+            Row.of(result).forEach(row -> console.print(line(row, all)));
         }
         console.print("");
-        console.print("@|faint " + legend() + "|@");
+        console.print("@|faint " + Row.LEGEND + "|@");
     }
 
-    private static String quality(String name, Line line) {
-        Scores mean = line.mean();
-        return String.format(
-                Locale.ROOT,
-                "  %-13s %8.4f %7.4f %7.4f %7.4f %7.4f %9.4f",
-                name,
-                mean.ndcg10(),
-                mean.mrr10(),
-                mean.map(),
-                mean.recall10(),
-                mean.success1(),
-                line.inReach());
+    /** Each figure at the right of a column that is as wide as the widest of all rows. */
+    private static String line(Row row, List<Row> all) {
+        int names = all.stream().mapToInt(other -> other.name().length()).max().orElse(0);
+        return IntStream.range(0, Row.COLUMNS.size())
+                .mapToObj(column -> padded(row.figures().get(column), width(column, all)))
+                .collect(Collectors.joining(
+                        "", "  " + row.name() + " ".repeat(names - row.name().length()), ""));
     }
 
-    private static String comparison(Line line) {
-        PairedTest test = line.test();
-        if (test == null) {
-            return " ".repeat(24);
-        }
-        return String.format(
-                Locale.ROOT, " %15s %7.4f", test.wins() + "/" + test.losses() + "/" + test.ties(), test.p());
+    private static int width(int column, List<Row> all) {
+        int widest = all.stream()
+                .mapToInt(row -> row.figures().get(column).length())
+                .max()
+                .orElse(0);
+        return 2 + Math.max(widest, Row.COLUMNS.get(column).length());
     }
 
-    private static String legend() {
-        return "in reach: share of the relevant documents among the candidates · won/lost/tied and p (paired"
-                + " randomisation): by nDCG@10 against retrieval alone";
+    private static String padded(String text, int width) {
+        return " ".repeat(width - text.length()) + text;
     }
 }

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /** What is reported of a ranking, or the mean over queries. Each is in [0, 1], higher is better. */
-record Scores(double ndcg10, double mrr10, double map, double recall10, double success1) {
+record Scores(double ndcg10, double mrr10, double map, double recall10, double success1, double success3) {
     static final int DEPTH = 10;
 
     static Scores of(List<String> ranking, Map<String, Integer> grades) {
@@ -17,7 +17,8 @@ record Scores(double ndcg10, double mrr10, double map, double recall10, double s
                 Measures.reciprocalRank(ranking, grades, DEPTH),
                 Measures.averagePrecision(ranking, grades),
                 Measures.recall(ranking, grades, DEPTH),
-                Measures.success(ranking, grades, 1));
+                Measures.success(ranking, grades, 1),
+                Measures.success(ranking, grades, 3));
     }
 
     static Scores mean(Collection<Scores> all) {
@@ -26,7 +27,8 @@ record Scores(double ndcg10, double mrr10, double map, double recall10, double s
                 mean(all, Scores::mrr10),
                 mean(all, Scores::map),
                 mean(all, Scores::recall10),
-                mean(all, Scores::success1));
+                mean(all, Scores::success1),
+                mean(all, Scores::success3));
     }
 
     private static double mean(Collection<Scores> all, ToDoubleFunction<Scores> measure) {

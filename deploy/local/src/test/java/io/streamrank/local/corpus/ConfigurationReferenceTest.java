@@ -17,9 +17,6 @@ class ConfigurationReferenceTest {
     void holdsWellOverSevenHundredOptionsWithUniqueIds() {
         Map<String, Long> byId =
                 OPTIONS.stream().collect(Collectors.groupingBy(ConfigurationOption::id, Collectors.counting()));
-        System.out.println(OPTIONS.size() + " "
-                + OPTIONS.stream().mapToInt(o -> o.description().length()).sum());
-        OPTIONS.forEach(System.out::println);
 
         assertThat(OPTIONS).hasSizeGreaterThan(700);
         assertThat(byId.values()).allMatch(count -> count == 1);

@@ -51,13 +51,14 @@ class EvaluationITCase {
         assertThat(result.at("/retrieved/mean/ndcg_cut_10").asDouble()).isEqualTo(1);
         assertThat(result.at("/reranked/1/candidates").asInt()).isEqualTo(3);
         assertThat(result.at("/reranked/1/mean/success_1").asDouble()).isEqualTo(1);
+        assertThat(result.at("/reranked/1/mean/success_3").asDouble()).isEqualTo(1);
         assertThat(result.at("/reranked/1/in_reach").asDouble()).isEqualTo(1);
         assertThat(result.at("/cost/pairs").asInt()).isEqualTo(6);
         assertThat(err.toString())
                 .contains("5 documents, 2 queries with relevant documents (1 without are left out)")
                 .contains(
                         "records that could not be used: 1 (a query then counts as 0), of which the first is document 5: ");
-        assertThat(out.toString()).contains("retrieved", "reranked 1", "reranked 3", "nDCG@10");
+        assertThat(out.toString()).contains("retrieved", "reranked 1", "reranked 3", "nDCG@10", "S@3");
         assertThat(Files.readString(directory.resolve("report/reranked-3.run")).lines())
                 .hasSize(6);
     }
@@ -73,7 +74,14 @@ class EvaluationITCase {
 
     private JsonNode evaluate(List<Integer> candidates, boolean judgedOnly, Path report) throws Exception {
         Console console = new Console(new PrintWriter(out, true), new PrintWriter(err, true), false, false, 120);
-        new Evaluation(directory, candidates, List.of(new Setup(Map.of(), null, null)), 0, judgedOnly, 2, report)
+        new Evaluation(
+                        directory.toString(),
+                        candidates,
+                        List.of(new Setup(Map.of(), null, null)),
+                        0,
+                        judgedOnly,
+                        2,
+                        report)
                 .run(console);
         return new ObjectMapper()
                 .readTree(report.resolve("results.json").toFile())

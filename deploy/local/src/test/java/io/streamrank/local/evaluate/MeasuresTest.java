@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Against trec_eval: {@code golden/measures/expected.tsv} was computed from the run and the judgements beside it with
- * pytrec-eval-terrier 0.5.11 (ndcg_cut.10, map, recall.5,10, success.1; recip_rank after the run was cut to ten hits). They
+ * pytrec-eval-terrier 0.5.11 (ndcg_cut.10, map, recall.5,10, success.1,3; recip_rank after the run was cut to ten hits). They
  * hold ties, graded and negative judgements, documents without judgement, and a query that finds nothing.
  */
 class MeasuresTest {
@@ -43,7 +43,8 @@ class MeasuresTest {
                             scores.map(),
                             Measures.recall(ranking, judged, 5),
                             scores.recall10(),
-                            scores.success1()))
+                            scores.success1(),
+                            scores.success3()))
                     .as(row[0])
                     .usingElementComparator((a, b) -> Math.abs(a - b) < TOLERANCE ? 0 : Double.compare(a, b))
                     .containsExactly(
@@ -52,15 +53,16 @@ class MeasuresTest {
                             Double.valueOf(row[3]),
                             Double.valueOf(row[4]),
                             Double.valueOf(row[5]),
-                            Double.valueOf(row[6]));
+                            Double.valueOf(row[6]),
+                            Double.valueOf(row[7]));
         }
     }
 
     @Test
     void nothingRelevantOrNothingFoundIsZeroAndNotANumber() {
-        assertThat(Scores.of(List.of("a"), Map.of("a", 0))).isEqualTo(new Scores(0, 0, 0, 0, 0));
-        assertThat(Scores.of(List.of(), Map.of("a", 1))).isEqualTo(new Scores(0, 0, 0, 0, 0));
-        assertThat(Scores.mean(List.of())).isEqualTo(new Scores(0, 0, 0, 0, 0));
+        assertThat(Scores.of(List.of("a"), Map.of("a", 0))).isEqualTo(new Scores(0, 0, 0, 0, 0, 0));
+        assertThat(Scores.of(List.of(), Map.of("a", 1))).isEqualTo(new Scores(0, 0, 0, 0, 0, 0));
+        assertThat(Scores.mean(List.of())).isEqualTo(new Scores(0, 0, 0, 0, 0, 0));
     }
 
     @Test
@@ -72,6 +74,15 @@ class MeasuresTest {
         assertThat(lines).containsExactly("q Q0 a 1 3 run", "q Q0 z 2 2 run", "q Q0 m 3 1 run");
         assertThat(trecOrder(lines.stream().map(line -> line.split(" ")).toList()))
                 .containsExactlyElementsOf(ranking);
+    }
+
+    @Test
+    void successLooksAtTheFirstOnly() {
+        List<String> ranking = List.of("a", "b", "c", "d");
+
+        assertThat(Measures.success(ranking, Map.of("d", 1), 3)).isZero();
+        assertThat(Measures.success(ranking, Map.of("d", 1), 4)).isEqualTo(1);
+        assertThat(Measures.success(ranking, Map.of("a", 0, "c", 1), 3)).isEqualTo(1);
     }
 
     @Test

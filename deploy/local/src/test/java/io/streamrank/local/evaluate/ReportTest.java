@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.streamrank.local.console.Console;
 import io.streamrank.local.evaluate.Scored.Candidate;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,6 +36,8 @@ class ReportTest {
                 .hasContent("q1 Q0 good 1 2 reranked-2\nq1 Q0 bad 2 1 reranked-2");
         String page = Files.readString(directory.resolve("report.html"));
         assertThat(page)
+                .contains("<th>R@10</th><th>S@1</th><th>S@3</th><th>in reach</th>")
+                .contains("<td>retrieved</td><td>0.6309</td>", "<td>1/0/0</td>", "<td>4.0</td><td>500.0</td></tr>")
                 .contains("<svg", "&lt;script&gt;alert(1)", "A &lt;title&gt; &amp; more", "+0.369")
                 .doesNotContain("<script", "http:", "https:", " src=", "@import", "NaN");
         JsonNode numbers =
@@ -42,6 +47,23 @@ class ReportTest {
         assertThat(first.at("/reranked/0/queries/q1/ndcg_cut_10").asDouble()).isEqualTo(1);
         assertThat(first.at("/reranked/0/against_retrieved/wins").asInt()).isEqualTo(1);
         assertThat(first.at("/cost/pairs_per_second").asDouble()).isEqualTo(4);
+    }
+
+    @Test
+    void showsTheSameFiguresInTheTerminal() {
+        StringWriter out = new StringWriter();
+        PrintWriter writer = new PrintWriter(out, true);
+
+        new ResultTable(new Console(writer, writer, false, false, 120)).print(List.of(result()));
+
+        assertThat(out.toString().lines())
+                .containsSubsequence(
+                        "embedder → reranker",
+                        "              nDCG@10  MRR@10     MAP    R@10     S@1     S@3  in reach  won/lost/tied       p"
+                                + "  pairs/s  ms/query",
+                        "  retrieved    0.6309  0.5000  0.5000  1.0000  0.0000  1.0000    1.0000" + " ".repeat(42),
+                        "  reranked 2   1.0000  1.0000  1.0000  1.0000  1.0000  1.0000    1.0000          1/0/0  1.0000"
+                                + "      4.0     500.0");
     }
 
     @Test
@@ -56,7 +78,7 @@ class ReportTest {
     void aQueryThatWasNotAnsweredCountsAsZero() {
         Line line = Line.retrieved(collection, Map.of(), 10);
 
-        assertThat(line.mean()).isEqualTo(new Scores(0, 0, 0, 0, 0));
+        assertThat(line.mean()).isEqualTo(new Scores(0, 0, 0, 0, 0, 0));
         assertThat(line.inReach()).isZero();
     }
 
