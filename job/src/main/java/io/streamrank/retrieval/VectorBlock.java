@@ -11,7 +11,7 @@ final class VectorBlock {
      * grow number by number, in a loop that has no sum to keep in order, and HotSpot compiles that to vector
      * instructions; a sum over one vector it may not reorder, and so does not vectorise. It does so only where both
      * arrays are read from their beginning plus a constant: hence the copy of a few rows into a tile that stays in the
-     * first-level cache, and the loops written out. Measured beside other layouts in docs/retrieval.md.
+     * first-level cache, and the loops written out. FlatIndexBenchmark measures it.
      */
     static final int LANES = 128;
     /** Numbers of every vector that a tile holds. */
