@@ -3,7 +3,6 @@
 package io.streamrank.retrieval;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,16 +17,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FlatIndex<D> {
     /*
-     * All vectors lie one behind the other in one array, so that a search is a single sweep over memory. A removed
-     * document's slot is filled with the last one, so that there are no holes to skip.
+     * Slots are numbered through the blocks. A removed document's slot is filled with the last one, so that there are no
+     * holes to skip, and the index grows and shrinks by a block at a time.
      */
-    private static final int INITIAL_SLOTS = 64;
-
     private final int dimension;
     private final Map<String, Integer> slotOf = new HashMap<>();
     private final List<String> ids = new ArrayList<>();
     private final List<D> documents = new ArrayList<>();
-    private float[] slab;
+    private final List<VectorBlock> blocks = new ArrayList<>();
+    private final VectorBlock.Scratch scratch = new VectorBlock.Scratch();
 
     /** @param dimension length of every vector, at least 1 */
     public FlatIndex(int dimension) {
@@ -35,7 +33,6 @@ public final class FlatIndex<D> {
             throw new IllegalArgumentException("dimension must be at least 1: " + dimension);
         }
         this.dimension = dimension;
-        this.slab = new float[INITIAL_SLOTS * dimension];
     }
 
     public int size() {
@@ -44,7 +41,7 @@ public final class FlatIndex<D> {
 
     /** Bytes held for vectors. */
     public long bytes() {
-        return (long) slab.length * Float.BYTES;
+        return blocks.size() * VectorBlock.bytes(dimension);
     }
 
     /** Adds or replaces. The vector, of unit length, is copied. */
@@ -56,14 +53,13 @@ public final class FlatIndex<D> {
         Integer known = slotOf.get(id);
         int slot = known != null ? known : append(id, document);
         documents.set(slot, document);
-        System.arraycopy(vector, 0, slab, slot * dimension, dimension);
+        block(slot).set(lane(slot), vector);
     }
 
     private int append(String id, D document) {
         int slot = ids.size();
-        int needed = Math.multiplyExact(slot + 1, dimension);
-        if (needed > slab.length) {
-            slab = Arrays.copyOf(slab, (int) Math.min(Integer.MAX_VALUE - 8, Math.max(needed, slab.length * 3L / 2)));
+        if (lane(slot) == 0) {
+            blocks.add(new VectorBlock(dimension));
         }
         slotOf.put(id, slot);
         ids.add(id);
@@ -79,20 +75,23 @@ public final class FlatIndex<D> {
         }
         int last = ids.size() - 1;
         if (slot != last) {
-            System.arraycopy(slab, last * dimension, slab, slot * dimension, dimension);
+            block(slot).copy(lane(slot), block(last), lane(last));
             ids.set(slot, ids.get(last));
             documents.set(slot, documents.get(last));
             slotOf.put(ids.get(slot), slot);
         }
         ids.remove(last);
         documents.remove(last);
+        if (lane(last) == 0) {
+            blocks.remove(blocks.size() - 1);
+        }
     }
 
     /**
      * The {@code k} documents nearest to a query, nearest first; fewer where fewer match.
      *
      * @param query unit vector of the index's dimension
-     * @param filter what to consider; null for everything
+     * @param filter what to consider; null for everything. Not asked about every document, and in no order
      */
     public List<Neighbor<D>> search(float[] query, int k, @Nullable Predicate<? super D> filter) {
         if (query.length != dimension) {
@@ -100,14 +99,32 @@ public final class FlatIndex<D> {
                     "the query's vector has dimension " + query.length + ", the index has " + dimension);
         }
         TopK best = new TopK(k, ids::get);
-        for (int slot = 0; slot < ids.size(); slot++) {
-            if (filter == null || filter.test(documents.get(slot))) {
-                best.offer(slot, Vectors.dot(query, slab, slot * dimension));
+        float[] padded = VectorBlock.padded(query);
+        for (int first = 0; first < size(); first += VectorBlock.LANES) {
+            block(first).dots(padded, scratch);
+            int lanes = Math.min(VectorBlock.LANES, size() - first);
+            for (int lane = 0; lane < lanes; lane++) {
+                offer(best, first + lane, scratch.dot(lane), filter);
             }
         }
         List<Neighbor<D>> found = new ArrayList<>(best.size());
         best.descending(
                 (slot, score) -> found.add(new Neighbor<>(ids.get(slot), documents.get(slot), found.size(), score)));
         return found;
+    }
+
+    /** A filter costs more than a dot product, so it is asked only about documents that are near enough. */
+    private void offer(TopK best, int slot, float score, @Nullable Predicate<? super D> filter) {
+        if (best.wants(slot, score) && (filter == null || filter.test(documents.get(slot)))) {
+            best.add(slot, score);
+        }
+    }
+
+    private VectorBlock block(int slot) {
+        return blocks.get(slot / VectorBlock.LANES);
+    }
+
+    private static int lane(int slot) {
+        return slot % VectorBlock.LANES;
     }
 }

@@ -33,11 +33,17 @@ final class TopK {
         return size;
     }
 
-    void offer(int slot, float score) {
+    /** Whether it is among the best so far. */
+    boolean wants(int slot, float score) {
+        return size < slots.length || isBetter(slot, score, slots[0], scores[0]);
+    }
+
+    /** Takes what it wants, and drops the worst where there is no room. */
+    void add(int slot, float score) {
         if (size < slots.length) {
             place(size, slot, score);
             siftUp(size++);
-        } else if (isBetter(slot, score, slots[0], scores[0])) {
+        } else {
             place(0, slot, score);
             siftDown();
         }

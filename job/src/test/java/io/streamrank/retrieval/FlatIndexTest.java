@@ -4,6 +4,7 @@ package io.streamrank.retrieval;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -23,8 +24,8 @@ class FlatIndexTest {
     void findsWhatASortOfAllScoresFindsThroughAnyHistoryOfChanges() {
         FlatIndex<String> index = new FlatIndex<>(DIMENSION);
         Map<String, float[]> truth = new TreeMap<>();
-        for (int step = 0; step < 3_000; step++) {
-            String id = "d" + random.nextInt(200);
+        for (int step = 0; step < 6_000; step++) {
+            String id = "d" + random.nextInt(700);
             if (random.nextInt(3) == 0) {
                 index.remove(id);
                 truth.remove(id);
@@ -37,6 +38,8 @@ class FlatIndexTest {
                 float[] query = unit();
                 assertThat(index.size()).isEqualTo(truth.size());
                 assertThat(ids(index.search(query, 10, null))).isEqualTo(bruteForce(truth, query, 10));
+                assertThat(ids(index.search(query, 10, FlatIndexTest::isEven)))
+                        .isEqualTo(bruteForce(even(truth), query, 10));
             }
         }
     }
@@ -74,6 +77,45 @@ class FlatIndexTest {
     }
 
     @Test
+    void scoresAreDotProductsForEveryDimension() {
+        for (int dimension = 1; dimension < 40; dimension++) {
+            float[] vector = random(dimension);
+            float[] query = random(dimension);
+            double expected = 0;
+            for (int i = 0; i < dimension; i++) {
+                expected += (double) vector[i] * query[i];
+            }
+            assertThat((double) score(vector, query)).isCloseTo(expected, within(1e-5));
+        }
+    }
+
+    @Test
+    void doesNotAskTheFilterAboutDocumentsThatAreTooFar() {
+        FlatIndex<Integer> index = new FlatIndex<>(2);
+        for (int i = 0; i < 1_000; i++) {
+            double angle = i * Math.PI / 1_000;
+            index.put("d" + i, new float[] {(float) Math.cos(angle), (float) Math.sin(angle)}, i);
+        }
+        List<Integer> asked = new ArrayList<>();
+        assertThat(index.search(new float[] {1, 0}, 3, asked::add)).hasSize(3);
+        assertThat(asked).containsExactly(0, 1, 2);
+    }
+
+    @Test
+    void growsAndShrinksWithItsDocuments() {
+        FlatIndex<Integer> index = new FlatIndex<>(384);
+        assertThat(index.bytes()).isZero();
+        for (int i = 0; i < 1_000; i++) {
+            index.put("d" + i, random(384), i);
+        }
+        assertThat(index.bytes()).isEqualTo(1_024 * 384 * 4);
+        for (int i = 0; i < 999; i++) {
+            index.remove("d" + i);
+        }
+        assertThat(index.bytes()).isEqualTo(128 * 384 * 4);
+    }
+
+    @Test
     void replacesADocumentUnderTheSameId() {
         FlatIndex<String> index = new FlatIndex<>(2);
         index.put("x", new float[] {1, 0}, "old");
@@ -91,6 +133,14 @@ class FlatIndexTest {
         assertThatThrownBy(() -> new FlatIndex<String>(0)).hasMessage("dimension must be at least 1: 0");
     }
 
+    private float[] random(int dimension) {
+        float[] vector = new float[dimension];
+        for (int i = 0; i < dimension; i++) {
+            vector[i] = random.nextFloat() - 0.5f;
+        }
+        return vector;
+    }
+
     private float[] unit() {
         float[] vector = new float[DIMENSION];
         for (int i = 0; i < DIMENSION; i++) {
@@ -101,14 +151,32 @@ class FlatIndexTest {
         return Vectors.normalized(vector);
     }
 
+    /** By the score that each document has in an index of its own. */
     private static List<String> bruteForce(Map<String, float[]> truth, float[] query, int k) {
-        Comparator<Map.Entry<String, float[]>> byScore =
-                Comparator.comparing(entry -> -Vectors.dot(query, entry.getValue(), 0));
-        return truth.entrySet().stream()
+        Map<String, Float> scores = new TreeMap<>();
+        truth.forEach((id, vector) -> scores.put(id, score(vector, query)));
+        Comparator<Map.Entry<String, Float>> byScore = Comparator.comparing(entry -> -entry.getValue());
+        return scores.entrySet().stream()
                 .sorted(byScore.thenComparing(Map.Entry.comparingByKey()))
                 .limit(k)
                 .map(Map.Entry::getKey)
                 .toList();
+    }
+
+    private static float score(float[] vector, float[] query) {
+        FlatIndex<String> alone = new FlatIndex<>(vector.length);
+        alone.put("it", vector, "it");
+        return alone.search(query, 1, null).get(0).score();
+    }
+
+    private static Map<String, float[]> even(Map<String, float[]> truth) {
+        Map<String, float[]> even = new TreeMap<>(truth);
+        even.keySet().removeIf(id -> !isEven(id));
+        return even;
+    }
+
+    private static boolean isEven(String text) {
+        return (text.charAt(text.length() - 1) - '0') % 2 == 0;
     }
 
     private static List<String> ids(List<? extends Neighbor<?>> found) {

@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             AskCommand.class,
             TopicsCommand.class,
             EvaluateCommand.class,
+            BenchmarkCommand.class,
             CommandLine.HelpCommand.class
         },
         mixinStandardHelpOptions = true,

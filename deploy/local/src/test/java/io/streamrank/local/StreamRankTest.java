@@ -25,7 +25,7 @@ class StreamRankTest {
     private final StringWriter err = new StringWriter();
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "run", "load", "ask", "topics", "evaluate"})
+    @ValueSource(strings = {"demo", "run", "load", "ask", "topics", "evaluate", "benchmark"})
     void everyCommandExplainsItselfWithExamples(String command) {
         assertThat(run(command, "--help")).isZero();
         assertThat(out.toString())
@@ -37,7 +37,7 @@ class StreamRankTest {
     @Test
     void listsItsCommandsWhenCalledWithoutAny() {
         assertThat(run()).isZero();
-        assertThat(out.toString()).contains("demo", "run", "load", "ask", "topics", "evaluate");
+        assertThat(out.toString()).contains("demo", "run", "load", "ask", "topics", "evaluate", "benchmark");
     }
 
     @Test
@@ -58,6 +58,8 @@ class StreamRankTest {
         refuses("--parallelism must be at least 1: 0\n", "run", "--parallelism", "0");
         refuses("--candidates must be at least 1: 0\n", "evaluate", "--collection", "x", "--candidates", "10,0");
         refuses("--queries must be at least 1: 0\n", "evaluate", "--collection", "x", "--queries", "0");
+        refuses("--rounds must be at least 1: 0\n", "benchmark", "--rounds", "0");
+        refuses("--zipf must be between 0 and 10: -1.0\n", "benchmark", "--zipf", "-1");
         refuses("--timeout must be at least 1: 0\n", "ask", "--timeout", "0", "q");
     }
 

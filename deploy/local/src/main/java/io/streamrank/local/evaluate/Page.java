@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.local.evaluate;
 
+import io.streamrank.local.report.BarChart;
+import io.streamrank.local.report.Html;
+import io.streamrank.local.report.LineChart;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

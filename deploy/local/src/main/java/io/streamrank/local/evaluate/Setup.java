@@ -33,7 +33,7 @@ public record Setup(
      *
      * @param candidates that every query asks for, whatever the limits say
      */
-    JobConfig config(int candidates) {
+    public JobConfig config(int candidates) {
         Map<String, String> all = new LinkedHashMap<>(NO_KAFKA);
         all.putAll(PATIENT);
         all.putAll(settings);

@@ -1,6 +1,6 @@
 // Copyright the StreamRank authors
 // SPDX-License-Identifier: Apache-2.0
-package io.streamrank.local.evaluate;
+package io.streamrank.local.report;
 
 import java.util.List;
 import java.util.Locale;
@@ -8,8 +8,13 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 
-/** Quality against something that it costs, a line for each series, as SVG. */
-record LineChart(String label, List<Series> series) {
+/**
+ * Something against something that it depends on, a line for each series, as SVG.
+ *
+ * @param label of the horizontal axis
+ * @param logarithmic whether equal steps on the horizontal axis are equal factors; its values are then above 0
+ */
+public record LineChart(String label, List<Series> series, boolean logarithmic) {
     private static final int WIDTH = 560;
     private static final int HEIGHT = 300;
     private static final int LEFT = 56;
@@ -23,16 +28,21 @@ record LineChart(String label, List<Series> series) {
     private static final List<String> COLOURS =
             List.of("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9");
 
-    record Point(double x, double y) {}
+    public record Point(double x, double y) {}
 
-    record Series(String name, List<Point> points) {}
+    public record Series(String name, List<Point> points) {}
 
-    String svg() {
-        double right = Math.max(points(Point::x).max().orElse(1), 1e-9);
+    public LineChart(String label, List<Series> series) {
+        this(label, series, false);
+    }
+
+    public String svg() {
+        double left = logarithmic ? points(Point::x).min().orElse(1) : 0;
+        double right = Math.max(points(Point::x).max().orElse(1), left + 1e-9);
         double lowest = points(Point::y).min().orElse(0);
         double highest = points(Point::y).max().orElse(1);
         double margin = Math.max(highest - lowest, LEAST_RANGE) / 8;
-        Frame frame = new Frame(right, lowest - margin, highest + margin);
+        Frame frame = new Frame(left, right, lowest - margin, highest + margin, logarithmic);
         StringBuilder svg = new StringBuilder(String.format(
                 Locale.ROOT, "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">", WIDTH, HEIGHT, label));
         grid(frame, svg);
@@ -55,11 +65,11 @@ record LineChart(String label, List<Series> series) {
     private void grid(Frame frame, StringBuilder svg) {
         for (int i = 0; i <= STEPS; i++) {
             double y = frame.bottom + (frame.top - frame.bottom) * i / STEPS;
-            double x = frame.right * i / STEPS;
+            double x = frame.step(i);
             svg.append(String.format(
                     Locale.ROOT,
                     "<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>"
-                            + "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%.3f</text>"
+                            + "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>"
                             + "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>",
                     LEFT,
                     WIDTH - RIGHT,
@@ -67,7 +77,7 @@ record LineChart(String label, List<Series> series) {
                     frame.y(y),
                     LEFT - 6,
                     frame.y(y) + 4,
-                    y,
+                    frame.top - frame.bottom > 10 ? number(Math.rint(y)) : String.format(Locale.ROOT, "%.3f", y),
                     frame.x(x),
                     HEIGHT - BOTTOM + 18,
                     number(x)));
@@ -102,10 +112,15 @@ record LineChart(String label, List<Series> series) {
         return String.format(Locale.ROOT, value == Math.rint(value) ? "%.0f" : "%.1f", value);
     }
 
-    /** From quantities to places; x begins at 0. */
-    private record Frame(double right, double bottom, double top) {
+    /** From quantities to places; x begins at 0, or at the least value where it is logarithmic. */
+    private record Frame(double left, double right, double bottom, double top, boolean logarithmic) {
         double x(double value) {
-            return LEFT + (WIDTH - LEFT - RIGHT) * value / right;
+            double share = logarithmic ? Math.log(value / left) / Math.log(right / left) : value / right;
+            return LEFT + (WIDTH - LEFT - RIGHT) * share;
+        }
+
+        double step(int i) {
+            return logarithmic ? Math.rint(left * Math.pow(right / left, (double) i / STEPS)) : right * i / STEPS;
         }
 
         double y(double value) {

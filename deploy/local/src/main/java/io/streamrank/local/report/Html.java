@@ -1,13 +1,13 @@
 // Copyright the StreamRank authors
 // SPDX-License-Identifier: Apache-2.0
-package io.streamrank.local.evaluate;
+package io.streamrank.local.report;
 
 /** Text in a page. */
-final class Html {
+public final class Html {
     private Html() {}
 
     /** A user's text must not be taken for markup, neither between tags nor in an attribute. */
-    static String escape(String text) {
+    public static String escape(String text) {
         StringBuilder escaped = new StringBuilder(text.length() + 16);
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -24,7 +24,7 @@ final class Html {
     }
 
     /** Escaped, and cut where it is long. */
-    static String brief(String text, int characters) {
+    public static String brief(String text, int characters) {
         String line = text.replaceAll("\\s+", " ").strip();
         return escape(
                 line.codePointCount(0, line.length()) <= characters

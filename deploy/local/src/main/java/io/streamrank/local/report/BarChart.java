@@ -1,12 +1,12 @@
 // Copyright the StreamRank authors
 // SPDX-License-Identifier: Apache-2.0
-package io.streamrank.local.evaluate;
+package io.streamrank.local.report;
 
 import java.util.List;
 import java.util.Locale;
 
 /** One bar for each query, as SVG: up where reranking gained, down where it lost. */
-record BarChart(List<Bar> bars) {
+public record BarChart(List<Bar> bars) {
     private static final int WIDTH = 1_140;
     private static final int HEIGHT = 220;
     private static final int LEFT = 48;
@@ -16,9 +16,9 @@ record BarChart(List<Bar> bars) {
      *
      * @param difference in [-1, 1]
      */
-    record Bar(String name, double difference) {}
+    public record Bar(String name, double difference) {}
 
-    String svg() {
+    public String svg() {
         double most = Math.max(
                 0.1,
                 bars.stream()

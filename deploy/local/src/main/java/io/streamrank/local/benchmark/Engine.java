@@ -1,0 +1,58 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.local.benchmark;
+
+import io.streamrank.inference.BatchStats;
+import io.streamrank.inference.InferenceException;
+import io.streamrank.inference.PairScore;
+import io.streamrank.inference.RerankingService;
+import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** The engine by itself: a closed loop of queries, from text to scores. */
+record Engine(RerankingService service) {
+    /** What it did, and how long each query took. */
+    record Run(Round round, Latencies latencies) {}
+
+    /** @param window queries under way at the same time */
+    Run run(List<Ask> asks, Limit.Pairs work, int window) throws InterruptedException, InferenceException {
+        BatchStats before = service.stats();
+        Queue<Long> nanos = new ConcurrentLinkedQueue<>();
+        AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+        Semaphore free = new Semaphore(window);
+        CountDownLatch left = new CountDownLatch(asks.size());
+        Meter meter = new Meter();
+        for (Ask ask : asks) {
+            free.acquire();
+            Meter query = new Meter();
+            service.score(ask.query(), ask.passages(), Long.MAX_VALUE).whenComplete((scores, problem) -> {
+                nanos.add(query.nanos());
+                failure.compareAndSet(null, problem == null ? flaw(scores) : problem);
+                free.release();
+                left.countDown();
+            });
+        }
+        left.await();
+        Round round = meter.round(work, service.stats().paddedTokens() - before.paddedTokens());
+        Throwable problem = failure.get();
+        if (problem != null) {
+            throw new InferenceException("a query could not be scored: " + problem.getMessage(), problem);
+        }
+        return new Run(round, Latencies.of(nanos));
+    }
+
+    private static @Nullable Throwable flaw(List<PairScore> scores) {
+        return scores.stream()
+                .map(PairScore::failure)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .map(InferenceException::new)
+                .orElse(null);
+    }
+}

@@ -1,0 +1,77 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.local.benchmark;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+
+/** The result for programs. */
+final class ResultJson {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private ResultJson() {}
+
+    static String of(Result result) {
+        ObjectNode root = JSON.createObjectNode();
+        root.put("workload", result.workload().name())
+                .put("candidates", result.workload().candidates())
+                .put("zipf", result.workload().zipf())
+                .put("model", result.model())
+                .put("workers", result.workers())
+                .put("parallelism", result.parallelism())
+                .put("memory_bytes", result.memoryBytes());
+        rounds(root.putObject("limit"), result.limit());
+        ratio(rounds(root.putObject("engine"), result.engine()), result.ratio(result.engine()));
+        ratio(rounds(root.putObject("kafka_to_kafka"), result.pipeline()), result.ratio(result.pipeline()));
+        latencies(root.putObject("bare_ms"), result.bare());
+        ArrayNode open = root.putArray("open_loop");
+        for (Result.OpenLoop loop : result.open()) {
+            ObjectNode node =
+                    open.addObject().put("load", loop.load()).put("queries_per_second", loop.queriesPerSecond());
+            latencies(node.putObject("ms"), loop.latencies());
+        }
+        ArrayNode curves = root.putArray("curves");
+        result.curves().forEach(curve -> curve(curves.addObject(), curve));
+        try {
+            return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("numbers and texts are always JSON", e);
+        }
+    }
+
+    private static ObjectNode rounds(ObjectNode node, List<Round> rounds) {
+        Round total = Result.total(rounds);
+        node.put("pairs_per_second", total.pairsPerSecond())
+                .put("tokens_per_second", total.tokensPerSecond())
+                .put("cores", total.cores());
+        if (total.computed() > 0) {
+            node.put("padding", total.padding());
+        }
+        ArrayNode list = node.putArray("rounds_pairs_per_second");
+        rounds.forEach(round -> list.add(round.pairsPerSecond()));
+        return node;
+    }
+
+    private static void ratio(ObjectNode node, Interval ratio) {
+        ObjectNode of = node.putObject("of_the_limit").put("mean", ratio.mean());
+        if (Double.isFinite(ratio.low())) {
+            of.put("low", ratio.low()).put("high", ratio.high());
+        }
+    }
+
+    private static void latencies(ObjectNode node, Latencies latencies) {
+        node.put("queries", latencies.sortedNanos().length)
+                .put("p50", latencies.percentile(50))
+                .put("p95", latencies.percentile(95))
+                .put("p99", latencies.percentile(99));
+    }
+
+    private static void curve(ObjectNode node, Curve curve) {
+        node.put("name", curve.name()).put("by", curve.by());
+        ArrayNode points = node.putArray("points");
+        curve.points().forEach(point -> points.addArray().add(point.x()).add(point.y()));
+    }
+}

@@ -1,0 +1,41 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.local.benchmark;
+
+/**
+ * Work done by one of those compared.
+ *
+ * @param pairs scored
+ * @param tokens of these pairs
+ * @param computed tokens that went through the model, padding included; 0 where that cannot be seen
+ * @param nanos it took
+ * @param cpuNanos of all threads of this process
+ */
+record Round(long pairs, long tokens, long computed, long nanos, long cpuNanos) {
+    double pairsPerSecond() {
+        return pairs * 1e9 / nanos;
+    }
+
+    double tokensPerSecond() {
+        return tokens * 1e9 / nanos;
+    }
+
+    /** Share of what was computed that was padding. */
+    double padding() {
+        return computed == 0 ? 0 : 1 - (double) tokens / computed;
+    }
+
+    /** Cores kept busy on average. */
+    double cores() {
+        return (double) cpuNanos / nanos;
+    }
+
+    Round plus(Round other) {
+        return new Round(
+                pairs + other.pairs,
+                tokens + other.tokens,
+                computed + other.computed,
+                nanos + other.nanos,
+                cpuNanos + other.cpuNanos);
+    }
+}

@@ -1,0 +1,152 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.local.benchmark;
+
+import io.streamrank.inference.RerankingService;
+import io.streamrank.local.console.Console;
+import io.streamrank.local.report.LineChart.Point;
+import io.streamrank.retrieval.FlatIndex;
+import io.streamrank.retrieval.Vectors;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/** How cost grows with candidates, length, concurrency and corpus. */
+final class Sweep {
+    private static final List<Integer> CANDIDATES = List.of(10, 20, 50, 100, 200, 500, 1_000);
+    private static final List<Integer> TOKENS = List.of(16, 32, 64, 128, 256, 512);
+    private static final List<Integer> CONCURRENT = List.of(1, 10, 100, 1_000);
+    private static final List<Integer> DOCUMENTS = List.of(1_000, 5_000, 20_000, 50_000, 100_000, 200_000);
+    private static final int DIMENSION = 384;
+    private static final int SEARCHES = 30;
+
+    private final Console console;
+    private final Workload workload;
+    private final Limit limit;
+    private final Engine engine;
+    private final int repeats;
+    /** Asks that no round had, so that no cache knows them. */
+    private long next = 1L << 40;
+
+    /** @param smoke whether it is enough that everything runs */
+    Sweep(Console console, Workload workload, Limit limit, RerankingService service, boolean smoke) {
+        this.console = console;
+        this.workload = workload;
+        this.limit = limit;
+        this.engine = new Engine(service);
+        this.repeats = smoke ? 1 : 5;
+    }
+
+    private boolean smoke() {
+        return repeats == 1;
+    }
+
+    List<Curve> run() throws Exception {
+        return List.of(candidates(), length(), concurrency(), corpus());
+    }
+
+    private Curve candidates() throws Exception {
+        List<Point> points = new ArrayList<>();
+        int most = smoke() ? 20 : workload.passages().size();
+        for (int candidates : upTo(CANDIDATES, most)) {
+            console.status("candidates: " + candidates);
+            points.add(new Point(candidates, oneByOne(workload.withCandidates(candidates))));
+        }
+        return new Curve("ms a query, one at a time", "candidates", points);
+    }
+
+    private Curve length() throws Exception {
+        List<Point> points = new ArrayList<>();
+        for (int tokens : upTo(TOKENS, smoke() ? 32 : 512)) {
+            console.status("tokens: " + tokens);
+            Workload long50 = ofLength(tokens, smoke() ? 2 : 50);
+            points.add(new Point(tokens, oneByOne(long50) / long50.candidates()));
+        }
+        return new Curve("ms a pair, one query at a time", "tokens of a pair", points);
+    }
+
+    private Curve concurrency() throws Exception {
+        Workload small = workload.withCandidates(Math.min(smoke() ? 2 : 10, workload.candidates()));
+        List<Point> points = new ArrayList<>();
+        for (int concurrent : upTo(CONCURRENT, smoke() ? 10 : 1_000)) {
+            console.status("concurrent queries: " + concurrent);
+            List<Ask> asks = fresh(small, Math.max(concurrent, 10 * repeats));
+            points.add(new Point(
+                    concurrent,
+                    engine.run(asks, limit.prepare(asks), concurrent).round().pairsPerSecond()));
+        }
+        return new Curve("pairs/s", "concurrent queries", points);
+    }
+
+    /** The best of several searches: what others do on the machine only adds. */
+    private Curve corpus() {
+        Random random = new Random(3);
+        FlatIndex<Integer> index = new FlatIndex<>(DIMENSION);
+        List<Point> points = new ArrayList<>();
+        for (int documents : upTo(DOCUMENTS, smoke() ? 1_000 : 200_000)) {
+            console.status("documents: " + documents);
+            for (int i = index.size(); i < documents; i++) {
+                index.put("d" + i, vector(random), i);
+            }
+            double best = Double.MAX_VALUE;
+            for (int i = 0; i < SEARCHES; i++) {
+                float[] query = vector(random);
+                Meter meter = new Meter();
+                index.search(query, 50, null);
+                best = Math.min(best, meter.nanos() / 1e6);
+            }
+            points.add(new Point(documents, best));
+        }
+        return new Curve("ms an exact search on one core", "documents of 384 numbers", points);
+    }
+
+    /** Median milliseconds. */
+    private double oneByOne(Workload load) throws Exception {
+        List<Ask> asks = fresh(load, repeats);
+        return engine.run(asks, limit.prepare(asks), 1).latencies().percentile(50);
+    }
+
+    private List<Ask> fresh(Workload load, int count) {
+        next += count;
+        return load.asks(next - count, count);
+    }
+
+    /** Passages of random words, cut to so many tokens with the query. */
+    private Workload ofLength(int tokens, int candidates) {
+        List<String> words =
+                new ArrayList<>(List.of(String.join(" ", workload.passages()).split("\\W+", 20_000)));
+        words.removeIf(word -> word.length() < 2 || word.length() > 12);
+        String query = "what is it";
+        List<String> passages = IntStream.range(0, 4 * candidates)
+                .mapToObj(seed -> {
+                    Collections.shuffle(words, new Random(seed));
+                    return cut(query, words, tokens);
+                })
+                .distinct()
+                .toList();
+        return new Workload(String.format(Locale.ROOT, "%d tokens", tokens), passages, List.of(query), candidates, 0);
+    }
+
+    private String cut(String query, List<String> words, int tokens) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < words.size() && limit.tokens(query, text.toString()) < tokens; i++) {
+            text.append(words.get(i)).append(' ');
+        }
+        return text.toString();
+    }
+
+    private static List<Integer> upTo(List<Integer> values, int most) {
+        return values.stream().filter(value -> value <= most).toList();
+    }
+
+    private static float[] vector(Random random) {
+        float[] vector = new float[DIMENSION];
+        for (int i = 0; i < DIMENSION; i++) {
+            vector[i] = (float) random.nextGaussian();
+        }
+        return Vectors.normalized(vector);
+    }
+}
