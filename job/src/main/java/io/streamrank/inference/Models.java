@@ -9,13 +9,22 @@ public record Models(
         ModelFactory<Embedder> embedder,
         ModelFactory<CrossEncoder> crossEncoder,
         BatchPolicy embedding,
-        BatchPolicy reranking)
+        BatchPolicy reranking,
+        PairPolicy pairs)
         implements Serializable {
+    public Models(
+            ModelFactory<Embedder> embedder,
+            ModelFactory<CrossEncoder> crossEncoder,
+            BatchPolicy embedding,
+            BatchPolicy reranking) {
+        this(embedder, crossEncoder, embedding, reranking, PairPolicy.defaults());
+    }
+
     public EmbeddingService openEmbedder() throws ModelException {
         return EmbeddingService.open(embedder, embedding);
     }
 
     public RerankingService openReranker() throws ModelException {
-        return RerankingService.open(crossEncoder, reranking);
+        return RerankingService.open(crossEncoder, reranking, pairs);
     }
 }

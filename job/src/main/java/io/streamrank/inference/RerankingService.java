@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference;
 
+import io.streamrank.inference.PairEncoder.Question;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,9 +22,10 @@ public final class RerankingService implements AutoCloseable {
         this.use = use;
     }
 
-    static RerankingService open(ModelFactory<CrossEncoder> factory, BatchPolicy policy) throws ModelException {
-        return new RerankingService(
-                SHARED.open(factory.key() + " " + policy, () -> Shared.start(factory.open(), policy)));
+    static RerankingService open(ModelFactory<CrossEncoder> factory, BatchPolicy policy, PairPolicy pairs)
+            throws ModelException {
+        return new RerankingService(SHARED.open(
+                factory.key() + " " + policy + " " + pairs, () -> Shared.start(factory.open(), policy, pairs)));
     }
 
     public ModelInfo info() {
@@ -38,6 +40,11 @@ public final class RerankingService implements AutoCloseable {
     /** Over all users of the model. */
     public BatchStats stats() {
         return use.model().batcher.stats();
+    }
+
+    /** Of texts' tokens, over all users of the model. */
+    public CacheStats tokenCache() {
+        return use.model().pairs.cacheStats();
     }
 
     /**
@@ -96,29 +103,33 @@ public final class RerankingService implements AutoCloseable {
         }
     }
 
-    private record Shared(CrossEncoder encoder, Batcher<Float> batcher) implements AutoCloseable {
-        static Shared start(CrossEncoder encoder, BatchPolicy policy) {
-            return new Shared(encoder, new Batcher<>(new Batched(encoder), policy, Patience.DEFAULT));
+    private record Shared(CrossEncoder encoder, PairEncoder pairs, Batcher<Float> batcher) implements AutoCloseable {
+        static Shared start(CrossEncoder encoder, BatchPolicy policy, PairPolicy pairs) {
+            return new Shared(
+                    encoder,
+                    new PairEncoder(encoder, pairs),
+                    new Batcher<>(new Batched(encoder), policy, Patience.DEFAULT));
         }
 
         void score(String query, List<String> texts, long deadlineNanos, CompletableFuture<List<PairScore>> scores)
                 throws InferenceException {
-            Map<String, Pair> pairs = new LinkedHashMap<>();
+            Question question = pairs.question(query);
+            Map<String, Pair> asked = new LinkedHashMap<>();
             List<Task<Float>> tasks = new ArrayList<>();
             for (String text : texts) {
                 if (scores.isDone()) {
                     return; // too late already
                 }
-                if (!pairs.containsKey(text)) {
-                    Pair pair = encode(query, text);
-                    pairs.put(text, pair);
+                if (!asked.containsKey(text)) {
+                    Pair pair = encode(question, text);
+                    asked.put(text, pair);
                     if (pair.encoding() != null) {
                         tasks.add(new Task<>(pair.encoding(), true, deadlineNanos, pair.logit()));
                     }
                 }
             }
             batcher.submit(tasks);
-            List<Pair> inOrder = texts.stream().map(pairs::get).toList();
+            List<Pair> inOrder = texts.stream().map(asked::get).toList();
             CompletableFuture<?> unused = CompletableFuture.allOf(
                             inOrder.stream().map(Pair::logit).toArray(CompletableFuture<?>[]::new))
                     .whenComplete((done, failure) -> complete(scores, inOrder));
@@ -138,10 +149,10 @@ public final class RerankingService implements AutoCloseable {
             scores.complete(pairs.stream().map(Pair::score).toList());
         }
 
-        private Pair encode(String query, String text) {
+        private static Pair encode(Question question, String text) {
             CompletableFuture<Float> logit = new CompletableFuture<>();
             try {
-                return new Pair(encoder.encode(query, text), logit);
+                return new Pair(question.with(text), logit);
             } catch (RuntimeException e) {
                 logit.completeExceptionally(new InferenceException("The pair could not be tokenised: " + e, e));
                 return new Pair(null, logit);

@@ -46,6 +46,29 @@ class RerankingServiceTest {
     }
 
     @Test
+    void tokenisesAPassageOnceAndAQueryOnceAQuery() throws Exception {
+        try (RerankingService service = models(1).openReranker()) {
+            long before = OverlapCrossEncoder.TEXTS.get();
+            List<PairScore> first = get(service.score("a", List.of("a b", "c", "a b"), NEVER));
+            List<PairScore> second = get(service.score("b", List.of("a b", "c", "d"), NEVER));
+            assertThat(first).extracting(PairScore::logit).containsExactly(1f, 0f, 1f);
+            assertThat(second).extracting(PairScore::logit).containsExactly(1f, 0f, 0f);
+            assertThat(OverlapCrossEncoder.TEXTS.get() - before).isEqualTo(2 + 3);
+            assertThat(service.tokenCache()).isEqualTo(new CacheStats(2, 3));
+        }
+    }
+
+    @Test
+    void withoutACacheEveryTextIsTokenisedAgain() throws Exception {
+        try (RerankingService service = models(1, new PairPolicy(0)).openReranker()) {
+            long before = OverlapCrossEncoder.TEXTS.get();
+            get(service.score("a", List.of("a b", "c"), NEVER));
+            get(service.score("b", List.of("a b", "c"), NEVER));
+            assertThat(OverlapCrossEncoder.TEXTS.get() - before).isEqualTo(2 + 4);
+        }
+    }
+
+    @Test
     void saysWhichPairsWereCut() throws Exception {
         try (RerankingService service = models(1).openReranker()) {
             List<PairScore> scores = get(service.score("word", List.of("word ".repeat(500), "short"), NEVER));
@@ -140,8 +163,12 @@ class RerankingServiceTest {
     }
 
     private static Models models(int workers) {
+        return models(workers, PairPolicy.defaults());
+    }
+
+    private static Models models(int workers, PairPolicy pairs) {
         BatchPolicy policy = new BatchPolicy(256, 16, Duration.ZERO, workers, 1_000_000);
-        return new Models(HashingEmbedder.factory(), OverlapCrossEncoder.factory(), policy, policy);
+        return new Models(HashingEmbedder.factory(), OverlapCrossEncoder.factory(), policy, policy, pairs);
     }
 
     private static <T> T get(CompletableFuture<T> future) throws InterruptedException, ExecutionException {
