@@ -6,6 +6,7 @@ import io.streamrank.codec.Limits;
 import io.streamrank.codec.QueryDefaults;
 import io.streamrank.inference.BatchPolicy;
 import io.streamrank.inference.Models;
+import io.streamrank.inference.PairPolicy;
 import io.streamrank.inference.onnx.ModelFiles;
 import io.streamrank.inference.onnx.ModelSpec;
 import io.streamrank.inference.onnx.OnnxModels;
@@ -32,6 +33,7 @@ public record JobConfig(
         ModelSpec crossEncoder,
         BatchPolicy embedding,
         BatchPolicy reranking,
+        PairPolicy pairs,
         Map<String, String> flink) {
     public JobConfig {
         flink = Map.copyOf(flink);
@@ -72,6 +74,7 @@ public record JobConfig(
                 ModelOptions.reranker(settings),
                 BatchOptions.EMBEDDING.read(settings),
                 RerankOptions.BATCHES.read(settings),
+                PairOptions.read(settings),
                 FlinkOptions.read(settings));
         settings.refuseIfWrong();
         return config;
@@ -84,7 +87,8 @@ public record JobConfig(
                 OnnxModels.embedder(embedder, files),
                 OnnxModels.crossEncoder(crossEncoder, files),
                 embedding,
-                reranking);
+                reranking,
+                pairs);
     }
 
     /** What Flink is told. */

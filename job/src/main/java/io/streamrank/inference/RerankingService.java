@@ -2,11 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference;
 
-import io.streamrank.inference.PairEncoder.Question;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -44,12 +41,17 @@ public final class RerankingService implements AutoCloseable {
 
     /** Of texts' tokens, over all users of the model. */
     public CacheStats tokenCache() {
-        return use.model().pairs.cacheStats();
+        return use.model().scorer.tokenCache();
+    }
+
+    /** Of pairs' scores, over all users of the model; the same passage twice in a query is asked for once. */
+    public CacheStats scoreCache() {
+        return use.model().scorer.scoreCache();
     }
 
     /**
-     * Scores one query against its candidates; pairs of concurrent queries share batches, and identical passages are
-     * scored once.
+     * Scores one query against its candidates. Pairs of concurrent queries share batches; a pair that was scored lately
+     * is not scored again, and one that is being scored is waited for.
      *
      * @param deadlineNanos on {@link System#nanoTime()}'s scale; at that time the future fails with {@link
      *     DeadlineExceededException}, and pairs not yet run are dropped; {@link Long#MAX_VALUE} for none
@@ -72,7 +74,7 @@ public final class RerankingService implements AutoCloseable {
                     .sum();
             Shared shared = use.model();
             shared.batcher.prepare(new Preparation(
-                    characters, deadlineNanos, scores, () -> shared.score(query, texts, deadlineNanos, scores)));
+                    characters, deadlineNanos, scores, () -> shared.scorer.score(query, texts, deadlineNanos, scores)));
         } catch (InferenceException e) {
             scores.completeExceptionally(e);
         }
@@ -86,77 +88,17 @@ public final class RerankingService implements AutoCloseable {
         use.giveBack().run();
     }
 
-    /** One pair on its way: its encoding, or null where it has none, and its logit to come. */
-    private record Pair(@Nullable Encoding encoding, CompletableFuture<Float> logit) {
-        @Nullable
-        Throwable failure() {
-            return logit.handle((value, failure) -> failure).join();
-        }
-
-        PairScore score() {
-            int tokens = encoding == null ? 0 : encoding.tokens();
-            boolean truncated = encoding != null && encoding.truncated();
-            Throwable failure = failure();
-            return failure == null
-                    ? new PairScore(logit.join(), tokens, truncated, null)
-                    : new PairScore(Float.NaN, tokens, truncated, String.valueOf(failure.getMessage()));
-        }
-    }
-
-    private record Shared(CrossEncoder encoder, PairEncoder pairs, Batcher<Float> batcher) implements AutoCloseable {
-        static Shared start(CrossEncoder encoder, BatchPolicy policy, PairPolicy pairs) {
-            return new Shared(
-                    encoder,
-                    new PairEncoder(encoder, pairs),
-                    new Batcher<>(new Batched(encoder), policy, Patience.DEFAULT));
-        }
-
-        void score(String query, List<String> texts, long deadlineNanos, CompletableFuture<List<PairScore>> scores)
-                throws InferenceException {
-            Question question = pairs.question(query);
-            Map<String, Pair> asked = new LinkedHashMap<>();
-            List<Task<Float>> tasks = new ArrayList<>();
-            for (String text : texts) {
-                if (scores.isDone()) {
-                    return; // too late already
-                }
-                if (!asked.containsKey(text)) {
-                    Pair pair = encode(question, text);
-                    asked.put(text, pair);
-                    if (pair.encoding() != null) {
-                        tasks.add(new Task<>(pair.encoding(), true, deadlineNanos, pair.logit()));
-                    }
-                }
-            }
-            batcher.submit(tasks);
-            List<Pair> inOrder = texts.stream().map(asked::get).toList();
-            CompletableFuture<?> unused = CompletableFuture.allOf(
-                            inOrder.stream().map(Pair::logit).toArray(CompletableFuture<?>[]::new))
-                    .whenComplete((done, failure) -> complete(scores, inOrder));
-            // Whoever stops waiting takes the pairs that have not run along.
-            CompletableFuture<?> ignored = scores.whenComplete(
-                    (done, failure) -> tasks.forEach(task -> task.result().cancel(false)));
-        }
-
-        private static void complete(CompletableFuture<List<PairScore>> scores, List<Pair> pairs) {
-            for (Pair pair : pairs) {
-                Throwable failure = pair.failure();
-                if (failure instanceof UnavailableException || failure instanceof DeadlineExceededException) {
-                    scores.completeExceptionally(failure);
-                    return;
-                }
-            }
-            scores.complete(pairs.stream().map(Pair::score).toList());
-        }
-
-        private static Pair encode(Question question, String text) {
-            CompletableFuture<Float> logit = new CompletableFuture<>();
+    private record Shared(CrossEncoder encoder, PairScorer scorer, Batcher<Float> batcher) implements AutoCloseable {
+        static Shared start(CrossEncoder encoder, BatchPolicy policy, PairPolicy pairs) throws ModelException {
+            PairEncoder pairEncoder;
             try {
-                return new Pair(question.with(text), logit);
-            } catch (RuntimeException e) {
-                logit.completeExceptionally(new InferenceException("The pair could not be tokenised: " + e, e));
-                return new Pair(null, logit);
+                pairEncoder = PairEncoder.of(encoder, pairs);
+            } catch (ModelException e) {
+                encoder.close();
+                throw e;
             }
+            Batcher<Float> batcher = new Batcher<>(new Batched(encoder), policy, Patience.DEFAULT);
+            return new Shared(encoder, new PairScorer(pairEncoder, pairs, batcher::submit), batcher);
         }
 
         @Override

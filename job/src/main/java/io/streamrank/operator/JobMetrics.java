@@ -3,6 +3,7 @@
 package io.streamrank.operator;
 
 import io.streamrank.inference.BatchStats;
+import io.streamrank.inference.CacheStats;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.flink.metrics.Counter;
@@ -59,6 +60,12 @@ public final class JobMetrics {
         gauge("engine.queuedTokens", () -> stats.get().queuedTokens());
         gauge("engine.failures", () -> stats.get().failures());
         gauge("engine.dropped", () -> stats.get().dropped());
+    }
+
+    /** How often a cache of the engine had what was asked for. */
+    void cache(String name, Supplier<CacheStats> stats) {
+        gauge("engine." + name + "Hits", () -> stats.get().hits());
+        gauge("engine." + name + "Misses", () -> stats.get().misses());
     }
 
     <T> void gauge(String name, Gauge<T> gauge) {
