@@ -21,6 +21,7 @@ import org.apache.flink.configuration.Configuration;
 /**
  * All settings of a job, validated. Each function receives only its own record.
  *
+ * @param workers runs of all models together at the same time; 0 for one a core
  * @param flink settings handed to Flink as they are, with Flink's own names
  */
 public record JobConfig(
@@ -34,6 +35,7 @@ public record JobConfig(
         BatchPolicy embedding,
         BatchPolicy reranking,
         PairPolicy pairs,
+        int workers,
         Map<String, String> flink) {
     public JobConfig {
         flink = Map.copyOf(flink);
@@ -75,6 +77,7 @@ public record JobConfig(
                 BatchOptions.EMBEDDING.read(settings),
                 RerankOptions.BATCHES.read(settings),
                 PairOptions.read(settings),
+                settings.get(ModelOptions.WORKERS),
                 FlinkOptions.read(settings));
         settings.refuseIfWrong();
         return config;
@@ -88,7 +91,8 @@ public record JobConfig(
                 OnnxModels.crossEncoder(crossEncoder, files),
                 embedding,
                 reranking,
-                pairs);
+                pairs,
+                workers);
     }
 
     /** What Flink is told. */

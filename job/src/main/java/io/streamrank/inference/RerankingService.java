@@ -19,10 +19,11 @@ public final class RerankingService implements AutoCloseable {
         this.use = use;
     }
 
-    static RerankingService open(ModelFactory<CrossEncoder> factory, BatchPolicy policy, PairPolicy pairs)
+    static RerankingService open(ModelFactory<CrossEncoder> factory, BatchPolicy policy, PairPolicy pairs, int workers)
             throws ModelException {
         return new RerankingService(SHARED.open(
-                factory.key() + " " + policy + " " + pairs, () -> Shared.start(factory.open(), policy, pairs)));
+                factory.key() + " " + policy + " " + pairs + " " + workers,
+                () -> Shared.start(factory.open(), policy, pairs, workers)));
     }
 
     public ModelInfo info() {
@@ -37,6 +38,11 @@ public final class RerankingService implements AutoCloseable {
     /** Over all users of the model. */
     public BatchStats stats() {
         return use.model().batcher.stats();
+    }
+
+    /** Over all users of the model. */
+    public RecentTimes recentTimes() {
+        return use.model().batcher.recentTimes();
     }
 
     /** Of texts' tokens, over all users of the model. */
@@ -74,7 +80,11 @@ public final class RerankingService implements AutoCloseable {
                     .sum();
             Shared shared = use.model();
             shared.batcher.prepare(new Preparation(
-                    characters, deadlineNanos, scores, () -> shared.scorer.score(query, texts, deadlineNanos, scores)));
+                    characters,
+                    true,
+                    deadlineNanos,
+                    scores,
+                    () -> shared.scorer.score(query, texts, deadlineNanos, scores)));
         } catch (InferenceException e) {
             scores.completeExceptionally(e);
         }
@@ -88,8 +98,10 @@ public final class RerankingService implements AutoCloseable {
         use.giveBack().run();
     }
 
-    private record Shared(CrossEncoder encoder, PairScorer scorer, Batcher<Float> batcher) implements AutoCloseable {
-        static Shared start(CrossEncoder encoder, BatchPolicy policy, PairPolicy pairs) throws ModelException {
+    private record Shared(CrossEncoder encoder, PairScorer scorer, Batcher<Float> batcher, Runnable giveWorkersBack)
+            implements AutoCloseable {
+        static Shared start(CrossEncoder encoder, BatchPolicy policy, PairPolicy pairs, int size)
+                throws ModelException {
             PairEncoder pairEncoder;
             try {
                 pairEncoder = PairEncoder.of(encoder, pairs);
@@ -97,13 +109,16 @@ public final class RerankingService implements AutoCloseable {
                 encoder.close();
                 throw e;
             }
-            Batcher<Float> batcher = new Batcher<>(new Batched(encoder), policy, Patience.DEFAULT);
-            return new Shared(encoder, new PairScorer(pairEncoder, pairs, batcher::submit), batcher);
+            SharedModels.Use<Workers> workers = Workers.share(size);
+            Batcher<Float> batcher = new Batcher<>(new Batched(encoder), policy, Patience.DEFAULT, workers.model());
+            PairScorer scorer = new PairScorer(pairEncoder, pairs, batcher::submit);
+            return new Shared(encoder, scorer, batcher, workers.giveBack());
         }
 
         @Override
         public void close() {
             batcher.close();
+            giveWorkersBack.run();
         }
     }
 
@@ -111,6 +126,11 @@ public final class RerankingService implements AutoCloseable {
         @Override
         public String name() {
             return encoder.info().name();
+        }
+
+        @Override
+        public Precedence precedence(boolean urgent) {
+            return Precedence.RERANKING;
         }
 
         @Override

@@ -65,6 +65,7 @@ class JobConfigTest {
                 file: r.onnx
                 max-tokens: 256
                 sha256: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
+              workers: 3
               cache-dir: /cache
               download-timeout: 8 min
             limits: {record-size: 2 mb, query-chars: 1001, inline-documents: 1002, fields: 1003, field-chars: 1004,
@@ -108,6 +109,7 @@ class JobConfigTest {
                         BatchPolicy.defaults(),
                         BatchPolicy.defaults(),
                         PairPolicy.defaults(),
+                        0,
                         Map.of(
                                 "execution.checkpointing.interval", "10 s",
                                 "execution.buffer-timeout.interval", "1 ms",
@@ -159,6 +161,7 @@ class JobConfigTest {
                         new BatchPolicy(201, 202, Duration.ofMillis(5), 7, 204),
                         new BatchPolicy(101, 102, Duration.ofMillis(3), 6, 104),
                         new PairPolicy(7 << 20, 6 << 10, LongDocuments.CHUNK, 31, 32),
+                        3,
                         Map.of(
                                 "execution.checkpointing.interval", "5 s",
                                 "execution.buffer-timeout.interval", "1 ms",
