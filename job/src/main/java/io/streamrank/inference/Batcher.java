@@ -150,7 +150,9 @@ final class Batcher<R> implements Workers.Lane, AutoCloseable {
         workers.lock.lock();
         try {
             long left = patience.close().toNanos();
-            while (left > 0 && !running.isEmpty() && running.stream().noneMatch(Run::isOnThisThread)) {
+            while (left > 0
+                    && !running.isEmpty()
+                    && running.stream().noneMatch(run -> run.thread == Thread.currentThread())) {
                 left = departure.awaitNanos(left);
             }
         } catch (InterruptedException e) {
@@ -191,11 +193,7 @@ final class Batcher<R> implements Workers.Lane, AutoCloseable {
             }
         });
         if (!lost.isEmpty()) {
-            LOG.error(
-                    "Model {} hangs: a run has taken more than {}; {} texts given up",
-                    model.name(),
-                    patience.run(),
-                    lost.size());
+            LOG.error("{} {} texts were given up.", hungException().getMessage(), lost.size());
             fail(lost, hungException());
         }
     }
@@ -248,10 +246,6 @@ final class Batcher<R> implements Workers.Lane, AutoCloseable {
             if (full) {
                 workers.wake();
             }
-        }
-
-        private boolean isOnThisThread() {
-            return thread == Thread.currentThread();
         }
     }
 }
