@@ -41,7 +41,7 @@ record BatchOptions(
                         defaults.workers(),
                         0,
                         1_024,
-                        "Batches that run at the same time on a TaskManager. 0: one for each core."),
+                        "Batches that run at the same time on a TaskManager, within models.workers. 0: as many as that."),
                 Option.number(
                         section + ".max-queued-tokens",
                         defaults.maxQueuedTokens(),

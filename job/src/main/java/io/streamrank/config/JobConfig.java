@@ -6,6 +6,7 @@ import io.streamrank.codec.Limits;
 import io.streamrank.codec.QueryDefaults;
 import io.streamrank.inference.BatchPolicy;
 import io.streamrank.inference.Models;
+import io.streamrank.inference.PairPolicy;
 import io.streamrank.inference.onnx.ModelFiles;
 import io.streamrank.inference.onnx.ModelSpec;
 import io.streamrank.inference.onnx.OnnxModels;
@@ -20,6 +21,7 @@ import org.apache.flink.configuration.Configuration;
 /**
  * All settings of a job, validated. Each function receives only its own record.
  *
+ * @param workers runs of all models together at the same time; 0 for one a core
  * @param flink settings handed to Flink as they are, with Flink's own names
  */
 public record JobConfig(
@@ -32,6 +34,8 @@ public record JobConfig(
         ModelSpec crossEncoder,
         BatchPolicy embedding,
         BatchPolicy reranking,
+        PairPolicy pairs,
+        int workers,
         Map<String, String> flink) {
     public JobConfig {
         flink = Map.copyOf(flink);
@@ -72,6 +76,8 @@ public record JobConfig(
                 ModelOptions.reranker(settings),
                 BatchOptions.EMBEDDING.read(settings),
                 RerankOptions.BATCHES.read(settings),
+                PairOptions.read(settings),
+                settings.get(ModelOptions.WORKERS),
                 FlinkOptions.read(settings));
         settings.refuseIfWrong();
         return config;
@@ -84,7 +90,9 @@ public record JobConfig(
                 OnnxModels.embedder(embedder, files),
                 OnnxModels.crossEncoder(crossEncoder, files),
                 embedding,
-                reranking);
+                reranking,
+                pairs,
+                workers);
     }
 
     /** What Flink is told. */

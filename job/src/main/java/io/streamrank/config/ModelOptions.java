@@ -42,6 +42,13 @@ final class ModelOptions {
             Option::filled,
             "Directory on each machine of the cluster for downloads and unpacked built-in models."
                     + " Default: .cache/streamrank in the home directory.");
+    static final Option<Integer> WORKERS = Option.integer(
+            "models.workers",
+            0,
+            0,
+            1_024,
+            "Runs of all models together at the same time on a TaskManager, whatever the parallelism: embedding queries goes"
+                    + " before reranking, and that before embedding documents. 0: one for each core.");
     static final Option<Duration> DOWNLOAD_TIMEOUT = Option.duration(
             "models.download-timeout",
             ModelSpec.of("").downloadTimeout(),
@@ -65,6 +72,7 @@ final class ModelOptions {
                     RERANKER.file,
                     RERANKER.maxTokens,
                     RERANKER.sha256,
+                    WORKERS,
                     CACHE_DIRECTORY,
                     DOWNLOAD_TIMEOUT));
 

@@ -4,6 +4,7 @@ package io.streamrank.config;
 
 import io.streamrank.operator.RerankConfig;
 import java.time.Duration;
+import java.util.stream.Stream;
 
 /** How candidates are reranked. */
 final class RerankOptions {
@@ -39,7 +40,10 @@ final class RerankOptions {
     static final Section SECTION = new Section(
             "Reranking",
             "Pairs of many queries share a batch.",
-            BATCHES.after(DROP_DUPLICATES, RETRIEVAL_WEIGHT, CAPACITY, TIMEOUT));
+            Stream.concat(
+                            BATCHES.after(DROP_DUPLICATES, RETRIEVAL_WEIGHT, CAPACITY, TIMEOUT).stream(),
+                            PairOptions.ALL.stream())
+                    .toList());
 
     private RerankOptions() {}
 

@@ -12,11 +12,14 @@ import org.jspecify.annotations.Nullable;
 /** All that waits for a model: text to be tokenised, and the queue behind it. Bounded; not thread-safe. */
 final class Backlog<R> {
     private static final int CHARACTERS_PER_TOKEN = 4;
+    private static final int TURNS = 8;
 
     private final String model;
     private final BatchPolicy policy;
     private final BatchQueue<R> queue;
-    private final Queue<Preparation> preparations = new ArrayDeque<>();
+    private final Queue<Preparation> urgent = new ArrayDeque<>();
+    private final Queue<Preparation> ordinary = new ArrayDeque<>();
+    private int turn;
     private long characters;
 
     Backlog(BatchModel<R> model, BatchPolicy policy) {
@@ -58,7 +61,7 @@ final class Backlog<R> {
         if (characters + preparation.characters() > limit) {
             return overload(characters, preparation.characters(), limit, "characters");
         }
-        preparations.add(preparation);
+        (preparation.urgent() ? urgent : ordinary).add(preparation);
         characters += preparation.characters();
         return null;
     }
@@ -80,7 +83,7 @@ final class Backlog<R> {
     /** The next job, or null where there is none for {@link #delay}. */
     @Nullable
     Job<R> next(long now) {
-        Preparation preparation = preparations.poll();
+        Preparation preparation = preparation(now);
         if (preparation != null) {
             characters -= preparation.characters();
             return new Job<>(preparation, List.of(), List.of());
@@ -89,16 +92,29 @@ final class Backlog<R> {
         return job.expired().isEmpty() && job.batch().isEmpty() ? null : job;
     }
 
+    /** Preparations fill the queue that batches are made of, so they go first; but what is urgent goes before the others'. */
+    private @Nullable Preparation preparation(long now) {
+        boolean tasksFirst = queue.hasUrgent() && queue.delay(now) <= 0 && ++turn % TURNS != 0;
+        Preparation preparation = urgent.poll();
+        return preparation != null || tasksFirst ? preparation : ordinary.poll();
+    }
+
+    boolean hasUrgent() {
+        return !urgent.isEmpty() || queue.hasUrgent();
+    }
+
     long delay(long now) {
-        return preparations.isEmpty() ? queue.delay(now) : 0;
+        return urgent.isEmpty() && ordinary.isEmpty() ? queue.delay(now) : 0;
     }
 
     /** Empties it and returns all who waited. */
     List<CompletableFuture<?>> drain() {
         List<CompletableFuture<?>> callers = new ArrayList<>();
         queue.drain().forEach(task -> callers.add(task.result()));
-        preparations.forEach(preparation -> callers.add(preparation.caller()));
-        preparations.clear();
+        for (Queue<Preparation> preparations : List.of(urgent, ordinary)) {
+            preparations.forEach(preparation -> callers.add(preparation.caller()));
+            preparations.clear();
+        }
         characters = 0;
         return callers;
     }

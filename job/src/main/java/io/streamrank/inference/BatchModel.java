@@ -11,6 +11,9 @@ interface BatchModel<R> extends AutoCloseable {
 
     int maxBatchSize();
 
+    /** When this model's work goes, among other models' on the same workers. */
+    Precedence precedence(boolean urgent);
+
     /** One result an item, in their order. */
     List<R> run(List<Encoding> batch) throws InferenceException;
 

@@ -47,6 +47,10 @@ final class BatchQueue<R> {
         return tokens;
     }
 
+    boolean hasUrgent() {
+        return !urgent.isEmpty();
+    }
+
     /** Takes all tasks, or none and false where the queue would exceed its limit. */
     boolean offer(List<Task<R>> tasks, long now) {
         long more = tasks.stream().mapToLong(Task::tokens).sum();

@@ -15,24 +15,36 @@ final class BatchRunner<R> {
     private final LongAdder failures = new LongAdder();
     private final LongAdder dropped = new LongAdder();
     private final LongAdder busyNanos = new LongAdder();
+    private final LongAdder queueNanos = new LongAdder();
+    private final TimeWindow queueTimes = new TimeWindow();
+    private final TimeWindow runTimes = new TimeWindow();
 
     BatchRunner(BatchModel<R> model) {
         this.model = model;
     }
 
     void run(List<Task<R>> batch) {
-        List<Task<R>> wanted = batch.stream().filter(this::wanted).toList();
-        if (wanted.isEmpty()) {
+        long now = System.nanoTime();
+        List<Task<R>> wanted = wanted(batch);
+        wanted.forEach(task -> {
+            queueNanos.add(now - task.submittedNanos());
+            queueTimes.add(now - task.submittedNanos());
+        });
+        runWanted(wanted);
+    }
+
+    private void runWanted(List<Task<R>> batch) {
+        if (batch.isEmpty()) {
             return;
         }
         try {
-            complete(wanted, results(wanted));
+            complete(batch, results(batch));
         } catch (InferenceException | RuntimeException | Error failure) {
-            if (wanted.size() == 1) {
-                fail(wanted.get(0), failure);
+            if (batch.size() == 1) {
+                fail(batch.get(0), failure);
             } else {
-                run(wanted.subList(0, wanted.size() / 2));
-                run(wanted.subList(wanted.size() / 2, wanted.size()));
+                runWanted(wanted(batch.subList(0, batch.size() / 2)));
+                runWanted(wanted(batch.subList(batch.size() / 2, batch.size())));
             }
         }
     }
@@ -52,10 +64,19 @@ final class BatchRunner<R> {
                 dropped.sum(),
                 busyNanos.sum(),
                 queuedItems,
-                queuedTokens);
+                queuedTokens,
+                queueNanos.sum());
     }
 
-    private boolean wanted(Task<R> task) {
+    RecentTimes recentTimes() {
+        return new RecentTimes(queueTimes.micros(), runTimes.micros());
+    }
+
+    private List<Task<R>> wanted(List<Task<R>> batch) {
+        return batch.stream().filter(this::isWanted).toList();
+    }
+
+    private boolean isWanted(Task<R> task) {
         if (task.result().isDone()) {
             dropped.increment();
             return false;
@@ -69,8 +90,14 @@ final class BatchRunner<R> {
 
     private List<R> results(List<Task<R>> batch) throws InferenceException {
         long started = System.nanoTime();
-        List<R> results = model.run(batch.stream().map(Task::encoding).toList());
-        busyNanos.add(System.nanoTime() - started);
+        List<R> results;
+        try {
+            results = model.run(batch.stream().map(Task::encoding).toList());
+        } finally {
+            long nanos = System.nanoTime() - started;
+            busyNanos.add(nanos);
+            runTimes.add(nanos);
+        }
         if (results.size() != batch.size()) {
             throw new InferenceException("gave " + results.size() + " results for a batch of " + batch.size());
         }

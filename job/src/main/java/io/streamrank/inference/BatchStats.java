@@ -15,6 +15,8 @@ package io.streamrank.inference;
  * @param busyNanos time in the model, summed over workers
  * @param queuedItems items waiting now
  * @param queuedTokens their tokens
+ * @param queueNanos time from submitted to the start of the run, summed over the items of all runs, failed ones
+ *     included
  */
 public record BatchStats(
         long batches,
@@ -25,4 +27,5 @@ public record BatchStats(
         long dropped,
         long busyNanos,
         int queuedItems,
-        long queuedTokens) {}
+        long queuedTokens,
+        long queueNanos) {}

@@ -9,56 +9,55 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The threads around a {@link Backlog}: callers put tasks in, workers take batches out and run them. Thread-safe.
+ * One model's {@link Backlog} on the {@link Workers} that it shares with others: callers put tasks in, workers take batches
+ * out and run them. Thread-safe.
  *
- * <p>There is one lock, and no future is completed and no model run while it is held. A run that does not come back is
- * given up: its callers are told, its thread is left to itself and another takes its place, as long as there are not
- * twice as many threads as workers. The model is closed by the last thread to leave, so never under a run.
+ * <p>A run that does not come back is given up: its callers are told, and the model goes on as long as there are not twice
+ * as many such runs as it may have at the same time. The model is closed after its last run, so never under one.
  */
-final class Batcher<R> implements AutoCloseable {
+final class Batcher<R> implements Workers.Lane, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Batcher.class);
 
     private final BatchModel<R> model;
     private final BatchRunner<R> runner;
     private final Patience patience;
-    private final int workers;
-    private final Deadlines deadlines;
+    private final Workers workers;
+    private final int limit;
+    private final Timer timer;
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition work = lock.newCondition();
-    private final Condition departure = lock.newCondition();
+    /** All that follows is guarded by the workers' lock. */
     private final Backlog<R> backlog;
-    private final Set<Worker> active = new HashSet<>();
-    private int threads;
-    private boolean closed;
 
-    Batcher(BatchModel<R> model, BatchPolicy policy, Patience patience) {
+    private final Condition departure;
+    private final Set<Run> running = new HashSet<>();
+    private int givenUp;
+    private boolean closed;
+    private boolean awaited;
+    private boolean modelClosed;
+
+    Batcher(BatchModel<R> model, BatchPolicy policy, Patience patience, Workers workers) {
         this.model = model;
         this.patience = patience;
+        this.workers = workers;
+        this.limit = policy.workers() > 0 ? Math.min(policy.workers(), workers.size()) : workers.size();
         this.runner = new BatchRunner<>(model);
         this.backlog = new Backlog<>(model, policy);
-        this.workers =
-                policy.workers() > 0 ? policy.workers() : Runtime.getRuntime().availableProcessors();
-        this.deadlines = new Deadlines("streamrank-deadlines " + model.name());
-        deadlines.every(patience.run().dividedBy(4), this::giveUpHungRuns);
-        locked(() -> {
-            while (active.size() < workers) {
-                startWorker();
-            }
-        });
+        this.departure = workers.lock.newCondition();
+        this.timer = new Timer("streamrank-deadlines " + model.name());
+        timer.every(patience.run().dividedBy(4), this::giveUpHungRuns);
+        workers.add(this);
     }
 
     /** Runs the preparation on a worker, before any batch. */
     void prepare(Preparation preparation) throws InferenceException {
         admit(() -> backlog.add(preparation));
-        deadlines.fail(
+        timer.fail(
                 preparation.caller(),
                 preparation.deadlineNanos(),
                 "Model " + model.name() + " did not answer before the deadline; allow more time or send less.");
@@ -76,12 +75,12 @@ final class Batcher<R> implements AutoCloseable {
 
     private void admit(Supplier<? extends @Nullable InferenceException> admission) throws InferenceException {
         InferenceException refusal;
-        lock.lock();
+        workers.lock.lock();
         try {
-            refusal = closed ? closedException() : active.isEmpty() ? hungException() : admission.get();
-            work.signalAll();
+            refusal = closed ? closedException() : capacity() == 0 ? hungException() : admission.get();
+            workers.wake();
         } finally {
-            lock.unlock();
+            workers.lock.unlock();
         }
         if (refusal != null) {
             throw refusal;
@@ -89,79 +88,114 @@ final class Batcher<R> implements AutoCloseable {
     }
 
     BatchStats stats() {
-        lock.lock();
+        workers.lock.lock();
         try {
             return runner.stats(backlog.items(), backlog.tokens());
         } finally {
-            lock.unlock();
+            workers.lock.unlock();
         }
+    }
+
+    RecentTimes recentTimes() {
+        return runner.recentTimes();
+    }
+
+    @Override
+    public Precedence precedence() {
+        return model.precedence(backlog.hasUrgent());
+    }
+
+    @Override
+    public long delay(long now) {
+        return running.size() < capacity() ? backlog.delay(now) : Long.MAX_VALUE;
+    }
+
+    @Override
+    public @Nullable Runnable next(long now) {
+        Job<R> job = backlog.next(now);
+        if (job == null) {
+            return null;
+        }
+        Run run = new Run(job, now, Thread.currentThread());
+        running.add(run);
+        return run;
+    }
+
+    private int capacity() {
+        return Math.min(limit, 2 * limit - givenUp);
     }
 
     /** Fails what waits, lets what runs finish for a while, and closes the model when its last run has ended. */
     @Override
     public void close() {
         List<CompletableFuture<?>> waiting = new ArrayList<>();
-        locked(() -> {
+        workers.locked(() -> {
             closed = true;
+            workers.remove(this);
             waiting.addAll(backlog.drain());
-            work.signalAll();
         });
         fail(waiting, closedException());
-        awaitWorkers();
-        List<CompletableFuture<?>> running = new ArrayList<>();
-        locked(() -> active.forEach(worker -> running.addAll(worker.callers())));
-        fail(running, closedException());
-        deadlines.close();
+        awaitRuns();
+        List<CompletableFuture<?>> left = new ArrayList<>();
+        workers.locked(() -> {
+            awaited = true;
+            running.forEach(run -> left.addAll(run.job.callers()));
+        });
+        fail(left, closedException());
+        timer.close();
+        closeModelAfterItsLastRun();
     }
 
-    private void awaitWorkers() {
-        lock.lock();
+    private void awaitRuns() {
+        workers.lock.lock();
         try {
             long left = patience.close().toNanos();
-            while (!active.isEmpty() && left > 0 && active.stream().noneMatch(Worker::isCurrent)) {
+            while (left > 0
+                    && !running.isEmpty()
+                    && running.stream().noneMatch(run -> run.thread == Thread.currentThread())) {
                 left = departure.awaitNanos(left);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            lock.unlock();
+            workers.lock.unlock();
+        }
+    }
+
+    private void closeModelAfterItsLastRun() {
+        boolean last;
+        workers.lock.lock();
+        try {
+            last = awaited && !modelClosed && running.isEmpty() && givenUp == 0;
+            modelClosed |= last;
+        } finally {
+            workers.lock.unlock();
+        }
+        if (last) {
+            model.close();
         }
     }
 
     private void giveUpHungRuns() {
         List<CompletableFuture<?>> lost = new ArrayList<>();
-        locked(() -> {
+        workers.locked(() -> {
             long now = System.nanoTime();
-            for (Worker worker : List.copyOf(active)) {
-                if (worker.job != null && now - worker.since > patience.run().toNanos()) {
-                    lost.addAll(worker.callers());
-                    active.remove(worker);
-                    if (threads < 2 * workers) {
-                        startWorker();
-                    }
+            for (Run run : List.copyOf(running)) {
+                if (now - run.since > patience.run().toNanos()) {
+                    lost.addAll(run.job.callers());
+                    running.remove(run);
+                    givenUp++;
+                    workers.giveUp(run.thread);
                 }
             }
-            if (active.isEmpty()) {
+            if (capacity() == 0) {
                 lost.addAll(backlog.drain());
             }
         });
         if (!lost.isEmpty()) {
-            LOG.error(
-                    "Model {} hangs: a run has taken more than {}; {} texts given up",
-                    model.name(),
-                    patience.run(),
-                    lost.size());
+            LOG.error("{} {} texts were given up.", hungException().getMessage(), lost.size());
             fail(lost, hungException());
         }
-    }
-
-    private void startWorker() {
-        Worker worker = new Worker();
-        active.add(worker);
-        threads++;
-        Thread thread = new Thread(worker, "streamrank-inference " + model.name() + " #" + threads);
-        thread.setDaemon(true);
-        thread.start();
     }
 
     private InferenceException closedException() {
@@ -177,99 +211,41 @@ final class Batcher<R> implements AutoCloseable {
         futures.forEach(future -> future.completeExceptionally(why));
     }
 
-    private void locked(Runnable action) {
-        lock.lock();
-        try {
-            action.run();
-        } finally {
-            lock.unlock();
+    /** A job on a worker. */
+    private final class Run implements Runnable {
+        private final Job<R> job;
+        private final long since;
+        private final Thread thread;
+
+        Run(Job<R> job, long since, Thread thread) {
+            this.job = job;
+            this.since = since;
+            this.thread = thread;
         }
-    }
-
-    private final class Worker implements Runnable {
-        /** Guarded by the lock, as is {@code since}; null while waiting. */
-        private @Nullable Job<R> job;
-
-        private long since;
-        private @Nullable Thread thread;
 
         @Override
         public void run() {
-            thread = Thread.currentThread();
             try {
-                for (Job<R> next = take(); next != null; next = take()) {
-                    run(next);
+                runner.drop(job.expired());
+                if (job.preparation() != null) {
+                    job.preparation().run();
                 }
+                runner.run(job.batch());
             } finally {
-                leave();
-            }
-        }
-
-        private void run(Job<R> next) {
-            try {
-                runner.drop(next.expired());
-                if (next.preparation() != null) {
-                    next.preparation().run();
-                }
-                runner.run(next.batch());
-            } catch (RuntimeException | Error e) {
-                LOG.error("A worker of model {} goes on after a failure that is nobody's", model.name(), e);
-            }
-        }
-
-        /** The next job, or null where this thread is to end. */
-        private @Nullable Job<R> take() {
-            lock.lock();
-            try {
-                job = null;
-                if (!active.contains(this) && active.size() < workers) {
-                    active.add(this); // a run that was given up came back after all
-                }
-                while (active.contains(this) && !closed) {
-                    long now = System.nanoTime();
-                    job = backlog.next(now);
-                    if (job != null) {
-                        since = now;
-                        return job;
-                    }
-                    await(backlog.delay(now));
-                }
-                return null;
-            } finally {
-                lock.unlock();
-            }
-        }
-
-        @SuppressWarnings("WaitNotInLoop") // the loop is in take()
-        private void await(long nanos) {
-            try {
-                long unused = work.awaitNanos(nanos);
-            } catch (InterruptedException e) {
-                LOG.debug("Nobody should interrupt a worker of model {}; it goes on", model.name());
+                workers.locked(this::leave);
+                closeModelAfterItsLastRun();
             }
         }
 
         private void leave() {
-            boolean last;
-            lock.lock();
-            try {
-                active.remove(this);
-                last = --threads == 0;
-                departure.signalAll();
-            } finally {
-                lock.unlock();
+            boolean full = running.size() >= capacity();
+            if (!running.remove(this)) {
+                givenUp--; // it came back after all
             }
-            if (last) {
-                model.close();
+            departure.signalAll();
+            if (full) {
+                workers.wake();
             }
-        }
-
-        private boolean isCurrent() {
-            return thread == Thread.currentThread();
-        }
-
-        private List<CompletableFuture<?>> callers() {
-            return job == null ? List.of() : job.callers();
         }
     }
 }

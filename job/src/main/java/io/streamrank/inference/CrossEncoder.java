@@ -3,6 +3,7 @@
 package io.streamrank.inference;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A cross-encoder: (query, passage) pairs to logits. Thread-safe; each call runs the model once on the calling thread. */
 public interface CrossEncoder extends AutoCloseable {
@@ -13,6 +14,16 @@ public interface CrossEncoder extends AutoCloseable {
 
     /** Tokenises a pair as the model's tokenizer does, truncating to the model's limit. */
     Encoding encode(String query, String passage);
+
+    /**
+     * How a pair is put together from the {@link #tokens} of its texts, equal to what {@link #encode} gives; null where
+     * only the tokenizer itself can make pairs.
+     */
+    @Nullable
+    PairTemplate template();
+
+    /** Token ids of one text, whole and without special tokens; owned by the caller. */
+    int[] tokens(String text);
 
     /**
      * Scores a batch in one run.

@@ -22,9 +22,10 @@ public final class EmbeddingService implements AutoCloseable {
         this.use = use;
     }
 
-    static EmbeddingService open(ModelFactory<Embedder> factory, BatchPolicy policy) throws ModelException {
-        return new EmbeddingService(
-                SHARED.open(factory.key() + " " + policy, () -> Shared.start(factory.open(), policy)));
+    static EmbeddingService open(ModelFactory<Embedder> factory, BatchPolicy policy, int workers)
+            throws ModelException {
+        return new EmbeddingService(SHARED.open(
+                factory.key() + " " + policy + " " + workers, () -> Shared.start(factory.open(), policy, workers)));
     }
 
     public ModelInfo info() {
@@ -38,6 +39,11 @@ public final class EmbeddingService implements AutoCloseable {
     /** Over all users of the model. */
     public BatchStats stats() {
         return use.model().batcher.stats();
+    }
+
+    /** Over all users of the model. */
+    public RecentTimes recentTimes() {
+        return use.model().batcher.recentTimes();
     }
 
     /**
@@ -55,9 +61,9 @@ public final class EmbeddingService implements AutoCloseable {
             if (closed.get()) {
                 throw new InferenceException("This use of model " + info().name() + " is closed; open it again.");
             }
-            shared.batcher.prepare(new Preparation(text.length(), deadlineNanos, vector, () -> {
+            boolean urgent = role == TextRole.QUERY;
+            shared.batcher.prepare(new Preparation(text.length(), urgent, deadlineNanos, vector, () -> {
                 Encoding encoding = shared.embedder.encode(text, role);
-                boolean urgent = role == TextRole.QUERY;
                 shared.batcher.submit(List.of(new Task<>(encoding, urgent, deadlineNanos, vector)));
             }));
         } catch (InferenceException e) {
@@ -73,14 +79,18 @@ public final class EmbeddingService implements AutoCloseable {
         use.giveBack().run();
     }
 
-    private record Shared(Embedder embedder, Batcher<float[]> batcher) implements AutoCloseable {
-        static Shared start(Embedder embedder, BatchPolicy policy) {
-            return new Shared(embedder, new Batcher<>(new Batched(embedder), policy, Patience.DEFAULT));
+    private record Shared(Embedder embedder, Batcher<float[]> batcher, Runnable giveWorkersBack)
+            implements AutoCloseable {
+        static Shared start(Embedder embedder, BatchPolicy policy, int size) throws ModelException {
+            SharedModels.Use<Workers> workers = Workers.share(size);
+            Batcher<float[]> batcher = new Batcher<>(new Batched(embedder), policy, Patience.DEFAULT, workers.model());
+            return new Shared(embedder, batcher, workers.giveBack());
         }
 
         @Override
         public void close() {
             batcher.close();
+            giveWorkersBack.run();
         }
     }
 
@@ -88,6 +98,11 @@ public final class EmbeddingService implements AutoCloseable {
         @Override
         public String name() {
             return embedder.info().name();
+        }
+
+        @Override
+        public Precedence precedence(boolean urgent) {
+            return urgent ? Precedence.QUERY_EMBEDDING : Precedence.PASSAGE_EMBEDDING;
         }
 
         @Override

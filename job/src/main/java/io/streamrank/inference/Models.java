@@ -4,18 +4,33 @@ package io.streamrank.inference;
 
 import java.io.Serializable;
 
-/** The job's two models and how their work is batched. Opening the same models twice in a JVM loads them once. */
+/**
+ * The job's two models and how their work is batched. Opening the same models twice in a JVM loads them once.
+ *
+ * @param workers runs of both models together at the same time; 0 for one a core. What asks for the same number in a JVM
+ *     shares one budget
+ */
 public record Models(
         ModelFactory<Embedder> embedder,
         ModelFactory<CrossEncoder> crossEncoder,
         BatchPolicy embedding,
-        BatchPolicy reranking)
+        BatchPolicy reranking,
+        PairPolicy pairs,
+        int workers)
         implements Serializable {
+    public Models(
+            ModelFactory<Embedder> embedder,
+            ModelFactory<CrossEncoder> crossEncoder,
+            BatchPolicy embedding,
+            BatchPolicy reranking) {
+        this(embedder, crossEncoder, embedding, reranking, PairPolicy.defaults(), 0);
+    }
+
     public EmbeddingService openEmbedder() throws ModelException {
-        return EmbeddingService.open(embedder, embedding);
+        return EmbeddingService.open(embedder, embedding, workers);
     }
 
     public RerankingService openReranker() throws ModelException {
-        return RerankingService.open(crossEncoder, reranking);
+        return RerankingService.open(crossEncoder, reranking, pairs, workers);
     }
 }

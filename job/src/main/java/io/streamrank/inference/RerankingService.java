@@ -3,9 +3,7 @@
 package io.streamrank.inference;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -21,9 +19,11 @@ public final class RerankingService implements AutoCloseable {
         this.use = use;
     }
 
-    static RerankingService open(ModelFactory<CrossEncoder> factory, BatchPolicy policy) throws ModelException {
-        return new RerankingService(
-                SHARED.open(factory.key() + " " + policy, () -> Shared.start(factory.open(), policy)));
+    static RerankingService open(ModelFactory<CrossEncoder> factory, BatchPolicy policy, PairPolicy pairs, int workers)
+            throws ModelException {
+        return new RerankingService(SHARED.open(
+                factory.key() + " " + policy + " " + pairs + " " + workers,
+                () -> Shared.start(factory.open(), policy, pairs, workers)));
     }
 
     public ModelInfo info() {
@@ -40,9 +40,24 @@ public final class RerankingService implements AutoCloseable {
         return use.model().batcher.stats();
     }
 
+    /** Over all users of the model. */
+    public RecentTimes recentTimes() {
+        return use.model().batcher.recentTimes();
+    }
+
+    /** Of texts' tokens, over all users of the model. */
+    public CacheStats tokenCache() {
+        return use.model().scorer.tokenCache();
+    }
+
+    /** Of pairs' scores, over all users of the model; the same passage twice in a query is asked for once. */
+    public CacheStats scoreCache() {
+        return use.model().scorer.scoreCache();
+    }
+
     /**
-     * Scores one query against its candidates; pairs of concurrent queries share batches, and identical passages are
-     * scored once.
+     * Scores one query against its candidates. Pairs of concurrent queries share batches; a pair that was scored lately
+     * is not scored again, and one that is being scored is waited for.
      *
      * @param deadlineNanos on {@link System#nanoTime()}'s scale; at that time the future fails with {@link
      *     DeadlineExceededException}, and pairs not yet run are dropped; {@link Long#MAX_VALUE} for none
@@ -65,7 +80,11 @@ public final class RerankingService implements AutoCloseable {
                     .sum();
             Shared shared = use.model();
             shared.batcher.prepare(new Preparation(
-                    characters, deadlineNanos, scores, () -> shared.score(query, texts, deadlineNanos, scores)));
+                    characters,
+                    true,
+                    deadlineNanos,
+                    scores,
+                    () -> shared.scorer.score(query, texts, deadlineNanos, scores)));
         } catch (InferenceException e) {
             scores.completeExceptionally(e);
         }
@@ -79,78 +98,27 @@ public final class RerankingService implements AutoCloseable {
         use.giveBack().run();
     }
 
-    /** One pair on its way: its encoding, or null where it has none, and its logit to come. */
-    private record Pair(@Nullable Encoding encoding, CompletableFuture<Float> logit) {
-        @Nullable
-        Throwable failure() {
-            return logit.handle((value, failure) -> failure).join();
-        }
-
-        PairScore score() {
-            int tokens = encoding == null ? 0 : encoding.tokens();
-            boolean truncated = encoding != null && encoding.truncated();
-            Throwable failure = failure();
-            return failure == null
-                    ? new PairScore(logit.join(), tokens, truncated, null)
-                    : new PairScore(Float.NaN, tokens, truncated, String.valueOf(failure.getMessage()));
-        }
-    }
-
-    private record Shared(CrossEncoder encoder, Batcher<Float> batcher) implements AutoCloseable {
-        static Shared start(CrossEncoder encoder, BatchPolicy policy) {
-            return new Shared(encoder, new Batcher<>(new Batched(encoder), policy, Patience.DEFAULT));
-        }
-
-        void score(String query, List<String> texts, long deadlineNanos, CompletableFuture<List<PairScore>> scores)
-                throws InferenceException {
-            Map<String, Pair> pairs = new LinkedHashMap<>();
-            List<Task<Float>> tasks = new ArrayList<>();
-            for (String text : texts) {
-                if (scores.isDone()) {
-                    return; // too late already
-                }
-                if (!pairs.containsKey(text)) {
-                    Pair pair = encode(query, text);
-                    pairs.put(text, pair);
-                    if (pair.encoding() != null) {
-                        tasks.add(new Task<>(pair.encoding(), true, deadlineNanos, pair.logit()));
-                    }
-                }
-            }
-            batcher.submit(tasks);
-            List<Pair> inOrder = texts.stream().map(pairs::get).toList();
-            CompletableFuture<?> unused = CompletableFuture.allOf(
-                            inOrder.stream().map(Pair::logit).toArray(CompletableFuture<?>[]::new))
-                    .whenComplete((done, failure) -> complete(scores, inOrder));
-            // Whoever stops waiting takes the pairs that have not run along.
-            CompletableFuture<?> ignored = scores.whenComplete(
-                    (done, failure) -> tasks.forEach(task -> task.result().cancel(false)));
-        }
-
-        private static void complete(CompletableFuture<List<PairScore>> scores, List<Pair> pairs) {
-            for (Pair pair : pairs) {
-                Throwable failure = pair.failure();
-                if (failure instanceof UnavailableException || failure instanceof DeadlineExceededException) {
-                    scores.completeExceptionally(failure);
-                    return;
-                }
-            }
-            scores.complete(pairs.stream().map(Pair::score).toList());
-        }
-
-        private Pair encode(String query, String text) {
-            CompletableFuture<Float> logit = new CompletableFuture<>();
+    private record Shared(CrossEncoder encoder, PairScorer scorer, Batcher<Float> batcher, Runnable giveWorkersBack)
+            implements AutoCloseable {
+        static Shared start(CrossEncoder encoder, BatchPolicy policy, PairPolicy pairs, int size)
+                throws ModelException {
+            PairEncoder pairEncoder;
             try {
-                return new Pair(encoder.encode(query, text), logit);
-            } catch (RuntimeException e) {
-                logit.completeExceptionally(new InferenceException("The pair could not be tokenised: " + e, e));
-                return new Pair(null, logit);
+                pairEncoder = PairEncoder.of(encoder, pairs);
+            } catch (ModelException e) {
+                encoder.close();
+                throw e;
             }
+            SharedModels.Use<Workers> workers = Workers.share(size);
+            Batcher<Float> batcher = new Batcher<>(new Batched(encoder), policy, Patience.DEFAULT, workers.model());
+            PairScorer scorer = new PairScorer(pairEncoder, pairs, batcher::submit);
+            return new Shared(encoder, scorer, batcher, workers.giveBack());
         }
 
         @Override
         public void close() {
             batcher.close();
+            giveWorkersBack.run();
         }
     }
 
@@ -158,6 +126,11 @@ public final class RerankingService implements AutoCloseable {
         @Override
         public String name() {
             return encoder.info().name();
+        }
+
+        @Override
+        public Precedence precedence(boolean urgent) {
+            return Precedence.RERANKING;
         }
 
         @Override

@@ -39,7 +39,9 @@ public final class EmbedDocuments extends RichAsyncFunction<DocumentChange, Embe
     @Override
     public void open(OpenContext context) {
         EmbeddingService service = ModelUse.openEmbedder(models);
-        new JobMetrics(getRuntimeContext().getMetricGroup()).engine(service::stats);
+        JobMetrics metrics = new JobMetrics(getRuntimeContext().getMetricGroup());
+        metrics.engine(service::stats);
+        metrics.engineTimes(service::recentTimes);
         embedder = service;
     }
 

@@ -3,6 +3,8 @@
 package io.streamrank.operator;
 
 import io.streamrank.inference.BatchStats;
+import io.streamrank.inference.CacheStats;
+import io.streamrank.inference.RecentTimes;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.flink.metrics.Counter;
@@ -55,10 +57,25 @@ public final class JobMetrics {
         gauge("engine.tokens", () -> stats.get().tokens());
         gauge("engine.paddedTokens", () -> stats.get().paddedTokens());
         gauge("engine.busyMs", () -> TimeUnit.NANOSECONDS.toMillis(stats.get().busyNanos()));
+        gauge("engine.queueMs", () -> TimeUnit.NANOSECONDS.toMillis(stats.get().queueNanos()));
         gauge("engine.queuedItems", () -> stats.get().queuedItems());
         gauge("engine.queuedTokens", () -> stats.get().queuedTokens());
         gauge("engine.failures", () -> stats.get().failures());
         gauge("engine.dropped", () -> stats.get().dropped());
+    }
+
+    /** How long its work took lately. */
+    void engineTimes(Supplier<RecentTimes> times) {
+        group.histogram(
+                "engine.queueMicros", new RecentHistogram(() -> times.get().queueMicros()));
+        group.histogram(
+                "engine.runMicros", new RecentHistogram(() -> times.get().runMicros()));
+    }
+
+    /** How often a cache of the engine had what was asked for. */
+    void cache(String name, Supplier<CacheStats> stats) {
+        gauge("engine." + name + "Hits", () -> stats.get().hits());
+        gauge("engine." + name + "Misses", () -> stats.get().misses());
     }
 
     <T> void gauge(String name, Gauge<T> gauge) {

@@ -38,6 +38,9 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
         reranker = service;
         JobMetrics metrics = new JobMetrics(getRuntimeContext().getMetricGroup());
         metrics.engine(service::stats);
+        metrics.engineTimes(service::recentTimes);
+        metrics.cache("scoreCache", service::scoreCache);
+        metrics.cache("tokenCache", service::tokenCache);
         answers = new Answers(
                 service.info().name(), config.retrievalWeight(), service::relevance, new AnswerMetrics(metrics));
     }

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.streamrank.codec.Limits;
 import io.streamrank.codec.QueryDefaults;
 import io.streamrank.inference.BatchPolicy;
+import io.streamrank.inference.LongDocuments;
+import io.streamrank.inference.PairPolicy;
 import io.streamrank.inference.onnx.ModelSpec;
 import io.streamrank.kafka.KafkaConfig;
 import io.streamrank.kafka.KafkaConfig.StartAt;
@@ -46,7 +48,8 @@ class JobConfigTest {
             query:
               {collection: movies, candidates: 20, top-n: 4, return-documents: true, return-logits: true, timeout: 750 ms}
             rerank: {drop-duplicates: false, retrieval-weight: 2.5, capacity: 11, timeout: 4 s,
-              max-batch-tokens: 101, max-batch-items: 102, max-delay: 3 ms, workers: 6, max-queued-tokens: 104}
+              max-batch-tokens: 101, max-batch-items: 102, max-delay: 3 ms, workers: 6, max-queued-tokens: 104,
+              long-documents: chunk, chunk-stride: 31, max-chunks: 32, token-cache-size: 7 mb, score-cache-size: 6 kb}
             embed: {max-batch-tokens: 201, max-batch-items: 202, max-delay: 5 ms, workers: 7, max-queued-tokens: 204}
             models:
               embedder:
@@ -62,6 +65,7 @@ class JobConfigTest {
                 file: r.onnx
                 max-tokens: 256
                 sha256: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
+              workers: 3
               cache-dir: /cache
               download-timeout: 8 min
             limits: {record-size: 2 mb, query-chars: 1001, inline-documents: 1002, fields: 1003, field-chars: 1004,
@@ -104,6 +108,8 @@ class JobConfigTest {
                         ModelSpec.of("builtin:streamrank-minilm-l6-v1"),
                         BatchPolicy.defaults(),
                         BatchPolicy.defaults(),
+                        PairPolicy.defaults(),
+                        0,
                         Map.of(
                                 "execution.checkpointing.interval", "10 s",
                                 "execution.buffer-timeout.interval", "1 ms",
@@ -154,6 +160,8 @@ class JobConfigTest {
                         new ModelSpec("s3://bucket/r", "r.onnx", 256, null, null, null, SHA, "/cache", download),
                         new BatchPolicy(201, 202, Duration.ofMillis(5), 7, 204),
                         new BatchPolicy(101, 102, Duration.ofMillis(3), 6, 104),
+                        new PairPolicy(7 << 20, 6 << 10, LongDocuments.CHUNK, 31, 32),
+                        3,
                         Map.of(
                                 "execution.checkpointing.interval", "5 s",
                                 "execution.buffer-timeout.interval", "1 ms",

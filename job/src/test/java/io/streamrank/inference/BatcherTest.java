@@ -31,7 +31,7 @@ class BatcherTest {
     void everyTaskGetsItsOwnResultOnce() throws Exception {
         Echo model = new Echo();
         List<Task<Integer>> tasks = new ArrayList<>();
-        try (Batcher<Integer> batcher = new Batcher<>(model, policy(4), PATIENT)) {
+        try (Batcher<Integer> batcher = batcher(model, policy(4), PATIENT)) {
             Random random = new Random(3);
             List<Thread> callers = new ArrayList<>();
             for (int caller = 0; caller < 4; caller++) {
@@ -49,6 +49,10 @@ class BatcherTest {
             assertThat(batcher.stats().items()).isEqualTo(2_000);
             assertThat(batcher.stats().paddedTokens())
                     .isGreaterThanOrEqualTo(batcher.stats().tokens());
+            assertThat(batcher.stats().queueNanos()).isPositive();
+            assertThat(batcher.recentTimes().queueMicros()).hasSize(TimeWindow.SIZE);
+            assertThat(batcher.recentTimes().runMicros())
+                    .hasSize((int) Math.min(TimeWindow.SIZE, batcher.stats().batches()));
         }
         assertThat(model.seen).hasSize(2_000).doesNotHaveDuplicates();
         assertThat(model.closed).hasValue(1);
@@ -58,7 +62,7 @@ class BatcherTest {
     void anErrorInABatchIsBlamedOnItsCulprit() throws Exception {
         Echo model = new Echo();
         model.poison.add(13);
-        try (Batcher<Integer> batcher = new Batcher<>(model, policy(1), PATIENT)) {
+        try (Batcher<Integer> batcher = batcher(model, policy(1), PATIENT)) {
             List<Task<Integer>> tasks = new ArrayList<>();
             for (int i = 0; i < 16; i++) {
                 tasks.add(task(i, 4));
@@ -80,7 +84,7 @@ class BatcherTest {
     @Test
     void aHungRunIsGivenUpAndTheOthersGoOn() throws Exception {
         Echo model = new Echo();
-        try (Batcher<Integer> batcher = new Batcher<>(model, policy(1), IMPATIENT)) {
+        try (Batcher<Integer> batcher = batcher(model, policy(1), IMPATIENT)) {
             Task<Integer> hung = task(Echo.HANG, 4);
             batcher.submit(List.of(hung));
             assertThatThrownBy(() -> get(hung.result()))
@@ -95,7 +99,7 @@ class BatcherTest {
     @Test
     void whenAllThreadsHangItSaysSoInsteadOfQueueing() throws Exception {
         Echo model = new Echo();
-        try (Batcher<Integer> batcher = new Batcher<>(model, policy(1), IMPATIENT)) {
+        try (Batcher<Integer> batcher = batcher(model, policy(1), IMPATIENT)) {
             for (int i = 0; i < 2; i++) {
                 Task<Integer> hung = task(Echo.HANG, 4);
                 batcher.submit(List.of(hung));
@@ -111,7 +115,7 @@ class BatcherTest {
     void aModelIsNotClosedUnderARun() throws Exception {
         Echo model = new Echo();
         Batcher<Integer> batcher =
-                new Batcher<>(model, policy(1), new Patience(Duration.ofMinutes(5), Duration.ofMillis(50)));
+                batcher(model, policy(1), new Patience(Duration.ofMinutes(5), Duration.ofMillis(50)));
         Task<Integer> hung = task(Echo.HANG, 4);
         batcher.submit(List.of(hung));
         model.arrived.await();
@@ -127,7 +131,7 @@ class BatcherTest {
     @Test
     void canBeClosedByItsOwnCallback() throws Exception {
         Echo model = new Echo();
-        Batcher<Integer> batcher = new Batcher<>(model, policy(1), PATIENT);
+        Batcher<Integer> batcher = batcher(model, policy(1), PATIENT);
         Task<Integer> task = task(1, 4);
         CompletableFuture<Void> closed = task.result().thenAccept(result -> batcher.close());
         batcher.submit(List.of(task));
@@ -139,7 +143,7 @@ class BatcherTest {
     @Test
     void refusesMoreThanMayWait() throws Exception {
         Echo model = new Echo();
-        try (Batcher<Integer> batcher = new Batcher<>(model, new BatchPolicy(64, 8, Duration.ZERO, 1, 100), PATIENT)) {
+        try (Batcher<Integer> batcher = batcher(model, new BatchPolicy(64, 8, Duration.ZERO, 1, 100), PATIENT)) {
             batcher.submit(List.of(task(Echo.HANG, 4)));
             model.arrived.await();
             Task<Integer> late = new Task<>(
@@ -154,6 +158,10 @@ class BatcherTest {
                                     + " time or add workers.");
             model.hang.countDown();
         }
+    }
+
+    private static Batcher<Integer> batcher(Echo model, BatchPolicy policy, Patience patience) {
+        return new Batcher<>(model, policy, patience, new Workers(policy.workers()));
     }
 
     private static BatchPolicy policy(int workers) {
@@ -197,6 +205,11 @@ class BatcherTest {
         @Override
         public String name() {
             return "echo";
+        }
+
+        @Override
+        public Precedence precedence(boolean urgent) {
+            return Precedence.RERANKING;
         }
 
         @Override

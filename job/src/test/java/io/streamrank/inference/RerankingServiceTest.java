@@ -11,9 +11,11 @@ import io.streamrank.testing.OverlapCrossEncoder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +44,95 @@ class RerankingServiceTest {
             List<PairScore> scores = get(service.score("a", List.of("a b", "c", "a b", "a b"), NEVER));
             assertThat(scores).extracting(PairScore::logit).containsExactly(1f, 0f, 1f, 1f);
             assertThat(service.stats().items()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void tokenisesAPassageOnceAndAQueryOnceAQuery() throws Exception {
+        try (RerankingService service = models(1).openReranker()) {
+            long before = OverlapCrossEncoder.TEXTS.get();
+            List<PairScore> first = get(service.score("a", List.of("a b", "c", "a b"), NEVER));
+            List<PairScore> second = get(service.score("b", List.of("a b", "c", "d"), NEVER));
+            assertThat(first).extracting(PairScore::logit).containsExactly(1f, 0f, 1f);
+            assertThat(second).extracting(PairScore::logit).containsExactly(1f, 0f, 0f);
+            assertThat(OverlapCrossEncoder.TEXTS.get() - before).isEqualTo(2 + 3);
+            assertThat(service.tokenCache()).isEqualTo(new CacheStats(2, 3));
+        }
+    }
+
+    @Test
+    void withoutACacheEveryTextIsTokenisedAgain() throws Exception {
+        try (RerankingService service =
+                models(1, new PairPolicy(0, 0, LongDocuments.TRUNCATE, 0, 1)).openReranker()) {
+            long before = OverlapCrossEncoder.TEXTS.get();
+            get(service.score("a", List.of("a b", "c"), NEVER));
+            get(service.score("b", List.of("a b", "c"), NEVER));
+            assertThat(OverlapCrossEncoder.TEXTS.get() - before).isEqualTo(2 + 4);
+        }
+    }
+
+    @Test
+    void answersAreTheSameWithAndWithoutCaches() throws Exception {
+        List<String> words = List.of("red", "car", "fast", "a", "NAN", "food", "POISON", "green");
+        Random random = new Random(9);
+        try (RerankingService with = models(2).openReranker();
+                RerankingService without = models(2, new PairPolicy(0, 0, LongDocuments.TRUNCATE, 0, 1))
+                        .openReranker()) {
+            for (int round = 0; round < 300; round++) {
+                String query = words.get(random.nextInt(3));
+                List<String> passages = IntStream.range(0, 5)
+                        .mapToObj(i -> words.get(random.nextInt(8)) + " " + words.get(random.nextInt(8)))
+                        .toList();
+                assertThat(get(with.score(query, passages, NEVER)))
+                        .isEqualTo(get(without.score(query, passages, NEVER)));
+            }
+            assertThat(with.scoreCache().hits()).isPositive();
+            assertThat(without.scoreCache().hits()).isZero();
+            assertThat(with.stats().items()).isLessThan(without.stats().items());
+        }
+    }
+
+    @Test
+    void aPairThatWasScoredIsNotScoredAgainButAnotherTextIs() throws Exception {
+        try (RerankingService service = models(1).openReranker()) {
+            get(service.score("a", List.of("a b", "c"), NEVER));
+            assertThat(get(service.score("a", List.of("c", "a b"), NEVER)))
+                    .extracting(PairScore::logit)
+                    .containsExactly(0f, 1f);
+            assertThat(service.stats().items()).isEqualTo(2);
+            get(service.score("a", List.of("a b!"), NEVER));
+            get(service.score("A", List.of("c"), NEVER));
+            assertThat(service.stats().items()).isEqualTo(4);
+            assertThat(service.scoreCache()).isEqualTo(new CacheStats(2, 4));
+        }
+    }
+
+    @Test
+    void identicalQueriesAtTheSameTimeAreScoredOnce() throws Exception {
+        try (RerankingService service = models(2).openReranker()) {
+            CompletableFuture<List<PairScore>> first = service.score("a", List.of("a HANG"), NEVER);
+            FakeWords.awaitHang();
+            CompletableFuture<List<PairScore>> second = service.score("a", List.of("a HANG"), NEVER);
+            get(service.score("b", List.of("c"), NEVER)); // behind the second, so that one is on its way by now
+            assertThat(second).isNotDone();
+            FakeWords.release();
+            assertThat(get(first)).isEqualTo(get(second));
+            assertThat(service.stats().items()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void readsLongDocumentsInChunksWhereToldTo() throws Exception {
+        PairPolicy inChunks = new PairPolicy(1 << 20, 1 << 20, LongDocuments.CHUNK, 8, 4);
+        try (RerankingService chunked = models(1, inChunks).openReranker();
+                RerankingService cut = models(1).openReranker()) {
+            List<String> passages = List.of("much ".repeat(200) + "treasure", "much ".repeat(2_000) + "treasure");
+            List<PairScore> scores = get(chunked.score("treasure", passages, NEVER));
+            assertThat(scores).extracting(PairScore::logit).containsExactly(1f, 0f);
+            assertThat(scores).extracting(PairScore::truncated).containsExactly(false, true);
+            assertThat(scores.get(0).tokens()).isGreaterThan(201).isLessThan(240);
+            assertThat(get(cut.score("treasure", passages, NEVER)).get(0).logit())
+                    .isZero();
         }
     }
 
@@ -140,8 +231,12 @@ class RerankingServiceTest {
     }
 
     private static Models models(int workers) {
+        return models(workers, PairPolicy.defaults());
+    }
+
+    private static Models models(int workers, PairPolicy pairs) {
         BatchPolicy policy = new BatchPolicy(256, 16, Duration.ZERO, workers, 1_000_000);
-        return new Models(HashingEmbedder.factory(), OverlapCrossEncoder.factory(), policy, policy);
+        return new Models(HashingEmbedder.factory(), OverlapCrossEncoder.factory(), policy, policy, pairs, workers);
     }
 
     private static <T> T get(CompletableFuture<T> future) throws InterruptedException, ExecutionException {

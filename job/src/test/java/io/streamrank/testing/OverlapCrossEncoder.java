@@ -7,11 +7,12 @@ import io.streamrank.inference.Encoding;
 import io.streamrank.inference.InferenceException;
 import io.streamrank.inference.ModelFactory;
 import io.streamrank.inference.ModelInfo;
+import io.streamrank.inference.PairTemplate;
+import io.streamrank.inference.Tokens;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * A cross-encoder without a model: the logit is the number of distinct words that query and passage share. See {@link
@@ -23,7 +24,12 @@ public final class OverlapCrossEncoder implements CrossEncoder {
     /** Pairs scored in this JVM. */
     public static final AtomicLong PAIRS = new AtomicLong();
 
+    /** Texts tokenised in this JVM. */
+    public static final AtomicLong TEXTS = new AtomicLong();
+
     private static final int MAX_TOKENS = 128;
+    private static final PairTemplate TEMPLATE = new PairTemplate(
+            new int[] {FakeWords.CLS}, new int[] {FakeWords.SEP}, new int[] {FakeWords.SEP}, 1, MAX_TOKENS);
 
     private OverlapCrossEncoder() {
         OPEN.incrementAndGet();
@@ -50,16 +56,18 @@ public final class OverlapCrossEncoder implements CrossEncoder {
 
     @Override
     public Encoding encode(String query, String passage) {
-        int[] first = IntStream.concat(IntStream.of(FakeWords.CLS), IntStream.of(FakeWords.ids(query)))
-                .limit(MAX_TOKENS / 2)
-                .toArray();
-        int[] all = Stream.of(first, new int[] {FakeWords.SEP}, FakeWords.ids(passage), new int[] {FakeWords.SEP})
-                .flatMapToInt(IntStream::of)
-                .toArray();
-        return new Encoding(
-                IntStream.of(all).limit(MAX_TOKENS).toArray(),
-                Math.min(first.length + 1, MAX_TOKENS),
-                all.length > MAX_TOKENS);
+        return TEMPLATE.join(Tokens.of(tokens(query), TEMPLATE.room()), Tokens.of(tokens(passage), TEMPLATE.room()));
+    }
+
+    @Override
+    public PairTemplate template() {
+        return TEMPLATE;
+    }
+
+    @Override
+    public int[] tokens(String text) {
+        TEXTS.incrementAndGet();
+        return FakeWords.ids(text);
     }
 
     @Override

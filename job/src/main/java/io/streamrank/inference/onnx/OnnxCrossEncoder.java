@@ -7,20 +7,22 @@ import io.streamrank.inference.Encoding;
 import io.streamrank.inference.InferenceException;
 import io.streamrank.inference.ModelException;
 import io.streamrank.inference.ModelInfo;
+import io.streamrank.inference.PairTemplate;
 import io.streamrank.inference.onnx.OnnxSession.Output;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A cross-encoder on ONNX Runtime: one logit a pair. */
 final class OnnxCrossEncoder implements CrossEncoder {
     private final ModelInfo info;
-    private final Tokenizer tokenizer;
+    private final PairTokenizer tokenizer;
     private final OnnxSession session;
     private final Activation activation;
     private final int maxBatchSize;
 
     private OnnxCrossEncoder(
-            ModelInfo info, Tokenizer tokenizer, OnnxSession session, Activation activation, int maxBatchSize) {
+            ModelInfo info, PairTokenizer tokenizer, OnnxSession session, Activation activation, int maxBatchSize) {
         this.info = info;
         this.tokenizer = tokenizer;
         this.session = session;
@@ -31,7 +33,7 @@ final class OnnxCrossEncoder implements CrossEncoder {
     static OnnxCrossEncoder open(ModelFolder folder, ModelSpec spec) throws ModelException {
         ModelSettings settings = ModelSettings.read(folder, spec);
         Activation activation = settings.activation();
-        Tokenizer tokenizer = Tokenizer.load(folder, settings.maxTokens(), settings.lowerCase());
+        PairTokenizer tokenizer = PairTokenizer.load(folder, settings.maxTokens(), settings.lowerCase());
         OnnxSession session = null;
         try {
             session = OnnxSession.load(folder, List.of("logits"), settings.padToken());
@@ -65,6 +67,16 @@ final class OnnxCrossEncoder implements CrossEncoder {
     @Override
     public Encoding encode(String query, String passage) {
         return tokenizer.encode(query, passage);
+    }
+
+    @Override
+    public @Nullable PairTemplate template() {
+        return tokenizer.template();
+    }
+
+    @Override
+    public int[] tokens(String text) {
+        return tokenizer.tokens(text);
     }
 
     @Override

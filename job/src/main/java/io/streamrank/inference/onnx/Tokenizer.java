@@ -9,6 +9,7 @@ import io.streamrank.inference.ModelException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 
 /** The model's own tokenizer, Hugging Face's native code. Thread-safe: encoding does not change it. */
@@ -21,21 +22,24 @@ final class Tokenizer implements AutoCloseable {
 
     /** Cuts the longer text first where a pair is too long, as sentence-transformers does. */
     static Tokenizer load(ModelFolder folder, int maxTokens, boolean lowerCase) throws ModelException {
+        String limit = Integer.toString(maxTokens);
+        return load(
+                folder, lowerCase, Map.of("truncation", "LONGEST_FIRST", "maxLength", limit, "modelMaxLength", limit));
+    }
+
+    static Tokenizer loadWithoutTruncation(ModelFolder folder, boolean lowerCase) throws ModelException {
+        return load(folder, lowerCase, Map.of("truncation", "DO_NOT_TRUNCATE"));
+    }
+
+    private static Tokenizer load(ModelFolder folder, boolean lowerCase, Map<String, String> truncation)
+            throws ModelException {
         if (!Files.isRegularFile(folder.tokenizerFile())) {
             throw new ModelException("Model " + folder.name() + " has no tokenizer.json in " + folder.root()
                     + ": export it with the model, or save the tokenizer with save_pretrained.");
         }
-        Map<String, String> options = Map.of(
-                "truncation",
-                "LONGEST_FIRST",
-                "padding",
-                "DO_NOT_PAD",
-                "maxLength",
-                Integer.toString(maxTokens),
-                "modelMaxLength",
-                Integer.toString(maxTokens),
-                "doLowerCase",
-                lowerCase ? "en" : "false");
+        Map<String, String> options = new HashMap<>(truncation);
+        options.put("padding", "DO_NOT_PAD");
+        options.put("doLowerCase", lowerCase ? "en" : "false");
         try {
             return new Tokenizer(HuggingFaceTokenizer.newInstance(folder.tokenizerFile(), options));
         } catch (EngineException e) {
@@ -47,6 +51,11 @@ final class Tokenizer implements AutoCloseable {
                             + ").",
                     e);
         }
+    }
+
+    /** Ids without special tokens. */
+    int[] tokens(String text) {
+        return ids(tokenizer.encode(wellFormed(text), false, false));
     }
 
     Encoding encode(String text) {
@@ -63,13 +72,16 @@ final class Tokenizer implements AutoCloseable {
     }
 
     private static Encoding encoding(ai.djl.huggingface.tokenizers.Encoding encoded) {
-        int[] ids = Arrays.stream(encoded.getIds()).mapToInt(Math::toIntExact).toArray();
         long[] types = encoded.getTypeIds();
         int second = 0;
         while (second < types.length && types[second] == 0) {
             second++;
         }
-        return new Encoding(ids, second, encoded.exceedMaxLength());
+        return new Encoding(ids(encoded), second, encoded.exceedMaxLength());
+    }
+
+    private static int[] ids(ai.djl.huggingface.tokenizers.Encoding encoded) {
+        return Arrays.stream(encoded.getIds()).mapToInt(Math::toIntExact).toArray();
     }
 
     /** JSON can carry half of a surrogate pair, which native code cannot; it becomes the replacement character. */

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.streamrank.inference.BatchPolicy;
 import io.streamrank.inference.EmbeddingService;
 import io.streamrank.inference.Models;
+import io.streamrank.inference.PairPolicy;
 import io.streamrank.inference.PairScore;
 import io.streamrank.inference.RerankingService;
 import io.streamrank.inference.TextRole;
@@ -75,6 +76,8 @@ class SharedOnnxModelTest {
                 OnnxModels.embedder(Golden.spec("tiny-bi-encoder")),
                 OnnxModels.crossEncoder(Golden.spec("tiny-cross-encoder")),
                 POLICY,
-                POLICY);
+                POLICY,
+                PairPolicy.defaults(),
+                POLICY.workers());
     }
 }

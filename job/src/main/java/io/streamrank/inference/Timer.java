@@ -10,16 +10,16 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** One thread that keeps time for a model. Thread-safe. */
-final class Deadlines implements AutoCloseable {
-    private final ScheduledThreadPoolExecutor timer;
+final class Timer implements AutoCloseable {
+    private final ScheduledThreadPoolExecutor executor;
 
-    Deadlines(String name) {
-        timer = new ScheduledThreadPoolExecutor(1, task -> {
+    Timer(String name) {
+        executor = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, name);
             thread.setDaemon(true);
             return thread;
         });
-        timer.setRemoveOnCancelPolicy(true);
+        executor.setRemoveOnCancelPolicy(true);
     }
 
     /** Fails the future at the deadline unless it is done by then. */
@@ -34,7 +34,7 @@ final class Deadlines implements AutoCloseable {
             return;
         }
         try {
-            ScheduledFuture<?> expiry = timer.schedule(fail, delay, TimeUnit.NANOSECONDS);
+            ScheduledFuture<?> expiry = executor.schedule(fail, delay, TimeUnit.NANOSECONDS);
             CompletableFuture<?> unused = future.whenComplete((result, failure) -> expiry.cancel(false));
         } catch (RejectedExecutionException closed) {
             fail.run(); // whoever closed the model has told the caller already, or never will
@@ -43,12 +43,12 @@ final class Deadlines implements AutoCloseable {
 
     void every(Duration period, Runnable task) {
         long nanos = Math.max(1, period.toNanos());
-        ScheduledFuture<?> unused = timer.scheduleWithFixedDelay(task, nanos, nanos, TimeUnit.NANOSECONDS);
+        ScheduledFuture<?> unused = executor.scheduleWithFixedDelay(task, nanos, nanos, TimeUnit.NANOSECONDS);
     }
 
     /** Forgets all deadlines. */
     @Override
     public void close() {
-        timer.shutdownNow();
+        executor.shutdownNow();
     }
 }

@@ -1,0 +1,73 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference.onnx;
+
+import io.streamrank.inference.Encoding;
+import io.streamrank.inference.ModelException;
+import io.streamrank.inference.PairTemplate;
+import io.streamrank.inference.Tokens;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A cross-encoder's tokenizer: pairs are put together from their texts' tokens, or encoded whole where that differs. */
+final class PairTokenizer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PairTokenizer.class);
+
+    private final Tokenizer tokenizer;
+    private final @Nullable PairTemplate template;
+
+    /** @param tokenizer one that does not truncate where there is a template */
+    private PairTokenizer(Tokenizer tokenizer, @Nullable PairTemplate template) {
+        this.tokenizer = tokenizer;
+        this.template = template;
+    }
+
+    static PairTokenizer load(ModelFolder folder, int maxTokens, boolean lowerCase) throws ModelException {
+        Tokenizer pairs = Tokenizer.load(folder, maxTokens, lowerCase);
+        Tokenizer texts = null;
+        Tokenizer chosen = null;
+        try {
+            texts = Tokenizer.loadWithoutTruncation(folder, lowerCase);
+            PairTemplate template = PairProbe.template(pairs, texts, maxTokens);
+            chosen = template == null ? pairs : texts;
+            if (template == null) {
+                LOG.info(
+                        "Pairs of model {} cannot be put together from their texts' tokens, so each is tokenised whole.",
+                        folder.name());
+            }
+            return new PairTokenizer(chosen, template);
+        } finally {
+            if (chosen != pairs) {
+                pairs.close();
+            }
+            if (texts != null && chosen != texts) {
+                texts.close();
+            }
+        }
+    }
+
+    @Nullable
+    PairTemplate template() {
+        return template;
+    }
+
+    int[] tokens(String text) {
+        return tokenizer.tokens(text);
+    }
+
+    Encoding encode(String query, String passage) {
+        return template == null
+                ? tokenizer.encode(query, passage)
+                : template.join(tokens(query, template), tokens(passage, template));
+    }
+
+    private Tokens tokens(String text, PairTemplate pairs) {
+        return Tokens.of(tokenizer.tokens(text), pairs.room());
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+    }
+}

@@ -1,0 +1,237 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class WorkersTest {
+    private static final Patience PATIENT = new Patience(Duration.ofMinutes(5), Duration.ofSeconds(30));
+    private static final Patience IMPATIENT = new Patience(Duration.ofMillis(50), Duration.ofMillis(50));
+
+    private final List<String> order = Collections.synchronizedList(new ArrayList<>());
+    private final AtomicInteger running = new AtomicInteger();
+    private final AtomicInteger most = new AtomicInteger();
+
+    @Test
+    void queriesAreEmbeddedBeforePairsAreScoredAndTheseBeforePassagesAreEmbedded() throws Exception {
+        try (Workers workers = new Workers(1);
+                Lane reranker = lane("pair", workers, PATIENT, Precedence.RERANKING);
+                Lane passages = lane("passage", workers, PATIENT, Precedence.PASSAGE_EMBEDDING);
+                Lane queries = lane("query", workers, PATIENT, Precedence.QUERY_EMBEDDING)) {
+            reranker.hang();
+            List<CompletableFuture<String>> results =
+                    List.of(passages.run(), reranker.run(), queries.run(), queries.run());
+            reranker.release.countDown();
+            for (CompletableFuture<String> result : results) {
+                get(result);
+            }
+            assertThat(order).containsExactly("query", "query", "pair", "passage");
+        }
+    }
+
+    @Test
+    void whatGoesLastIsNotStarved() throws Exception {
+        try (Workers workers = new Workers(1);
+                Lane passages = lane("passage", workers, PATIENT, Precedence.PASSAGE_EMBEDDING);
+                Lane queries = lane("query", workers, PATIENT, Precedence.QUERY_EMBEDDING)) {
+            queries.hang();
+            List<CompletableFuture<String>> results = new ArrayList<>(List.of(passages.run()));
+            for (int i = 0; i < 30; i++) {
+                results.add(queries.run());
+            }
+            queries.release.countDown();
+            for (CompletableFuture<String> result : results) {
+                get(result);
+            }
+            assertThat(order.indexOf("passage")).isBetween(1, 8);
+        }
+    }
+
+    @Test
+    void equalsTakeTurns() throws Exception {
+        try (Workers workers = new Workers(1);
+                Lane one = lane("one", workers, PATIENT, Precedence.RERANKING);
+                Lane other = lane("other", workers, PATIENT, Precedence.RERANKING)) {
+            one.hang();
+            List<CompletableFuture<String>> results = List.of(one.run(), one.run(), other.run(), other.run());
+            one.release.countDown();
+            for (CompletableFuture<String> result : results) {
+                get(result);
+            }
+            assertThat(order).containsExactly("other", "one", "other", "one");
+        }
+    }
+
+    @Test
+    void twoModelsTogetherRunNoMoreThanTheBudget() throws Exception {
+        try (Workers workers = new Workers(2);
+                Lane one = lane("one", workers, PATIENT, Precedence.RERANKING);
+                Lane other = lane("other", workers, PATIENT, Precedence.QUERY_EMBEDDING)) {
+            one.hang();
+            one.hang();
+            List<CompletableFuture<String>> results = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                results.add(i % 2 == 0 ? one.run() : other.run());
+            }
+            one.release.countDown();
+            for (CompletableFuture<String> result : results) {
+                get(result);
+            }
+            assertThat(most).hasValue(2);
+        }
+    }
+
+    @Test
+    void aRunThatHangsIsGivenUpAndTheOtherModelGoesOn() throws Exception {
+        try (Workers workers = new Workers(1);
+                Lane hung = lane("hung", workers, IMPATIENT, Precedence.QUERY_EMBEDDING);
+                Lane other = lane("other", workers, PATIENT, Precedence.PASSAGE_EMBEDDING)) {
+            CompletableFuture<String> lost = hung.hang();
+            CompletableFuture<String> waiting = other.run();
+            assertThatThrownBy(() -> get(lost)).hasMessageContaining("Model hung hangs");
+            assertThat(get(waiting)).isEqualTo("other");
+            CompletableFuture<String> again = hung.hang();
+            assertThatThrownBy(() -> get(again)).hasMessageContaining("Model hung hangs");
+            assertThatThrownBy(hung::run).isInstanceOf(UnavailableException.class);
+            assertThat(get(other.run())).isEqualTo("other");
+            hung.release.countDown();
+        }
+    }
+
+    @Test
+    void aModelMayHaveFewerRunsThanThereAreWorkers() throws Exception {
+        try (Workers workers = new Workers(2);
+                Lane one = new Lane(new Model("one", Precedence.RERANKING), workers, PATIENT, 1);
+                Lane other = lane("other", workers, PATIENT, Precedence.PASSAGE_EMBEDDING)) {
+            one.hang();
+            CompletableFuture<String> behind = one.run();
+            assertThat(get(other.run())).isEqualTo("other");
+            assertThat(behind).isNotDone();
+            one.release.countDown();
+            assertThat(get(behind)).isEqualTo("one");
+        }
+    }
+
+    @Test
+    void whoAsksForTheSameNumberSharesTheWorkers() throws Exception {
+        SharedModels.Use<Workers> one = Workers.share(0);
+        SharedModels.Use<Workers> other = Workers.share(Runtime.getRuntime().availableProcessors());
+        assertThat(one.model()).isSameAs(other.model());
+        one.giveBack().run();
+        other.giveBack().run();
+    }
+
+    private Lane lane(String name, Workers workers, Patience patience, Precedence precedence) {
+        return new Lane(new Model(name, precedence), workers, patience, 0);
+    }
+
+    private static <T> T get(CompletableFuture<T> future) throws Exception {
+        return future.get(30, TimeUnit.SECONDS);
+    }
+
+    /** One model's work, one item a run. */
+    private static final class Lane implements AutoCloseable {
+        private final Model model;
+        private final Batcher<String> batcher;
+        private final CountDownLatch release;
+
+        Lane(Model model, Workers workers, Patience patience, int limit) {
+            this.model = model;
+            this.release = model.release;
+            BatchPolicy policy = new BatchPolicy(64, 1, Duration.ZERO, limit, 1_000_000);
+            this.batcher = new Batcher<>(model, policy, patience, workers);
+        }
+
+        CompletableFuture<String> run() throws InferenceException {
+            return submit(1);
+        }
+
+        /** Returns when the run hangs. */
+        CompletableFuture<String> hang() throws InferenceException, InterruptedException {
+            CountDownLatch arrival = new CountDownLatch(1);
+            model.arrival = arrival;
+            CompletableFuture<String> result = submit(Model.HANG);
+            arrival.await();
+            return result;
+        }
+
+        private CompletableFuture<String> submit(int id) throws InferenceException {
+            CompletableFuture<String> result = new CompletableFuture<>();
+            Encoding encoding = new Encoding(new int[] {id}, 1, false);
+            batcher.submit(List.of(new Task<>(encoding, true, Long.MAX_VALUE, result)));
+            return result;
+        }
+
+        @Override
+        public void close() {
+            batcher.close();
+        }
+    }
+
+    private final class Model implements BatchModel<String> {
+        static final int HANG = -1;
+
+        private final String name;
+        private final Precedence precedence;
+        private final CountDownLatch release = new CountDownLatch(1);
+        private volatile CountDownLatch arrival = new CountDownLatch(1);
+
+        Model(String name, Precedence precedence) {
+            this.name = name;
+            this.precedence = precedence;
+        }
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public int maxBatchSize() {
+            return 1;
+        }
+
+        @Override
+        public Precedence precedence(boolean urgent) {
+            return precedence;
+        }
+
+        @Override
+        public List<String> run(List<Encoding> batch) throws InferenceException {
+            most.accumulateAndGet(running.incrementAndGet(), Math::max);
+            try {
+                if (batch.get(0).ids()[0] == HANG) {
+                    arrival.countDown();
+                    release.await();
+                } else {
+                    order.add(name);
+                }
+                return List.of(name);
+            } catch (InterruptedException e) {
+                throw new InferenceException("interrupted", e);
+            } finally {
+                running.decrementAndGet();
+            }
+        }
+
+        @Override
+        public @Nullable String flaw(String result) {
+            return null;
+        }
+
+        @Override
+        public void close() {}
+    }
+}
