@@ -3,13 +3,13 @@
 package io.streamrank.chaos;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A JVM of our own, with its output in a file. It goes with this one: see {@link Leash}. */
@@ -92,16 +92,32 @@ final class JavaProcess implements AutoCloseable {
         signal("-CONT");
     }
 
-    /** Memory of the process that is in RAM, in bytes; where there is no /proc, nothing. */
-    Optional<Long> residentBytes() throws IOException {
+    /** Memory in KiB or a count, by its name in Linux's /proc; 0 where there is no such thing. */
+    long status(String line) throws IOException {
         Path status = Path.of("/proc", Long.toString(process.pid()), "status");
         if (!Files.exists(status)) {
-            return Optional.empty();
+            return 0;
         }
         return Files.readAllLines(status).stream()
-                .filter(line -> line.startsWith("VmRSS:"))
-                .map(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
-                .findFirst();
+                .filter(text -> text.startsWith(line + ":"))
+                .mapToLong(text -> Long.parseLong(text.replaceAll("\\D", "")))
+                .findFirst()
+                .orElse(0);
+    }
+
+    /** What a tool of the JDK says about the process. */
+    String tool(String tool, String command) throws IOException, InterruptedException {
+        String program = Path.of(System.getProperty("java.home"), "bin", tool).toString();
+        String pid = Long.toString(process.pid());
+        Process run = new ProcessBuilder(
+                        tool.equals("jstat") ? List.of(program, command, pid) : List.of(program, pid, command))
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(run.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (run.waitFor() != 0) {
+            throw new IOException(tool + " " + command + " of " + name + " failed: " + said);
+        }
+        return said;
     }
 
     private void signal(String signal) throws IOException, InterruptedException {

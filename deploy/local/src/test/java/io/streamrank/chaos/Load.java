@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -115,6 +116,19 @@ final class Load implements AutoCloseable {
         int number = asked.getAndIncrement();
         ask(number, text);
         return number;
+    }
+
+    /** Asks each text once and returns the answers by text. */
+    Map<String, JsonNode> askUndisturbed() {
+        int first = asked.get();
+        for (int i = 0; i < Corpus.TEXTS; i++) {
+            ask();
+        }
+        int end = asked.get();
+        FlinkRest.await(
+                "the undisturbed answers",
+                () -> IntStream.range(first, end).noneMatch(i -> answers(i).isEmpty()));
+        return Verdict.undisturbed(this, first, end);
     }
 
     void start(int queriesPerSecond) {

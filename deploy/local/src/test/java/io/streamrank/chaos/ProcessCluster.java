@@ -215,6 +215,7 @@ final class ProcessCluster implements AutoCloseable {
         settings.put("io.tmp.dirs", folder.resolve("tmp").toString());
         settings.put("heartbeat.interval", "2 s");
         settings.put("heartbeat.timeout", "12 s");
+        settings.put("metrics.fetcher.update-interval", "1 s");
         // Killed often and on purpose, the job should not be made to wait longer each time.
         settings.put("restart-strategy.type", "fixed-delay");
         settings.put("restart-strategy.fixed-delay.attempts", "100000");

@@ -31,7 +31,7 @@ class SurvivalITCase {
                 Load load = new Load(job.broker().bootstrapServers())) {
             load.sendDocuments();
             job.submit(Jars.bundle("thin"), 4, null);
-            Map<String, JsonNode> undisturbed = askUndisturbed(load);
+            Map<String, JsonNode> undisturbed = load.askUndisturbed();
             load.start(QUERIES_PER_SECOND);
 
             killProcesses(job, load);
@@ -48,21 +48,6 @@ class SurvivalITCase {
             assertThat(load.problems()).isEmpty();
             assertThat(Verdict.of(load, 0, load.asked(), undisturbed)).isEqualTo(new Verdict(load.asked(), 0, 0, 0, 0));
         }
-    }
-
-    private static Map<String, JsonNode> askUndisturbed(Load load) {
-        for (int i = 0; i < Corpus.TEXTS; i++) {
-            load.ask();
-        }
-        FlinkRest.await("the undisturbed answers", () -> {
-            for (int i = 0; i < Corpus.TEXTS; i++) {
-                if (load.answers(i).isEmpty()) {
-                    return false;
-                }
-            }
-            return true;
-        });
-        return Verdict.undisturbed(load, 0, Corpus.TEXTS);
     }
 
     /** TaskManagers and, every third time, the JobManager. */
