@@ -21,7 +21,10 @@ record ProcessSize(long jobClassLoaders, long metaspaceBytes, long threads, long
                 .filter(line -> line.contains("ChildFirstClassLoader"))
                 .count();
         return new ProcessSize(
-                loaders, metaspace(process.tool("jstat", "-gc")), process.status("Threads"), process.status("VmRSS") << 10);
+                loaders,
+                metaspace(process.tool("jstat", "-gc")),
+                process.status("Threads"),
+                process.status("VmRSS") << 10);
     }
 
     /** The column MU, in KiB. */

@@ -41,7 +41,8 @@ class ResubmissionITCase {
             ProcessSize first = sizes.get(0);
             ProcessSize last = sizes.get(SUBMISSIONS - 1);
             assertThat(last.jobClassLoaders()).isLessThanOrEqualTo(classLoaders);
-            assertThat(last.metaspaceBytes() - first.metaspaceBytes()).isLessThanOrEqualTo(classLoaders * METASPACE_BYTES_A_CLASS_LOADER);
+            assertThat(last.metaspaceBytes() - first.metaspaceBytes())
+                    .isLessThanOrEqualTo(classLoaders * METASPACE_BYTES_A_CLASS_LOADER);
             assertThat(last.threads() - first.threads()).isLessThanOrEqualTo(THREADS);
             assertThat(last.residentBytes() - first.residentBytes())
                     .isLessThanOrEqualTo(SUBMISSIONS * RESIDENT_BYTES_A_SUBMISSION);
