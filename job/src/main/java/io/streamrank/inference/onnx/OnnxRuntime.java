@@ -37,6 +37,7 @@ final class OnnxRuntime {
         thread.setContextClassLoader(OnnxRuntime.class.getClassLoader());
         try {
             PROPERTIES.forEach((name, value) -> System.getProperties().putIfAbsent(name, value));
+            NativeTokenizers.load();
             return loading.load();
         } catch (LinkageError e) {
             throw new ModelException(sentence(e), e);
@@ -51,8 +52,9 @@ final class OnnxRuntime {
             root = root.getCause();
         }
         if (String.valueOf(root.getMessage()).contains("already loaded in another classloader")) {
-            return "DJL's native library is already loaded by another class loader of this process: put the DJL and ONNX"
-                    + " Runtime jars into Flink's lib/ once and leave them out of the job jar, then restart the process.";
+            return "DJL's native library is already loaded by another class loader of this process: unset ENGINE_CACHE_DIR"
+                    + " and RUST_LIBRARY_PATH, or put the DJL and ONNX Runtime jars into Flink's lib/ once and leave them"
+                    + " out of the job jar, then restart the process.";
         }
         return "DJL or ONNX Runtime is missing or does not fit this machine (" + root
                 + "): put the jars that StreamRank" + " lists for lib/ into Flink's lib/ and restart the process.";

@@ -1,0 +1,155 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.chaos;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.awaitility.Awaitility;
+
+/** The JobManager's REST interface, which Flink's dashboard and most deployment tools use. */
+final class FlinkRest {
+    /** Only a hanging test gets here. */
+    static final Duration PATIENCE = Duration.ofMinutes(4);
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final String address;
+    private final HttpClient client =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
+
+    FlinkRest(int port) {
+        this.address = "http://127.0.0.1:" + port;
+    }
+
+    String state(String job) throws IOException, InterruptedException {
+        return get("/jobs/" + job).path("state").asText();
+    }
+
+    boolean allTasksRun(String job) throws IOException, InterruptedException {
+        for (JsonNode vertex : get("/jobs/" + job).path("vertices")) {
+            if (!vertex.path("status").asText().equals("RUNNING")) {
+                return false;
+            }
+        }
+        return state(job).equals("RUNNING");
+    }
+
+    void awaitRunning(String job) {
+        await("job " + job + " to run", () -> {
+            if (Set.of("FAILED", "FAILING").contains(state(job))) {
+                throw new AssertionError("job " + job + " failed: " + failure(job));
+            }
+            return allTasksRun(job);
+        });
+    }
+
+    void awaitState(String job, String state) {
+        await("job " + job + " to be " + state, () -> state(job).equals(state));
+    }
+
+    void cancel(String job) throws IOException, InterruptedException {
+        send(request("/jobs/" + job).method("PATCH", BodyPublishers.noBody()).build());
+        awaitState(job, "CANCELED");
+    }
+
+    /** Stops the job with a savepoint and returns where that is. */
+    String stop(String job, Path folder) throws IOException, InterruptedException {
+        ObjectNode body = JSON.createObjectNode().put("drain", false);
+        body.put("targetDirectory", folder.toUri().toString());
+        String trigger = post("/jobs/" + job + "/stop", body).path("request-id").asText();
+        String path = "/jobs/" + job + "/savepoints/" + trigger;
+        await(
+                "the savepoint",
+                () -> get(path).path("status").path("id").asText().equals("COMPLETED"));
+        JsonNode operation = get(path).path("operation");
+        if (!operation.has("location")) {
+            throw new IOException("no savepoint: " + operation);
+        }
+        return operation.path("location").asText();
+    }
+
+    /** Why the job failed or was restarted last; empty where it was not. */
+    String failure(String job) throws IOException, InterruptedException {
+        return get("/jobs/" + job + "/exceptions").path("root-exception").asText("")
+                + get("/jobs/" + job + "/exceptions").path("exceptionHistory").path("entries");
+    }
+
+    List<String> taskManagers() throws IOException, InterruptedException {
+        List<String> ids = new ArrayList<>();
+        get("/taskmanagers")
+                .path("taskmanagers")
+                .forEach(one -> ids.add(one.path("id").asText()));
+        return ids;
+    }
+
+    /** A figure of a TaskManager's, e.g. Status.JVM.Threads.Count. */
+    long taskManagerMetric(String taskManager, String metric) throws IOException, InterruptedException {
+        return get("/taskmanagers/" + taskManager + "/metrics?get=" + metric)
+                .path(0)
+                .path("value")
+                .asLong();
+    }
+
+    /** The sum over the subtasks of one of our metrics; 0 where there is none yet. */
+    double metric(String job, String operator, String metric) throws IOException, InterruptedException {
+        double sum = 0;
+        for (JsonNode vertex : get("/jobs/" + job).path("vertices")) {
+            String path = "/jobs/" + job + "/vertices/" + vertex.path("id").asText() + "/subtasks/metrics";
+            for (JsonNode name : get(path)) {
+                String id = name.path("id").asText();
+                if (id.startsWith(operator + ".") && id.endsWith("." + metric)) {
+                    sum += get(path + "?get=" + id + "&agg=sum")
+                            .path(0)
+                            .path("sum")
+                            .asDouble();
+                }
+            }
+        }
+        return sum;
+    }
+
+    static void await(String what, java.util.concurrent.Callable<Boolean> condition) {
+        Awaitility.await(what)
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(300))
+                .ignoreExceptionsInstanceOf(IOException.class)
+                .until(condition);
+    }
+
+    private JsonNode get(String path) throws IOException, InterruptedException {
+        return send(request(path).GET().build());
+    }
+
+    private JsonNode post(String path, ObjectNode body) throws IOException, InterruptedException {
+        return send(request(path)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(body.toString()))
+                .build());
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(address + path)).timeout(Duration.ofMinutes(3));
+    }
+
+    private JsonNode send(HttpRequest request) throws IOException, InterruptedException {
+        var response = client.send(request, BodyHandlers.ofString());
+        if (response.statusCode() >= 300) {
+            throw new IOException(
+                    request.method() + " " + request.uri() + ": " + response.statusCode() + " " + response.body());
+        }
+        String body = response.body();
+        return JSON.readTree(body.isEmpty() ? "{}" : body);
+    }
+}

@@ -1,0 +1,76 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.chaos;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What came of the queries of a number range.
+ *
+ * @param wrong answered otherwise than the same text was in the undisturbed run
+ */
+record Verdict(int asked, int missing, int doubled, int degraded, int wrong) {
+    /** Scores may differ by the order in which a batch was summed up. */
+    private static final double TOLERANCE = 1e-4;
+
+    static Verdict of(Load load, int from, int to, Map<String, JsonNode> undisturbed) {
+        int missing = 0;
+        int doubled = 0;
+        int degraded = 0;
+        int wrong = 0;
+        for (int i = from; i < to; i++) {
+            List<JsonNode> answers = load.answers(i);
+            missing += answers.isEmpty() ? 1 : 0;
+            doubled += answers.size() > 1 ? 1 : 0;
+            for (JsonNode answer : answers.subList(0, Math.min(1, answers.size()))) {
+                if (answer.path("degraded").asBoolean()) {
+                    degraded++;
+                } else if (!equal(answer, undisturbed.get(answer.path("query").asText()))) {
+                    wrong++;
+                }
+            }
+        }
+        return new Verdict(to - from, missing, doubled, degraded, wrong);
+    }
+
+    /** Answers by text, of queries that were not disturbed. */
+    static Map<String, JsonNode> undisturbed(Load load, int from, int to) {
+        Map<String, JsonNode> answers = new HashMap<>();
+        for (int i = from; i < to; i++) {
+            JsonNode answer = load.answers(i).get(0);
+            answers.put(answer.path("query").asText(), answer);
+        }
+        return answers;
+    }
+
+    boolean isPerfect() {
+        return missing + doubled + degraded + wrong == 0;
+    }
+
+    private static boolean equal(JsonNode answer, JsonNode expected) {
+        if (expected == null || !ids(answer).equals(ids(expected))) {
+            return false;
+        }
+        for (int i = 0; i < expected.path("results").size(); i++) {
+            double difference = score(answer, i) - score(expected, i);
+            if (!(Math.abs(difference) <= TOLERANCE)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static List<String> ids(JsonNode answer) {
+        List<String> ids = new ArrayList<>();
+        answer.path("results").forEach(hit -> ids.add(hit.path("id").asText()));
+        return ids;
+    }
+
+    private static double score(JsonNode answer, int hit) {
+        return answer.path("results").path(hit).path("relevance_score").asDouble(Double.NaN);
+    }
+}

@@ -1,0 +1,84 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference.onnx;
+
+import ai.djl.engine.EngineException;
+import ai.djl.huggingface.tokenizers.jni.LibUtils;
+import io.streamrank.inference.ModelException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The tokenizers' native code. DJL unpacks it to one place for all, but a JVM lets only one class loader load a file, and
+ * each submission of a job jar that has DJL in it is another class loader. Such a one gets a copy for itself alone, which
+ * is off the disk again as soon as it is loaded. ONNX Runtime does the same by itself.
+ */
+final class NativeTokenizers {
+    private static final Logger LOG = LoggerFactory.getLogger(NativeTokenizers.class);
+    private static final String DIRECTORY = "ENGINE_CACHE_DIR";
+
+    private static boolean loaded;
+
+    private NativeTokenizers() {}
+
+    /** Before anything else touches them; a second call does nothing. */
+    static synchronized void load() throws ModelException {
+        if (!loaded && LibUtils.class.getClassLoader() != ClassLoader.getSystemClassLoader()) {
+            // The property is the whole JVM's, so the lock has to be too: others of us have other class loaders.
+            synchronized (Runtime.getRuntime()) {
+                loadPrivately();
+            }
+        }
+        loaded = true;
+    }
+
+    private static void loadPrivately() throws ModelException {
+        String before = System.getProperty(DIRECTORY);
+        @Nullable Path directory = null;
+        try {
+            directory = Files.createTempDirectory("streamrank-native-");
+            System.setProperty(DIRECTORY, directory.toString());
+            LibUtils.checkStatus();
+        } catch (IOException e) {
+            throw new ModelException(
+                    "DJL's native library cannot be unpacked (" + e + "); free space in "
+                            + System.getProperty("java.io.tmpdir") + " or name another directory in java.io.tmpdir.",
+                    e);
+        } catch (EngineException e) {
+            throw new ModelException(OnnxRuntime.sentence(e), e);
+        } finally {
+            restore(before);
+            delete(directory);
+        }
+    }
+
+    private static void restore(@Nullable String before) {
+        if (before == null) {
+            System.clearProperty(DIRECTORY);
+        } else {
+            System.setProperty(DIRECTORY, before);
+        }
+    }
+
+    /** What is loaded stays loaded without its file, except where the system does not let go of it. */
+    private static void delete(@Nullable Path directory) {
+        if (directory == null) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            List<Path> innermostFirst = files.sorted(Comparator.reverseOrder()).toList();
+            for (Path file : innermostFirst) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            LOG.debug("{} stays until it is cleaned up", directory, e);
+        }
+    }
+}
