@@ -3,6 +3,7 @@
 package io.streamrank.inference;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A model that costs nothing, so that what is around it can be measured. */
 record FreeCrossEncoder(int maxBatchSize) implements CrossEncoder {
@@ -21,6 +22,16 @@ record FreeCrossEncoder(int maxBatchSize) implements CrossEncoder {
     @Override
     public Encoding encode(String query, String passage) {
         return PAIR;
+    }
+
+    @Override
+    public @Nullable PairTemplate template() {
+        return null;
+    }
+
+    @Override
+    public int[] tokens(String text) {
+        return new int[] {text.length()};
     }
 
     @Override

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 
 /** Tokens of texts that were candidates lately, bounded by bytes. Thread-safe. */
 final class TokenCache {
-    /** The entry, its key and the objects around the ids, as measured; the ids come on top. */
+    /** The entry, its key and the objects around the ids, estimated from a 64-bit layout; the ids come on top. */
     private static final int ENTRY_BYTES = 160;
 
     private final Cache<Digest, Tokens> cache;
