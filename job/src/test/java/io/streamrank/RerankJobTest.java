@@ -9,8 +9,10 @@ import io.streamrank.event.DeadLetter;
 import io.streamrank.event.Hit;
 import io.streamrank.event.RankedResult;
 import io.streamrank.event.RawRecord;
+import io.streamrank.testing.ExportedMetrics;
 import io.streamrank.testing.TestModels;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,19 +20,26 @@ import java.util.Map;
 import org.apache.flink.api.common.ExecutionConfig;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.datagen.functions.FromElementsGeneratorFunction;
 import org.apache.flink.connector.datagen.source.DataGeneratorSource;
+import org.apache.flink.runtime.testutils.InMemoryReporter;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.flink.util.CloseableIterator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The whole dataflow on a cluster in this JVM, with bounded sources and models that count words. */
 class RerankJobTest {
+    private static final InMemoryReporter METRICS = InMemoryReporter.createWithRetainedMetrics();
+
     @RegisterExtension
     static final MiniClusterExtension CLUSTER = new MiniClusterExtension(new MiniClusterResourceConfiguration.Builder()
+            .setConfiguration(METRICS.addToConfiguration(new Configuration()))
             .setNumberTaskManagers(2)
             .setNumberSlotsPerTaskManager(2)
             .build());
@@ -99,6 +108,38 @@ class RerankJobTest {
                 .filteredOn(letter -> letter.stage().equals("decode-documents"))
                 .extracting(letter -> new String(letter.record().value(), StandardCharsets.UTF_8))
                 .containsExactly("{\"id\":");
+    }
+
+    @Test
+    void registersTheMetricsThatTheirPageNamesAndNoOthers() throws Exception {
+        runWithEveryOutcome();
+
+        assertThat(ExportedMetrics.registered(METRICS))
+                .filteredOn(name -> name.startsWith(ExportedMetrics.PREFIX))
+                .containsExactlyInAnyOrderElementsOf(ExportedMetrics.documented(Path.of("..", "docs", "metrics.md")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rules.yml", "grafana/streamrank.json"})
+    void registersWhatAlertsAndDashboardAskFor(String file) throws Exception {
+        Path path = Path.of("..", "deploy", "observability").resolve(file);
+        runWithEveryOutcome();
+
+        assertThat(ExportedMetrics.askedFor(path))
+                .filteredOn(
+                        name -> !name.equals("flink_taskmanager_job_task_operator_pendingRecords")) // Kafka's source
+                .isNotEmpty()
+                .isSubsetOf(ExportedMetrics.registered(METRICS));
+        assertThat(ExportedMetrics.operatorsAskedFor(path)).isNotEmpty().isSubsetOf(ExportedMetrics.operators(METRICS));
+    }
+
+    /** Some counters are there from the first event of their kind on. */
+    private void runWithEveryOutcome() throws Exception {
+        document("a", "{\"id\":\"a\",\"text\":\"red apple\"}");
+        query("ranked", "{\"query\":\"apple\"}");
+        query("degraded", "{\"query\":\"apple\",\"documents\":[\"POISON\",\"apple\"]}");
+        query("dead", "{}");
+        run();
     }
 
     private record Run(Map<String, RankedResult> answers, List<DeadLetter> deadLetters) {}
