@@ -4,8 +4,8 @@
         --reranker WORK/export/onnx/model.onnx --reranker WORK/int8/dynamic-s8-fused.onnx [--queries 100] [--mix 0 5 10]
 
 The corpus and the queries are embedded, the 50 nearest documents by cosine reranked, one pair a run. Vectors and
-logits are cached, so a rerun only scores what is new. `mix W` ranks by logit + W * cosine. Prints a table in Markdown
-and writes every figure to CACHE/results.json.
+logits are cached, so a rerun only scores what is new. `mix W` ranks as the job does,
+by softplus(logit + 1) + W * cosine. Prints a table in Markdown and writes every figure to CACHE/results.json.
 """
 
 import argparse
@@ -112,7 +112,8 @@ def main():
             for weight in [0.0] + [w for w in args.mix if w]:
                 label = Path(path).stem if path.count("export") == 0 else "fp32"
                 label += f" + {weight:g} cos" if weight else ""
-                mixed = logits + weight * np.take_along_axis(cosines, top, axis=1)
+                retrieved = np.take_along_axis(cosines, top, axis=1)
+                mixed = np.logaddexp(0, logits + 1) + weight * retrieved if weight else logits
                 order = np.argsort(-mixed, axis=1, kind="stable")
                 runs[label] = [[row[i] for i in o] for row, o in zip(top, order)]
         for label, rankings in runs.items():

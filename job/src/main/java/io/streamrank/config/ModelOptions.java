@@ -24,7 +24,7 @@ final class ModelOptions {
      * What the built-in reranker's model card found best beside the built-in embedder. Of other models nothing is known:
      * their logits and cosines have other scales.
      */
-    static final double BUILT_IN_RETRIEVAL_WEIGHT = 60;
+    static final double BUILT_IN_RETRIEVAL_WEIGHT = 15;
 
     private static final Pattern ADDRESS = Pattern.compile(
             "(builtin:\\S+|hf:[\\w.-]+/[\\w.-]+(@\\S+)?|file:.+|(?!(builtin|hf|https?):)[a-z][a-z0-9+.-]*://.+)");

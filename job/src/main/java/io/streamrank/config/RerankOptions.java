@@ -18,7 +18,8 @@ final class RerankOptions {
             "rerank.retrieval-weight",
             0,
             1_000,
-            "How much retrieval has a say in the order of retrieved documents: they are ordered by logit + weight × cosine."
+            "How much retrieval has a say in the order of retrieved documents: they are ordered by"
+                    + " ln(1 + e^(logit + 1)) + weight × cosine."
                     + " 0 leaves it to the cross-encoder alone. Scores in the answer are the cross-encoder's either way, so with a"
                     + " weight they need not fall from hit to hit. Default: "
                     + (int) ModelOptions.BUILT_IN_RETRIEVAL_WEIGHT

@@ -36,8 +36,8 @@ final class Answers {
     }
 
     /**
-     * By logit, plus the weighted cosine where retrieval has a say, best first and equal ones in first-stage order. Not by
-     * the activation, which may saturate and tie the best. Candidates that could not be scored come last, in first-stage
+     * By logit, or by softplus(logit + 1) plus the weighted cosine where retrieval has a say, best first and equal ones in
+     * first-stage order. Not by the activation, which may saturate and tie the best. Candidates that could not be scored come last, in first-stage
      * order, and make the answer a degraded one.
      *
      * @param scores one for each candidate
@@ -63,7 +63,17 @@ final class Answers {
             return Double.NEGATIVE_INFINITY;
         }
         Retrieval retrieval = candidate.retrieval();
-        return retrieval == null ? score.logit() : score.logit() + retrievalWeight * retrieval.score();
+        return retrieval == null || retrievalWeight == 0
+                ? score.logit()
+                : softplus(score.logit() + 1) + retrievalWeight * retrieval.score();
+    }
+
+    /**
+     * ln(1 + e^x): grows like the logit where a text looks relevant and levels off where it does not, since of two texts
+     * that answer nothing a cross-encoder cannot tell which is nearer to the topic, and retrieval can.
+     */
+    private static double softplus(double x) {
+        return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
     }
 
     /** In first-stage order, without scores. */

@@ -11,7 +11,8 @@ import java.time.Duration;
  *
  * @param rankText what of a document the cross-encoder reads, where the query does not say
  * @param dropDuplicates whether a retrieved candidate whose text equals a better one's is left out of the answer
- * @param retrievalWeight retrieved candidates are ordered by logit + weight × cosine similarity; 0 for the logit alone
+ * @param retrievalWeight retrieved candidates are ordered by softplus(logit + 1) + weight × cosine similarity; 0 for
+ *     the logit alone
  * @param capacity queries in flight per subtask, at least 1
  * @param timeout after this a query is answered degraded, whatever its own timeout
  */

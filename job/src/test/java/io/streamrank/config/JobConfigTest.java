@@ -103,7 +103,7 @@ class JobConfigTest {
                         Limits.defaults(),
                         QueryDefaults.defaults(),
                         CorpusConfig.defaults(),
-                        new RerankConfig(TextTemplate.defaults(), true, 60, 256, Duration.ofSeconds(30)),
+                        new RerankConfig(TextTemplate.defaults(), true, 15, 256, Duration.ofSeconds(30)),
                         ModelSpec.of("builtin:bge-small-en-v1.5"),
                         ModelSpec.of("builtin:streamrank-minilm-l6-v1"),
                         BatchPolicy.defaults(),
@@ -242,7 +242,7 @@ class JobConfigTest {
 
     @Test
     void retrievalHasASayOnlyBesideTheBuiltInModelsUnlessToldSo() {
-        assertThat(retrievalWeight(Map.of())).isEqualTo(60);
+        assertThat(retrievalWeight(Map.of())).isEqualTo(15);
         assertThat(retrievalWeight(Map.of("models.reranker.uri", "hf:org/name")))
                 .isZero();
         assertThat(retrievalWeight(Map.of("models.embedder.uri", "hf:org/name")))

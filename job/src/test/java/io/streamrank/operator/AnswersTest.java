@@ -37,10 +37,22 @@ class AnswersTest {
                 new PairScore(1f, 7, false, null),
                 new PairScore(1.2f, 7, false, null),
                 new PairScore(4f, 7, false, null));
-        // cosines 1.0, 0.9, 0.8: keys 11, 10.2, 12
+        // cosines 1.0, 0.9, 0.8: keys 12.1, 11.3, 13.0
         assertThat(answers(10).scored(candidates, ranked(candidates), scores, 0).results())
                 .extracting(Hit::id)
                 .containsExactly("d2", "d0", "d1");
+    }
+
+    @Test
+    void leavesTheOrderOfIrrelevantOnesToRetrievalWhereItHasASay() {
+        Candidates candidates = candidates(query(10, null), 2);
+        List<PairScore> scores = List.of(new PairScore(-6f, 7, false, null), new PairScore(-4f, 7, false, null));
+        assertThat(answers(10).scored(candidates, ranked(candidates), scores, 0).results())
+                .extracting(Hit::id)
+                .containsExactly("d0", "d1");
+        assertThat(answers(0).scored(candidates, ranked(candidates), scores, 0).results())
+                .extracting(Hit::id)
+                .containsExactly("d1", "d0");
     }
 
     @Test
