@@ -3,16 +3,19 @@
 package io.streamrank.inference;
 
 import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The job's two models and how their work is batched. Opening the same models twice in a JVM loads them once.
+ * The job's models and how their work is batched. Opening the same models twice in a JVM loads them once.
  *
- * @param workers runs of both models together at the same time; 0 for one a core. What asks for the same number in a JVM
+ * @param firstCut what cuts the candidates before the cross-encoder; null for nothing
+ * @param workers runs of all models together at the same time; 0 for one a core. What asks for the same number in a JVM
  *     shares one budget
  */
 public record Models(
         ModelFactory<Embedder> embedder,
         ModelFactory<CrossEncoder> crossEncoder,
+        @Nullable FirstCut firstCut,
         BatchPolicy embedding,
         BatchPolicy reranking,
         PairPolicy pairs,
@@ -23,7 +26,7 @@ public record Models(
             ModelFactory<CrossEncoder> crossEncoder,
             BatchPolicy embedding,
             BatchPolicy reranking) {
-        this(embedder, crossEncoder, embedding, reranking, PairPolicy.defaults(), 0);
+        this(embedder, crossEncoder, null, embedding, reranking, PairPolicy.defaults(), 0);
     }
 
     public EmbeddingService openEmbedder() throws ModelException {
@@ -32,5 +35,19 @@ public record Models(
 
     public RerankingService openReranker() throws ModelException {
         return RerankingService.open(crossEncoder, reranking, pairs, workers);
+    }
+
+    public Cascade openCascade() throws ModelException {
+        RerankingService last = openReranker();
+        if (firstCut == null) {
+            return new Cascade(null, last, 1);
+        }
+        try {
+            return new Cascade(
+                    RerankingService.open(firstCut.crossEncoder(), reranking, pairs, workers), last, firstCut.keep());
+        } catch (ModelException | RuntimeException e) {
+            last.close();
+            throw e;
+        }
     }
 }
