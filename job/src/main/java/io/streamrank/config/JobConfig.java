@@ -17,6 +17,7 @@ import io.streamrank.operator.FlinkModelFiles;
 import io.streamrank.operator.RerankConfig;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.flink.api.common.operators.SlotSharingGroup;
 import org.apache.flink.configuration.Configuration;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cascade a small cross-encoder that cuts the candidates to {@code cascadeKeep} before the other; null for none
  * @param workers runs of all models together at the same time; 0 for one a core
+ * @param rerankSlots slots of the reranker's own, with GPUs; null where it shares those of the rest
  * @param flink settings handed to Flink as they are, with Flink's own names
  */
 public record JobConfig(
@@ -41,6 +43,7 @@ public record JobConfig(
         BatchPolicy reranking,
         PairPolicy pairs,
         int workers,
+        @Nullable SlotSharingGroup rerankSlots,
         Map<String, String> flink) {
     public JobConfig {
         flink = Map.copyOf(flink);
@@ -85,6 +88,7 @@ public record JobConfig(
                 RerankOptions.BATCHES.read(settings),
                 PairOptions.read(settings),
                 settings.get(ModelOptions.WORKERS),
+                SlotOptions.read(settings),
                 FlinkOptions.read(settings));
         settings.refuseIfWrong();
         return config;
