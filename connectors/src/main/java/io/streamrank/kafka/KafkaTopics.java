@@ -22,6 +22,9 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
@@ -48,7 +51,9 @@ public final class KafkaTopics {
      */
     public void ensure() throws TopicException {
         List<NewTopic> wanted = wanted();
-        try (Admin admin = Admin.create(ClientProperties.admin(config))) {
+        Admin admin = null;
+        try {
+            admin = Admin.create(ClientProperties.admin(config));
             List<NewTopic> missing = missing(admin, wanted);
             if (!missing.isEmpty() && !config.createTopics()) {
                 throw new TopicException(missingMessage(missing));
@@ -64,6 +69,10 @@ public final class KafkaTopics {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw failed(e);
+        } finally {
+            if (admin != null) {
+                admin.close(Duration.ZERO); // else it waits once more for a broker that does not answer
+            }
         }
     }
 
@@ -115,6 +124,9 @@ public final class KafkaTopics {
             try {
                 await(requireNonNull(described.get(topic.name())));
             } catch (ExecutionException e) {
+                if (e.getCause() instanceof TopicAuthorizationException) {
+                    throw new TopicAuthorizationException(Set.of(topic.name()));
+                }
                 if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
                     throw e;
                 }
@@ -211,6 +223,25 @@ public final class KafkaTopics {
                     cause);
         }
         String why = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        if (cause instanceof AuthenticationException) {
+            return new TopicException(
+                    "Kafka on %s does not let the job in: %s; check the credentials and certificates under kafka.properties"
+                            .formatted(config.bootstrapServers(), why),
+                    cause);
+        }
+        if (cause instanceof AuthorizationException) {
+            return new TopicException(
+                    "Kafka on %s forbids what the job does: %s; the job needs READ on %s, %s and the group %s, and WRITE on %s and %s"
+                            .formatted(
+                                    config.bootstrapServers(),
+                                    why,
+                                    config.documentsTopic(),
+                                    config.queriesTopic(),
+                                    config.groupId(),
+                                    config.resultsTopic(),
+                                    config.deadLettersTopic()),
+                    cause);
+        }
         return new TopicException(
                 "the topics on %s could not be checked: %s".formatted(config.bootstrapServers(), why), cause);
     }

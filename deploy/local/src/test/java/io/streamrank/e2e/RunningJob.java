@@ -22,7 +22,10 @@ import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -41,12 +44,15 @@ final class RunningJob implements AutoCloseable {
     /** Only a hanging test gets here. */
     static final Duration PATIENCE = Duration.ofMinutes(3);
 
+    private final String bootstrapServers;
     private final Map<String, String> settings;
     private final LocalCluster cluster;
     private final KafkaProducer<byte[], byte[]> producer;
+    private @Nullable JobGraph jobGraph;
     private @Nullable JobClient job;
 
     RunningJob(String bootstrapServers, Map<String, String> overrides) throws Exception {
+        this.bootstrapServers = bootstrapServers;
         settings = new HashMap<>(Map.of(
                 "kafka.bootstrap-servers",
                 bootstrapServers,
@@ -97,7 +103,21 @@ final class RunningJob implements AutoCloseable {
         flink.addAll(recovery);
         env.configure(flink);
         RerankJob.connect(env, config);
-        job = env.executeAsync("streamrank");
+        StreamGraph graph = env.getStreamGraph();
+        jobGraph = graph.getJobGraph();
+        job = env.executeAsync(graph);
+    }
+
+    /** What the cluster was given. */
+    JobGraph jobGraph() {
+        return Objects.requireNonNull(jobGraph);
+    }
+
+    /** Takes a savepoint, and the job goes on. */
+    void savepoint(Path directory) throws Exception {
+        String unused = Objects.requireNonNull(job)
+                .triggerSavepoint(directory.toUri().toString(), SavepointFormatType.CANONICAL)
+                .get();
     }
 
     /** Ends the job as a crash would: nothing is committed, no savepoint is taken. */
@@ -133,7 +153,7 @@ final class RunningJob implements AutoCloseable {
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
                 Map.of(
                         ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        settings.get("kafka.bootstrap-servers"),
+                        bootstrapServers,
                         ConsumerConfig.ISOLATION_LEVEL_CONFIG,
                         "read_committed",
                         ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
