@@ -14,6 +14,7 @@ import io.streamrank.kafka.KafkaConfig;
 import io.streamrank.operator.CorpusConfig;
 import io.streamrank.operator.FlinkModelFiles;
 import io.streamrank.operator.RerankConfig;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
@@ -22,6 +23,7 @@ import org.apache.flink.configuration.Configuration;
  * All settings of a job, validated. Each function receives only its own record.
  *
  * @param workers runs of all models together at the same time; 0 for one a core
+ * @param runTimeout after this a run of a model counts as hung
  * @param flink settings handed to Flink as they are, with Flink's own names
  */
 public record JobConfig(
@@ -36,6 +38,7 @@ public record JobConfig(
         BatchPolicy reranking,
         PairPolicy pairs,
         int workers,
+        Duration runTimeout,
         Map<String, String> flink) {
     public JobConfig {
         flink = Map.copyOf(flink);
@@ -78,6 +81,7 @@ public record JobConfig(
                 RerankOptions.BATCHES.read(settings),
                 PairOptions.read(settings),
                 settings.get(ModelOptions.WORKERS),
+                settings.get(ModelOptions.RUN_TIMEOUT),
                 FlinkOptions.read(settings));
         settings.refuseIfWrong();
         return config;
@@ -92,7 +96,8 @@ public record JobConfig(
                 embedding,
                 reranking,
                 pairs,
-                workers);
+                workers,
+                runTimeout);
     }
 
     /** What Flink is told. */

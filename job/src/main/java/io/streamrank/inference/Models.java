@@ -3,12 +3,14 @@
 package io.streamrank.inference;
 
 import java.io.Serializable;
+import java.time.Duration;
 
 /**
  * The job's two models and how their work is batched. Opening the same models twice in a JVM loads them once.
  *
  * @param workers runs of both models together at the same time; 0 for one a core. What asks for the same number in a JVM
  *     shares one budget
+ * @param runTimeout after this a run counts as hung: who waits for it is told, and its thread is left to itself
  */
 public record Models(
         ModelFactory<Embedder> embedder,
@@ -16,8 +18,22 @@ public record Models(
         BatchPolicy embedding,
         BatchPolicy reranking,
         PairPolicy pairs,
-        int workers)
+        int workers,
+        Duration runTimeout)
         implements Serializable {
+    /** Longer than the largest batch of the largest model takes on a loaded core. */
+    public static final Duration RUN_TIMEOUT = Duration.ofMinutes(2);
+
+    public Models(
+            ModelFactory<Embedder> embedder,
+            ModelFactory<CrossEncoder> crossEncoder,
+            BatchPolicy embedding,
+            BatchPolicy reranking,
+            PairPolicy pairs,
+            int workers) {
+        this(embedder, crossEncoder, embedding, reranking, pairs, workers, RUN_TIMEOUT);
+    }
+
     public Models(
             ModelFactory<Embedder> embedder,
             ModelFactory<CrossEncoder> crossEncoder,
@@ -27,10 +43,10 @@ public record Models(
     }
 
     public EmbeddingService openEmbedder() throws ModelException {
-        return EmbeddingService.open(embedder, embedding, workers);
+        return EmbeddingService.open(embedder, embedding, workers, runTimeout);
     }
 
     public RerankingService openReranker() throws ModelException {
-        return RerankingService.open(crossEncoder, reranking, pairs, workers);
+        return RerankingService.open(crossEncoder, reranking, pairs, workers, runTimeout);
     }
 }

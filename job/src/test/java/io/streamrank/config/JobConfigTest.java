@@ -66,6 +66,7 @@ class JobConfigTest {
                 max-tokens: 256
                 sha256: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
               workers: 3
+              run-timeout: 6 min
               cache-dir: /cache
               download-timeout: 8 min
             limits: {record-size: 2 mb, query-chars: 1001, inline-documents: 1002, fields: 1003, field-chars: 1004,
@@ -110,6 +111,7 @@ class JobConfigTest {
                         BatchPolicy.defaults(),
                         PairPolicy.defaults(),
                         0,
+                        Duration.ofMinutes(2),
                         Map.of(
                                 "execution.checkpointing.interval", "10 s",
                                 "execution.buffer-timeout.interval", "1 ms",
@@ -162,6 +164,7 @@ class JobConfigTest {
                         new BatchPolicy(101, 102, Duration.ofMillis(3), 6, 104),
                         new PairPolicy(7 << 20, 6 << 10, LongDocuments.CHUNK, 31, 32),
                         3,
+                        Duration.ofMinutes(6),
                         Map.of(
                                 "execution.checkpointing.interval", "5 s",
                                 "execution.buffer-timeout.interval", "1 ms",

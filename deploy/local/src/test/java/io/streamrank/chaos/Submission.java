@@ -15,15 +15,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code flink run -d}, in a process of its own.
  *
- * @param mainClass null for the jar's own
  * @param savepoint to start from, or null for none
  */
 record Submission(
-        Path jar,
-        @Nullable String mainClass,
-        List<String> arguments,
-        int parallelism,
-        @Nullable String savepoint) {
+        Path jar, List<String> arguments, int parallelism, @Nullable String savepoint) {
     private static final Pattern SUBMITTED = Pattern.compile("submitted with JobID ([0-9a-f]{32})");
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
@@ -33,9 +28,6 @@ record Submission(
                 List.of("org.apache.flink.client.cli.CliFrontend", "run", "-d", "-p", Integer.toString(parallelism)));
         if (savepoint != null) {
             command.addAll(List.of("-s", savepoint));
-        }
-        if (mainClass != null) {
-            command.addAll(List.of("-c", mainClass));
         }
         command.add(jar.toString());
         command.addAll(arguments);
