@@ -23,8 +23,7 @@ public final class EmbeddingService implements AutoCloseable {
         this.use = use;
     }
 
-    static EmbeddingService open(
-            ModelFactory<Embedder> factory, BatchPolicy policy, int workers, Duration runTimeout)
+    static EmbeddingService open(ModelFactory<Embedder> factory, BatchPolicy policy, int workers, Duration runTimeout)
             throws ModelException {
         return new EmbeddingService(SHARED.open(
                 factory.key() + " " + policy + " " + workers + " " + runTimeout,
@@ -84,8 +83,7 @@ public final class EmbeddingService implements AutoCloseable {
 
     private record Shared(Embedder embedder, Batcher<float[]> batcher, Runnable giveWorkersBack)
             implements AutoCloseable {
-        static Shared start(Embedder embedder, BatchPolicy policy, int size, Patience patience)
-                throws ModelException {
+        static Shared start(Embedder embedder, BatchPolicy policy, int size, Patience patience) throws ModelException {
             SharedModels.Use<Workers> workers = Workers.share(size);
             Batcher<float[]> batcher = new Batcher<>(new Batched(embedder), policy, patience, workers.model());
             return new Shared(embedder, batcher, workers.giveBack());

@@ -102,8 +102,7 @@ public final class RerankingService implements AutoCloseable {
 
     private record Shared(CrossEncoder encoder, PairScorer scorer, Batcher<Float> batcher, Runnable giveWorkersBack)
             implements AutoCloseable {
-        static Shared start(
-                CrossEncoder encoder, BatchPolicy policy, PairPolicy pairs, int size, Patience patience)
+        static Shared start(CrossEncoder encoder, BatchPolicy policy, PairPolicy pairs, int size, Patience patience)
                 throws ModelException {
             PairEncoder pairEncoder;
             try {

@@ -109,8 +109,8 @@ final class FlinkRest {
             throws IOException, InterruptedException {
         String id = operator + ".streamrank." + metric.replace('.', '_');
         for (JsonNode vertex : get("/jobs/" + job).path("vertices")) {
-            JsonNode found = get("/jobs/" + job + "/vertices/" + vertex.path("id").asText() + "/subtasks/metrics?get="
-                    + id + "&agg=" + aggregate);
+            JsonNode found = get("/jobs/" + job + "/vertices/"
+                    + vertex.path("id").asText() + "/subtasks/metrics?get=" + id + "&agg=" + aggregate);
             if (!found.isEmpty()) {
                 return found.path(0).path(aggregate).asDouble();
             }

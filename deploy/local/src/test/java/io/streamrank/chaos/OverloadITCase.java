@@ -81,8 +81,7 @@ class OverloadITCase {
         load.ask(JsonNodeFactory.instance.objectNode());
         int from = load.asked();
         load.askUndisturbed();
-        assertThat(Verdict.of(load, from, load.asked(), undisturbed))
-                .isEqualTo(new Verdict(TEXTS, 0, 0, 0, 0));
+        assertThat(Verdict.of(load, from, load.asked(), undisturbed)).isEqualTo(new Verdict(TEXTS, 0, 0, 0, 0));
     }
 
     private static String remark(int capacity, Duration late, ProcessSize before, ProcessSize after) {

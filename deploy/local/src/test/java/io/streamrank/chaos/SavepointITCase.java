@@ -75,8 +75,7 @@ class SavepointITCase {
 
         int from = load.asked();
         load.askUndisturbed();
-        assertThat(Verdict.of(load, from, load.asked(), undisturbed))
-                .isEqualTo(new Verdict(load.texts(), 0, 0, 0, 0));
+        assertThat(Verdict.of(load, from, load.asked(), undisturbed)).isEqualTo(new Verdict(load.texts(), 0, 0, 0, 0));
         FlinkRest.await(
                 "the embedder's work on queries",
                 () -> rest.metric(running, "embed-documents", "engine.items", "max") > 0);

@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param savepoint to start from, or null for none
  */
 record Submission(
-        Path jar, List<String> arguments, int parallelism, @Nullable String savepoint) {
+        Path jar,
+        List<String> arguments,
+        int parallelism,
+        @Nullable String savepoint) {
     private static final Pattern SUBMITTED = Pattern.compile("submitted with JobID ([0-9a-f]{32})");
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
