@@ -17,9 +17,11 @@ import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Models that misbehave in the whole job: the answers say so that have to, and the others never notice. */
+@Timeout(120)
 class BadModelsTest {
     private static final Duration PATIENT = Duration.ofMinutes(5);
     private static final Duration IMPATIENT = Duration.ofMillis(500);
@@ -87,7 +89,9 @@ class BadModelsTest {
     @Test
     void aModelThatIsSlowForAWhileCostsThoseAloneWhoCannotWait() throws Exception {
         try (LiveJob job = new LiveJob(models(BatchPolicy.defaults(), 1, PATIENT), "apple")) {
-            job.ask("hurried", "'query':'apple','documents':['HANG','apple'],'timeout_ms':200");
+            job.ask("first", "'query':'apple'");
+            assertRankedInFull(job.answer("first"), 0); // from here on a second is long
+            job.ask("hurried", "'query':'apple','documents':['HANG','apple'],'timeout_ms':1000");
             FakeWords.awaitHang();
             job.ask("patient", "'query':'apple','documents':['no','apple']");
 
