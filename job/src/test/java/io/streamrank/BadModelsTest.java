@@ -115,6 +115,7 @@ class BadModelsTest {
         return new Models(
                 HashingEmbedder.factory(),
                 OverlapCrossEncoder.factory(),
+                null,
                 BatchPolicy.defaults(),
                 reranking,
                 PairPolicy.defaults(),

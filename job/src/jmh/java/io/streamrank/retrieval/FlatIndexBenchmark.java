@@ -62,6 +62,14 @@ public class FlatIndexBenchmark {
     }
 
     @Benchmark
+    @Fork(
+            value = 1,
+            jvmArgsAppend = {"-Xmx4g", "--add-modules=jdk.incubator.vector"})
+    public List<Neighbor<Integer>> searchByTheVectorApi() {
+        return index.search(query(), NEIGHBOURS, null);
+    }
+
+    @Benchmark
     public List<Neighbor<Integer>> searchWithAFilterThatOneInTenPasses() {
         return index.search(query(), NEIGHBOURS, document -> document % 10 == 0);
     }

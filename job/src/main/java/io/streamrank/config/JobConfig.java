@@ -5,6 +5,7 @@ package io.streamrank.config;
 import io.streamrank.codec.Limits;
 import io.streamrank.codec.QueryDefaults;
 import io.streamrank.inference.BatchPolicy;
+import io.streamrank.inference.FirstCut;
 import io.streamrank.inference.Models;
 import io.streamrank.inference.PairPolicy;
 import io.streamrank.inference.onnx.ModelFiles;
@@ -18,10 +19,12 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All settings of a job, validated. Each function receives only its own record.
  *
+ * @param cascade a small cross-encoder that cuts the candidates to {@code cascadeKeep} before the other; null for none
  * @param workers runs of all models together at the same time; 0 for one a core
  * @param runTimeout after this a run of a model counts as hung
  * @param flink settings handed to Flink as they are, with Flink's own names
@@ -34,6 +37,8 @@ public record JobConfig(
         RerankConfig rerank,
         ModelSpec embedder,
         ModelSpec crossEncoder,
+        @Nullable ModelSpec cascade,
+        int cascadeKeep,
         BatchPolicy embedding,
         BatchPolicy reranking,
         PairPolicy pairs,
@@ -77,6 +82,8 @@ public record JobConfig(
                 RerankOptions.read(settings),
                 ModelOptions.embedder(settings),
                 ModelOptions.reranker(settings),
+                ModelOptions.cascade(settings),
+                settings.get(RerankOptions.CASCADE_KEEP),
                 BatchOptions.EMBEDDING.read(settings),
                 RerankOptions.BATCHES.read(settings),
                 PairOptions.read(settings),
@@ -93,6 +100,7 @@ public record JobConfig(
         return new Models(
                 OnnxModels.embedder(embedder, files),
                 OnnxModels.crossEncoder(crossEncoder, files),
+                cascade == null ? null : new FirstCut(OnnxModels.crossEncoder(cascade, files), cascadeKeep),
                 embedding,
                 reranking,
                 pairs,

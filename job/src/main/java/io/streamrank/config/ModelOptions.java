@@ -18,7 +18,7 @@ final class ModelOptions {
         MEAN
     }
 
-    /** What both models have. */
+    /** What all models have. */
     record Model(Option<String> uri, Option<String> file, Option<Integer> maxTokens, Option<String> sha256) {}
 
     /**
@@ -29,10 +29,20 @@ final class ModelOptions {
 
     private static final Pattern ADDRESS = Pattern.compile(
             "(builtin:\\S+|hf:[\\w.-]+/[\\w.-]+(@\\S+)?|file:.+|(?!(builtin|hf|https?):)[a-z][a-z0-9+.-]*://.+)");
+    private static final String ADDRESSES =
+            "builtin:name, hf:org/name[@revision], file:/directory or another file system's URI such as s3://bucket/model";
     private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
 
     static final Model EMBEDDER = model("embedder", "builtin:bge-small-en-v1.5");
     static final Model RERANKER = model("reranker", "builtin:streamrank-minilm-l6-v1");
+    static final Model CASCADE = model(
+            "cascade",
+            Option.optionalText(
+                    "models.cascade.uri",
+                    ADDRESSES,
+                    ADDRESS.asMatchPredicate(),
+                    "A small cross-encoder that reads all candidates and leaves the reranker the best rerank.cascade-keep of"
+                            + " them, as in models.reranker.uri. Not set: the reranker reads all."));
     static final Option<String> QUERY_PREFIX = prefix("query", "queries");
     static final Option<String> PASSAGE_PREFIX = prefix("passage", "documents");
     static final Option<Pooling> POOLING = Option.optionalChoice(
@@ -80,6 +90,10 @@ final class ModelOptions {
                     RERANKER.file,
                     RERANKER.maxTokens,
                     RERANKER.sha256,
+                    CASCADE.uri,
+                    CASCADE.file,
+                    CASCADE.maxTokens,
+                    CASCADE.sha256,
                     WORKERS,
                     RUN_TIMEOUT,
                     CACHE_DIRECTORY,
@@ -108,15 +122,19 @@ final class ModelOptions {
         return read(settings, RERANKER, null, null, null);
     }
 
+    /** The small cross-encoder before the reranker, or null where none is set. */
+    static @Nullable ModelSpec cascade(Settings settings) {
+        return settings.find(CASCADE.uri) == null ? null : read(settings, CASCADE, null, null, null);
+    }
+
     private static ModelSpec read(
             Settings settings,
             Model model,
             @Nullable String queryPrefix,
             @Nullable String passagePrefix,
             @Nullable String pooling) {
-        String uri = settings.get(model.uri);
         return new ModelSpec(
-                uri,
+                settings.get(model.uri),
                 settings.find(model.file),
                 settings.find(model.maxTokens),
                 queryPrefix,
@@ -128,16 +146,22 @@ final class ModelOptions {
     }
 
     private static Model model(String name, String uri) {
-        String section = "models." + name;
-        return new Model(
+        return model(
+                name,
                 Option.text(
-                        section + ".uri",
+                        "models." + name + ".uri",
                         uri,
-                        "builtin:name, hf:org/name[@revision], file:/directory or another file system's URI such as s3://bucket/model",
+                        ADDRESSES,
                         ADDRESS.asMatchPredicate(),
                         "The " + name
                                 + ": builtin:name, hf:org/name[@revision] in the Hugging Face layout, file:/directory, or a URI of"
-                                + " any file system that Flink can read, such as s3://bucket/model."),
+                                + " any file system that Flink can read, such as s3://bucket/model."));
+    }
+
+    private static Model model(String name, Option<String> uri) {
+        String section = "models." + name;
+        return new Model(
+                uri,
                 Option.optionalText(
                         section + ".file",
                         "a path inside the model",

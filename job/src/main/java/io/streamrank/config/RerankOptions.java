@@ -36,13 +36,20 @@ final class RerankOptions {
             Duration.ofMillis(1),
             Duration.ofHours(1),
             "After this a query is answered in retrieval order and marked as degraded, whatever its own timeout.");
+    static final Option<Integer> CASCADE_KEEP = Option.integer(
+            "rerank.cascade-keep",
+            20,
+            1,
+            100_000,
+            "With models.cascade.uri: candidates of a query that the small cross-encoder lets through to the reranker. The others"
+                    + " follow behind in the small one's order, without a score; a query with min_score does not get them.");
     static final BatchOptions BATCHES = BatchOptions.under("rerank", "pairs of query and document");
 
     static final Section SECTION = new Section(
             "Reranking",
             "Pairs of many queries share a batch.",
             Stream.concat(
-                            BATCHES.after(DROP_DUPLICATES, RETRIEVAL_WEIGHT, CAPACITY, TIMEOUT).stream(),
+                            BATCHES.after(DROP_DUPLICATES, RETRIEVAL_WEIGHT, CASCADE_KEEP, CAPACITY, TIMEOUT).stream(),
                             PairOptions.ALL.stream())
                     .toList());
 

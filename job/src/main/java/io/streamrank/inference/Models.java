@@ -4,17 +4,20 @@ package io.streamrank.inference;
 
 import java.io.Serializable;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The job's two models and how their work is batched. Opening the same models twice in a JVM loads them once.
+ * The job's models and how their work is batched. Opening the same models twice in a JVM loads them once.
  *
- * @param workers runs of both models together at the same time; 0 for one a core. What asks for the same number in a JVM
+ * @param firstCut what cuts the candidates before the cross-encoder; null for nothing
+ * @param workers runs of all models together at the same time; 0 for one a core. What asks for the same number in a JVM
  *     shares one budget
  * @param runTimeout after this a run counts as hung: who waits for it is told, and its thread is left to itself
  */
 public record Models(
         ModelFactory<Embedder> embedder,
         ModelFactory<CrossEncoder> crossEncoder,
+        @Nullable FirstCut firstCut,
         BatchPolicy embedding,
         BatchPolicy reranking,
         PairPolicy pairs,
@@ -27,11 +30,12 @@ public record Models(
     public Models(
             ModelFactory<Embedder> embedder,
             ModelFactory<CrossEncoder> crossEncoder,
+            @Nullable FirstCut firstCut,
             BatchPolicy embedding,
             BatchPolicy reranking,
             PairPolicy pairs,
             int workers) {
-        this(embedder, crossEncoder, embedding, reranking, pairs, workers, RUN_TIMEOUT);
+        this(embedder, crossEncoder, firstCut, embedding, reranking, pairs, workers, RUN_TIMEOUT);
     }
 
     public Models(
@@ -39,7 +43,7 @@ public record Models(
             ModelFactory<CrossEncoder> crossEncoder,
             BatchPolicy embedding,
             BatchPolicy reranking) {
-        this(embedder, crossEncoder, embedding, reranking, PairPolicy.defaults(), 0);
+        this(embedder, crossEncoder, null, embedding, reranking, PairPolicy.defaults(), 0);
     }
 
     public EmbeddingService openEmbedder() throws ModelException {
@@ -48,5 +52,21 @@ public record Models(
 
     public RerankingService openReranker() throws ModelException {
         return RerankingService.open(crossEncoder, reranking, pairs, workers, runTimeout);
+    }
+
+    public Cascade openCascade() throws ModelException {
+        RerankingService last = openReranker();
+        if (firstCut == null) {
+            return new Cascade(null, last, 1);
+        }
+        try {
+            return new Cascade(
+                    RerankingService.open(firstCut.crossEncoder(), reranking, pairs, workers, runTimeout),
+                    last,
+                    firstCut.keep());
+        } catch (ModelException | RuntimeException e) {
+            last.close();
+            throw e;
+        }
     }
 }

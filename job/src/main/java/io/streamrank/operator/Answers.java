@@ -37,8 +37,9 @@ final class Answers {
 
     /**
      * By logit, or by softplus(logit + 1) plus the weighted cosine where retrieval has a say, best first and equal ones in
-     * first-stage order. Not by the activation, which may saturate and tie the best. Candidates that could not be scored come last, in first-stage
-     * order, and make the answer a degraded one.
+     * first-stage order. Not by the activation, which may saturate and tie the best. Then those that a cascade cut, in its
+     * order and without a score, unless the query has a least one. Candidates that could not be scored come last, in
+     * first-stage order, and make the answer a degraded one.
      *
      * @param scores one for each candidate
      * @param startNanos when reranking began
@@ -49,7 +50,10 @@ final class Answers {
         Arrays.setAll(keys, i -> sortKey(ranked.candidates().get(i), scores.get(i)));
         List<Hit> hits = IntStream.range(0, scores.size())
                 .boxed()
-                .sorted(Comparator.comparingDouble(i -> -keys[i]))
+                .sorted(Comparator.<Integer, Boolean>comparing(
+                                i -> scores.get(i).cut())
+                        .thenComparingDouble(i -> -keys[i]))
+                .filter(i -> !scores.get(i).cut() || query.minScore() == null)
                 .map(i -> hit(query, ranked, i, scores.get(i)))
                 .filter(hit -> reaches(query.minScore(), hit))
                 .limit(query.topN())
@@ -63,7 +67,7 @@ final class Answers {
             return Double.NEGATIVE_INFINITY;
         }
         Retrieval retrieval = candidate.retrieval();
-        return retrieval == null || retrievalWeight == 0
+        return retrieval == null || retrievalWeight == 0 || score.cut()
                 ? score.logit()
                 : softplus(score.logit() + 1) + retrievalWeight * retrieval.score();
     }
@@ -88,7 +92,7 @@ final class Answers {
 
     private Hit hit(Query query, RankedCandidates ranked, int position, @Nullable PairScore score) {
         Candidate candidate = ranked.candidates().get(position);
-        PairScore scored = score == null || score.failure() != null ? null : score;
+        PairScore scored = score == null || score.cut() || score.failure() != null ? null : score;
         return new Hit(
                 ranked.indexes().get(position),
                 candidate.document().id(),

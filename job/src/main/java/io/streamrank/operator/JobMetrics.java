@@ -22,7 +22,16 @@ public final class JobMetrics {
     private final MetricGroup group;
 
     JobMetrics(MetricGroup operatorGroup) {
-        this.group = operatorGroup.addGroup(GROUP);
+        this(operatorGroup, GROUP);
+    }
+
+    private JobMetrics(MetricGroup parent, String name) {
+        this.group = parent.addGroup(name);
+    }
+
+    /** A group of its own inside, for metrics of the same names. */
+    JobMetrics within(String name) {
+        return new JobMetrics(group, name);
     }
 
     /** For the task's own thread. */

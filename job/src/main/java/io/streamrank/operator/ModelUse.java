@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.operator;
 
+import io.streamrank.inference.Cascade;
 import io.streamrank.inference.EmbeddingService;
 import io.streamrank.inference.ModelException;
 import io.streamrank.inference.Models;
-import io.streamrank.inference.RerankingService;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +21,9 @@ final class ModelUse {
         }
     }
 
-    static RerankingService openReranker(Models models) {
+    static Cascade openCascade(Models models) {
         try {
-            return models.openReranker();
+            return models.openCascade();
         } catch (ModelException unusable) {
             throw new SuppressRestartsException(unusable);
         }
@@ -36,9 +36,9 @@ final class ModelUse {
         }
     }
 
-    static void close(@Nullable RerankingService service) {
-        if (service != null) {
-            service.close();
+    static void close(@Nullable Cascade cascade) {
+        if (cascade != null) {
+            cascade.close();
         }
     }
 }

@@ -4,6 +4,7 @@ package io.streamrank.operator;
 
 import io.streamrank.event.Query;
 import io.streamrank.event.RankedResult;
+import io.streamrank.inference.Cascade;
 import io.streamrank.inference.Models;
 import io.streamrank.inference.RerankingService;
 import io.streamrank.retrieval.TextTemplate;
@@ -24,7 +25,7 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
     private final Models models;
     private final RerankConfig config;
 
-    private transient @Nullable RerankingService reranker;
+    private transient @Nullable Cascade reranker;
     private transient @Nullable Answers answers;
 
     public RerankCandidates(Models models, RerankConfig config) {
@@ -34,15 +35,23 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
 
     @Override
     public void open(OpenContext context) {
-        RerankingService service = ModelUse.openReranker(models);
-        reranker = service;
+        Cascade cascade = ModelUse.openCascade(models);
+        reranker = cascade;
         JobMetrics metrics = new JobMetrics(getRuntimeContext().getMetricGroup());
+        show(cascade.last(), metrics);
+        if (cascade.first() != null) {
+            show(cascade.first(), metrics.within("cascade"));
+        }
+        RerankingService last = cascade.last();
+        answers =
+                new Answers(last.info().name(), config.retrievalWeight(), last::relevance, new AnswerMetrics(metrics));
+    }
+
+    private static void show(RerankingService service, JobMetrics metrics) {
         metrics.engine(service::stats);
         metrics.engineTimes(service::recentTimes);
         metrics.cache("scoreCache", service::scoreCache);
         metrics.cache("tokenCache", service::tokenCache);
-        answers = new Answers(
-                service.info().name(), config.retrievalWeight(), service::relevance, new AnswerMetrics(metrics));
     }
 
     @Override

@@ -25,7 +25,8 @@ public final class FlatIndex<D> {
     private final List<String> ids = new ArrayList<>();
     private final List<D> documents = new ArrayList<>();
     private final List<VectorBlock> blocks = new ArrayList<>();
-    private final VectorBlock.Scratch scratch = new VectorBlock.Scratch();
+    private final DotKernel kernel = DotKernel.best();
+    private final float[] dots = new float[VectorBlock.LANES];
 
     /** @param dimension length of every vector, at least 1 */
     public FlatIndex(int dimension) {
@@ -101,10 +102,10 @@ public final class FlatIndex<D> {
         TopK best = new TopK(k, ids::get);
         float[] padded = VectorBlock.padded(query);
         for (int first = 0; first < size(); first += VectorBlock.LANES) {
-            block(first).dots(padded, scratch);
+            block(first).dots(kernel, padded, dots);
             int lanes = Math.min(VectorBlock.LANES, size() - first);
             for (int lane = 0; lane < lanes; lane++) {
-                offer(best, first + lane, scratch.dot(lane), filter);
+                offer(best, first + lane, dots[lane], filter);
             }
         }
         List<Neighbor<D>> found = new ArrayList<>(best.size());

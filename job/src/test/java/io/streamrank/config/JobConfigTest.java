@@ -47,7 +47,7 @@ class JobConfigTest {
             corpus: {max-documents: 5, wait-until-loaded: false, wait-timeout: 2 min, tombstone-retention: 3 h}
             query:
               {collection: movies, candidates: 20, top-n: 4, return-documents: true, return-logits: true, timeout: 750 ms}
-            rerank: {drop-duplicates: false, retrieval-weight: 2.5, capacity: 11, timeout: 4 s,
+            rerank: {drop-duplicates: false, retrieval-weight: 2.5, cascade-keep: 19, capacity: 11, timeout: 4 s,
               max-batch-tokens: 101, max-batch-items: 102, max-delay: 3 ms, workers: 6, max-queued-tokens: 104,
               long-documents: chunk, chunk-stride: 31, max-chunks: 32, token-cache-size: 7 mb, score-cache-size: 6 kb}
             embed: {max-batch-tokens: 201, max-batch-items: 202, max-delay: 5 ms, workers: 7, max-queued-tokens: 204}
@@ -65,6 +65,8 @@ class JobConfigTest {
                 file: r.onnx
                 max-tokens: 256
                 sha256: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
+              cascade: {uri: "file:/c", file: c.onnx, max-tokens: 64,
+                sha256: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef}
               workers: 3
               run-timeout: 6 min
               cache-dir: /cache
@@ -107,6 +109,8 @@ class JobConfigTest {
                         new RerankConfig(TextTemplate.defaults(), true, 15, 256, Duration.ofSeconds(30)),
                         ModelSpec.of("builtin:bge-small-en-v1.5"),
                         ModelSpec.of("builtin:streamrank-minilm-l6-v1"),
+                        null,
+                        20,
                         BatchPolicy.defaults(),
                         BatchPolicy.defaults(),
                         PairPolicy.defaults(),
@@ -160,6 +164,8 @@ class JobConfigTest {
                                 "/cache",
                                 download),
                         new ModelSpec("s3://bucket/r", "r.onnx", 256, null, null, null, SHA, "/cache", download),
+                        new ModelSpec("file:/c", "c.onnx", 64, null, null, null, SHA, "/cache", download),
+                        19,
                         new BatchPolicy(201, 202, Duration.ofMillis(5), 7, 204),
                         new BatchPolicy(101, 102, Duration.ofMillis(3), 6, 104),
                         new PairPolicy(7 << 20, 6 << 10, LongDocuments.CHUNK, 31, 32),

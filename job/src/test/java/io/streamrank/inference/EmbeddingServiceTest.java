@@ -99,7 +99,13 @@ class EmbeddingServiceTest {
     private static Models models(long maxQueuedTokens) {
         BatchPolicy policy = new BatchPolicy(256, 1, Duration.ZERO, 1, maxQueuedTokens);
         return new Models(
-                HashingEmbedder.factory(), OverlapCrossEncoder.factory(), policy, policy, PairPolicy.defaults(), 1);
+                HashingEmbedder.factory(),
+                OverlapCrossEncoder.factory(),
+                null,
+                policy,
+                policy,
+                PairPolicy.defaults(),
+                1);
     }
 
     private static <T> T get(CompletableFuture<T> future) throws InterruptedException, ExecutionException {

@@ -236,7 +236,8 @@ class RerankingServiceTest {
 
     private static Models models(int workers, PairPolicy pairs) {
         BatchPolicy policy = new BatchPolicy(256, 16, Duration.ZERO, workers, 1_000_000);
-        return new Models(HashingEmbedder.factory(), OverlapCrossEncoder.factory(), policy, policy, pairs, workers);
+        return new Models(
+                HashingEmbedder.factory(), OverlapCrossEncoder.factory(), null, policy, policy, pairs, workers);
     }
 
     private static <T> T get(CompletableFuture<T> future) throws InterruptedException, ExecutionException {

@@ -3,6 +3,7 @@
 package io.streamrank.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.streamrank.event.Document;
 import io.streamrank.event.Field;
@@ -89,6 +90,20 @@ class AnswersTest {
         assertThat(answer.results()).extracting(Hit::id).containsExactly("d1", "d0");
         assertThat(answer.results().get(1).relevanceScore()).isNull();
         assertThat(answer.usage()).isEqualTo(new Usage(2, 10, 1));
+    }
+
+    @Test
+    void leavesOutWhatACascadeCutWhereTheQueryHasALeastScore() {
+        List<PairScore> scores =
+                List.of(new PairScore(9f, 5, false, null, true), new PairScore(1f, 5, false, null, false));
+        assertThat(answers.scored(candidates(query(10, null), 2), ranked(candidates(query(10, null), 2)), scores, 0)
+                        .results())
+                .extracting(Hit::id, Hit::relevanceScore)
+                .containsExactly(tuple("d1", 1 / (1 + Math.exp(-1))), tuple("d0", null));
+        assertThat(answers.scored(candidates(query(10, 0.1), 2), ranked(candidates(query(10, 0.1), 2)), scores, 0)
+                        .results())
+                .extracting(Hit::id)
+                .containsExactly("d1");
     }
 
     @Test

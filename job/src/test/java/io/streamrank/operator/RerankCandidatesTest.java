@@ -9,6 +9,7 @@ import io.streamrank.event.Hit;
 import io.streamrank.event.Query;
 import io.streamrank.event.RankedResult;
 import io.streamrank.event.Retrieval;
+import io.streamrank.inference.Models;
 import io.streamrank.retrieval.TextTemplate;
 import io.streamrank.testing.FakeWords;
 import io.streamrank.testing.OverlapCrossEncoder;
@@ -71,6 +72,32 @@ class RerankCandidatesTest {
     }
 
     @Test
+    void aCascadeCutsTheCandidatesAndTheOthersFollowWithoutAScore() throws Exception {
+        RankedResult answer = cascaded(Events.query("red apple pie"), "blue", "apple", "red apple", "red apple pie");
+        assertThat(answer.results()).extracting(Hit::id).containsExactly("d2", "d3", "d1", "d0");
+        assertThat(answer.results()).extracting(Hit::logit).containsExactly(-2.0, -3.0, null, null);
+        assertThat(answer.results().get(2).relevanceScore()).isNull();
+        assertThat(answer.usage().pairs()).isEqualTo(4);
+        assertThat(answer.usage().tokens()).isEqualTo(7 + 7 + 8 + 9 + 8 + 9);
+        assertThat(answer.degraded()).isFalse();
+    }
+
+    @Test
+    void aCascadeLeavesFewCandidatesToTheReranker() throws Exception {
+        long before = OverlapCrossEncoder.PAIRS.get();
+        RankedResult answer = cascaded(Events.query("red apple"), "red apple", "apple");
+        assertThat(answer.results()).extracting(Hit::id).containsExactly("d1", "d0");
+        assertThat(OverlapCrossEncoder.PAIRS.get() - before).isEqualTo(2);
+    }
+
+    @Test
+    void aPairThatFailsInTheCascadeAloneIsBlamedForIt() throws Exception {
+        RankedResult answer = cascaded(Events.query("red apple"), "POISON", "apple", "blue", "red apple");
+        assertThat(answer.degradedReason()).isEqualTo("model_error");
+        assertThat(answer.results()).extracting(Hit::id).containsExactly("d1", "d3", "d2", "d0");
+    }
+
+    @Test
     void answersInFirstStageOrderWhenTimeIsUpWhileTheModelHangs() throws Exception {
         RankedResult answer = answers(candidates(Events.query("apple", 5, null, 50), "pie", "apple HANG"))
                 .get(0);
@@ -113,8 +140,16 @@ class RerankCandidatesTest {
         }
     }
 
+    private static RankedResult cascaded(Query query, String... texts) throws Exception {
+        return answers(TestModels.cascade(), candidates(query, texts)).get(0);
+    }
+
     private static List<RankedResult> answers(Candidates... inputs) throws Exception {
-        try (var harness = harness()) {
+        return answers(TestModels.models(), inputs);
+    }
+
+    private static List<RankedResult> answers(Models models, Candidates... inputs) throws Exception {
+        try (var harness = harness(models)) {
             harness.open();
             for (Candidates input : inputs) {
                 harness.processElement(input, 0);
@@ -126,9 +161,13 @@ class RerankCandidatesTest {
     }
 
     private static OneInputStreamOperatorTestHarness<Candidates, RankedResult> harness() throws Exception {
+        return harness(TestModels.models());
+    }
+
+    private static OneInputStreamOperatorTestHarness<Candidates, RankedResult> harness(Models models) throws Exception {
         return new OneInputStreamOperatorTestHarness<>(
                 new AsyncWaitOperatorFactory<>(
-                        new RerankCandidates(TestModels.models(), CONFIG), 0, CONFIG.capacity(), OutputMode.UNORDERED),
+                        new RerankCandidates(models, CONFIG), 0, CONFIG.capacity(), OutputMode.UNORDERED),
                 TypeInformation.of(Candidates.class).createSerializer(new SerializerConfigImpl()));
     }
 

@@ -31,17 +31,25 @@ public final class OverlapCrossEncoder implements CrossEncoder {
     private static final PairTemplate TEMPLATE = new PairTemplate(
             new int[] {FakeWords.CLS}, new int[] {FakeWords.SEP}, new int[] {FakeWords.SEP}, 1, MAX_TOKENS);
 
-    private OverlapCrossEncoder() {
+    private final int sign;
+
+    private OverlapCrossEncoder(int sign) {
+        this.sign = sign;
         OPEN.incrementAndGet();
     }
 
     public static ModelFactory<CrossEncoder> factory() {
-        return new Factory("overlap");
+        return factory("overlap");
     }
 
     /** A factory whose model is not shared with those of other names. */
     public static ModelFactory<CrossEncoder> factory(String name) {
-        return new Factory(name);
+        return new Factory(name, 1);
+    }
+
+    /** One that has it the other way round: the fewer words are shared, the better. */
+    public static ModelFactory<CrossEncoder> contrary() {
+        return new Factory("contrary", -1);
     }
 
     @Override
@@ -76,7 +84,7 @@ public final class OverlapCrossEncoder implements CrossEncoder {
         PAIRS.addAndGet(batch.size());
         float[] logits = new float[batch.size()];
         for (int i = 0; i < logits.length; i++) {
-            logits[i] = logit(batch.get(i));
+            logits[i] = sign * logit(batch.get(i));
         }
         return logits;
     }
@@ -106,10 +114,10 @@ public final class OverlapCrossEncoder implements CrossEncoder {
                 .count();
     }
 
-    private record Factory(String name) implements ModelFactory<CrossEncoder> {
+    private record Factory(String name, int sign) implements ModelFactory<CrossEncoder> {
         @Override
         public CrossEncoder open() {
-            return new OverlapCrossEncoder();
+            return new OverlapCrossEncoder(sign);
         }
 
         @Override

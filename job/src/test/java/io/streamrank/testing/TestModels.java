@@ -5,11 +5,13 @@ package io.streamrank.testing;
 import io.streamrank.inference.BatchPolicy;
 import io.streamrank.inference.Embedder;
 import io.streamrank.inference.Encoding;
+import io.streamrank.inference.FirstCut;
 import io.streamrank.inference.InferenceException;
 import io.streamrank.inference.ModelException;
 import io.streamrank.inference.ModelFactory;
 import io.streamrank.inference.ModelInfo;
 import io.streamrank.inference.Models;
+import io.streamrank.inference.PairPolicy;
 import io.streamrank.inference.TextRole;
 import java.util.List;
 
@@ -24,6 +26,18 @@ public final class TestModels {
     /** An embedder that says it is another one. */
     public static Models withEmbedderFingerprint(String fingerprint) {
         return models(new Renamed(fingerprint));
+    }
+
+    /** A cross-encoder that prefers what shares few words with the query, behind one that keeps two that share many. */
+    public static Models cascade() {
+        return new Models(
+                HashingEmbedder.factory(),
+                OverlapCrossEncoder.contrary(),
+                new FirstCut(OverlapCrossEncoder.factory(), 2),
+                BatchPolicy.defaults(),
+                BatchPolicy.defaults(),
+                PairPolicy.defaults(),
+                0);
     }
 
     private static Models models(ModelFactory<Embedder> embedder) {

@@ -7,6 +7,7 @@ import io.streamrank.local.benchmark.Workload;
 import io.streamrank.local.console.Console;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -21,15 +22,15 @@ import picocli.CommandLine.Spec;
         description = {
             "Measures on this machine how fast pairs are reranked, by the engine alone and from Kafka to Kafka, beside the"
                     + " limit: ONNX Runtime with the same pairs already tokenised and sorted, in the best batches, without a"
-                    + " queue. Then how long queries take at 50 % and at 90 % of what was reached.",
+                    + " queue. Then how long queries take at 50 %% and at 90 %% of what was reached.",
             "",
-            "All three have their turn in every round, so that the ratio holds even where the machine is busy."
+            "All have their turn in every round, so that the ratio holds even where the machine is busy."
         },
         footer = {
             "  ./streamrank benchmark",
             "  ./streamrank benchmark --collection scifact --duration 300 --report benchmark-report",
             "  ./streamrank benchmark --sweep --report benchmark-report",
-            "  ./streamrank benchmark --export-pairs pairs.jsonl"
+            "  ./streamrank benchmark --peer 'FlashRank=python peers.py flashrank --pairs {pairs} --fp32 model'"
         })
 final class BenchmarkCommand implements Callable<Integer> {
     private static final int SMOKE_CANDIDATES = 5;
@@ -89,10 +90,12 @@ final class BenchmarkCommand implements Callable<Integer> {
     private @Nullable Path report;
 
     @Option(
-            names = "--export-pairs",
-            paramLabel = "FILE",
-            description = "Write the pairs of 20 queries as JSON lines for other programs to score, and stop.")
-    private @Nullable Path exportPairs;
+            names = "--peer",
+            paramLabel = "NAME=COMMAND",
+            description =
+                    "Another program to compare with, which gets its turn in every round; {pairs} in its command stands"
+                            + " for the file of pairs. May be repeated; deploy/local/benchmark has some.")
+    private List<String> peers = List.of();
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -117,12 +120,9 @@ final class BenchmarkCommand implements Callable<Integer> {
                 smoke ? SMOKE_ROUNDS : rounds,
                 sweep,
                 smoke,
+                peers,
                 report);
-        if (exportPairs == null) {
-            benchmark.run();
-        } else {
-            benchmark.exportPairs(exportPairs);
-        }
+        benchmark.run();
         return 0;
     }
 

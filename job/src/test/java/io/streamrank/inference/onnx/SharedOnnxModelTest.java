@@ -75,6 +75,7 @@ class SharedOnnxModelTest {
         return new Models(
                 OnnxModels.embedder(Golden.spec("tiny-bi-encoder")),
                 OnnxModels.crossEncoder(Golden.spec("tiny-cross-encoder")),
+                null,
                 POLICY,
                 POLICY,
                 PairPolicy.defaults(),

@@ -17,7 +17,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures the engine, and Kafka to Kafka, beside the limit: all three score the same pairs in every round, in turns, so
+ * Measures the engine, and Kafka to Kafka, beside the limit and beside others: all have their turn in every round, so
  * that whatever else the machine does hits them alike.
  *
  * @param settings of the job
@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param rounds at least 1; two or more give an interval
  * @param sweep whether to measure how cost grows, too
  * @param smoke whether it is enough that everything runs
+ * @param peers other programs to compare with, {@code NAME=COMMAND} each; see {@link Peer}
  * @param report where the report goes, or null for none
  */
 public record Benchmark(
@@ -39,12 +40,17 @@ public record Benchmark(
         int rounds,
         boolean sweep,
         boolean smoke,
+        List<String> peers,
         @Nullable Path report) {
     private static final double SHARE_OF_ROUNDS = 0.6;
+    /** In a round: the limit's two, the engine's, the pipeline's. */
+    private static final int TURNS = 4;
+
     private static final List<Double> LOADS = List.of(0.5, 0.9);
-    private static final int EXPORTED_ASKS = 20;
 
     public Benchmark {
+        peers = List.copyOf(peers);
+        peers.forEach(Peer::check);
         settings = workload.zipf() == 0 ? withoutScoreCache(settings) : Map.copyOf(settings);
     }
 
@@ -55,15 +61,6 @@ public record Benchmark(
         return Map.copyOf(changed);
     }
 
-    /** Writes pairs for other programs instead of measuring. */
-    public void exportPairs(Path file) throws Exception {
-        JobConfig config = config();
-        try (Limit limit = new Limit(config.models().crossEncoder().open(), 1)) {
-            int pairs = new PairFile(file).write(workload.asks(0, EXPORTED_ASKS), limit);
-            console.say(pairs + " pairs: " + file);
-        }
-    }
-
     public void run() throws Exception {
         JobConfig config = config();
         int workers = config.reranking().workers() > 0
@@ -72,11 +69,15 @@ public record Benchmark(
         if (report != null) {
             Report.prepare(report);
         }
-        console.status("starting Kafka, Flink and the model …");
+        console.status(
+                peers.isEmpty()
+                        ? "starting Kafka, Flink and the model …"
+                        : "starting Kafka, Flink, the model and its peers …");
         try (Limit limit = new Limit(config.models().crossEncoder().open(), workers);
                 RerankingService service = config.models().openReranker();
-                Pipeline pipeline = Pipeline.start(settings, model, parallelism)) {
-            Result result = measure(limit, service, pipeline, workers);
+                Pipeline pipeline = Pipeline.start(settings, model, parallelism);
+                Peers others = Peers.start(peers, workload, limit)) {
+            Result result = measure(limit, service, pipeline, others, workers);
             new Table(console).print(result);
             if (report != null) {
                 new Report(report, result).write();
@@ -89,27 +90,30 @@ public record Benchmark(
         return new Setup(settings, null, model).config(workload.candidates());
     }
 
-    private Result measure(Limit limit, RerankingService service, Pipeline pipeline, int workers) throws Exception {
+    private Result measure(Limit limit, RerankingService service, Pipeline pipeline, Peers others, int workers)
+            throws Exception {
         int window = Math.max(4, 4 * Math.max(workers, parallelism));
         Engine engine = new Engine(service);
         List<Round> limits = new ArrayList<>();
         List<Round> engines = new ArrayList<>();
         List<Round> pipelines = new ArrayList<>();
         int size = size(limit, engine, pipeline, window);
+        others.warmUp(smoke ? 0 : secondsATurn());
         long next = size;
         try (Progress progress = new Progress(console, "comparing", " rounds", 1, rounds)) {
             for (int round = 0; round < rounds; round++) {
                 List<Ask> asks = workload.asks(next, size);
                 // The pipeline must not find in a cache what the engine has just scored, so it has pairs of its own.
-                List<Ask> others = workload.zipf() == 0 ? workload.asks(next + size, size) : asks;
+                List<Ask> fresh = workload.zipf() == 0 ? workload.asks(next + size, size) : asks;
                 next += 2L * size;
                 Limit.Pairs work = limit.prepare(asks);
-                Limit.Pairs otherWork = limit.prepare(others);
+                Limit.Pairs freshWork = limit.prepare(fresh);
                 Round before = limit.run(work);
                 engines.add(engine.run(asks, work, window).round());
-                Round after = limit.run(otherWork);
-                pipelines.add(pipeline.run(others, otherWork, window));
+                Round after = limit.run(freshWork);
+                pipelines.add(pipeline.run(fresh, freshWork, window));
                 limits.add(before.plus(after));
+                others.run();
                 progress.to(round + 1L);
             }
         }
@@ -125,6 +129,7 @@ public record Benchmark(
                 limits,
                 engines,
                 pipelines,
+                others.results(),
                 bare,
                 open,
                 memory,
@@ -141,8 +146,11 @@ public record Benchmark(
         if (smoke) {
             return window;
         }
-        double seconds = SHARE_OF_ROUNDS * duration.toMillis() / 1e3 / (4.0 * rounds);
-        return Math.max(window, (int) (limit.run(work).pairsPerSecond() * seconds / workload.candidates()));
+        return Math.max(window, (int) (limit.run(work).pairsPerSecond() * secondsATurn() / workload.candidates()));
+    }
+
+    private double secondsATurn() {
+        return SHARE_OF_ROUNDS * duration.toMillis() / 1e3 / (rounds * (TURNS + peers.size()));
     }
 
     private List<Result.OpenLoop> open(Pipeline pipeline, Round total, long next) throws Exception {

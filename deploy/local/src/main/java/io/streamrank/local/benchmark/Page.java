@@ -48,15 +48,36 @@ record Page(Result result) {
         page.append("<table><tr><th></th><th>pairs/s</th><th>tokens/s</th><th>padding</th><th>cores</th>"
                 + "<th>of the limit [95 %]</th></tr>\n");
         row(page, "limit: ONNX Runtime alone", result.limit(), "1");
-        row(page, "engine", result.engine(), result.ratio(result.engine()).toString());
+        row(page, "engine", result.engine(), result.ofLimit(result.engine()).toString());
         row(
                 page,
                 "Kafka to Kafka",
                 result.pipeline(),
-                result.ratio(result.pipeline()).toString());
+                result.ofLimit(result.pipeline()).toString());
+        for (Result.PeerRounds peer : result.peers()) {
+            row(page, peer.name(), peer.rounds(), result.ofLimit(peer.rounds()).toString());
+        }
         page.append(
                 "</table>\n<p>The limit has its pairs tokenised and sorted, runs them in the best batches, one run a"
                         + " core, and has no queue.</p>\n");
+        peers(page);
+    }
+
+    private void peers(StringBuilder page) {
+        if (result.peers().isEmpty()) {
+            return;
+        }
+        page.append(
+                "<table><tr><th>the engine beside</th><th>times as fast [95 %]</th><th>logits differ by</th></tr>\n");
+        for (Result.PeerRounds peer : result.peers()) {
+            page.append(String.format(
+                    Locale.ROOT,
+                    "<tr><td>%s</td><td>%s</td><td>%.1e</td></tr>%n",
+                    Html.escape(peer.name()),
+                    result.besides(peer),
+                    peer.maxDifference()));
+        }
+        page.append("</table>\n");
     }
 
     private static void row(StringBuilder page, String name, List<Round> rounds, String ratio) {
@@ -64,7 +85,7 @@ record Page(Result result) {
         page.append(String.format(
                 Locale.ROOT,
                 "<tr><td>%s</td><td>%.1f</td><td>%.0f</td><td>%s</td><td>%.2f</td><td>%s</td></tr>%n",
-                name,
+                Html.escape(name),
                 total.pairsPerSecond(),
                 total.tokensPerSecond(),
                 total.computed() == 0 ? "" : String.format(Locale.ROOT, "%.1f %%", 100 * total.padding()),

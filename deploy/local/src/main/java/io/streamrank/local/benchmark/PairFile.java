@@ -4,43 +4,40 @@ package io.streamrank.local.benchmark;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamrank.inference.InferenceException;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Pairs as JSON lines for other programs to score, each with our logit, so that they can show that they agree. */
 record PairFile(Path path) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Returns how many pairs were written. */
-    int write(List<Ask> asks, Limit limit) throws Exception {
-        int pairs = 0;
+    /** One query's pairs. */
+    record Size(int pairs, long tokens) {}
+
+    /** Returns how much work each ask is. */
+    List<Size> write(List<Ask> asks, Limit limit) throws IOException, InferenceException {
+        List<Size> sizes = new ArrayList<>();
         try (BufferedWriter out = Files.newBufferedWriter(path)) {
-            for (int i = 0; i < asks.size(); i++) {
-                for (String passage : asks.get(i).passages()) {
-                    line(out, i, asks.get(i).query(), passage, limit);
-                    pairs++;
+            for (Ask ask : asks) {
+                long tokens = 0;
+                for (String passage : ask.passages()) {
+                    ObjectNode pair = JSON.createObjectNode()
+                            .put("query_id", sizes.size())
+                            .put("query", ask.query())
+                            .put("passage", passage)
+                            .put("logit", limit.logit(ask.query(), passage));
+                    out.write(JSON.writeValueAsString(pair));
+                    out.newLine();
+                    tokens += limit.tokens(ask.query(), passage);
                 }
+                sizes.add(new Size(ask.passages().size(), tokens));
             }
         }
-        return pairs;
-    }
-
-    private static void line(BufferedWriter out, int number, String query, String passage, Limit limit)
-            throws Exception {
-        ObjectNode pair = JSON.createObjectNode()
-                .put("query_id", number)
-                .put("query", query)
-                .put("passage", passage)
-                .put("tokens", limit.tokens(query, passage))
-                .put("logit", limit.logit(query, passage));
-        writeLine(out, pair);
-    }
-
-    private static void writeLine(BufferedWriter out, ObjectNode node) throws IOException {
-        out.write(JSON.writeValueAsString(node));
-        out.newLine();
+        return sizes;
     }
 }

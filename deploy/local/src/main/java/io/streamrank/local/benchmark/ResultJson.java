@@ -24,8 +24,14 @@ final class ResultJson {
                 .put("parallelism", result.parallelism())
                 .put("memory_bytes", result.memoryBytes());
         rounds(root.putObject("limit"), result.limit());
-        ratio(rounds(root.putObject("engine"), result.engine()), result.ratio(result.engine()));
-        ratio(rounds(root.putObject("kafka_to_kafka"), result.pipeline()), result.ratio(result.pipeline()));
+        ratio(rounds(root.putObject("engine"), result.engine()), result.ofLimit(result.engine()));
+        ratio(rounds(root.putObject("kafka_to_kafka"), result.pipeline()), result.ofLimit(result.pipeline()));
+        ArrayNode peers = root.putArray("peers");
+        for (Result.PeerRounds peer : result.peers()) {
+            ObjectNode node = peers.addObject().put("name", peer.name());
+            interval(rounds(node, peer.rounds()).putObject("engine_times_as_fast"), result.besides(peer));
+            node.put("max_logit_difference", peer.maxDifference());
+        }
         latencies(root.putObject("bare_ms"), result.bare());
         ArrayNode open = root.putArray("open_loop");
         for (Result.OpenLoop loop : result.open()) {
@@ -56,9 +62,13 @@ final class ResultJson {
     }
 
     private static void ratio(ObjectNode node, Interval ratio) {
-        ObjectNode of = node.putObject("of_the_limit").put("mean", ratio.mean());
-        if (Double.isFinite(ratio.low())) {
-            of.put("low", ratio.low()).put("high", ratio.high());
+        interval(node.putObject("of_the_limit"), ratio);
+    }
+
+    private static void interval(ObjectNode node, Interval interval) {
+        node.put("mean", interval.mean());
+        if (Double.isFinite(interval.low())) {
+            node.put("low", interval.low()).put("high", interval.high());
         }
     }
 

@@ -29,11 +29,16 @@ record Table(Console console) {
                 "of the limit [95 %]"));
         console.print(line("limit: ONNX Runtime alone", result.limit(), "1"));
         console.print(
-                line("engine", result.engine(), result.ratio(result.engine()).toString()));
+                line("engine", result.engine(), result.ofLimit(result.engine()).toString()));
         console.print(line(
                 "Kafka to Kafka",
                 result.pipeline(),
-                result.ratio(result.pipeline()).toString()));
+                result.ofLimit(result.pipeline()).toString()));
+        for (Result.PeerRounds peer : result.peers()) {
+            console.print(line(
+                    peer.name(), peer.rounds(), result.ofLimit(peer.rounds()).toString()));
+        }
+        peers(result);
         console.print("");
         console.print(String.format(
                 Locale.ROOT, "@|faint   %-28s %9s %9s %9s %9s|@", "ms a query", "queries/s", "p50", "p95", "p99"));
@@ -50,6 +55,22 @@ record Table(Console console) {
             for (Point point : curve.points()) {
                 console.print(String.format(Locale.ROOT, "  %,28.0f %12.3f", point.x(), point.y()));
             }
+        }
+    }
+
+    private void peers(Result result) {
+        if (!result.peers().isEmpty()) {
+            console.print("");
+            console.print(String.format(
+                    Locale.ROOT,
+                    "@|faint   %-36s %22s   %s|@",
+                    "the engine beside",
+                    "times as fast [95 %]",
+                    "logits differ by"));
+        }
+        for (Result.PeerRounds peer : result.peers()) {
+            console.print(String.format(
+                    Locale.ROOT, "  %-36s %22s   %.1e", peer.name(), result.besides(peer), peer.maxDifference()));
         }
     }
 

@@ -21,6 +21,11 @@ import org.junit.jupiter.api.io.TempDir;
 class BenchmarkITCase {
     private static final String MODEL = "file:../models/golden/tiny-cross-encoder";
 
+    /** A peer that is done at once; what it calls a difference shows that it was given the pairs. */
+    private static final String COPIER =
+            "lines=$(wc -l < {pairs}) && echo starting && echo ready && while read -r queries; do"
+                    + " echo \"{\\\"max_difference\\\": 0.$lines}\"; done";
+
     @TempDir
     private Path directory;
 
@@ -28,7 +33,7 @@ class BenchmarkITCase {
 
     @Test
     void measuresTheEngineAndThePipelineBesideTheLimitAndReports() throws Exception {
-        benchmark(0).run();
+        benchmark().run();
 
         JsonNode result =
                 new ObjectMapper().readTree(directory.resolve("benchmark.json").toFile());
@@ -39,32 +44,23 @@ class BenchmarkITCase {
         }
         assertThat(result.at("/engine/padding").asDouble()).isBetween(0.0, 0.5);
         assertThat(result.at("/kafka_to_kafka/of_the_limit/mean").asDouble()).isPositive();
+        assertThat(result.at("/peers/0/name").asText()).isEqualTo("copier");
+        assertThat(result.at("/peers/0/max_logit_difference").asDouble()).isEqualTo(0.1); // 100 lines
+        assertThat(result.at("/peers/0/engine_times_as_fast/mean").asDouble()).isPositive();
+        assertThat(result.at("/peers/0/rounds_pairs_per_second")).hasSize(2);
         assertThat(result.path("open_loop").findValuesAsText("queries")).containsExactly("8", "8");
         assertThat(result.path("curves").findValuesAsText("by"))
                 .containsExactly("candidates", "tokens of a pair", "concurrent queries", "documents of 384 numbers");
         assertThat(Files.readString(directory.resolve("benchmark.html")))
-                .contains("<svg", "concurrent queries")
+                .contains("<svg", "concurrent queries", "copier")
                 .doesNotContain("NaN", "Infinity");
-        assertThat(out.toString()).contains("Kafka to Kafka", "of the limit", "at 90 % of capacity");
+        assertThat(out.toString()).contains("times as fast", "Kafka to Kafka", "of the limit", "at 90 % of capacity");
     }
 
-    @Test
-    void exportsPairsWithTheirLogits() throws Exception {
-        Path file = directory.resolve("pairs.jsonl");
-        benchmark(1).exportPairs(file);
-
-        List<String> lines = Files.readAllLines(file);
-        assertThat(lines).hasSize(100);
-        JsonNode first = new ObjectMapper().readTree(lines.get(0));
-        assertThat(first.path("logit").isNumber()).isTrue();
-        assertThat(first.path("query").asText()).isNotBlank();
-        assertThat(first.path("passage").asText()).isNotBlank();
-    }
-
-    private Benchmark benchmark(double zipf) {
+    private Benchmark benchmark() {
         return new Benchmark(
                 new Console(new PrintWriter(out, true), new PrintWriter(new StringWriter()), false, false, 120),
-                Workload.demo(5, zipf),
+                Workload.demo(5, 0),
                 Map.of(),
                 MODEL,
                 2,
@@ -72,6 +68,7 @@ class BenchmarkITCase {
                 2,
                 true,
                 true,
+                List.of("copier=" + COPIER),
                 directory);
     }
 }

@@ -13,16 +13,21 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.langchain4j.data.segment.TextSegment;
 import dev.langchain4j.model.scoring.ScoringModel;
 import dev.langchain4j.model.scoring.onnx.OnnxScoringModel;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Scores exported pairs with a Java reranker, a call a query, as its documentation shows it. */
+/**
+ * A Java reranker, a call a query, as its documentation shows it: a peer of {@code ./streamrank benchmark --peer
+ * NAME=COMMAND}, which tells it how much to score and when.
+ */
 public final class Peers {
     /** Scores a query's passages, to logits. */
     private interface Peer {
@@ -41,37 +46,30 @@ public final class Peers {
 
     private Peers() {}
 
-    /** PEER PAIRS MODEL-DIRECTORY WEIGHTS ROUNDS. */
+    /** langchain4j|djl PAIRS MODEL-DIRECTORY WEIGHTS. */
     public static void main(String[] args) throws Exception {
         List<Question> questions = read(Path.of(args[1]));
         Peer peer = args[0].equals("langchain4j")
                 ? langchain4j(Path.of(args[2]), Path.of(args[3]))
                 : djl(Path.of(args[2]), Path.of(args[3]));
-        double apart = run(peer, questions);
-        int pairs = questions.stream().mapToInt(question -> question.passages.size()).sum();
-        double[] rates = new double[Integer.parseInt(args[4])];
-        for (int i = 0; i < rates.length; i++) {
-            long started = System.nanoTime();
-            run(peer, questions);
-            rates[i] = pairs * 1e9 / (System.nanoTime() - started);
+        BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        System.out.println("ready");
+        int next = 0;
+        for (String order = orders.readLine(); order != null; order = orders.readLine()) {
+            double apart = 0;
+            for (int i = 0; i < Integer.parseInt(order); i++) {
+                apart = Math.max(apart, score(peer, questions.get(next++ % questions.size())));
+            }
+            System.out.printf(Locale.ROOT, "{\"max_difference\": %.9f}%n", apart);
         }
-        Arrays.sort(rates);
-        System.out.printf(
-                Locale.ROOT,
-                "%-40s %9.1f pairs/s   max |logit - ours| %.4f%n",
-                args[0] + ", " + Path.of(args[3]).getFileName(),
-                rates[rates.length / 2],
-                apart);
         System.exit(0); // native thread pools would keep the process
     }
 
-    private static double run(Peer peer, List<Question> questions) throws Exception {
+    private static double score(Peer peer, Question question) throws Exception {
         double apart = 0;
-        for (Question question : questions) {
-            List<Double> logits = peer.score(question.query, question.passages);
-            for (int i = 0; i < logits.size(); i++) {
-                apart = Math.max(apart, Math.abs(logits.get(i) - question.logits.get(i)));
-            }
+        List<Double> logits = peer.score(question.query, question.passages);
+        for (int i = 0; i < logits.size(); i++) {
+            apart = Math.max(apart, Math.abs(logits.get(i) - question.logits.get(i)));
         }
         return apart;
     }
