@@ -136,6 +136,9 @@ public final class RerankJob {
                         TimeUnit.MILLISECONDS,
                         rerank.capacity()),
                 "rerank-candidates");
+        if (config.rerankSlots() != null) {
+            results.slotSharingGroup(config.rerankSlots());
+        }
 
         return new Outputs(
                 results,

@@ -39,7 +39,7 @@ class RerankJobTest {
 
     @RegisterExtension
     static final MiniClusterExtension CLUSTER = new MiniClusterExtension(new MiniClusterResourceConfiguration.Builder()
-            .setConfiguration(METRICS.addToConfiguration(new Configuration()))
+            .setConfiguration(METRICS.addToConfiguration(withGpus()))
             .setNumberTaskManagers(2)
             .setNumberSlotsPerTaskManager(2)
             .build());
@@ -48,6 +48,8 @@ class RerankJobTest {
 
     private final List<RawRecord> documents = new ArrayList<>();
     private final List<RawRecord> queries = new ArrayList<>();
+    private final Map<String, String> settings = new HashMap<>(Map.of("kafka.bootstrap-servers", "unused:9092"));
+    private final Map<String, Double> asked = new HashMap<>();
 
     @Test
     void answersEachQueryFromTheDocumentsThatAreLeftInTheEnd() throws Exception {
@@ -77,6 +79,16 @@ class RerankJobTest {
 
         assertThat(answer.results()).extracting(Hit::index).containsExactly(1, 2, 0);
         assertThat(answer.results()).extracting(Hit::retrieval).containsOnlyNulls();
+    }
+
+    @Test
+    void theRerankerHasSlotsWithGpusWhereTheConfigurationAsksForThem() throws Exception {
+        document("a", "{\"id\":\"a\",\"text\":\"red apple\"}");
+        query("q", "{\"query\":\"apple\"}");
+        settings.put("rerank.slot.gpus", "1");
+
+        assertThat(run().answers()).containsOnlyKeys("q");
+        assertThat(asked).containsEntry("gpu", 1.0);
     }
 
     @Test
@@ -142,17 +154,27 @@ class RerankJobTest {
         run();
     }
 
+    /** Enough for a slot of the rest, which takes its share, and one of the reranker. */
+    private static Configuration withGpus() {
+        return Configuration.fromMap(Map.of("external-resources", "gpu", "external-resource.gpu.amount", "2"));
+    }
+
     private record Run(Map<String, RankedResult> answers, List<DeadLetter> deadLetters) {}
 
     private Run run() throws Exception {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
         env.setParallelism(2);
-        JobConfig config = JobConfig.of(Map.of("kafka.bootstrap-servers", "unused:9092"), Map.of());
+        JobConfig config = JobConfig.of(settings, Map.of());
         Map<Integer, Long> loadedAt = Map.of(0, documents.size() - 1L);
         RerankJob.Outputs out =
                 RerankJob.define(env, source(queries), source(documents), loadedAt, TestModels.models(), config);
         try (CloseableIterator<RankedResult> results = out.results().collectAsync();
                 CloseableIterator<DeadLetter> letters = out.deadLetters().collectAsync()) {
+            env.getStreamGraph(false)
+                    .getSlotSharingGroupResource("rerank")
+                    .ifPresent(slot -> slot.getExtendedResources()
+                            .forEach((name, resource) ->
+                                    asked.put(name, resource.getValue().doubleValue())));
             env.execute();
             Map<String, RankedResult> answers = new HashMap<>();
             results.forEachRemaining(

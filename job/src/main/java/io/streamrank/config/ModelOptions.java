@@ -3,6 +3,7 @@
 package io.streamrank.config;
 
 import io.streamrank.inference.Models;
+import io.streamrank.inference.onnx.Device;
 import io.streamrank.inference.onnx.ModelSpec;
 import java.time.Duration;
 import java.util.List;
@@ -53,6 +54,14 @@ final class ModelOptions {
             Option::filled,
             "Directory on each machine of the cluster for downloads and unpacked built-in models."
                     + " Default: .cache/streamrank in the home directory.");
+    static final Option<String> DEVICE = Option.text(
+            "models.device",
+            Device.AUTO.toString(),
+            "auto, cpu, cuda or cuda:n",
+            Device::isOne,
+            "Where the models run. auto: on a GPU where the job was built with CUDA, a GPU is there and the model is not an int8 one"
+                    + " made for CPUs; else on the CPU. cuda: on a GPU, or the job ends and says what is missing. Which of"
+                    + " several: :n, from 0, or what Flink gives the slot as the external resource gpu.");
     static final Option<Integer> WORKERS = Option.integer(
             "models.workers",
             0,
@@ -94,6 +103,7 @@ final class ModelOptions {
                     CASCADE.file,
                     CASCADE.maxTokens,
                     CASCADE.sha256,
+                    DEVICE,
                     WORKERS,
                     RUN_TIMEOUT,
                     CACHE_DIRECTORY,
@@ -142,7 +152,8 @@ final class ModelOptions {
                 pooling,
                 settings.find(model.sha256),
                 settings.find(CACHE_DIRECTORY),
-                settings.get(DOWNLOAD_TIMEOUT));
+                settings.get(DOWNLOAD_TIMEOUT),
+                Device.of(settings.get(DEVICE)));
     }
 
     private static Model model(String name, String uri) {

@@ -4,6 +4,7 @@ package io.streamrank.config;
 
 import io.streamrank.operator.RerankConfig;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** How candidates are reranked. */
@@ -48,9 +49,11 @@ final class RerankOptions {
     static final Section SECTION = new Section(
             "Reranking",
             "Pairs of many queries share a batch.",
-            Stream.concat(
-                            BATCHES.after(DROP_DUPLICATES, RETRIEVAL_WEIGHT, CASCADE_KEEP, CAPACITY, TIMEOUT).stream(),
-                            PairOptions.ALL.stream())
+            Stream.of(
+                            BATCHES.after(DROP_DUPLICATES, RETRIEVAL_WEIGHT, CASCADE_KEEP, CAPACITY, TIMEOUT),
+                            PairOptions.ALL,
+                            SlotOptions.ALL)
+                    .flatMap(List::stream)
                     .toList());
 
     private RerankOptions() {}

@@ -11,6 +11,11 @@ interface BatchModel<R> extends AutoCloseable {
 
     int maxBatchSize();
 
+    /** Runs that are worth having at the same time. */
+    default int maxRuns() {
+        return Integer.MAX_VALUE;
+    }
+
     /** When this model's work goes, among other models' on the same workers. */
     Precedence precedence(boolean urgent);
 

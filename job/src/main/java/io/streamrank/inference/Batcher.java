@@ -45,7 +45,8 @@ final class Batcher<R> implements Workers.Lane, AutoCloseable {
         this.model = model;
         this.patience = patience;
         this.workers = workers;
-        this.limit = policy.workers() > 0 ? Math.min(policy.workers(), workers.size()) : workers.size();
+        int wanted = policy.workers() > 0 ? policy.workers() : model.maxRuns();
+        this.limit = Math.min(wanted, workers.size());
         this.runner = new BatchRunner<>(model);
         this.backlog = new Backlog<>(model, policy);
         this.departure = workers.lock.newCondition();

@@ -113,6 +113,11 @@ public final class EmbeddingService implements AutoCloseable {
         }
 
         @Override
+        public int maxRuns() {
+            return embedder.maxRuns();
+        }
+
+        @Override
         public List<float[]> run(List<Encoding> batch) throws InferenceException {
             return Arrays.asList(embedder.embed(batch));
         }

@@ -46,6 +46,18 @@ public record Models(
         this(embedder, crossEncoder, null, embedding, reranking, PairPolicy.defaults(), 0);
     }
 
+    /** The models on that GPU, where their factories leave open which. */
+    public Models on(int gpu) {
+        return new Models(
+                embedder.on(gpu),
+                crossEncoder.on(gpu),
+                firstCut == null ? null : new FirstCut(firstCut.crossEncoder().on(gpu), firstCut.keep()),
+                embedding,
+                reranking,
+                pairs,
+                workers);
+    }
+
     public EmbeddingService openEmbedder() throws ModelException {
         return EmbeddingService.open(embedder, embedding, workers, runTimeout);
     }

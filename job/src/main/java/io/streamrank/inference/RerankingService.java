@@ -141,6 +141,11 @@ public final class RerankingService implements AutoCloseable {
         }
 
         @Override
+        public int maxRuns() {
+            return encoder.maxRuns();
+        }
+
+        @Override
         public List<Float> run(List<Encoding> batch) throws InferenceException {
             float[] logits = encoder.logits(batch);
             List<Float> results = new ArrayList<>(logits.length);

@@ -38,7 +38,7 @@ public final class EmbedDocuments extends RichAsyncFunction<DocumentChange, Embe
 
     @Override
     public void open(OpenContext context) {
-        EmbeddingService service = ModelUse.openEmbedder(models);
+        EmbeddingService service = ModelUse.openEmbedder(models, getRuntimeContext());
         JobMetrics metrics = new JobMetrics(getRuntimeContext().getMetricGroup());
         metrics.engine(service::stats);
         metrics.engineTimes(service::recentTimes);

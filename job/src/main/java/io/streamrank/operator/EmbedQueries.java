@@ -31,7 +31,7 @@ public final class EmbedQueries extends RichAsyncFunction<Query, EmbeddedQuery> 
 
     @Override
     public void open(OpenContext context) {
-        embedder = ModelUse.openEmbedder(models);
+        embedder = ModelUse.openEmbedder(models, getRuntimeContext());
     }
 
     @Override

@@ -6,27 +6,46 @@ import io.streamrank.inference.Cascade;
 import io.streamrank.inference.EmbeddingService;
 import io.streamrank.inference.ModelException;
 import io.streamrank.inference.Models;
+import java.util.List;
+import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.jspecify.annotations.Nullable;
 
 /** Opens models for operators: a model that cannot be used ends the job at once, since a restart would not mend it. */
 final class ModelUse {
+    /** As Flink's own driver for GPUs names them. */
+    private static final String GPU = "gpu";
+
+    private static final String INDEX = "index";
+
     private ModelUse() {}
 
-    static EmbeddingService openEmbedder(Models models) {
+    static EmbeddingService openEmbedder(Models models, RuntimeContext context) {
         try {
-            return models.openEmbedder();
+            return placed(models, context).openEmbedder();
         } catch (ModelException unusable) {
             throw new SuppressRestartsException(unusable);
         }
     }
 
-    static Cascade openCascade(Models models) {
+    static Cascade openCascade(Models models, RuntimeContext context) {
         try {
-            return models.openCascade();
+            return placed(models, context).openCascade();
         } catch (ModelException unusable) {
             throw new SuppressRestartsException(unusable);
         }
+    }
+
+    /** On the GPU that Flink gives the slot; where it gives several, subtasks take turns. */
+    private static Models placed(Models models, RuntimeContext context) {
+        List<Integer> gpus = context.getExternalResourceInfos(GPU).stream()
+                .flatMap(info -> info.getProperty(INDEX).stream())
+                .map(Integer::valueOf)
+                .sorted()
+                .toList();
+        return gpus.isEmpty()
+                ? models
+                : models.on(gpus.get(context.getTaskInfo().getIndexOfThisSubtask() % gpus.size()));
     }
 
     /** Operators are closed even where they were never opened. */

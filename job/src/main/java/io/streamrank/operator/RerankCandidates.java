@@ -35,7 +35,7 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
 
     @Override
     public void open(OpenContext context) {
-        Cascade cascade = ModelUse.openCascade(models);
+        Cascade cascade = ModelUse.openCascade(models, getRuntimeContext());
         reranker = cascade;
         JobMetrics metrics = new JobMetrics(getRuntimeContext().getMetricGroup());
         show(cascade.last(), metrics);

@@ -78,7 +78,7 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
     }
 
     private String fingerprint() {
-        try (EmbeddingService embedder = ModelUse.openEmbedder(models)) {
+        try (EmbeddingService embedder = ModelUse.openEmbedder(models, getRuntimeContext())) {
             return embedder.info().fingerprint();
         }
     }

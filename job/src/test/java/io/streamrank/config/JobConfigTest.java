@@ -9,6 +9,7 @@ import io.streamrank.codec.QueryDefaults;
 import io.streamrank.inference.BatchPolicy;
 import io.streamrank.inference.LongDocuments;
 import io.streamrank.inference.PairPolicy;
+import io.streamrank.inference.onnx.Device;
 import io.streamrank.inference.onnx.ModelSpec;
 import io.streamrank.kafka.KafkaConfig;
 import io.streamrank.kafka.KafkaConfig.StartAt;
@@ -21,6 +22,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.api.common.operators.SlotSharingGroup;
+import org.apache.flink.configuration.MemorySize;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,7 +52,8 @@ class JobConfigTest {
               {collection: movies, candidates: 20, top-n: 4, return-documents: true, return-logits: true, timeout: 750 ms}
             rerank: {drop-duplicates: false, retrieval-weight: 2.5, cascade-keep: 19, capacity: 11, timeout: 4 s,
               max-batch-tokens: 101, max-batch-items: 102, max-delay: 3 ms, workers: 6, max-queued-tokens: 104,
-              long-documents: chunk, chunk-stride: 31, max-chunks: 32, token-cache-size: 7 mb, score-cache-size: 6 kb}
+              long-documents: chunk, chunk-stride: 31, max-chunks: 32, token-cache-size: 7 mb, score-cache-size: 6 kb,
+              slot: {gpus: 2, cpus: 4, heap: 900 mb, off-heap: 800 mb}}
             embed: {max-batch-tokens: 201, max-batch-items: 202, max-delay: 5 ms, workers: 7, max-queued-tokens: 204}
             models:
               embedder:
@@ -67,6 +71,7 @@ class JobConfigTest {
                 sha256: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
               cascade: {uri: "file:/c", file: c.onnx, max-tokens: 64,
                 sha256: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef}
+              device: cuda:3
               workers: 3
               run-timeout: 6 min
               cache-dir: /cache
@@ -116,6 +121,7 @@ class JobConfigTest {
                         PairPolicy.defaults(),
                         0,
                         Duration.ofMinutes(2),
+                        null,
                         Map.of(
                                 "execution.checkpointing.interval", "10 s",
                                 "execution.buffer-timeout.interval", "1 ms",
@@ -162,15 +168,42 @@ class JobConfigTest {
                                 "mean",
                                 SHA,
                                 "/cache",
-                                download),
-                        new ModelSpec("s3://bucket/r", "r.onnx", 256, null, null, null, SHA, "/cache", download),
-                        new ModelSpec("file:/c", "c.onnx", 64, null, null, null, SHA, "/cache", download),
+                                download,
+                                new Device(Device.Kind.CUDA, 3)),
+                        new ModelSpec(
+                                "s3://bucket/r",
+                                "r.onnx",
+                                256,
+                                null,
+                                null,
+                                null,
+                                SHA,
+                                "/cache",
+                                download,
+                                new Device(Device.Kind.CUDA, 3)),
+                        new ModelSpec(
+                                "file:/c",
+                                "c.onnx",
+                                64,
+                                null,
+                                null,
+                                null,
+                                SHA,
+                                "/cache",
+                                download,
+                                new Device(Device.Kind.CUDA, 3)),
                         19,
                         new BatchPolicy(201, 202, Duration.ofMillis(5), 7, 204),
                         new BatchPolicy(101, 102, Duration.ofMillis(3), 6, 104),
                         new PairPolicy(7 << 20, 6 << 10, LongDocuments.CHUNK, 31, 32),
                         3,
                         Duration.ofMinutes(6),
+                        SlotSharingGroup.newBuilder("rerank")
+                                .setCpuCores(4)
+                                .setTaskHeapMemoryMB(900)
+                                .setTaskOffHeapMemory(MemorySize.ofMebiBytes(800))
+                                .setExternalResource("gpu", 2)
+                                .build(),
                         Map.of(
                                 "execution.checkpointing.interval", "5 s",
                                 "execution.buffer-timeout.interval", "1 ms",

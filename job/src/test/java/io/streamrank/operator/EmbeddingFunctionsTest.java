@@ -32,6 +32,7 @@ class EmbeddingFunctionsTest {
     void open() {
         documents.setRuntimeContext(new MockStreamingRuntimeContext(1, 0));
         documents.open(null);
+        queries.setRuntimeContext(new MockStreamingRuntimeContext(1, 0));
         queries.open(null);
     }
 

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param sha256 of the weights file, hexadecimal; refused when it differs
  * @param cacheDirectory where downloads and unpacked built-in models are kept; by default {@code .cache/streamrank} in the home directory
  * @param downloadTimeout for one file
+ * @param device where it runs
  */
 public record ModelSpec(
         String uri,
@@ -30,10 +31,26 @@ public record ModelSpec(
         @Nullable String pooling,
         @Nullable String sha256,
         @Nullable String cacheDirectory,
-        Duration downloadTimeout)
+        Duration downloadTimeout,
+        Device device)
         implements Serializable {
     public static ModelSpec of(String uri) {
-        return new ModelSpec(uri, null, null, null, null, null, null, null, Duration.ofMinutes(30));
+        return new ModelSpec(uri, null, null, null, null, null, null, null, Duration.ofMinutes(30), Device.AUTO);
+    }
+
+    /** This on that GPU, where it leaves open which. */
+    ModelSpec on(int gpu) {
+        return new ModelSpec(
+                uri,
+                file,
+                maxTokens,
+                queryPrefix,
+                passagePrefix,
+                pooling,
+                sha256,
+                cacheDirectory,
+                downloadTimeout,
+                device.on(gpu));
     }
 
     /** On the machine that opens the model, which need not be the one that submitted the job. */

@@ -36,7 +36,7 @@ final class OnnxCrossEncoder implements CrossEncoder {
         PairTokenizer tokenizer = PairTokenizer.load(folder, settings.maxTokens(), settings.lowerCase());
         OnnxSession session = null;
         try {
-            session = OnnxSession.load(folder, List.of("logits"), settings.padToken());
+            session = OnnxSession.load(settings, List.of("logits"), spec.device());
             checkHead(folder, WarmUp.run(folder, session, tokenizer.encode("a query", "and its passage")));
             int maxBatchSize = WarmUp.maxBatchSize(
                     folder, session, tokenizer.encode("a query", "and its passage"), tokenizer.encode("a", ""));
@@ -62,6 +62,11 @@ final class OnnxCrossEncoder implements CrossEncoder {
     @Override
     public int maxBatchSize() {
         return maxBatchSize;
+    }
+
+    @Override
+    public int maxRuns() {
+        return session.maxRuns();
     }
 
     @Override

@@ -47,7 +47,7 @@ final class OnnxEmbedder implements Embedder {
         Tokenizer tokenizer = Tokenizer.load(folder, settings.maxTokens(), settings.lowerCase());
         OnnxSession session = null;
         try {
-            session = OnnxSession.load(folder, OUTPUTS, settings.padToken());
+            session = OnnxSession.load(settings, OUTPUTS, spec.device());
             int dimension = dimension(folder, WarmUp.run(folder, session, tokenizer.encode("a text of some words")));
             int maxBatchSize = WarmUp.maxBatchSize(
                     folder, session, tokenizer.encode("a text of some words"), tokenizer.encode("another"));
@@ -82,6 +82,11 @@ final class OnnxEmbedder implements Embedder {
     @Override
     public int maxBatchSize() {
         return maxBatchSize;
+    }
+
+    @Override
+    public int maxRuns() {
+        return session.maxRuns();
     }
 
     @Override

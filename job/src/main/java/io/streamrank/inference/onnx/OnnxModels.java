@@ -37,6 +37,11 @@ public final class OnnxModels {
         }
 
         @Override
+        public ModelFactory<Embedder> on(int gpu) {
+            return embedder(spec.on(gpu), files);
+        }
+
+        @Override
         public String key() {
             return "embedder " + spec;
         }
@@ -47,6 +52,11 @@ public final class OnnxModels {
         public CrossEncoder open() throws ModelException {
             return OnnxRuntime.withItsClassLoader(
                     () -> OnnxCrossEncoder.open(new ModelResolver(files).resolve(spec), spec));
+        }
+
+        @Override
+        public ModelFactory<CrossEncoder> on(int gpu) {
+            return crossEncoder(spec.on(gpu), files);
         }
 
         @Override

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.onnx;
 
-import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.engine.Engine;
@@ -17,23 +16,29 @@ import ai.djl.translate.NoBatchifyTranslator;
 import ai.djl.translate.TranslateException;
 import ai.djl.translate.TranslatorContext;
 import ai.djl.util.Float16Utils;
+import ai.onnxruntime.OrtSession.SessionOptions;
 import io.streamrank.inference.Encoding;
 import io.streamrank.inference.InferenceException;
 import io.streamrank.inference.ModelException;
 import java.io.IOException;
 import java.nio.LongBuffer;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * One ONNX graph in ONNX Runtime. Thread-safe: a run uses one core, the calling thread's, and a predictor that no other
- * run has; there are as many predictors as runs were ever concurrent.
+ * One ONNX graph in ONNX Runtime, on the CPU or a GPU. Thread-safe: a run uses one core, the calling thread's, and a
+ * predictor that no other run has; there are as many predictors as runs were ever concurrent. Tensors are made in the
+ * host's memory; ONNX Runtime copies them to a GPU and back.
  */
 final class OnnxSession implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(OnnxSession.class);
     private static final Set<String> KNOWN_INPUTS =
             Set.of(PaddedBatch.INPUT_IDS, PaddedBatch.ATTENTION_MASK, PaddedBatch.TOKEN_TYPE_IDS);
 
@@ -41,6 +46,9 @@ final class OnnxSession implements AutoCloseable {
     private final Set<String> inputs;
     private final List<String> outputs;
     private final int padToken;
+    private final Shapes shapes;
+    private final Placement placement;
+    private final SessionOptions options;
     private final Queue<Predictor<List<Encoding>, Output>> idle = new ConcurrentLinkedQueue<>();
 
     /**
@@ -49,34 +57,88 @@ final class OnnxSession implements AutoCloseable {
      * @param values row-major
      * @param shape {@code [batch, …]}
      */
-    record Output(String name, float[] values, long[] shape) {}
-
-    private OnnxSession(Model model, Set<String> inputs, List<String> outputs, int padToken) {
-        this.model = model;
-        this.inputs = inputs;
-        this.outputs = outputs;
-        this.padToken = padToken;
+    record Output(String name, float[] values, long[] shape) {
+        /** Without what stands for rows that were only there to fill the shape. */
+        Output first(int rows) {
+            if (shape.length == 0 || shape[0] <= rows) {
+                return this;
+            }
+            long[] fewer = shape.clone();
+            fewer[0] = rows;
+            return new Output(name, Arrays.copyOf(values, (int) (values.length / shape[0] * rows)), fewer);
+        }
     }
 
-    /** @param outputs names to look for; the graph's first output where it has none of them */
-    static OnnxSession load(ModelFolder folder, List<String> outputs, int padToken) throws ModelException {
-        Model model = newModel(folder);
+    private OnnxSession(
+            Model model,
+            SessionOptions options,
+            Placement placement,
+            Set<String> inputs,
+            List<String> outputs,
+            ModelSettings settings) {
+        this.model = model;
+        this.options = options;
+        this.placement = placement;
+        this.inputs = inputs;
+        this.outputs = outputs;
+        this.padToken = settings.padToken();
+        this.shapes = new Shapes(placement.onGpu(), settings.maxTokens());
+    }
+
+    /**
+     * Loads it where the device says; where it leaves the choice and the GPU cannot be had, on the CPU.
+     *
+     * @param outputs names to look for; the graph's first output where it has none of them
+     */
+    static OnnxSession load(ModelSettings settings, List<String> outputs, Device device) throws ModelException {
+        ModelFolder folder = settings.folder();
+        Model model = newModel(folder); // DJL has to be the first to touch ONNX Runtime
+        Placement placement = Placement.CPU;
         try {
-            model.load(folder.weightsFile(), null, Map.of("intraOpNumThreads", "1", "interOpNumThreads", "1"));
+            placement = Placement.of(device, folder);
+            return load(model, settings, outputs, placement);
+        } catch (ModelException e) {
+            model.close();
+            if (device.kind() != Device.Kind.AUTO || !placement.onGpu()) {
+                throw e;
+            }
+            LOG.warn("{} It runs on the CPU.", e.getMessage());
+            return load(settings, outputs, Device.CPU);
+        }
+    }
+
+    private static OnnxSession load(Model model, ModelSettings settings, List<String> outputs, Placement placement)
+            throws ModelException {
+        ModelFolder folder = settings.folder();
+        SessionOptions options = placement.sessionOptions(folder);
+        try {
+            model.load(
+                    folder.weightsFile(),
+                    null,
+                    Map.of("sessionOptions", options, "intraOpNumThreads", "1", "interOpNumThreads", "1"));
             Set<String> inputs = new HashSet<>(model.describeInput().keys());
             checkInputs(folder, inputs);
-            return new OnnxSession(model, inputs, outputs, padToken);
+            LOG.info("Model {} runs on {}", folder.name(), placement);
+            return new OnnxSession(model, options, placement, inputs, outputs, settings);
         } catch (IOException | MalformedModelException | EngineException e) {
-            model.close();
+            options.close();
+            if (placement.onGpu()) {
+                throw placement.unavailable(folder, e.getCause() instanceof Exception cause ? cause : e);
+            }
             Throwable reason = e.getCause() == null ? e : e.getCause();
             throw new ModelException(
                     "Model " + folder.name() + " cannot be loaded: " + folder.weightsFile()
                             + " is not an ONNX file that" + " this ONNX Runtime reads (" + reason.getMessage() + ").",
                     e);
         } catch (ModelException e) {
-            model.close();
+            options.close();
             throw e;
         }
+    }
+
+    /** Runs that are worth having at the same time. */
+    int maxRuns() {
+        return placement.maxRuns();
     }
 
     /** Runs the graph once over the batch, padded to its longest. */
@@ -85,7 +147,7 @@ final class OnnxSession implements AutoCloseable {
         Predictor<List<Encoding>, Output> predictor =
                 pooled == null ? model.newPredictor(new GraphTranslator()) : pooled;
         try {
-            return predictor.predict(batch);
+            return predictor.predict(batch).first(batch.size());
         } catch (TranslateException e) {
             Throwable reason = e.getCause() == null ? e : e.getCause();
             throw new InferenceException(
@@ -101,6 +163,7 @@ final class OnnxSession implements AutoCloseable {
             predictor.close();
         }
         model.close();
+        options.close();
     }
 
     private static Model newModel(ModelFolder folder) throws ModelException {
@@ -109,7 +172,7 @@ final class OnnxSession implements AutoCloseable {
                 throw new ModelException("DJL's ONNX Runtime engine is not on the class path: put the jars that"
                         + " StreamRank lists for lib/ into Flink's lib/ and restart the process.");
             }
-            return Model.newInstance(folder.name(), Device.cpu(), OnnxRuntime.ENGINE);
+            return Model.newInstance(folder.name(), ai.djl.Device.cpu(), OnnxRuntime.ENGINE);
         } catch (EngineException | IllegalStateException | AssertionError e) {
             throw new ModelException(OnnxRuntime.sentence(e), e);
         }
@@ -129,7 +192,7 @@ final class OnnxSession implements AutoCloseable {
         @Override
         public NDList processInput(TranslatorContext context, List<Encoding> batch) {
             NDManager manager = context.getNDManager();
-            PaddedBatch padded = PaddedBatch.of(batch, padToken);
+            PaddedBatch padded = PaddedBatch.of(batch, padToken, shapes);
             Shape shape = new Shape(padded.rows(), padded.columns());
             NDList list = new NDList(inputs.size());
             for (String input : inputs) {

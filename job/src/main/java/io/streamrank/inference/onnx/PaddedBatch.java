@@ -7,7 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Encodings side by side, padded on the right to the longest; all arrays are {@code [rows, columns]}, row-major.
+ * Encodings side by side, padded on the right; all arrays are {@code [rows, columns]}, row-major. Rows beyond the
+ * encodings repeat the last one.
  *
  * @param ids token ids
  * @param mask 1 for tokens, 0 for padding
@@ -18,15 +19,15 @@ record PaddedBatch(int rows, int columns, long[] ids, long[] mask, long[] types)
     static final String ATTENTION_MASK = "attention_mask";
     static final String TOKEN_TYPE_IDS = "token_type_ids";
 
-    static PaddedBatch of(List<Encoding> batch, int padToken) {
-        int rows = batch.size();
-        int columns = longest(batch);
+    static PaddedBatch of(List<Encoding> batch, int padToken, Shapes shapes) {
+        int rows = shapes.rows(batch.size());
+        int columns = shapes.columns(longest(batch));
         long[] ids = new long[rows * columns];
         long[] mask = new long[rows * columns];
         long[] types = new long[rows * columns];
         Arrays.fill(ids, padToken);
         for (int row = 0; row < rows; row++) {
-            Encoding encoding = batch.get(row);
+            Encoding encoding = batch.get(Math.min(row, batch.size() - 1));
             int start = row * columns;
             for (int i = 0; i < encoding.tokens(); i++) {
                 ids[start + i] = encoding.ids()[i];

@@ -21,12 +21,27 @@ final class Golden {
         return spec(FOLDER.resolve(model));
     }
 
+    static ModelSpec spec(String model, Device device) {
+        return new ModelSpec(
+                "file:" + FOLDER.resolve(model),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                "unused",
+                Duration.ofSeconds(30),
+                device);
+    }
+
     static ModelSpec spec(Path folder) {
         return spec("file:" + folder, Path.of("unused"));
     }
 
     static ModelSpec spec(String uri, Path cache) {
-        return new ModelSpec(uri, null, null, null, null, null, null, cache.toString(), Duration.ofSeconds(30));
+        return new ModelSpec(
+                uri, null, null, null, null, null, null, cache.toString(), Duration.ofSeconds(30), Device.AUTO);
     }
 
     static Path folder(String model) {

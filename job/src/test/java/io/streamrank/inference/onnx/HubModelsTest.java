@@ -222,7 +222,8 @@ class HubModelsTest {
     }
 
     private ModelSpec spec(String file) {
-        return new ModelSpec("hf:", file, null, null, null, null, null, cache.toString(), Duration.ofSeconds(30));
+        return new ModelSpec(
+                "hf:", file, null, null, null, null, null, cache.toString(), Duration.ofSeconds(30), Device.AUTO);
     }
 
     /** What the cache holds of the model. */

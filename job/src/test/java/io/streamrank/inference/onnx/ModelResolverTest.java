@@ -122,7 +122,8 @@ class ModelResolverTest {
     }
 
     private ModelSpec spec(String uri, String sha256) {
-        return new ModelSpec(uri, null, null, null, null, null, sha256, cache().toString(), Duration.ofSeconds(1));
+        return new ModelSpec(
+                uri, null, null, null, null, null, sha256, cache().toString(), Duration.ofSeconds(1), Device.AUTO);
     }
 
     private Path cache() {

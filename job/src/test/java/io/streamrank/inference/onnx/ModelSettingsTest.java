@@ -137,7 +137,8 @@ class ModelSettingsTest {
                 pooling,
                 null,
                 root.toString(),
-                java.time.Duration.ofSeconds(1));
+                java.time.Duration.ofSeconds(1),
+                Device.AUTO);
     }
 
     private void write(String path, String text) throws IOException {

@@ -49,7 +49,8 @@ class OnnxEmbedderTest {
                 null,
                 null,
                 cache.toString(),
-                Duration.ofSeconds(1));
+                Duration.ofSeconds(1),
+                Device.AUTO);
         try (Embedder model = OnnxModels.embedder(spec).open()) {
             assertThat(model.dimension()).isEqualTo(384);
             assertThat(model.maxBatchSize()).isEqualTo(1);

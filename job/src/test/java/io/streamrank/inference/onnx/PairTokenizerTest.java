@@ -123,7 +123,7 @@ class PairTokenizerTest {
                 String first = text(random, 32).replaceAll("\\p{Cs}", "-");
                 String second = text(random, 32).replaceAll("\\p{Cs}", "-");
                 ai.djl.huggingface.tokenizers.Encoding expected = reference.encode(first, second);
-                PaddedBatch batch = PaddedBatch.of(List.of(pairs.encode(first, second)), 0);
+                PaddedBatch batch = PaddedBatch.of(List.of(pairs.encode(first, second)), 0, new Shapes(false, 512));
                 assertThat(batch.ids()).isEqualTo(expected.getIds());
                 assertThat(batch.types()).isEqualTo(expected.getTypeIds());
                 assertThat(batch.mask()).isEqualTo(expected.getAttentionMask());

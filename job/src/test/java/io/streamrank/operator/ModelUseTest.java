@@ -1,0 +1,86 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.streamrank.inference.BatchPolicy;
+import io.streamrank.inference.Embedder;
+import io.streamrank.inference.ModelException;
+import io.streamrank.inference.ModelFactory;
+import io.streamrank.inference.Models;
+import io.streamrank.testing.OverlapCrossEncoder;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.flink.api.common.externalresource.ExternalResourceInfo;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.streaming.util.MockStreamingRuntimeContext;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ModelUseTest {
+    private static final Models MODELS = new Models(
+            new Refusing("any"), OverlapCrossEncoder.factory(), BatchPolicy.defaults(), BatchPolicy.defaults());
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', 0, any",
+        "2, 0, gpu 2",
+        "2, 3, gpu 2",
+        "'1,0,4', 0, gpu 0",
+        "'1,0,4', 2, gpu 4",
+        "'1,0,4', 4, gpu 1"
+    })
+    void modelsAreOnTheGpuThatFlinkGives(String gpus, int subtask, String opened) {
+        assertThatThrownBy(() -> ModelUse.openEmbedder(MODELS, new Context(gpus, subtask)))
+                .isInstanceOf(SuppressRestartsException.class)
+                .hasRootCauseMessage(opened);
+    }
+
+    private record Refusing(String key) implements ModelFactory<Embedder> {
+        @Override
+        public Embedder open() throws ModelException {
+            throw new ModelException(key);
+        }
+
+        @Override
+        public ModelFactory<Embedder> on(int gpu) {
+            return new Refusing("gpu " + gpu);
+        }
+    }
+
+    private static final class Context extends MockStreamingRuntimeContext {
+        private final String gpus;
+
+        Context(String gpus, int subtask) {
+            super(8, subtask);
+            this.gpus = gpus;
+        }
+
+        @Override
+        public Set<ExternalResourceInfo> getExternalResourceInfos(String resource) {
+            assertThat(resource).isEqualTo("gpu");
+            Set<ExternalResourceInfo> infos = new LinkedHashSet<>();
+            if (!gpus.isEmpty()) {
+                List.of(gpus.split(",", -1)).forEach(index -> infos.add(new Gpu(index)));
+            }
+            return infos;
+        }
+    }
+
+    private record Gpu(String index) implements ExternalResourceInfo {
+        @Override
+        public Optional<String> getProperty(String key) {
+            return key.equals("index") ? Optional.of(index) : Optional.empty();
+        }
+
+        @Override
+        public Collection<String> getKeys() {
+            return List.of("index");
+        }
+    }
+}
