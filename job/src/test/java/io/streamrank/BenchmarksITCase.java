@@ -36,7 +36,7 @@ class BenchmarksITCase {
                         .build())
                 .run();
         assertThat(results.stream().map(result -> result.getParams().getBenchmark()))
-                .hasSize(12)
+                .hasSize(13)
                 .allMatch(name -> name.startsWith("io.streamrank."));
     }
 }

@@ -15,6 +15,7 @@ import io.streamrank.kafka.KafkaConfig;
 import io.streamrank.operator.CorpusConfig;
 import io.streamrank.operator.FlinkModelFiles;
 import io.streamrank.operator.RerankConfig;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.flink.api.common.operators.SlotSharingGroup;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cascade a small cross-encoder that cuts the candidates to {@code cascadeKeep} before the other; null for none
  * @param workers runs of all models together at the same time; 0 for one a core
+ * @param runTimeout after this a run of a model counts as hung
  * @param rerankSlots slots of the reranker's own, with GPUs; null where it shares those of the rest
  * @param flink settings handed to Flink as they are, with Flink's own names
  */
@@ -43,6 +45,7 @@ public record JobConfig(
         BatchPolicy reranking,
         PairPolicy pairs,
         int workers,
+        Duration runTimeout,
         @Nullable SlotSharingGroup rerankSlots,
         Map<String, String> flink) {
     public JobConfig {
@@ -88,6 +91,7 @@ public record JobConfig(
                 RerankOptions.BATCHES.read(settings),
                 PairOptions.read(settings),
                 settings.get(ModelOptions.WORKERS),
+                settings.get(ModelOptions.RUN_TIMEOUT),
                 SlotOptions.read(settings),
                 FlinkOptions.read(settings));
         settings.refuseIfWrong();
@@ -104,7 +108,8 @@ public record JobConfig(
                 embedding,
                 reranking,
                 pairs,
-                workers);
+                workers,
+                runTimeout);
     }
 
     /** What Flink is told. */

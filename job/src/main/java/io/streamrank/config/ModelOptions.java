@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.config;
 
+import io.streamrank.inference.Models;
 import io.streamrank.inference.onnx.Device;
 import io.streamrank.inference.onnx.ModelSpec;
 import java.time.Duration;
@@ -68,6 +69,13 @@ final class ModelOptions {
             1_024,
             "Runs of all models together at the same time on a TaskManager, whatever the parallelism: embedding queries goes"
                     + " before reranking, and that before embedding documents. 0: one for each core.");
+    static final Option<Duration> RUN_TIMEOUT = Option.duration(
+            "models.run-timeout",
+            Models.RUN_TIMEOUT,
+            Duration.ofSeconds(1),
+            Duration.ofHours(1),
+            "After this a run of a model counts as hung: who waits for it is answered degraded, another thread takes its"
+                    + " place, and it is left to itself. Longer than the largest batch takes.");
     static final Option<Duration> DOWNLOAD_TIMEOUT = Option.duration(
             "models.download-timeout",
             ModelSpec.of("").downloadTimeout(),
@@ -97,6 +105,7 @@ final class ModelOptions {
                     CASCADE.sha256,
                     DEVICE,
                     WORKERS,
+                    RUN_TIMEOUT,
                     CACHE_DIRECTORY,
                     DOWNLOAD_TIMEOUT));
 

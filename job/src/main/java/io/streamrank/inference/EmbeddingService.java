@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -22,10 +23,11 @@ public final class EmbeddingService implements AutoCloseable {
         this.use = use;
     }
 
-    static EmbeddingService open(ModelFactory<Embedder> factory, BatchPolicy policy, int workers)
+    static EmbeddingService open(ModelFactory<Embedder> factory, BatchPolicy policy, int workers, Duration runTimeout)
             throws ModelException {
         return new EmbeddingService(SHARED.open(
-                factory.key() + " " + policy + " " + workers, () -> Shared.start(factory.open(), policy, workers)));
+                factory.key() + " " + policy + " " + workers + " " + runTimeout,
+                () -> Shared.start(factory.open(), policy, workers, new Patience(runTimeout))));
     }
 
     public ModelInfo info() {
@@ -81,9 +83,9 @@ public final class EmbeddingService implements AutoCloseable {
 
     private record Shared(Embedder embedder, Batcher<float[]> batcher, Runnable giveWorkersBack)
             implements AutoCloseable {
-        static Shared start(Embedder embedder, BatchPolicy policy, int size) throws ModelException {
+        static Shared start(Embedder embedder, BatchPolicy policy, int size, Patience patience) throws ModelException {
             SharedModels.Use<Workers> workers = Workers.share(size);
-            Batcher<float[]> batcher = new Batcher<>(new Batched(embedder), policy, Patience.DEFAULT, workers.model());
+            Batcher<float[]> batcher = new Batcher<>(new Batched(embedder), policy, patience, workers.model());
             return new Shared(embedder, batcher, workers.giveBack());
         }
 

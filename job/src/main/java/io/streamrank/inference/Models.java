@@ -3,6 +3,7 @@
 package io.streamrank.inference;
 
 import java.io.Serializable;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param firstCut what cuts the candidates before the cross-encoder; null for nothing
  * @param workers runs of all models together at the same time; 0 for one a core. What asks for the same number in a JVM
  *     shares one budget
+ * @param runTimeout after this a run counts as hung: who waits for it is told, and its thread is left to itself
  */
 public record Models(
         ModelFactory<Embedder> embedder,
@@ -19,8 +21,23 @@ public record Models(
         BatchPolicy embedding,
         BatchPolicy reranking,
         PairPolicy pairs,
-        int workers)
+        int workers,
+        Duration runTimeout)
         implements Serializable {
+    /** Longer than the largest batch of the largest model takes on a loaded core. */
+    public static final Duration RUN_TIMEOUT = Duration.ofMinutes(2);
+
+    public Models(
+            ModelFactory<Embedder> embedder,
+            ModelFactory<CrossEncoder> crossEncoder,
+            @Nullable FirstCut firstCut,
+            BatchPolicy embedding,
+            BatchPolicy reranking,
+            PairPolicy pairs,
+            int workers) {
+        this(embedder, crossEncoder, firstCut, embedding, reranking, pairs, workers, RUN_TIMEOUT);
+    }
+
     public Models(
             ModelFactory<Embedder> embedder,
             ModelFactory<CrossEncoder> crossEncoder,
@@ -42,11 +59,11 @@ public record Models(
     }
 
     public EmbeddingService openEmbedder() throws ModelException {
-        return EmbeddingService.open(embedder, embedding, workers);
+        return EmbeddingService.open(embedder, embedding, workers, runTimeout);
     }
 
     public RerankingService openReranker() throws ModelException {
-        return RerankingService.open(crossEncoder, reranking, pairs, workers);
+        return RerankingService.open(crossEncoder, reranking, pairs, workers, runTimeout);
     }
 
     public Cascade openCascade() throws ModelException {
@@ -56,7 +73,9 @@ public record Models(
         }
         try {
             return new Cascade(
-                    RerankingService.open(firstCut.crossEncoder(), reranking, pairs, workers), last, firstCut.keep());
+                    RerankingService.open(firstCut.crossEncoder(), reranking, pairs, workers, runTimeout),
+                    last,
+                    firstCut.keep());
         } catch (ModelException | RuntimeException e) {
             last.close();
             throw e;

@@ -11,6 +11,9 @@ import java.time.Duration;
  * @param close for the runs in progress when the model is closed
  */
 record Patience(Duration run, Duration close) {
-    /** Longer than the largest batch of the largest model takes on a loaded core. */
-    static final Patience DEFAULT = new Patience(Duration.ofMinutes(2), Duration.ofSeconds(10));
+    private static final Duration CLOSE = Duration.ofSeconds(10);
+
+    Patience(Duration run) {
+        this(run, CLOSE);
+    }
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -19,11 +20,12 @@ public final class RerankingService implements AutoCloseable {
         this.use = use;
     }
 
-    static RerankingService open(ModelFactory<CrossEncoder> factory, BatchPolicy policy, PairPolicy pairs, int workers)
+    static RerankingService open(
+            ModelFactory<CrossEncoder> factory, BatchPolicy policy, PairPolicy pairs, int workers, Duration runTimeout)
             throws ModelException {
         return new RerankingService(SHARED.open(
-                factory.key() + " " + policy + " " + pairs + " " + workers,
-                () -> Shared.start(factory.open(), policy, pairs, workers)));
+                factory.key() + " " + policy + " " + pairs + " " + workers + " " + runTimeout,
+                () -> Shared.start(factory.open(), policy, pairs, workers, new Patience(runTimeout))));
     }
 
     public ModelInfo info() {
@@ -100,7 +102,7 @@ public final class RerankingService implements AutoCloseable {
 
     private record Shared(CrossEncoder encoder, PairScorer scorer, Batcher<Float> batcher, Runnable giveWorkersBack)
             implements AutoCloseable {
-        static Shared start(CrossEncoder encoder, BatchPolicy policy, PairPolicy pairs, int size)
+        static Shared start(CrossEncoder encoder, BatchPolicy policy, PairPolicy pairs, int size, Patience patience)
                 throws ModelException {
             PairEncoder pairEncoder;
             try {
@@ -110,7 +112,7 @@ public final class RerankingService implements AutoCloseable {
                 throw e;
             }
             SharedModels.Use<Workers> workers = Workers.share(size);
-            Batcher<Float> batcher = new Batcher<>(new Batched(encoder), policy, Patience.DEFAULT, workers.model());
+            Batcher<Float> batcher = new Batcher<>(new Batched(encoder), policy, patience, workers.model());
             PairScorer scorer = new PairScorer(pairEncoder, pairs, batcher::submit);
             return new Shared(encoder, scorer, batcher, workers.giveBack());
         }

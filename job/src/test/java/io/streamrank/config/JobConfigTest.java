@@ -73,6 +73,7 @@ class JobConfigTest {
                 sha256: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef}
               device: cuda:3
               workers: 3
+              run-timeout: 6 min
               cache-dir: /cache
               download-timeout: 8 min
             limits: {record-size: 2 mb, query-chars: 1001, inline-documents: 1002, fields: 1003, field-chars: 1004,
@@ -119,6 +120,7 @@ class JobConfigTest {
                         BatchPolicy.defaults(),
                         PairPolicy.defaults(),
                         0,
+                        Duration.ofMinutes(2),
                         null,
                         Map.of(
                                 "execution.checkpointing.interval", "10 s",
@@ -195,6 +197,7 @@ class JobConfigTest {
                         new BatchPolicy(101, 102, Duration.ofMillis(3), 6, 104),
                         new PairPolicy(7 << 20, 6 << 10, LongDocuments.CHUNK, 31, 32),
                         3,
+                        Duration.ofMinutes(6),
                         SlotSharingGroup.newBuilder("rerank")
                                 .setCpuCores(4)
                                 .setTaskHeapMemoryMB(900)

@@ -49,7 +49,7 @@ final class FlinkRest {
     void awaitRunning(String job) {
         await("job " + job + " to run", () -> {
             if (Set.of("FAILED", "FAILING").contains(state(job))) {
-                throw new AssertionError("job " + job + " failed: " + failure(job));
+                throw new AssertionError("job " + job + " failed: " + failures(job));
             }
             return allTasksRun(job);
         });
@@ -80,10 +80,14 @@ final class FlinkRest {
         return operation.path("location").asText();
     }
 
-    /** Why the job failed or was restarted last; empty where it was not. */
-    String failure(String job) throws IOException, InterruptedException {
-        return get("/jobs/" + job + "/exceptions").path("root-exception").asText("")
-                + get("/jobs/" + job + "/exceptions").path("exceptionHistory").path("entries");
+    /** Why the job failed or was restarted; empty where it was not. */
+    String failures(String job) throws IOException, InterruptedException {
+        StringBuilder failures = new StringBuilder();
+        get("/jobs/" + job + "/exceptions")
+                .path("exceptionHistory")
+                .path("entries")
+                .forEach(entry -> failures.append(entry.path("stacktrace").asText()));
+        return failures.toString();
     }
 
     List<String> taskManagers() throws IOException, InterruptedException {
@@ -94,30 +98,24 @@ final class FlinkRest {
         return ids;
     }
 
-    /** A figure of a TaskManager's, e.g. Status.JVM.Threads.Count. */
-    long taskManagerMetric(String taskManager, String metric) throws IOException, InterruptedException {
-        return get("/taskmanagers/" + taskManager + "/metrics?get=" + metric)
-                .path(0)
-                .path("value")
-                .asLong();
-    }
-
-    /** The sum over the subtasks of one of our metrics; 0 where there is none yet. */
-    double metric(String job, String operator, String metric) throws IOException, InterruptedException {
-        double sum = 0;
+    /**
+     * One of our metrics over an operator's subtasks.
+     *
+     * @param metric as docs/metrics.md writes it; the REST interface has underscores where that has dots
+     * @param aggregate sum, min or max
+     * @throws IOException where no subtask has reported it yet
+     */
+    double metric(String job, String operator, String metric, String aggregate)
+            throws IOException, InterruptedException {
+        String id = operator + ".streamrank." + metric.replace('.', '_');
         for (JsonNode vertex : get("/jobs/" + job).path("vertices")) {
-            String path = "/jobs/" + job + "/vertices/" + vertex.path("id").asText() + "/subtasks/metrics";
-            for (JsonNode name : get(path)) {
-                String id = name.path("id").asText();
-                if (id.startsWith(operator + ".") && id.endsWith("." + metric)) {
-                    sum += get(path + "?get=" + id + "&agg=sum")
-                            .path(0)
-                            .path("sum")
-                            .asDouble();
-                }
+            JsonNode found = get("/jobs/" + job + "/vertices/"
+                    + vertex.path("id").asText() + "/subtasks/metrics?get=" + id + "&agg=" + aggregate);
+            if (!found.isEmpty()) {
+                return found.path(0).path(aggregate).asDouble();
             }
         }
-        return sum;
+        throw new IOException("no subtask of job " + job + " has reported " + id);
     }
 
     static void await(String what, java.util.concurrent.Callable<Boolean> condition) {

@@ -5,12 +5,10 @@ package io.streamrank.chaos;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.jar.JarEntry;
-import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -76,19 +74,10 @@ final class Jars {
         }
     }
 
-    /** A jar of classes of this JVM. */
+    /** Writes a jar of classes of this JVM. */
     static Path write(Path jar, List<Class<?>> classes) throws IOException {
-        return write(jar, null, classes);
-    }
-
-    /** A jar with another's entries and classes of this JVM. */
-    static Path write(Path jar, @org.jspecify.annotations.Nullable Path base, List<Class<?>> classes)
-            throws IOException {
         try (OutputStream file = Files.newOutputStream(jar);
                 JarOutputStream out = new JarOutputStream(file)) {
-            if (base != null) {
-                copy(base, out);
-            }
             for (Class<?> one : classes) {
                 String entry = one.getName().replace('.', '/') + ".class";
                 out.putNextEntry(new JarEntry(entry));
@@ -98,18 +87,5 @@ final class Jars {
             }
         }
         return jar;
-    }
-
-    private static void copy(Path base, JarOutputStream out) throws IOException {
-        try (JarFile in = new JarFile(base.toFile())) {
-            in.stream().forEach(entry -> {
-                try {
-                    out.putNextEntry(new JarEntry(entry.getName()));
-                    in.getInputStream(entry).transferTo(out);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-        }
     }
 }

@@ -79,17 +79,16 @@ final class JobOnCluster implements AutoCloseable {
 
     /** Submits a bundle and waits until all tasks run. */
     String submit(Path jar, int parallelism, @Nullable String savepoint) throws Exception {
-        String job = submitUnchecked(jar, null, parallelism, savepoint);
+        String job = submitOnly(jar, parallelism, savepoint);
         flink.rest().awaitRunning(job);
         return job;
     }
 
-    /** Submits a jar's main class, or another of its classes, which need not come to run. */
-    String submitUnchecked(Path jar, @Nullable String mainClass, int parallelism, @Nullable String savepoint)
-            throws Exception {
+    /** Submits a bundle, which need not come to run. */
+    String submitOnly(Path jar, int parallelism, @Nullable String savepoint) throws Exception {
         List<String> arguments = new ArrayList<>();
         settings.forEach((key, value) -> arguments.addAll(List.of("--set", key + "=" + value)));
-        return flink.submit(new Submission(jar, mainClass, arguments, parallelism, savepoint));
+        return flink.submit(new Submission(jar, arguments, parallelism, savepoint));
     }
 
     private static void delete(Path folder) throws IOException {

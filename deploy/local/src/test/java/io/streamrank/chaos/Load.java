@@ -24,8 +24,6 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * A client of the job: asks at a steady pace and reads what is committed, on a thread of its own, from the first answer
@@ -34,6 +32,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class Load implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private final int texts;
     private final KafkaProducer<byte[], byte[]> producer;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
@@ -42,6 +41,7 @@ final class Load implements AutoCloseable {
     /** By id; each answer that was read. */
     private final Map<String, List<JsonNode>> answers = new ConcurrentHashMap<>();
 
+    private final Latencies latencies = new Latencies();
     private final Queue<Exception> problems = new ConcurrentLinkedQueue<>();
     private volatile ObjectNode template = JSON.createObjectNode();
     private volatile boolean reading = true;
@@ -49,34 +49,18 @@ final class Load implements AutoCloseable {
 
     /** The topics exist. */
     Load(String bootstrapServers) {
-        producer = new KafkaProducer<>(
-                Map.of(
-                        "bootstrap.servers",
-                        bootstrapServers,
-                        "enable.idempotence",
-                        true,
-                        "delivery.timeout.ms",
-                        600_000,
-                        "max.block.ms",
-                        600_000L,
-                        "request.timeout.ms",
-                        15_000,
-                        "linger.ms",
-                        2),
-                new ByteArraySerializer(),
-                new ByteArraySerializer());
-        consumer = new KafkaConsumer<>(
-                Map.of(
-                        "bootstrap.servers",
-                        bootstrapServers,
-                        "isolation.level",
-                        "read_committed",
-                        "default.api.timeout.ms",
-                        600_000,
-                        "enable.auto.commit",
-                        false),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
+        this(bootstrapServers, 40);
+    }
+
+    /**
+     * The topics exist.
+     *
+     * @param texts that are asked in turn
+     */
+    Load(String bootstrapServers, int texts) {
+        this.texts = texts;
+        producer = Clients.producer(bootstrapServers);
+        consumer = Clients.consumer(bootstrapServers);
         List<TopicPartition> partitions = consumer.partitionsFor("ranked-results").stream()
                 .map(info -> new TopicPartition(info.topic(), info.partition()))
                 .toList();
@@ -101,34 +85,38 @@ final class Load implements AutoCloseable {
     /** Asks the next query and returns its number. */
     int ask() {
         int number = asked.getAndIncrement();
-        ask(number, Corpus.queryText(number));
-        return number;
-    }
-
-    private void ask(int number, String text) {
         ObjectNode query = template.deepCopy();
-        query.put("id", "q" + number).put("query", text).put("candidates", 20).put("top_n", 5);
+        query.put("id", "q" + number).put("query", Corpus.queryText(number % texts));
+        query.put("candidates", 20).put("top_n", 5);
+        latencies.sent("q" + number);
         send("queries", "q" + number, query);
-    }
-
-    /** Asks a query of the caller's own. */
-    int ask(String text) {
-        int number = asked.getAndIncrement();
-        ask(number, text);
         return number;
     }
 
     /** Asks each text once and returns the answers by text. */
     Map<String, JsonNode> askUndisturbed() {
         int first = asked.get();
-        for (int i = 0; i < Corpus.TEXTS; i++) {
+        burst(texts);
+        return Verdict.undisturbed(this, first, asked.get());
+    }
+
+    /** How many texts there are. */
+    int texts() {
+        return texts;
+    }
+
+    /** Asks so many at once and returns how long it took to answer them all. */
+    Duration burst(int queries) {
+        long start = System.nanoTime();
+        int first = asked.get();
+        for (int i = 0; i < queries; i++) {
             ask();
         }
         int end = asked.get();
         FlinkRest.await(
-                "the undisturbed answers",
+                "the answers to " + queries + " queries",
                 () -> IntStream.range(first, end).noneMatch(i -> answers(i).isEmpty()));
-        return Verdict.undisturbed(this, first, end);
+        return Duration.ofNanos(System.nanoTime() - start);
     }
 
     void start(int queriesPerSecond) {
@@ -144,18 +132,27 @@ final class Load implements AutoCloseable {
         }
     }
 
-    /** Sends no more and waits until everything is answered. */
-    void settle() throws InterruptedException {
+    /** Asks no more by itself. */
+    void stop() throws InterruptedException {
         clock.shutdown();
         if (!clock.awaitTermination(10, TimeUnit.MINUTES)) {
             throw new AssertionError("a query could not be sent within 10 minutes");
         }
         producer.flush();
+    }
+
+    /** Asks no more by itself and waits until everything is answered. */
+    void settle() throws InterruptedException {
+        stop();
         FlinkRest.await("an answer to each of " + asked + " queries", () -> answers.size() >= asked.get());
     }
 
     int asked() {
         return asked.get();
+    }
+
+    Latencies latencies() {
+        return latencies;
     }
 
     List<JsonNode> answers(int query) {
@@ -197,8 +194,9 @@ final class Load implements AutoCloseable {
             while (reading) {
                 consumer.poll(Duration.ofMillis(100)).forEach(record -> {
                     JsonNode answer = json(record.value());
-                    answers.computeIfAbsent(answer.path("id").asText(), id -> new ArrayList<>())
-                            .add(answer);
+                    String id = answer.path("id").asText();
+                    latencies.answered(id);
+                    answers.computeIfAbsent(id, unused -> new ArrayList<>()).add(answer);
                 });
                 if (!pause.isZero()) {
                     TimeUnit.NANOSECONDS.sleep(pause.toNanos());

@@ -81,10 +81,7 @@ final class ProcessCluster implements AutoCloseable {
                 Stream.concat(Jars.flink().stream(), libraries.stream()).toList();
         ProcessCluster cluster = new ProcessCluster(folder, jvm, classPath, settings);
         try {
-            for (int i = 0; i < taskManagers; i++) {
-                cluster.addTaskManager();
-            }
-            cluster.awaitTaskManagers(taskManagers);
+            cluster.scaleTo(taskManagers);
         } catch (IOException | RuntimeException e) {
             cluster.close();
             throw e;
@@ -115,19 +112,21 @@ final class ProcessCluster implements AutoCloseable {
         return folder.resolve("savepoints");
     }
 
-    void addTaskManager() throws IOException {
-        taskManagers.add(launchTaskManager(taskManagers.size()));
+    /** Starts TaskManagers, or stops some in an orderly way. */
+    void scaleTo(int count) throws IOException {
+        while (taskManagers.size() < count) {
+            taskManagers.add(launchTaskManager(taskManagers.size()));
+        }
+        while (taskManagers.size() > count) {
+            taskManagers.remove(taskManagers.size() - 1).stop();
+        }
+        awaitTaskManagers(count);
     }
 
     /** Without warning; whoever watches over the cluster starts another. */
     void killTaskManager(int index) throws IOException {
         taskManagers.get(index).kill();
         taskManagers.set(index, launchTaskManager(index));
-    }
-
-    /** For good. */
-    void stopLastTaskManager() {
-        taskManagers.remove(taskManagers.size() - 1).stop();
     }
 
     /** Without warning; whoever watches over the cluster starts another. */

@@ -4,9 +4,11 @@ package io.streamrank.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -14,32 +16,45 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The job is submitted, asked and cancelled again and again in one TaskManager, which does not fail. */
 class ResubmissionITCase {
     private static final int SUBMISSIONS = Integer.getInteger("streamrank.chaos.submissions", 4);
-    /** The jar with everything in it leaves a class loader behind each time, the thin one two in all. */
+    /**
+     * The jar with everything in it leaves a class loader behind each time, held by the shutdown hook of its own ONNX
+     * Runtime; the thin one the last job's in all, held by what the JDK remembers of the last record that it compared.
+     */
     private static final long METASPACE_BYTES_A_CLASS_LOADER = 20L << 20;
 
     private static final long THREADS = 16;
     /** Each submission of the jar with everything in it leaves so much of its copy of the native libraries behind. */
     private static final long RESIDENT_BYTES_A_SUBMISSION = 40L << 20;
 
+    private final Incidents incidents = new Incidents();
+    private String running = "";
+
     @ParameterizedTest
     @ValueSource(strings = {"thin", "all"})
     void worksEveryTimeAndGrowsWithinBounds(String bundle) throws Exception {
+        String name = "submitted, asked and cancelled with the " + bundle + " jar";
         List<Path> libraries = bundle.equals("thin") ? Jars.clusterLibraries() : List.of();
         try (JobOnCluster job = JobOnCluster.start("resubmission-" + bundle, libraries, 1, Map.of());
                 Load load = new Load(job.broker().bootstrapServers())) {
             load.sendDocuments();
             List<ProcessSize> sizes = new ArrayList<>();
+            Map<String, JsonNode> undisturbed = Map.of();
             for (int i = 0; i < SUBMISSIONS; i++) {
-                String id = job.submit(Jars.bundle(bundle), 2, null);
-                load.timeToAnswer();
-                job.flink().rest().cancel(id);
+                incidents.happen(name, load, () -> running = job.submit(Jars.bundle(bundle), 2, null));
+                undisturbed = i == 0 ? load.askUndisturbed() : undisturbed;
+                job.flink().rest().cancel(running);
                 sizes.add(ProcessSize.of(job.flink().taskManager(0)));
                 System.out.println("[chaos] " + bundle + " jar, submission " + (i + 1) + ": " + sizes.get(i));
             }
-
-            long classLoaders = bundle.equals("thin") ? 2 : SUBMISSIONS;
             ProcessSize first = sizes.get(0);
             ProcessSize last = sizes.get(SUBMISSIONS - 1);
+            incidents.remark(name, growth(first, last));
+            Report.add(incidents.lines(load, undisturbed));
+
+            long classLoaders = bundle.equals("thin") ? 1 : SUBMISSIONS;
+            // Without its state a job may answer again what was answered just before it was cancelled.
+            Verdict verdict = Verdict.of(load, 0, load.asked(), undisturbed);
+            assertThat(verdict).isEqualTo(new Verdict(load.asked(), 0, verdict.doubled(), 0, 0));
             assertThat(last.jobClassLoaders()).isLessThanOrEqualTo(classLoaders);
             assertThat(last.metaspaceBytes() - first.metaspaceBytes())
                     .isLessThanOrEqualTo(classLoaders * METASPACE_BYTES_A_CLASS_LOADER);
@@ -47,5 +62,15 @@ class ResubmissionITCase {
             assertThat(last.residentBytes() - first.residentBytes())
                     .isLessThanOrEqualTo(SUBMISSIONS * RESIDENT_BYTES_A_SUBMISSION);
         }
+    }
+
+    private static String growth(ProcessSize first, ProcessSize last) {
+        return String.format(
+                Locale.ROOT,
+                "class loaders %+d, metaspace %+.0f MB, threads %+d, resident %+d MB",
+                last.jobClassLoaders() - first.jobClassLoaders(),
+                (last.metaspaceBytes() - first.metaspaceBytes()) / 1048576.0,
+                last.threads() - first.threads(),
+                (last.residentBytes() - first.residentBytes()) >> 20);
     }
 }

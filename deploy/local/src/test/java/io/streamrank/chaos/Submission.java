@@ -15,12 +15,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code flink run -d}, in a process of its own.
  *
- * @param mainClass null for the jar's own
  * @param savepoint to start from, or null for none
  */
 record Submission(
         Path jar,
-        @Nullable String mainClass,
         List<String> arguments,
         int parallelism,
         @Nullable String savepoint) {
@@ -33,9 +31,6 @@ record Submission(
                 List.of("org.apache.flink.client.cli.CliFrontend", "run", "-d", "-p", Integer.toString(parallelism)));
         if (savepoint != null) {
             command.addAll(List.of("-s", savepoint));
-        }
-        if (mainClass != null) {
-            command.addAll(List.of("-c", mainClass));
         }
         command.add(jar.toString());
         command.addAll(arguments);

@@ -44,7 +44,7 @@ class SurvivalITCase {
             });
             load.settle();
 
-            report(load, undisturbed);
+            Report.add(incidents.lines(load, undisturbed));
             assertThat(load.problems()).isEmpty();
             assertThat(Verdict.of(load, 0, load.asked(), undisturbed)).isEqualTo(new Verdict(load.asked(), 0, 0, 0, 0));
         }
@@ -96,12 +96,5 @@ class SurvivalITCase {
             Files.delete(checkpoints);
             Files.move(aside, checkpoints);
         });
-    }
-
-    private void report(Load load, Map<String, JsonNode> undisturbed) throws Exception {
-        String table = incidents.table(load, undisturbed);
-        System.out.println(table);
-        System.out.println("all queries: " + Verdict.of(load, 0, load.asked(), undisturbed));
-        Files.writeString(Path.of("target", "chaos", "survival.txt"), table);
     }
 }

@@ -14,6 +14,7 @@ import java.util.Map;
  * @param wrong answered otherwise than the same text was in the undisturbed run
  */
 record Verdict(int asked, int missing, int doubled, int degraded, int wrong) {
+    static final Verdict NONE = new Verdict(0, 0, 0, 0, 0);
     /** Scores may differ by the order in which a batch was summed up. */
     private static final double TOLERANCE = 1e-4;
 
@@ -47,8 +48,13 @@ record Verdict(int asked, int missing, int doubled, int degraded, int wrong) {
         return answers;
     }
 
-    boolean isPerfect() {
-        return missing + doubled + degraded + wrong == 0;
+    Verdict plus(Verdict other) {
+        return new Verdict(
+                asked + other.asked,
+                missing + other.missing,
+                doubled + other.doubled,
+                degraded + other.degraded,
+                wrong + other.wrong);
     }
 
     private static boolean equal(JsonNode answer, JsonNode expected) {

@@ -26,9 +26,12 @@ import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -36,6 +39,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /** The job, with the built-in models, on a Flink cluster in this JVM, against any broker; and a client of its topics. */
@@ -126,6 +130,31 @@ final class RunningJob implements AutoCloseable {
         job.getJobExecutionResult().handle((result, cancelled) -> true).get();
     }
 
+    /** Takes a savepoint below the folder and returns where; the job goes on. */
+    String savepoint(Path folder) throws Exception {
+        return Objects.requireNonNull(job)
+                .triggerSavepoint(folder.toUri().toString(), SavepointFormatType.CANONICAL)
+                .get();
+    }
+
+    /** Waits until a checkpoint holds that so many records of a topic's first partition have been read. */
+    void awaitRead(String topic, long records) {
+        TopicPartition partition = new TopicPartition(topic, 0);
+        try (Admin admin = Admin.create(Map.<String, Object>of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.get("kafka.bootstrap-servers")))) {
+            Awaitility.await(records + " records of " + topic + " to be read")
+                    .atMost(PATIENCE)
+                    .until(() -> {
+                        OffsetAndMetadata read = admin.listConsumerGroupOffsets(
+                                        config().kafka().groupId())
+                                .partitionsToOffsetAndMetadata()
+                                .get()
+                                .get(partition);
+                        return read != null && read.offset() == records;
+                    });
+        }
+    }
+
     JobStatus status() throws Exception {
         return Objects.requireNonNull(job).getJobStatus().get();
     }
@@ -183,8 +212,12 @@ final class RunningJob implements AutoCloseable {
 
     /** Answers by id, each there once. */
     Map<String, JsonNode> answers(String topic, int expected) {
+        return byId(read(topic, expected));
+    }
+
+    static Map<String, JsonNode> byId(List<ConsumerRecord<byte[], byte[]>> records) {
         Map<String, JsonNode> answers = new HashMap<>();
-        for (ConsumerRecord<byte[], byte[]> record : read(topic, expected)) {
+        for (ConsumerRecord<byte[], byte[]> record : records) {
             JsonNode answer = json(record.value());
             if (answers.put(answer.path("id").asText(), answer) != null) {
                 throw new AssertionError("answered twice: " + answer);

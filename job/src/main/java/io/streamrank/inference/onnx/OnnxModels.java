@@ -32,7 +32,7 @@ public final class OnnxModels {
     private record EmbedderFactory(ModelSpec spec, ModelFiles files) implements ModelFactory<Embedder> {
         @Override
         public Embedder open() throws ModelException {
-            return OnnxRuntime.withOwnClassLoader(
+            return OnnxRuntime.withItsClassLoader(
                     () -> OnnxEmbedder.open(new ModelResolver(files).resolve(spec), spec));
         }
 
@@ -50,7 +50,7 @@ public final class OnnxModels {
     private record CrossEncoderFactory(ModelSpec spec, ModelFiles files) implements ModelFactory<CrossEncoder> {
         @Override
         public CrossEncoder open() throws ModelException {
-            return OnnxRuntime.withOwnClassLoader(
+            return OnnxRuntime.withItsClassLoader(
                     () -> OnnxCrossEncoder.open(new ModelResolver(files).resolve(spec), spec));
         }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.onnx;
 
+import ai.djl.engine.Engine;
 import io.streamrank.inference.ModelException;
 import java.util.Map;
 
@@ -28,14 +29,15 @@ final class OnnxRuntime {
     }
 
     /**
-     * Runs with the class loader of this class as the thread's: DJL finds its engines and native libraries through the
-     * thread, and the caller may be any thread. Turns a broken installation into one sentence.
+     * Runs with DJL's class loader as the thread's: DJL finds its engines and native libraries through the thread, and the
+     * caller may be any thread. The job's own would do too, but be kept alive by the threads and shutdown hooks that are
+     * made meanwhile, long after the job. Turns a broken installation into one sentence.
      */
-    static <T> T withOwnClassLoader(Loading<T> loading) throws ModelException {
+    static <T> T withItsClassLoader(Loading<T> loading) throws ModelException {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
-        thread.setContextClassLoader(OnnxRuntime.class.getClassLoader());
         try {
+            thread.setContextClassLoader(Engine.class.getClassLoader());
             PROPERTIES.forEach((name, value) -> System.getProperties().putIfAbsent(name, value));
             NativeTokenizers.load();
             return loading.load();

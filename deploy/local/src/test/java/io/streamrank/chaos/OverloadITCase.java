@@ -1,0 +1,101 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Twice as much is asked as one TaskManager can do, by clients that cannot wait: they are answered in time, if need be in
+ * retrieval order, and nobody has to help the job when it is over.
+ */
+class OverloadITCase {
+    private static final int SECONDS = Integer.getInteger("streamrank.chaos.overload-seconds", 20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(1);
+    /** For what the deadline does not see: the way to the reader, on a machine that is busy with all our processes. */
+    private static final Duration SLACK = Duration.ofSeconds(4);
+    /** More than are ever in flight, as pairs that two queries in flight share are scored once. */
+    private static final int TEXTS = Integer.getInteger("streamrank.chaos.overload-texts", 1_000);
+
+    private static final long HEAP_BYTES = 32L << 20;
+    /** The heap grows to its limit and does not shrink again; little may come on top. */
+    private static final long RESIDENT_BYTES = 320L << 20;
+
+    private static final long THREADS = 8;
+
+    private final Incidents incidents = new Incidents();
+
+    @Test
+    void answersInTimeUnderTwiceItsCapacityAndRecovers() throws Exception {
+        try (JobOnCluster job = JobOnCluster.start("overload", Jars.clusterLibraries(), 1, Map.of());
+                Load load = new Load(job.broker().bootstrapServers(), TEXTS)) {
+            job.set("delivery", "at-least-once"); // a reader of transactions waits for checkpoints, too
+            job.set("rerank.score-cache-size", "0 b");
+            job.set("rerank.max-batch-items", "1"); // the model is what is short, whatever model it is
+            job.set("models.workers", "1");
+            job.set("rerank.timeout", "10 min"); // those who can wait are answered in full
+            load.sendDocuments();
+            String id = job.submit(Jars.bundle("thin"), 2, null);
+            Map<String, JsonNode> undisturbed = load.askUndisturbed();
+            int capacity = capacity(load);
+            ProcessSize before = ProcessSize.of(job.flink().taskManager(0));
+
+            int from = load.asked();
+            String name = "twice the capacity for " + SECONDS + " s";
+            load.ask(JsonNodeFactory.instance.objectNode().put("timeout_ms", TIMEOUT.toMillis()));
+            incidents.happen(name, load, () -> {
+                load.start(2 * capacity);
+                TimeUnit.SECONDS.sleep(SECONDS);
+                load.stop();
+            });
+            load.settle();
+            int to = load.asked();
+            ProcessSize after = ProcessSize.of(job.flink().taskManager(0));
+            Duration late = load.latencies().quantile(from, to, 0.99);
+            incidents.remark(name, remark(capacity, late, before, after));
+            Report.add(incidents.lines(load, undisturbed));
+
+            Verdict verdict = Verdict.of(load, from, to, undisturbed);
+            assertThat(load.problems()).isEmpty();
+            assertThat(verdict).isEqualTo(new Verdict(to - from, 0, 0, verdict.degraded(), 0));
+            assertThat(verdict.degraded()).isPositive();
+            assertThat(late).isLessThan(TIMEOUT.plus(SLACK));
+            assertThat(after.heapBytes() - before.heapBytes()).isLessThan(HEAP_BYTES);
+            assertThat(after.residentBytes() - before.residentBytes()).isLessThan(RESIDENT_BYTES);
+            assertThat(after.threads() - before.threads()).isLessThan(THREADS);
+            assertThat(job.flink().rest().failures(id)).isEmpty();
+            answersInFullAgain(load, undisturbed);
+        }
+    }
+
+    /** Queries a second, from the time that all texts take together. */
+    private static int capacity(Load load) {
+        Duration taken = load.burst(TEXTS);
+        return (int) Math.max(1, TEXTS * 1_000L / taken.toMillis());
+    }
+
+    private static void answersInFullAgain(Load load, Map<String, JsonNode> undisturbed) {
+        load.ask(JsonNodeFactory.instance.objectNode());
+        int from = load.asked();
+        load.askUndisturbed();
+        assertThat(Verdict.of(load, from, load.asked(), undisturbed)).isEqualTo(new Verdict(TEXTS, 0, 0, 0, 0));
+    }
+
+    private static String remark(int capacity, Duration late, ProcessSize before, ProcessSize after) {
+        return String.format(
+                Locale.ROOT,
+                "capacity %d queries/s, timeout %s s, 99 %% answered within %s s, heap %+d MB, resident %+d MB",
+                capacity,
+                Report.seconds(TIMEOUT),
+                Report.seconds(late),
+                (after.heapBytes() - before.heapBytes()) >> 20,
+                (after.residentBytes() - before.residentBytes()) >> 20);
+    }
+}

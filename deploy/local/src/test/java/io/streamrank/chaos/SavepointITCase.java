@@ -1,0 +1,94 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The job is stopped with a savepoint under load and goes on from it, on more and on less than before. Every query is
+ * answered once, as it would have been undisturbed.
+ */
+class SavepointITCase {
+    private static final int ROUNDS = Integer.getInteger("streamrank.chaos.resumptions", 1);
+    private static final int QUERIES_PER_SECOND = 10;
+
+    private final Incidents incidents = new Incidents();
+    /** The job's id, another with each resumption. */
+    private String running = "";
+
+    @Test
+    void goesOnFromASavepointWhateverItRunsOn() throws Exception {
+        try (JobOnCluster job = JobOnCluster.start("savepoint", Jars.clusterLibraries(), 2, Map.of());
+                Load load = new Load(job.broker().bootstrapServers())) {
+            load.sendDocuments();
+            running = job.submit(Jars.bundle("thin"), 2, null);
+            Map<String, JsonNode> undisturbed = load.askUndisturbed();
+            load.start(QUERIES_PER_SECOND);
+
+            for (int round = 0; round < ROUNDS; round++) {
+                resume("savepoint, resumed as it was", job, load, 2, 2);
+                resume("savepoint, resumed with twice the parallelism", job, load, 4, 2);
+                resume("savepoint, resumed with a quarter, a TaskManager fewer", job, load, 1, 1);
+                resume("savepoint, resumed with thrice, two TaskManagers more", job, load, 3, 3);
+            }
+            load.settle();
+
+            Report.add(incidents.lines(load, undisturbed));
+            assertThat(load.problems()).isEmpty();
+            assertThat(Verdict.of(load, 0, load.asked(), undisturbed)).isEqualTo(new Verdict(load.asked(), 0, 0, 0, 0));
+            bringsTheCorpusBackWithoutEmbeddingIt(job, load, undisturbed);
+            refusesTheStateOfAnotherEmbedder(job);
+        }
+    }
+
+    private void resume(String name, JobOnCluster job, Load load, int parallelism, int taskManagers) throws Exception {
+        incidents.happen(name, load, () -> resume(job, parallelism, taskManagers));
+    }
+
+    private void resume(JobOnCluster job, int parallelism, int taskManagers) throws Exception {
+        String savepoint = stop(job);
+        job.flink().scaleTo(taskManagers);
+        running = job.submit(Jars.bundle("thin"), parallelism, savepoint);
+    }
+
+    private String stop(JobOnCluster job) throws Exception {
+        return job.flink().rest().stop(running, job.flink().savepoints());
+    }
+
+    /** Nothing is asked meanwhile, so whatever the embedder did would be documents. */
+    private void bringsTheCorpusBackWithoutEmbeddingIt(JobOnCluster job, Load load, Map<String, JsonNode> undisturbed)
+            throws Exception {
+        resume(job, 2, 2);
+        FlinkRest rest = job.flink().rest();
+        FlinkRest.await(
+                "the whole corpus in both parts",
+                () -> rest.metric(running, "retrieve-candidates", "corpus.documents", "min") == Corpus.DOCUMENTS
+                        && rest.metric(running, "retrieve-candidates", "corpus.loaded", "min") == 1);
+        assertThat(rest.metric(running, "decode-documents", "documents.received", "sum"))
+                .isZero();
+        assertThat(rest.metric(running, "embed-documents", "engine.items", "max"))
+                .isZero();
+
+        int from = load.asked();
+        load.askUndisturbed();
+        assertThat(Verdict.of(load, from, load.asked(), undisturbed)).isEqualTo(new Verdict(load.texts(), 0, 0, 0, 0));
+        FlinkRest.await(
+                "the embedder's work on queries",
+                () -> rest.metric(running, "embed-documents", "engine.items", "max") > 0);
+    }
+
+    private void refusesTheStateOfAnotherEmbedder(JobOnCluster job) throws Exception {
+        String savepoint = stop(job);
+        job.set("models.embedder.passage-prefix", "passage: ");
+        String refused = job.submitOnly(Jars.bundle("thin"), 2, savepoint);
+        job.flink().rest().awaitState(refused, "FAILED");
+        assertThat(job.flink().rest().failures(refused))
+                .contains("the state was written with another embedder (")
+                .contains("whose vectors cannot be compared; configure the former, or start without state so that the"
+                        + " documents are embedded anew");
+    }
+}

@@ -1,0 +1,125 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.streamrank.event.Hit;
+import io.streamrank.event.RankedResult;
+import io.streamrank.inference.BatchPolicy;
+import io.streamrank.inference.Models;
+import io.streamrank.inference.PairPolicy;
+import io.streamrank.testing.FakeWords;
+import io.streamrank.testing.HashingEmbedder;
+import io.streamrank.testing.OverlapCrossEncoder;
+import java.time.Duration;
+import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
+import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Models that misbehave in the whole job: the answers say so that have to, and the others never notice. */
+@Timeout(120)
+class BadModelsTest {
+    private static final Duration PATIENT = Duration.ofMinutes(5);
+    private static final Duration IMPATIENT = Duration.ofMillis(500);
+
+    @RegisterExtension
+    static final MiniClusterExtension CLUSTER = new MiniClusterExtension(new MiniClusterResourceConfiguration.Builder()
+            .setNumberTaskManagers(1)
+            .setNumberSlotsPerTaskManager(1)
+            .build());
+
+    @AfterEach
+    void release() {
+        FakeWords.release();
+    }
+
+    @Test
+    void ofAllPairsOfABatchThoseAloneAreBlamedThatThrowOrAreNoNumber() throws Exception {
+        // The first run waits for company long enough that the pairs of all queries are one batch.
+        BatchPolicy together = new BatchPolicy(1 << 16, 64, Duration.ofSeconds(1), 1, 1 << 20);
+        try (LiveJob job = new LiveJob(models(together, 1, PATIENT), "apple")) {
+            for (int i = 0; i < 10; i++) {
+                job.ask("good-" + i, "'query':'apple','documents':['no " + i + "','apple " + i + "']");
+            }
+            job.ask("bad", "'query':'apple pie','documents':['POISON','pie','NAN','apple pie']");
+
+            assertThat(job.answer("bad").degradedReason()).isEqualTo("model_error");
+            assertThat(job.answer("bad").results()).extracting(Hit::index).containsExactly(3, 1, 0, 2);
+            assertThat(job.answer("bad").results())
+                    .filteredOn(hit -> hit.relevanceScore() == null)
+                    .extracting(Hit::index)
+                    .containsExactly(0, 2);
+            for (int i = 0; i < 10; i++) {
+                assertRankedInFull(job.answer("good-" + i), 1, 0);
+            }
+        }
+    }
+
+    @Test
+    void aQueryThatTheEmbedderCannotDoIsAnsweredWithTheReason() throws Exception {
+        try (LiveJob job = new LiveJob(models(BatchPolicy.defaults(), 1, PATIENT), "blue sky", "apple pie")) {
+            job.ask("throws", "'query':'POISON apple'");
+            job.ask("no-number", "'query':'NAN apple'");
+            job.ask("good", "'query':'apple pie'");
+
+            assertThat(job.answer("throws").degradedReason()).isEqualTo("model_error");
+            assertThat(job.answer("no-number").degradedReason()).isEqualTo("model_error");
+            assertThat(job.answer("good").degraded()).isFalse();
+            assertThat(job.answer("good").results().get(0).id()).isEqualTo("d1");
+        }
+    }
+
+    @Test
+    void aRunThatHangsIsCutOffAndTheModelGoesOn() throws Exception {
+        try (LiveJob job = new LiveJob(models(BatchPolicy.defaults(), 1, IMPATIENT), "apple")) {
+            job.ask("hangs", "'query':'apple','documents':['HANG','apple']");
+
+            assertThat(job.answer("hangs").degradedReason()).isEqualTo("model_error");
+            assertThat(job.answer("hangs").results()).extracting(Hit::index).containsExactly(0, 1);
+
+            job.ask("later", "'query':'apple','documents':['no','apple']"); // it still hangs
+            assertRankedInFull(job.answer("later"), 1, 0);
+        }
+    }
+
+    @Test
+    void aModelThatIsSlowForAWhileCostsThoseAloneWhoCannotWait() throws Exception {
+        try (LiveJob job = new LiveJob(models(BatchPolicy.defaults(), 1, PATIENT), "apple")) {
+            job.ask("first", "'query':'apple'");
+            assertRankedInFull(job.answer("first"), 0); // from here on a second is long
+            job.ask("hurried", "'query':'apple','documents':['HANG','apple'],'timeout_ms':1000");
+            FakeWords.awaitHang();
+            job.ask("patient", "'query':'apple','documents':['no','apple']");
+
+            assertThat(job.answer("hurried").degradedReason()).isEqualTo("timeout");
+            assertThat(job.answer("hurried").results()).extracting(Hit::index).containsExactly(0, 1);
+
+            FakeWords.release();
+            assertRankedInFull(job.answer("patient"), 1, 0);
+            job.ask("later", "'query':'apple','timeout_ms':60000");
+            assertRankedInFull(job.answer("later"), 0);
+        }
+    }
+
+    private static void assertRankedInFull(RankedResult answer, Integer... indexes) {
+        assertThat(answer.degradedReason()).isNull();
+        assertThat(answer.results()).extracting(Hit::index).containsExactly(indexes);
+        assertThat(answer.results()).extracting(Hit::relevanceScore).doesNotContainNull();
+    }
+
+    private static Models models(BatchPolicy reranking, int workers, Duration runTimeout) {
+        return new Models(
+                HashingEmbedder.factory(),
+                OverlapCrossEncoder.factory(),
+                null,
+                BatchPolicy.defaults(),
+                reranking,
+                PairPolicy.defaults(),
+                workers,
+                runTimeout);
+    }
+}

@@ -1,0 +1,73 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank;
+
+import io.streamrank.config.JobConfig;
+import io.streamrank.event.RankedResult;
+import io.streamrank.event.RawRecord;
+import io.streamrank.inference.Models;
+import io.streamrank.testing.Mailbox;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.CloseableIterator;
+
+/** The whole dataflow on the test's cluster, which goes on until it is closed. */
+final class LiveJob implements AutoCloseable {
+    private final Mailbox queries = new Mailbox();
+    private final Mailbox documents = new Mailbox();
+    private final Map<String, RankedResult> answers = new HashMap<>();
+    private final CloseableIterator<RankedResult> results;
+    private final JobClient job;
+
+    /** With one document for each text, whose ids are d0, d1 and so on. */
+    LiveJob(Models models, String... texts) throws Exception {
+        for (int i = 0; i < texts.length; i++) {
+            documents.send(raw("documents", i, "d" + i, "{\"id\":\"d" + i + "\",\"text\":\"" + texts[i] + "\"}"));
+        }
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+        env.setParallelism(1);
+        JobConfig config = JobConfig.of(Map.of("kafka.bootstrap-servers", "unused:9092"), Map.of());
+        RerankJob.Outputs out = RerankJob.define(
+                env, queries.source(), documents.source(), Map.of(0, texts.length - 1L), models, config);
+        results = out.results().collectAsync();
+        job = env.executeAsync();
+    }
+
+    /** Members of a query's JSON, in single quotes. */
+    void ask(String id, String members) {
+        String json = "{\"id\":\"" + id + "\"," + members.replace('\'', '"') + "}";
+        queries.send(raw("queries", 0, id, json));
+    }
+
+    /** Waits until the query is answered. */
+    RankedResult answer(String id) {
+        while (!answers.containsKey(id)) {
+            RankedResult next = results.next();
+            if (answers.put(next.id(), next) != null) {
+                throw new AssertionError("answered twice: " + next);
+            }
+        }
+        return answers.get(id);
+    }
+
+    private static RawRecord raw(String topic, long offset, String key, String value) {
+        return new RawRecord(
+                topic,
+                0,
+                offset,
+                System.currentTimeMillis(),
+                key.getBytes(StandardCharsets.UTF_8),
+                value.getBytes(StandardCharsets.UTF_8),
+                List.of());
+    }
+
+    @Override
+    public void close() throws Exception {
+        job.cancel().get();
+        results.close();
+    }
+}
