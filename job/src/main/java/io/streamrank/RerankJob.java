@@ -136,8 +136,9 @@ public final class RerankJob {
                         TimeUnit.MILLISECONDS,
                         rerank.capacity()),
                 "rerank-candidates");
-        if (config.rerankSlots() != null) {
-            results.slotSharingGroup(config.rerankSlots());
+        if (config.slots() != null) {
+            env.registerSlotSharingGroup(config.slots().rest());
+            results.slotSharingGroup(config.slots().rerank());
         }
 
         return new Outputs(

@@ -156,7 +156,8 @@ class RerankJobTest {
 
     /** Enough for a slot of the rest, which takes its share, and one of the reranker. */
     private static Configuration withGpus() {
-        return Configuration.fromMap(Map.of("external-resources", "gpu", "external-resource.gpu.amount", "2"));
+        return Configuration.fromMap(Map.of(
+                "external-resources", "gpu", "external-resource.gpu.amount", "2", "slot.request.timeout", "1 min"));
     }
 
     private record Run(Map<String, RankedResult> answers, List<DeadLetter> deadLetters) {}

@@ -18,7 +18,6 @@ import io.streamrank.operator.RerankConfig;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.apache.flink.api.common.operators.SlotSharingGroup;
 import org.apache.flink.configuration.Configuration;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param cascade a small cross-encoder that cuts the candidates to {@code cascadeKeep} before the other; null for none
  * @param workers runs of all models together at the same time; 0 for one a core
  * @param runTimeout after this a run of a model counts as hung
- * @param rerankSlots slots of the reranker's own, with GPUs; null where it shares those of the rest
+ * @param slots of the reranker's own, with GPUs, and of the rest; null where all share slots
  * @param flink settings handed to Flink as they are, with Flink's own names
  */
 public record JobConfig(
@@ -46,7 +45,7 @@ public record JobConfig(
         PairPolicy pairs,
         int workers,
         Duration runTimeout,
-        @Nullable SlotSharingGroup rerankSlots,
+        @Nullable Slots slots,
         Map<String, String> flink) {
     public JobConfig {
         flink = Map.copyOf(flink);

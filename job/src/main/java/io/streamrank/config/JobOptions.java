@@ -16,6 +16,7 @@ final class JobOptions {
             RerankOptions.SECTION,
             BatchOptions.EMBEDDING_SECTION,
             ModelOptions.SECTION,
+            SlotOptions.SECTION,
             LimitOptions.SECTION);
 
     static final List<PassThrough> PASS_THROUGH = Stream.concat(

@@ -51,8 +51,7 @@ final class RerankOptions {
             "Pairs of many queries share a batch.",
             Stream.of(
                             BATCHES.after(DROP_DUPLICATES, RETRIEVAL_WEIGHT, CASCADE_KEEP, CAPACITY, TIMEOUT),
-                            PairOptions.ALL,
-                            SlotOptions.ALL)
+                            PairOptions.ALL)
                     .flatMap(List::stream)
                     .toList());
 

@@ -9,46 +9,72 @@ import org.jspecify.annotations.Nullable;
 
 /** Slots of the reranker's own, where it is to be on machines with GPUs and the rest is not. */
 final class SlotOptions {
-    private static final String GROUP = "rerank";
     /** As Flink's own driver for GPUs names them. */
     private static final String GPU = "gpu";
 
-    static final Option<Integer> GPUS = Option.integer(
+    private static final Option<Integer> GPUS = Option.integer(
             "rerank.slot.gpus",
             0,
             0,
             64,
             "GPUs of each slot of the reranker, which then has slots of its own; TaskManagers offer them as the external resource"
-                    + " gpu. 0: it shares slots with the rest of the job.");
-    static final Option<Integer> CPUS = Option.integer(
-            "rerank.slot.cpus", 1, 1, 1_024, "With rerank.slot.gpus: cores of such a slot, as Flink counts them.");
-    static final Option<MemorySize> HEAP = Option.size(
-            "rerank.slot.heap",
-            MemorySize.ofMebiBytes(512),
-            MemorySize.ofMebiBytes(1),
-            MemorySize.ofMebiBytes(1 << 20),
-            "With rerank.slot.gpus: heap of such a slot.");
-    static final Option<MemorySize> OFF_HEAP = Option.size(
-            "rerank.slot.off-heap",
-            MemorySize.ofMebiBytes(512),
+                    + " gpu. 0: it shares slots with the rest of the job, and nothing else here counts.");
+    private static final Size RERANK = Size.of("rerank.slot", "the reranker", 512, 512);
+    private static final Size REST = Size.of("rest.slot", "the rest of the job", 1024, 512);
+    private static final Option<MemorySize> MANAGED = Option.size(
+            "rest.slot.managed",
             MemorySize.ZERO,
-            MemorySize.ofMebiBytes(1 << 20),
-            "With rerank.slot.gpus: memory beside the heap of such a slot, where ONNX Runtime has its own.");
+            MemorySize.ZERO,
+            Size.MOST,
+            "Managed memory of a slot of the rest of the job; needed with Flink's RocksDB state backend alone.");
 
-    static final List<Option<?>> ALL = List.of(GPUS, CPUS, HEAP, OFF_HEAP);
+    static final Section SECTION = new Section(
+            "Slots",
+            "For clusters on which only some TaskManagers have a GPU.",
+            List.of(GPUS, RERANK.cpus, RERANK.heap, RERANK.offHeap, REST.cpus, REST.heap, REST.offHeap, MANAGED));
 
     private SlotOptions() {}
 
-    /** The slots to ask for, or null for those of the rest. */
-    static @Nullable SlotSharingGroup read(Settings settings) {
+    /** The slots to ask for, or null for slots that all share. */
+    static @Nullable Slots read(Settings settings) {
         int gpus = settings.get(GPUS);
         return gpus == 0
                 ? null
-                : SlotSharingGroup.newBuilder(GROUP)
-                        .setCpuCores(settings.get(CPUS))
-                        .setTaskHeapMemory(settings.get(HEAP))
-                        .setTaskOffHeapMemory(settings.get(OFF_HEAP))
-                        .setExternalResource(GPU, gpus)
-                        .build();
+                : new Slots(
+                        RERANK.read(settings, "rerank")
+                                .setExternalResource(GPU, gpus)
+                                .build(),
+                        REST.read(settings, Slots.REST)
+                                .setManagedMemory(settings.get(MANAGED))
+                                .build());
+    }
+
+    private record Size(Option<Integer> cpus, Option<MemorySize> heap, Option<MemorySize> offHeap) {
+        static final MemorySize MOST = MemorySize.ofMebiBytes(1 << 20);
+
+        static Size of(String prefix, String whose, long heapMebiBytes, long offHeapMebiBytes) {
+            return new Size(
+                    Option.integer(
+                            prefix + ".cpus", 1, 1, 1_024, "Cores of a slot of " + whose + ", as Flink counts them."),
+                    Option.size(
+                            prefix + ".heap",
+                            MemorySize.ofMebiBytes(heapMebiBytes),
+                            MemorySize.ofMebiBytes(1),
+                            MOST,
+                            "Heap of a slot of " + whose + "."),
+                    Option.size(
+                            prefix + ".off-heap",
+                            MemorySize.ofMebiBytes(offHeapMebiBytes),
+                            MemorySize.ZERO,
+                            MOST,
+                            "Memory beside the heap of a slot of " + whose + ", where ONNX Runtime has its own."));
+        }
+
+        SlotSharingGroup.Builder read(Settings settings, String group) {
+            return SlotSharingGroup.newBuilder(group)
+                    .setCpuCores(settings.get(cpus))
+                    .setTaskHeapMemory(settings.get(heap))
+                    .setTaskOffHeapMemory(settings.get(offHeap));
+        }
     }
 }

@@ -54,6 +54,7 @@ class JobConfigTest {
               max-batch-tokens: 101, max-batch-items: 102, max-delay: 3 ms, workers: 6, max-queued-tokens: 104,
               long-documents: chunk, chunk-stride: 31, max-chunks: 32, token-cache-size: 7 mb, score-cache-size: 6 kb,
               slot: {gpus: 2, cpus: 4, heap: 900 mb, off-heap: 800 mb}}
+            rest.slot: {cpus: 5, heap: 901 mb, off-heap: 801 mb, managed: 12 mb}
             embed: {max-batch-tokens: 201, max-batch-items: 202, max-delay: 5 ms, workers: 7, max-queued-tokens: 204}
             models:
               embedder:
@@ -198,12 +199,19 @@ class JobConfigTest {
                         new PairPolicy(7 << 20, 6 << 10, LongDocuments.CHUNK, 31, 32),
                         3,
                         Duration.ofMinutes(6),
-                        SlotSharingGroup.newBuilder("rerank")
-                                .setCpuCores(4)
-                                .setTaskHeapMemoryMB(900)
-                                .setTaskOffHeapMemory(MemorySize.ofMebiBytes(800))
-                                .setExternalResource("gpu", 2)
-                                .build(),
+                        new Slots(
+                                SlotSharingGroup.newBuilder("rerank")
+                                        .setCpuCores(4)
+                                        .setTaskHeapMemoryMB(900)
+                                        .setTaskOffHeapMemory(MemorySize.ofMebiBytes(800))
+                                        .setExternalResource("gpu", 2)
+                                        .build(),
+                                SlotSharingGroup.newBuilder("default")
+                                        .setCpuCores(5)
+                                        .setTaskHeapMemoryMB(901)
+                                        .setTaskOffHeapMemory(MemorySize.ofMebiBytes(801))
+                                        .setManagedMemory(MemorySize.ofMebiBytes(12))
+                                        .build()),
                         Map.of(
                                 "execution.checkpointing.interval", "5 s",
                                 "execution.buffer-timeout.interval", "1 ms",

@@ -117,13 +117,6 @@ final class RunningJob implements AutoCloseable {
         return Objects.requireNonNull(jobGraph);
     }
 
-    /** Takes a savepoint, and the job goes on. */
-    void savepoint(Path directory) throws Exception {
-        String unused = Objects.requireNonNull(job)
-                .triggerSavepoint(directory.toUri().toString(), SavepointFormatType.CANONICAL)
-                .get();
-    }
-
     /** Ends the job as a crash would: nothing is committed, no savepoint is taken. */
     void cancel() throws Exception {
         Objects.requireNonNull(job).cancel().get();
@@ -140,8 +133,8 @@ final class RunningJob implements AutoCloseable {
     /** Waits until a checkpoint holds that so many records of a topic's first partition have been read. */
     void awaitRead(String topic, long records) {
         TopicPartition partition = new TopicPartition(topic, 0);
-        try (Admin admin = Admin.create(Map.<String, Object>of(
-                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.get("kafka.bootstrap-servers")))) {
+        try (Admin admin =
+                Admin.create(Map.<String, Object>of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
             Awaitility.await(records + " records of " + topic + " to be read")
                     .atMost(PATIENCE)
                     .until(() -> {
