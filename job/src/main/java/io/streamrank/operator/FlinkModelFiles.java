@@ -13,6 +13,7 @@ import java.util.List;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
+import org.apache.flink.core.fs.UnsupportedFileSystemSchemeException;
 
 /** Models on any file system that Flink can read, with the plugins and credentials of its configuration. */
 public final class FlinkModelFiles implements ModelFiles {
@@ -21,7 +22,7 @@ public final class FlinkModelFiles implements ModelFiles {
     @Override
     public List<RemoteFile> list(String directory) throws IOException {
         Path root = new Path(directory);
-        FileSystem files = root.getFileSystem();
+        FileSystem files = fileSystem(root);
         if (!files.exists(root)) {
             throw new FileNotFoundException("there is nothing at " + directory);
         }
@@ -45,6 +46,14 @@ public final class FlinkModelFiles implements ModelFiles {
     public InputStream open(String directory, String path) throws IOException {
         Path file = new Path(new Path(directory), path);
         return file.getFileSystem().open(file);
+    }
+
+    private static FileSystem fileSystem(Path path) throws IOException {
+        try {
+            return path.getFileSystem();
+        } catch (UnsupportedFileSystemSchemeException e) {
+            throw (IOException) new FileNotFoundException(e.getMessage()).initCause(e);
+        }
     }
 
     private static String relative(String prefix, Path file) {

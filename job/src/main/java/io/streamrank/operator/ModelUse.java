@@ -5,13 +5,18 @@ package io.streamrank.operator;
 import io.streamrank.inference.Cascade;
 import io.streamrank.inference.EmbeddingService;
 import io.streamrank.inference.ModelException;
+import io.streamrank.inference.ModelOutOfReachException;
 import io.streamrank.inference.Models;
 import java.util.List;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.util.FlinkRuntimeException;
 import org.jspecify.annotations.Nullable;
 
-/** Opens models for operators: a model that cannot be used ends the job at once, since a restart would not mend it. */
+/**
+ * Opens models for operators. A model that cannot be used ends the job at once, since a restart would not mend it; one
+ * that is out of reach for now leaves the job to its restart strategy.
+ */
 final class ModelUse {
     /** As Flink's own driver for GPUs names them. */
     private static final String GPU = "gpu";
@@ -24,7 +29,7 @@ final class ModelUse {
         try {
             return placed(models, context).openEmbedder();
         } catch (ModelException unusable) {
-            throw new SuppressRestartsException(unusable);
+            throw failure(unusable);
         }
     }
 
@@ -32,8 +37,14 @@ final class ModelUse {
         try {
             return placed(models, context).openCascade();
         } catch (ModelException unusable) {
-            throw new SuppressRestartsException(unusable);
+            throw failure(unusable);
         }
+    }
+
+    private static RuntimeException failure(ModelException unusable) {
+        return unusable instanceof ModelOutOfReachException
+                ? new FlinkRuntimeException(unusable)
+                : new SuppressRestartsException(unusable);
     }
 
     /** On the GPU that Flink gives the slot; where it gives several, subtasks take turns. */

@@ -9,8 +9,10 @@ import io.streamrank.inference.BatchPolicy;
 import io.streamrank.inference.Embedder;
 import io.streamrank.inference.ModelException;
 import io.streamrank.inference.ModelFactory;
+import io.streamrank.inference.ModelOutOfReachException;
 import io.streamrank.inference.Models;
 import io.streamrank.testing.OverlapCrossEncoder;
+import java.io.IOException;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,6 +21,7 @@ import java.util.Set;
 import org.apache.flink.api.common.externalresource.ExternalResourceInfo;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.streaming.util.MockStreamingRuntimeContext;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -39,6 +42,22 @@ class ModelUseTest {
         assertThatThrownBy(() -> ModelUse.openEmbedder(MODELS, new Context(gpus, subtask)))
                 .isInstanceOf(SuppressRestartsException.class)
                 .hasRootCauseMessage(opened);
+    }
+
+    @Test
+    void whatIsOutOfReachForNowIsLeftToTheRestartStrategy() {
+        ModelFactory<Embedder> busy = new OutOfReach("any");
+        Models models = new Models(busy, OverlapCrossEncoder.factory(), BatchPolicy.defaults(), BatchPolicy.defaults());
+        assertThatThrownBy(() -> ModelUse.openEmbedder(models, new Context("", 0)))
+                .isNotInstanceOf(SuppressRestartsException.class)
+                .hasRootCauseMessage("the hub is busy");
+    }
+
+    private record OutOfReach(String key) implements ModelFactory<Embedder> {
+        @Override
+        public Embedder open() throws ModelException {
+            throw new ModelOutOfReachException("later", new IOException("the hub is busy"));
+        }
     }
 
     private record Refusing(String key) implements ModelFactory<Embedder> {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streamrank.inference.ModelException;
+import io.streamrank.inference.ModelOutOfReachException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,7 +63,8 @@ final class HubModels {
         try {
             return folder.exclusively(() -> fetch(uri, repository, spec, folder.directory()));
         } catch (HubException e) {
-            throw new ModelException("Model " + uri + " cannot be had: " + e.getMessage(), e);
+            String message = "Model " + uri + " cannot be had: " + e.getMessage();
+            throw e.permanent() ? new ModelException(message, e) : new ModelOutOfReachException(message, e);
         } catch (IOException e) {
             throw folder.failure(uri, e);
         }

@@ -2,19 +2,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.onnx;
 
-import io.streamrank.inference.ModelException;
+import io.streamrank.inference.ModelOutOfReachException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
@@ -22,8 +25,7 @@ import java.util.stream.Stream;
  * threads and processes may use the same directory.
  */
 record ModelCache(Path directory) {
-    /** File locks hold between processes; within one they need a lock of Java's. */
-    private static final Map<Path, Object> MONITORS = new ConcurrentHashMap<>();
+    private static final Duration PAUSE = Duration.ofMillis(20);
 
     /** Where a file's content comes from. */
     interface Source {
@@ -68,13 +70,37 @@ record ModelCache(Path directory) {
     @SuppressWarnings("try") // the lock is held, not used
     <T, E extends Exception> T exclusively(Exclusive<T, E> action) throws IOException, E {
         Files.createDirectories(directory);
-        synchronized (MONITORS.computeIfAbsent(directory.toRealPath(), path -> new Object())) {
+        synchronized (monitor()) {
             try (FileChannel channel = FileChannel.open(
                             directory.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                    FileLock lock = channel.lock()) {
+                    FileLock lock = lock(channel)) {
                 return action.run();
             }
         }
+    }
+
+    /**
+     * File locks hold between processes; within one they need a monitor. Jobs have class loaders of their own, so it
+     * belongs to the JVM, as interned strings do.
+     */
+    private Object monitor() throws IOException {
+        return (ModelCache.class.getName() + " " + directory.toRealPath()).intern();
+    }
+
+    /**
+     * Asks again and again rather than waits: the kernel counts locks by process, and takes two processes whose threads
+     * wait for different directories of each other for a deadlock (EDEADLK in fcntl of POSIX).
+     */
+    private static FileLock lock(FileChannel channel) throws IOException {
+        FileLock lock = channel.tryLock();
+        while (lock == null) {
+            LockSupport.parkNanos(PAUSE.toNanos());
+            if (Thread.currentThread().isInterrupted()) {
+                throw new InterruptedIOException("interrupted while another process has the lock");
+            }
+            lock = channel.tryLock();
+        }
+        return lock;
     }
 
     static void copy(List<String> paths, Source source, Path folder) throws IOException {
@@ -87,10 +113,10 @@ record ModelCache(Path directory) {
         }
     }
 
-    ModelException failure(String model, IOException e) {
-        return new ModelException(
+    ModelOutOfReachException failure(String model, IOException e) {
+        return new ModelOutOfReachException(
                 "Model " + model + " cannot be kept in " + directory + ": " + e
-                        + "; free space there or choose another cache" + " directory.",
+                        + "; free space there or choose another cache directory.",
                 e);
     }
 

@@ -24,7 +24,8 @@ public interface ModelFiles extends Serializable {
     /**
      * All files below a directory.
      *
-     * @throws IOException where there is no such directory or file system; the message says which
+     * @throws java.io.FileNotFoundException where there is no such directory or file system; the message says which
+     * @throws IOException where it cannot be read now
      */
     List<RemoteFile> list(String directory) throws IOException;
 

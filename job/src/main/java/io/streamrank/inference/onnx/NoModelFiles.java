@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.onnx;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -12,11 +13,11 @@ final class NoModelFiles implements ModelFiles {
 
     @Override
     public List<RemoteFile> list(String directory) throws IOException {
-        throw new IOException("only builtin:, hf: and file: can be read here");
+        throw new FileNotFoundException("only builtin:, hf: and file: can be read here");
     }
 
     @Override
     public InputStream open(String directory, String path) throws IOException {
-        throw new IOException("only builtin:, hf: and file: can be read here");
+        throw new FileNotFoundException("only builtin:, hf: and file: can be read here");
     }
 }

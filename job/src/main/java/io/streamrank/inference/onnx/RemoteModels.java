@@ -3,7 +3,9 @@
 package io.streamrank.inference.onnx;
 
 import io.streamrank.inference.ModelException;
+import io.streamrank.inference.ModelOutOfReachException;
 import io.streamrank.inference.onnx.ModelFiles.RemoteFile;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,10 +20,11 @@ final class RemoteModels {
         try {
             listed = files.list(uri);
         } catch (IOException e) {
-            throw new ModelException(
-                    "Model " + uri + " cannot be listed: " + e.getMessage()
-                            + "; check the address, and that Flink has the file system's plugin and credentials.",
-                    e);
+            String message = "Model " + uri + " cannot be listed: " + e.getMessage()
+                    + "; check the address, and that Flink has the file system's plugin and credentials.";
+            throw e instanceof FileNotFoundException
+                    ? new ModelException(message, e)
+                    : new ModelOutOfReachException(message, e);
         }
         List<String> paths = listed.stream().map(RemoteFile::path).toList();
         String weights = ModelLayout.weights(uri, paths, spec.file());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamrank.inference.ModelException;
+import io.streamrank.inference.ModelOutOfReachException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,7 +92,7 @@ class HubModelsTest {
     void givesUpWhenTheHubStaysBusy() {
         hub.refusals.addAll(List.of(503, 503, 503, 503, 503, 503));
         assertThatThrownBy(() -> fetch("hf:acme/model"))
-                .isInstanceOf(ModelException.class)
+                .isInstanceOf(ModelOutOfReachException.class)
                 .hasMessageEndingWith(
                         "/api/models/acme/model/revision/main?blobs=true answered with status 503; try later.");
     }
@@ -134,6 +135,7 @@ class HubModelsTest {
     @Test
     void saysThatThereIsNoSuchRevision() {
         assertThatThrownBy(() -> fetch("hf:acme/model@v9"))
+                .isExactlyInstanceOf(ModelException.class)
                 .hasMessageContaining(
                         "/revision/v9?blobs=true does not exist (status 404); check name, revision and file.");
     }

@@ -110,6 +110,7 @@ class ModelResolverTest {
     @Test
     void saysWhatAFileSystemMisses() {
         assertThatThrownBy(() -> new ModelResolver(new FlinkModelFiles()).resolve(spec("s9://bucket/model", null)))
+                .isExactlyInstanceOf(ModelException.class)
                 .hasMessageStartingWith("Model s9://bucket/model cannot be listed: ")
                 .hasMessageEndingWith(
                         "check the address, and that Flink has the file system's plugin and credentials.");
