@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
             "  ./streamrank benchmark",
             "  ./streamrank benchmark --collection scifact --duration 300 --report benchmark-report",
             "  ./streamrank benchmark --sweep --report benchmark-report",
-            "  ./streamrank benchmark --peer 'FlashRank=python peers.py flashrank --pairs {pairs} --fp32 model'"
+            "  ./streamrank benchmark --peer 'FlashRank=python peers.py flashrank --pairs {pairs} --model model'"
         })
 final class BenchmarkCommand implements Callable<Integer> {
     private static final int SMOKE_CANDIDATES = 5;

@@ -23,6 +23,10 @@ import org.awaitility.Awaitility;
 final class ProcessCluster implements AutoCloseable {
     private static final int SLOTS = 2;
     private static final int HEAP_MB = 256;
+    private static final int FRAMEWORK_HEAP_MB = 128;
+    /** Of a TaskManager. */
+    static final long HEAP_BYTES = (HEAP_MB + FRAMEWORK_HEAP_MB) * 1024L * 1024;
+
     private static final int DIRECT_MB = 160;
 
     private final Path folder;
@@ -159,9 +163,7 @@ final class ProcessCluster implements AutoCloseable {
     private JavaProcess launchTaskManager(int index) throws IOException {
         List<String> options = new ArrayList<>(opens());
         options.addAll(List.of(
-                "-Xmx" + (HEAP_MB + 128) + "m",
-                "-XX:MaxDirectMemorySize=" + DIRECT_MB + "m",
-                "-XX:MaxMetaspaceSize=256m"));
+                "-Xmx" + HEAP_BYTES, "-XX:MaxDirectMemorySize=" + DIRECT_MB + "m", "-XX:MaxMetaspaceSize=256m"));
         List<String> command = new ArrayList<>(List.of(
                 "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
                 "--configDir",
@@ -175,7 +177,7 @@ final class ProcessCluster implements AutoCloseable {
         Map<String, String> memory = new TreeMap<>();
         memory.put("taskmanager.cpu.cores", SLOTS + ".0");
         memory.put("taskmanager.numberOfTaskSlots", Integer.toString(SLOTS));
-        memory.put("taskmanager.memory.framework.heap.size", megabytes(128));
+        memory.put("taskmanager.memory.framework.heap.size", megabytes(FRAMEWORK_HEAP_MB));
         memory.put("taskmanager.memory.task.heap.size", megabytes(HEAP_MB));
         memory.put("taskmanager.memory.framework.off-heap.size", megabytes(128));
         memory.put("taskmanager.memory.task.off-heap.size", megabytes(0));

@@ -24,10 +24,10 @@ class ResubmissionITCase {
     private static final long METASPACE_BYTES_A_CLASS_LOADER = 20L << 20;
 
     private static final long THREADS = 16;
-    /** Each submission of the jar with everything in it leaves so much of its copy of the native libraries behind. */
-    private static final long RESIDENT_BYTES_A_SUBMISSION = 40L << 20;
+    /** So much a class loader keeps of its copy of the native libraries, and of what they allocated. */
+    private static final long RESIDENT_BYTES_A_CLASS_LOADER = 80L << 20;
     /** A heap of a fixed size comes into RAM page by page, as it is first used. */
-    private static final long RESIDENT_BYTES_FIRST_USED = 128L << 20;
+    private static final long RESIDENT_BYTES_FIRST_USED = ProcessCluster.HEAP_BYTES;
 
     private final Incidents incidents = new Incidents();
     private String running = "";
@@ -63,7 +63,7 @@ class ResubmissionITCase {
                     .isLessThanOrEqualTo(classLoaders * METASPACE_BYTES_A_CLASS_LOADER);
             assertThat(last.threads() - first.threads()).isLessThanOrEqualTo(THREADS);
             assertThat(last.residentBytes() - first.residentBytes())
-                    .isLessThanOrEqualTo(RESIDENT_BYTES_FIRST_USED + SUBMISSIONS * RESIDENT_BYTES_A_SUBMISSION);
+                    .isLessThanOrEqualTo(RESIDENT_BYTES_FIRST_USED + classLoaders * RESIDENT_BYTES_A_CLASS_LOADER);
         }
     }
 
