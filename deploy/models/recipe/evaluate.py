@@ -1,7 +1,7 @@
 """Step 5: nDCG@10 on test collections, retrieval alone against reranked.
 
     python evaluate.py --data DATA/eval --biencoder DIR --kind bge-small-en-v1.5 --cache WORK/eval \
-        --reranker WORK/export/onnx/model.onnx --reranker WORK/int8/dynamic-s8-fused.onnx [--queries 100] [--mix 0 5 10]
+        --reranker WORK/export/onnx/model.onnx --reranker WORK/int8/dynamic-s8-lean.onnx [--queries 100] [--mix 0 5 10]
 
 The corpus and the queries are embedded, the 50 nearest documents by cosine reranked, one pair a run. Vectors and
 logits are cached, so a rerun only scores what is new. `mix W` ranks as the job does,

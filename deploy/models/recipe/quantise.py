@@ -4,7 +4,8 @@
     python quantise.py --model WORK/export --out WORK/int8 --measure  # and their speed and batch invariance
 
 Variants: `dynamic-*` quantise activations with one scale per tensor and run (so a score depends on its batch);
-`blocks-N` store weights as 8-bit blocks of N and quantise activations per row and block (so it does not).
+`blocks-N` store weights as 8-bit blocks of N and quantise activations per row and block (so it does not); `*-lean` have
+the graph of lean.py, `*-fused` what ONNX Runtime's own optimiser makes of the export.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType
 
 from common import session
+from lean import lean
 
 
 def fuse(source, target, heads, hidden, attention):
@@ -70,6 +72,11 @@ def dynamic(source, target, weight_type):
     model = onnx.load(str(target))
     quantise_embeddings(model)
     onnx.save(model, str(target))
+
+
+def lean_dynamic(source, target, weight_type):
+    dynamic(source, target, weight_type)
+    onnx.save(lean(onnx.load(str(target))), str(target))
 
 
 def blocks(source, target, size, exclude=()):
@@ -139,6 +146,7 @@ def main():
     print("fused:", sorted(fuse(plain, whole, 12, 384, True)))
     fuse(plain, partly, 12, 384, False)
     variants = {
+        "dynamic-s8-lean": lambda t: lean_dynamic(plain, t, QuantType.QInt8),
         "dynamic-s8": lambda t: dynamic(plain, t, QuantType.QInt8),
         "dynamic-u8": lambda t: dynamic(plain, t, QuantType.QUInt8),
         "dynamic-s8-fused": lambda t: dynamic(whole, t, QuantType.QInt8),
