@@ -40,6 +40,12 @@ final class LimitOptions {
             1,
             64,
             "Deepest nesting of and, or and not in a query's filter.");
+    static final Option<Integer> FILTER_CONDITIONS = Option.integer(
+            "limits.filter-conditions",
+            DEFAULTS.filterConditions(),
+            1,
+            10_000,
+            "Most comparisons in a query's filter.");
     static final Option<Integer> CANDIDATES = Option.integer(
             "limits.candidates", DEFAULTS.candidates(), 1, 100_000, "Most candidates that a query may ask for.");
     static final Option<Integer> TOP_N =
@@ -56,6 +62,7 @@ final class LimitOptions {
                     FIELD_CHARS,
                     METADATA_SIZE,
                     FILTER_DEPTH,
+                    FILTER_CONDITIONS,
                     CANDIDATES,
                     TOP_N));
 
@@ -70,6 +77,7 @@ final class LimitOptions {
                 settings.get(FIELD_CHARS),
                 (int) settings.get(METADATA_SIZE).getBytes(),
                 settings.get(FILTER_DEPTH),
+                settings.get(FILTER_CONDITIONS),
                 settings.get(CANDIDATES),
                 settings.get(TOP_N));
     }

@@ -78,7 +78,7 @@ class JobConfigTest {
               cache-dir: /cache
               download-timeout: 8 min
             limits: {record-size: 2 mb, query-chars: 1001, inline-documents: 1002, fields: 1003, field-chars: 1004,
-              metadata-size: 5 kb, filter-depth: 6, candidates: 1007, top-n: 1008}
+              metadata-size: 5 kb, filter-depth: 6, filter-conditions: 77, candidates: 1007, top-n: 1008}
             flink: {execution.checkpointing.interval: 5 s, parallelism.default: 2, restart-strategy.type: fixed-delay}
             """;
 
@@ -156,7 +156,7 @@ class JobConfigTest {
                                 Map.of("security.protocol", "SSL", "ssl.key.password", "${env:KEY_PASSWORD}"),
                                 Map.of("max.poll.records", "7"),
                                 Map.of("linger.ms", "9")),
-                        new Limits(2 << 20, 1001, 1002, 1003, 1004, 5 << 10, 6, 1007, 1008),
+                        new Limits(2 << 20, 1001, 1002, 1003, 1004, 5 << 10, 6, 77, 1007, 1008),
                         new QueryDefaults("movies", 20, 4, true, true, 750),
                         new CorpusConfig(embed, 5, false, Duration.ofMinutes(2), Duration.ofHours(3)),
                         new RerankConfig(rank, false, 2.5, 11, Duration.ofSeconds(4)),
