@@ -17,7 +17,13 @@ final class LimitOptions {
             MemorySize.parse("64 mb"),
             "Largest record value, in bytes.");
     static final Option<Integer> QUERY_CHARS = Option.integer(
-            "limits.query-chars", DEFAULTS.queryChars(), 1, 1_000_000, "Longest query text, in characters.");
+            "limits.query-chars",
+            DEFAULTS.queryChars(),
+            1,
+            1_000_000,
+            "Longest query text, in characters, which bounds its tokens too. What a model has no room for (models.*.max-tokens) is cut off:"
+                    + " pairs that the reranker had to cut, in the query or in the document, are counted in the answer's usage.truncated;"
+                    + " what the embedder cuts is not counted.");
     static final Option<Integer> INLINE_DOCUMENTS = Option.integer(
             "limits.inline-documents",
             DEFAULTS.inlineDocuments(),
