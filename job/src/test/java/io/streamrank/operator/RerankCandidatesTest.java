@@ -26,6 +26,7 @@ import org.apache.flink.streaming.api.operators.async.AsyncWaitOperatorFactory;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** In Flink's own async operator. */
 class RerankCandidatesTest {
@@ -81,6 +82,18 @@ class RerankCandidatesTest {
                 answers(candidates(Events.query(longer), "pie", "red apple")).get(0);
 
         assertThat(answer.usage()).isEqualTo(new Usage(2, 2 * 128, 2));
+    }
+
+    @Test
+    @Timeout(30)
+    void hasOnlyTheTimeThatEarlierStepsLeft() throws Exception {
+        Candidates late = candidates(Events.query("apple"), "apple HANG");
+        long spentMs = CONFIG.timeout().toMillis();
+
+        assertThat(answers(new Candidates(late.query(), late.candidates(), null, spentMs, 0))
+                        .get(0)
+                        .degradedReason())
+                .isEqualTo("timeout");
     }
 
     @Test
