@@ -82,6 +82,7 @@ class ConfigProblemsTest {
                     flink.pipeline.generic-types | true | must be false, as the job's state could not be read again by later versions otherwise
                     flink.execution.checkpointing.interval | often | must be a time with its unit, such as 10 s: "often"
                     flink.execution.checkpointing.mode | ONCE | must be EXACTLY_ONCE or AT_LEAST_ONCE: "ONCE"
+                    flink.execution.checkpointing.tolerable-failed-checkpoints | many | must be a whole number, of checkpoints in a row: "many"
                     flink. | hush | lacks the name of a Flink setting after its dot
                     """)
     void whatIsNotHandedOnIsRefusedWithoutItsSecret(String key, String value, String problem) {
