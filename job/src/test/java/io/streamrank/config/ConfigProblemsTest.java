@@ -128,6 +128,16 @@ class ConfigProblemsTest {
     }
 
     @Test
+    void answersGoNeitherBetweenDeadLettersNorToKafkasOwnTopics() {
+        assertThat(problems(Map.of("kafka.reply-topics", "dead-letters, __consumer_offsets, __*, *")))
+                .containsExactly(
+                        "kafka.reply-topics must not name the topic of kafka.topics.dead-letters, or answers would be taken"
+                                + " for refused records: \"dead-letters\"",
+                        "kafka.reply-topics must not name topics of Kafka's own, which begin with __: \"__consumer_offsets\"",
+                        "kafka.reply-topics must not name topics of Kafka's own, which begin with __: \"__*\"");
+    }
+
+    @Test
     void transactionsOutliveCheckpointAndRestart() {
         assertThat(problems(Map.of(
                         "delivery", "exactly-once",
