@@ -19,22 +19,29 @@ public final class FilterCodec {
     private static final int MAX_VALUES = 1_000;
 
     private final int maxDepth;
+    private int conditions;
 
     private FilterCodec(int maxDepth) {
         this.maxDepth = maxDepth;
     }
 
     /**
-     * The filter that the text holds.
+     * The filter that the text holds, with however many conditions: they were counted when its query was decoded.
      *
      * @param maxDepth how deep {@code and}, {@code or} and {@code not} may be nested, at least 1
      */
     public static Filter parse(String json, int maxDepth) throws CodecException {
-        return parse(Json.object(json), maxDepth);
+        return new FilterCodec(maxDepth).filter(Json.object(json), "filter", 1);
     }
 
-    static Filter parse(ObjectNode filter, int maxDepth) throws CodecException {
-        return new FilterCodec(maxDepth).filter(filter, "filter", 1);
+    /** Refuses what is not a filter, or one of too many comparisons: each document of a collection is held against all. */
+    static void check(ObjectNode filter, Limits limits) throws CodecException {
+        FilterCodec codec = new FilterCodec(limits.filterDepth());
+        codec.filter(filter, "filter", 1);
+        if (codec.conditions > limits.filterConditions()) {
+            throw CodecException.badFilter("filter holds %d conditions but at most %d are allowed"
+                    .formatted(codec.conditions, limits.filterConditions()));
+        }
     }
 
     private Filter filter(JsonNode node, String path, int depth) throws CodecException {
@@ -46,6 +53,9 @@ public final class FilterCodec {
                     "%s is nested %d deep but at most %d are allowed".formatted(path, depth, maxDepth));
         }
         List<Filter> filters = new ArrayList<>();
+        if (node.isEmpty()) {
+            conditions++; // true of every document, and yet something to ask of each
+        }
         for (var member : node.properties()) {
             String name = member.getKey();
             String at = path + '.' + Shown.text(name);
@@ -72,10 +82,11 @@ public final class FilterCodec {
         return filters;
     }
 
-    private static Filter condition(String name, JsonNode node, String path) throws CodecException {
+    private Filter condition(String name, JsonNode node, String path) throws CodecException {
         if (name.isBlank()) {
             throw CodecException.badFilter(path + " must name a member of the metadata but is blank");
         }
+        conditions += node.isObject() ? node.size() : 1;
         if (!node.isObject()) {
             return new Filter.Compare(name, Operator.EQ, value(node, path));
         }

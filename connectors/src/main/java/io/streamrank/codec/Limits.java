@@ -13,10 +13,11 @@ public record Limits(
         int fieldChars,
         int metadataBytes,
         int filterDepth,
+        int filterConditions,
         int candidates,
         int topN)
         implements Serializable {
     public static Limits defaults() {
-        return new Limits(1 << 20, 8_192, 1_000, 64, 262_144, 16_384, 8, 1_000, 1_000);
+        return new Limits(1 << 20, 8_192, 1_000, 64, 262_144, 16_384, 8, 256, 1_000, 1_000);
     }
 }

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.codec;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -73,7 +75,7 @@ public final class QueryCodec implements Serializable {
     private static void requireSmallEnvelope(RawRecord record) throws CodecException {
         long bytes = record.key() == null ? 0 : record.key().length;
         for (Header header : record.headers()) {
-            bytes += header.key().length() + (header.value() == null ? 0 : header.value().length);
+            bytes += header.key().getBytes(UTF_8).length + (header.value() == null ? 0 : header.value().length);
         }
         if (bytes > MAX_KEY_AND_HEADER_BYTES) {
             throw CodecException.tooLarge(
@@ -92,7 +94,7 @@ public final class QueryCodec implements Serializable {
         if (filter == null || filter.isEmpty()) {
             return null;
         }
-        FilterCodec.parse(filter, limits.filterDepth());
+        FilterCodec.check(filter, limits);
         return Json.text(filter);
     }
 

@@ -6,10 +6,11 @@ import java.math.BigDecimal;
 import java.util.List;
 
 /**
- * A condition on a document's metadata, as data: whoever searches evaluates it. Paths name nested members with dots.
+ * A condition on a document's metadata, as data: whoever searches evaluates it. Paths name nested members with dots; a
+ * member whose own name is the path, dots included, comes before nested ones.
  *
  * <p>A member that is missing matches nothing, so its negation matches. Values of different kinds never match. Where
- * the metadata holds an array, one element that matches is enough.
+ * the metadata holds an array, on the way or at the end, one element that matches is enough.
  */
 public sealed interface Filter {
     /** All of them; true where there is none. */

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param collection the corpus to search
  * @param candidates how many documents the first stage retrieves, at least 1
  * @param topN how many hits the answer holds at most, at least 1
- * @param rankFields fields, in this order, that make up the text given to the cross-encoder; empty for the job's default
+ * @param rankFields fields, in this order, that make up the text given to the cross-encoder; empty for the job's default; a
+ *     document that has none of them comes last, without a score
  * @param minScore hits below this relevance score are left out; null for no limit
  * @param returnDocuments whether hits carry their documents
  * @param returnLogits whether hits carry the raw logit

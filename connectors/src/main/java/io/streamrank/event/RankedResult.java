@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The answer to one query. A query is always answered: where the second stage could not be used, {@code
- * degradedReason} says why and the hits are in first-stage order.
+ * degradedReason} says why and the hits are in first-stage order; there are none where the query could not be embedded.
  *
  * @param model the cross-encoder's name
  * @param degradedReason {@code timeout}, {@code overload}, {@code model_error}, or null for a full answer

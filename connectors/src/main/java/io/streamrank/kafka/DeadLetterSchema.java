@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
  * dead before keeps those headers; the last of a name is the newest.
  *
  * <p>A record that the dead-letter topic cannot take whole (its {@code max.message.bytes} is smaller than that of the
- * topic it came from) goes there cut, with {@link #CUT} telling its full size, rather than stopping the job.
+ * topic it came from) goes there cut, with {@link #CUT} telling its full size, rather than stopping the job. In a compacted
+ * topic, which takes no record without a key, one that had none has its place as its key.
  */
 final class DeadLetterSchema implements KafkaRecordSerializationSchema<DeadLetter> {
     static final String PREFIX = "__connect.errors.";
@@ -56,12 +57,12 @@ final class DeadLetterSchema implements KafkaRecordSerializationSchema<DeadLette
         RawRecord record = letter.record();
         List<Header> headers = Headers.of(record.headers());
         headers.addAll(reasons(letter));
-        int room = room(record.key(), headers);
+        byte[] key = keyed(record, record.key());
         byte[] value = record.value();
-        if (room >= (value == null ? 0 : value.length)) {
-            return new ProducerRecord<>(topic, null, null, record.key(), value, headers);
+        if (room(key, headers) >= (value == null ? 0 : value.length)) {
+            return new ProducerRecord<>(topic, null, null, key, value, headers);
         }
-        return cut(letter, headers);
+        return cut(letter, key, headers);
     }
 
     private static List<Header> reasons(DeadLetter letter) {
@@ -78,18 +79,18 @@ final class DeadLetterSchema implements KafkaRecordSerializationSchema<DeadLette
     }
 
     /** The value first; headers and key only where they alone are too much. */
-    private ProducerRecord<byte[], byte[]> cut(DeadLetter letter, List<Header> headers) {
+    private ProducerRecord<byte[], byte[]> cut(DeadLetter letter, byte @Nullable [] whole, List<Header> headers) {
         RawRecord record = letter.record();
         byte[] value = record.value() == null ? new byte[0] : record.value();
         Header full = header(CUT, Integer.toString(value.length));
         headers.add(full);
-        byte[] key = record.key();
+        byte[] key = whole;
         if (room(key, headers) < 0) {
             headers = reasons(letter);
             headers.add(full);
         }
         if (room(key, headers) < 0) {
-            key = null;
+            key = keyed(record, null);
         }
         int kept = Math.min(value.length, Math.max(0, room(key, headers)));
         LOG.warn(
@@ -99,6 +100,10 @@ final class DeadLetterSchema implements KafkaRecordSerializationSchema<DeadLette
                 kept,
                 value.length);
         return new ProducerRecord<>(topic, null, null, key, Arrays.copyOf(value, kept), headers);
+    }
+
+    private byte @Nullable [] keyed(RawRecord record, byte @Nullable [] key) {
+        return RecordKey.of(key, lookup.find(topic), record.topic(), record.partition(), record.offset());
     }
 
     private int room(byte @Nullable [] key, List<Header> headers) {

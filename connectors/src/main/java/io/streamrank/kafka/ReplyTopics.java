@@ -13,21 +13,26 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where a query asks its answer to be sent, in the headers of Spring's request-reply. Never to a topic that the job
- * reads, whatever the patterns say.
+ * reads, its dead letters or a topic of Kafka's own, whatever the patterns say.
  *
  * @param patterns exact names or {@code prefix*}
- * @param inputs topics that the job reads
+ * @param taken topics that the job reads, or writes something else to
  */
-record ReplyTopics(List<String> patterns, Set<String> inputs) implements Serializable {
+record ReplyTopics(List<String> patterns, Set<String> taken) implements Serializable {
     static final String TOPIC_HEADER = "kafka_replyTopic";
     static final String PARTITION_HEADER = "kafka_replyPartition";
+    /** So Kafka names its own topics, such as {@code __consumer_offsets}, whose records only brokers write. */
+    private static final String INTERNAL = "__";
 
     static ReplyTopics of(KafkaConfig config) {
-        return new ReplyTopics(config.replyTopics(), Set.of(config.documentsTopic(), config.queriesTopic()));
+        return new ReplyTopics(
+                config.replyTopics(),
+                Set.of(config.documentsTopic(), config.queriesTopic(), config.deadLettersTopic()));
     }
 
     boolean allows(String topic) {
-        return !inputs.contains(topic)
+        return !taken.contains(topic)
+                && !topic.startsWith(INTERNAL)
                 && patterns.stream()
                         .anyMatch(pattern -> pattern.endsWith("*")
                                 ? topic.startsWith(pattern.substring(0, pattern.length() - 1))

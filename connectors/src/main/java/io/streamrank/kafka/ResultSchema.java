@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** An answer with its query's key and headers, to the topic that the query asks for or the results topic. */
+/**
+ * An answer with its query's key and headers, to the topic that the query asks for or the results topic. In a compacted
+ * topic, which takes no record without a key, the answer to a query without one has the query's place as its key.
+ */
 final class ResultSchema implements KafkaRecordSerializationSchema<RankedResult> {
     private static final Logger LOG = LoggerFactory.getLogger(ResultSchema.class);
     private static final long QUIET_NS = 10_000_000_000L;
@@ -54,23 +57,37 @@ final class ResultSchema implements KafkaRecordSerializationSchema<RankedResult>
     public ProducerRecord<byte[], byte[]> serialize(
             RankedResult result, KafkaSinkContext context, @Nullable Long timestamp) {
         Origin origin = result.origin();
-        Target target = target(origin);
-        List<Header> headers = Headers.of(origin.headers());
-        byte[] value = codec.encode(result, size.roomForValue(target.facts, origin.key(), headers));
-        return new ProducerRecord<>(target.topic, target.partition, null, origin.key(), value, headers);
+        return record(result, target(origin), Headers.of(origin.headers()));
+    }
+
+    /** A topic that is too narrow even for an answer without hits is not written to: its brokers would refuse it. */
+    private ProducerRecord<byte[], byte[]> record(RankedResult result, Target target, List<Header> headers) {
+        Origin origin = result.origin();
+        byte[] key = RecordKey.of(origin.key(), target.facts, origin.topic(), origin.partition(), origin.offset());
+        int room = size.roomForValue(target.facts, key, headers);
+        byte[] value = codec.encode(result, room);
+        if (value.length > room && !target.topic.equals(resultsTopic)) {
+            refuse(target.topic, origin);
+            return record(result, home(), headers);
+        }
+        return new ProducerRecord<>(target.topic, target.partition, null, key, value, headers);
     }
 
     private Target target(Origin origin) {
         String reply = ReplyTopics.topic(origin.headers());
         if (reply == null || reply.equals(resultsTopic)) {
-            return new Target(resultsTopic, null, lookup.find(resultsTopic));
+            return home();
         }
         TopicFacts facts = replyTopics.allows(reply) ? lookup.find(reply) : null;
         if (facts == null) {
             refuse(reply, origin);
-            return new Target(resultsTopic, null, lookup.find(resultsTopic));
+            return home();
         }
         return new Target(reply, ReplyTopics.partition(origin.headers(), facts.partitions()), facts);
+    }
+
+    private Target home() {
+        return new Target(resultsTopic, null, lookup.find(resultsTopic));
     }
 
     private void refuse(String reply, Origin origin) {
@@ -80,7 +97,7 @@ final class ResultSchema implements KafkaRecordSerializationSchema<RankedResult>
         if (System.nanoTime() - loggedNs >= QUIET_NS) {
             loggedNs = System.nanoTime();
             LOG.warn(
-                    "the answer to {}-{}@{} goes to {}: its reply topic {} is not allowed, missing or not writable",
+                    "the answer to {}-{}@{} goes to {}: its reply topic {} is not allowed, missing, not writable or too narrow",
                     origin.topic(),
                     origin.partition(),
                     origin.offset(),

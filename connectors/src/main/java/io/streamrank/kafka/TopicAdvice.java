@@ -6,12 +6,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.Config;
-import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 
@@ -25,43 +26,47 @@ final class TopicAdvice {
     static List<String> of(Admin admin, KafkaConfig config, long timeoutMs)
             throws ExecutionException, InterruptedException, TimeoutException {
         List<ConfigResource> resources = new ArrayList<>();
-        for (String topic : List.of(config.documentsTopic(), config.queriesTopic(), config.deadLettersTopic())) {
+        for (String topic : List.of(
+                config.documentsTopic(), config.queriesTopic(), config.resultsTopic(), config.deadLettersTopic())) {
             resources.add(new ConfigResource(ConfigResource.Type.TOPIC, topic));
         }
-        Map<String, Config> settings = new HashMap<>();
+        Map<String, TopicSettings> settings = new HashMap<>();
         admin.describeConfigs(resources)
                 .all()
                 .get(timeoutMs, TimeUnit.MILLISECONDS)
-                .forEach((resource, setting) -> settings.put(resource.name(), setting));
+                .forEach((resource, setting) -> settings.put(resource.name(), TopicSettings.of(setting)));
+        return of(settings, config);
+    }
+
+    /** Of what is known; the brokers need not tell everything. */
+    static List<String> of(Map<String, TopicSettings> settings, KafkaConfig config) {
+        Function<String, TopicSettings> known = topic -> settings.getOrDefault(topic, TopicSettings.UNKNOWN);
         List<String> advice = new ArrayList<>();
-        String cleanup = setting(settings, config.documentsTopic(), TopicConfig.CLEANUP_POLICY_CONFIG);
-        if (cleanup.contains(TopicConfig.CLEANUP_POLICY_DELETE)
-                && !setting(settings, config.documentsTopic(), TopicConfig.RETENTION_MS_CONFIG)
-                        .equals("-1")) {
+        TopicSettings documents = known.apply(config.documentsTopic());
+        if (documents.cleans(TopicConfig.CLEANUP_POLICY_DELETE) && !documents.keepsForever()) {
             advice.add(
                     "topic %s has cleanup.policy=%s, so a job that starts anew misses documents older than its retention.ms: set cleanup.policy=compact"
-                            .formatted(config.documentsTopic(), cleanup));
+                            .formatted(config.documentsTopic(), documents.cleanupPolicy()));
         }
-        int room = maxBytes(settings, config.deadLettersTopic());
-        int largest = Math.max(maxBytes(settings, config.documentsTopic()), maxBytes(settings, config.queriesTopic()));
-        if (room < largest + REASON_BYTES) {
+        for (String topic : List.of(config.resultsTopic(), config.deadLettersTopic())) {
+            if (known.apply(topic).cleans(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+                advice.add(
+                        "topic %s has cleanup.policy=%s, so of several records with a key only the newest is kept, and one without a key gets its topic-partition-offset as its key: set cleanup.policy=delete"
+                                .formatted(topic, known.apply(topic).cleanupPolicy()));
+            }
+        }
+        Integer room = known.apply(config.deadLettersTopic()).maxRecordBytes();
+        int largest = Stream.of(config.documentsTopic(), config.queriesTopic())
+                .map(topic -> known.apply(topic).maxRecordBytes())
+                .filter(Objects::nonNull)
+                .mapToInt(Integer::intValue)
+                .max()
+                .orElse(0);
+        if (room != null && largest > 0 && room < largest + REASON_BYTES) {
             advice.add(
                     "topic %s takes records of %d bytes but its inputs of %d, so the largest dead letters are cut: set its max.message.bytes to at least %d"
                             .formatted(config.deadLettersTopic(), room, largest, largest + REASON_BYTES));
         }
         return advice;
-    }
-
-    private static int maxBytes(Map<String, Config> settings, String topic) {
-        return Integer.parseInt(setting(settings, topic, TopicConfig.MAX_MESSAGE_BYTES_CONFIG));
-    }
-
-    private static String setting(Map<String, Config> settings, String topic, String name) {
-        Config config = settings.get(topic);
-        ConfigEntry entry = config == null ? null : config.get(name);
-        if (entry == null || entry.value() == null) {
-            throw new IllegalStateException("topic %s has no setting %s".formatted(topic, name));
-        }
-        return entry.value();
     }
 }

@@ -7,5 +7,6 @@ package io.streamrank.kafka;
  *
  * @param partitions how many there are
  * @param maxRecordBytes the largest batch that its brokers take, in bytes
+ * @param compacted whether its brokers keep the newest record of a key, and so refuse one without
  */
-record TopicFacts(int partitions, int maxRecordBytes) {}
+record TopicFacts(int partitions, int maxRecordBytes, boolean compacted) {}

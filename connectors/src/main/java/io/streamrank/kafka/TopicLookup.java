@@ -78,11 +78,11 @@ final class TopicLookup implements TopicFinder {
                             .topicNameValues()
                             .get(topic))
                     .get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
-            if (!isWritable(description.authorizedOperations())) {
+            if (description.isInternal() || !isWritable(description.authorizedOperations())) {
                 LOG.warn("topic {} must not be written to by this job's user", topic);
                 return null;
             }
-            return new TopicFacts(description.partitions().size(), maxRecordBytes(client, topic));
+            return facts(description.partitions().size(), settings(client, topic));
         } catch (ExecutionException | TimeoutException | KafkaException e) {
             LOG.warn("topic {} could not be looked up: {}", Headers.printable(topic), e.getMessage());
             boolean passes = e instanceof TimeoutException || e.getCause() instanceof RetriableException;
@@ -97,21 +97,24 @@ final class TopicLookup implements TopicFinder {
         return operations == null || operations.isEmpty() || operations.contains(AclOperation.WRITE);
     }
 
-    private static int maxRecordBytes(Admin client, String topic) throws InterruptedException {
+    private static TopicSettings settings(Admin client, String topic) throws InterruptedException {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
         try {
-            return Integer.parseInt(requireNonNull(
+            return TopicSettings.of(requireNonNull(
                             client.describeConfigs(List.of(resource)).values().get(resource))
-                    .get(TIMEOUT_MS, TimeUnit.MILLISECONDS)
-                    .get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG)
-                    .value());
+                    .get(TIMEOUT_MS, TimeUnit.MILLISECONDS));
         } catch (ExecutionException | TimeoutException e) {
-            LOG.info(
-                    "the record limit of topic {} is not to be seen, {} is assumed: {}",
-                    topic,
-                    CAUTIOUS_RECORD_BYTES,
-                    e.getMessage());
-            return CAUTIOUS_RECORD_BYTES;
+            LOG.info("the settings of topic {} are not to be seen: {}", topic, e.getMessage());
+            return TopicSettings.UNKNOWN;
         }
+    }
+
+    /** What is not known is taken to be as Kafka's own default has it. */
+    static TopicFacts facts(int partitions, TopicSettings settings) {
+        Integer maxRecordBytes = settings.maxRecordBytes();
+        return new TopicFacts(
+                partitions,
+                maxRecordBytes == null ? CAUTIOUS_RECORD_BYTES : maxRecordBytes,
+                settings.cleans(TopicConfig.CLEANUP_POLICY_COMPACT));
     }
 }

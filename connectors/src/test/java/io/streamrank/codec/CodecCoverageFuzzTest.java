@@ -16,7 +16,7 @@ class CodecCoverageFuzzTest {
 
     @MethodSource("queries")
     @FuzzTest(maxDuration = "10m")
-    void readsOrRefusesAnyQuery(byte[] value) {
+    void readsOrRefusesAnyQuery(byte[] value) throws CodecException {
         codecs.query(value);
     }
 

@@ -5,83 +5,62 @@ package io.streamrank.codec;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Arrays;
-import java.util.Random;
+import io.streamrank.event.Header;
+import io.streamrank.testing.Fuzz;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Random damage to good records: each is read or refused, and nothing else happens. */
 class CodecFuzzTest {
-    private static final int INPUTS = Integer.getInteger("streamrank.fuzz-inputs", 10_000);
-    private static final String[] SPLINTERS = {
-        "{",
-        "}",
-        "[",
-        "]",
-        "\"",
-        ":",
-        ",",
-        "null",
-        "true",
-        "1e999",
-        "-0",
-        "NaN",
-        "9999999999999999999999",
-        "\\ud800",
-        "\\u0000",
-        "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
-        "\uFEFF",
-        "1e-99999",
-        "0x1",
-        "//"
-    };
-
-    private final Random random = new Random(20261123);
+    private final Fuzz fuzz = new Fuzz();
     private final ReadOrRefuse codecs = new ReadOrRefuse();
 
     @Test
-    void readsOrRefusesAnyQuery() {
+    void readsOrRefusesAnyQueryAndAnswersWithWhatItRead() {
         byte[][] seeds = {Wire.golden("query.json"), Wire.golden("query-inline.json")};
-        for (int i = 0; i < INPUTS; i++) {
-            codecs.query(damaged(seeds[i % seeds.length]));
-        }
-        assertThat(codecs.refused()).isBetween(INPUTS / 4, INPUTS - INPUTS / 20);
+        Fuzz.each(i -> codecs.query(fuzz.damaged(seeds[i % seeds.length])));
+        assertThatManyAreReadAndManyRefused();
     }
 
     @Test
     void readsOrRefusesAnyDocumentAndReadsAgainWhatItWrites() {
         byte[][] seeds = {Wire.golden("document.json"), Wire.golden("document-minimal.json")};
-        for (int i = 0; i < INPUTS; i++) {
-            codecs.document(damaged(seeds[i % seeds.length]));
+        Fuzz.each(i -> codecs.document(fuzz.damaged(seeds[i % seeds.length])));
+        assertThatManyAreReadAndManyRefused();
+    }
+
+    @Test
+    void readsOrRefusesAnyKeyOfADocumentAndReadsAgainWhatItWrites() {
+        String[] seeds = {"m-12", "movies/m-12", "default/a/b/c", "a", " / ", "x".repeat(511), "é/ü"};
+        byte[] value = "{\"text\":\"t\"}".getBytes(UTF_8);
+        Fuzz.each(
+                i -> codecs.document(fuzz.damaged(seeds[i % seeds.length].getBytes(UTF_8)), i % 3 == 0 ? null : value));
+        assertThatManyAreReadAndManyRefused();
+    }
+
+    @Test
+    void readsAnyKeyAndHeadersOfAQueryThatAnAnswerCanHold() {
+        byte[] value = "{\"query\":\"q\"}".getBytes(UTF_8);
+        byte[] key = "shop-é-12".getBytes(UTF_8);
+        Fuzz.each(i -> codecs.envelope(i % 5 == 0 ? null : fuzz.damaged(key), headers(), value));
+        assertThatManyAreReadAndManyRefused();
+    }
+
+    /** Some are too many, most of these by little. */
+    private List<Header> headers() {
+        List<Header> headers = new ArrayList<>();
+        int room = QueryCodec.MAX_KEY_AND_HEADER_BYTES + 64 - fuzz.random().nextInt(128);
+        for (int i = fuzz.random().nextInt(4); i > 0; i--) {
+            String name = fuzz.damaged("kafka_correlationId");
+            int size = i == 1 ? Math.max(0, room) : fuzz.random().nextInt(1_000);
+            headers.add(new Header(name, size == 0 ? null : new byte[size]));
+            room -= size + name.getBytes(UTF_8).length;
         }
-        assertThat(codecs.refused()).isBetween(INPUTS / 4, INPUTS - INPUTS / 20);
+        return headers;
     }
 
-    private byte[] damaged(byte[] seed) {
-        byte[] bytes = seed;
-        for (int i = random.nextInt(3); i >= 0; i--) {
-            bytes = damagedOnce(bytes);
-        }
-        return bytes;
-    }
-
-    private byte[] damagedOnce(byte[] bytes) {
-        int at = random.nextInt(bytes.length + 1);
-        int end = Math.min(bytes.length, at + random.nextInt(12));
-        return switch (random.nextInt(6)) {
-            case 0 -> Arrays.copyOf(bytes, at);
-            case 1 -> spliced(bytes, at, end, new byte[0]);
-            case 2 -> spliced(bytes, at, at, SPLINTERS[random.nextInt(SPLINTERS.length)].getBytes(UTF_8));
-            case 3 -> spliced(bytes, at, end, SPLINTERS[random.nextInt(SPLINTERS.length)].getBytes(UTF_8));
-            case 4 -> spliced(bytes, at, at, Arrays.copyOfRange(bytes, at, end));
-            default -> spliced(bytes, at, Math.min(bytes.length, at + 1), new byte[] {(byte) random.nextInt(256)});
-        };
-    }
-
-    private static byte[] spliced(byte[] bytes, int from, int to, byte[] part) {
-        byte[] spliced = new byte[bytes.length - (to - from) + part.length];
-        System.arraycopy(bytes, 0, spliced, 0, from);
-        System.arraycopy(part, 0, spliced, from, part.length);
-        System.arraycopy(bytes, to, spliced, from + part.length, bytes.length - to);
-        return spliced;
+    private void assertThatManyAreReadAndManyRefused() {
+        assertThat(codecs.refused()).isBetween(Fuzz.INPUTS / 5, Fuzz.INPUTS - Fuzz.INPUTS / 20);
     }
 }

@@ -3,6 +3,7 @@
 package io.streamrank.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.streamrank.event.Filter;
@@ -76,6 +77,19 @@ class FilterCodecTest {
 
         assertThat(refusal).hasMessage(message);
         assertThat(refusal.cause()).isEqualTo("bad-filter");
+    }
+
+    @Test
+    void refusesMoreConditionsThanAreAllowed() throws CodecException {
+        check("{\"or\":[{\"a\":1},{\"not\":{\"b\":{\"gt\":1,\"in\":[1,2,3]}}}]}", 3);
+        assertThatThrownBy(() -> check("{\"or\":[{\"a\":1},{\"not\":{\"b\":{\"gt\":1,\"in\":[1,2,3]}}}]}", 2))
+                .hasMessage("filter holds 3 conditions but at most 2 are allowed");
+        assertThatThrownBy(() -> check("{\"and\":[" + "{},".repeat(299) + "{\"a\":1}]}", 256))
+                .hasMessage("filter holds 300 conditions but at most 256 are allowed");
+    }
+
+    private static void check(String json, int conditions) throws CodecException {
+        FilterCodec.check(Json.object(json), new Limits(1, 1, 1, 1, 1, 1, 3, conditions, 1, 1));
     }
 
     private static Filter parse(String json) throws CodecException {

@@ -5,6 +5,7 @@ package io.streamrank.codec;
 import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.streamrank.event.Document;
@@ -249,6 +250,15 @@ class QueryCodecTest {
     void showsOnlyPrintableCharactersInMessages() {
         assertThat(refusal("{\"query\":\"q\",\"top_n\":\"a\\u0000\\n\\u202eb\"}"))
                 .hasMessageEndingWith("but is the text \"a\uFFFD\uFFFD\uFFFDb\"");
+    }
+
+    @Test
+    void refusesAFilterOfMoreConditionsThanAreAllowed() throws CodecException {
+        String most = "{\"query\":\"q\",\"filter\":{\"or\":[" + "{\"a\":1},".repeat(255) + "{\"a\":2}";
+
+        assertThat(decode(most + "]}}").filter()).isNotNull();
+        assertThatThrownBy(() -> decode(most + ",{\"a\":3}]}}"))
+                .hasMessage("filter holds 257 conditions but at most 256 are allowed");
     }
 
     private Query decode(String json) throws CodecException {

@@ -19,8 +19,24 @@ final class Configs {
         return with("localhost:9092", true, false, shared, consumer, producer);
     }
 
+    static KafkaConfig replyingTo(String servers, String pattern) {
+        return with(servers, List.of(pattern), true, false, Map.of(), Map.of(), Map.of());
+    }
+
     static KafkaConfig with(
             String servers,
+            boolean createTopics,
+            boolean exactlyOnce,
+            Map<String, String> shared,
+            Map<String, String> consumer,
+            Map<String, String> producer) {
+        List<String> replyTopics = List.of("replies.*", "answers", "doc*");
+        return with(servers, replyTopics, createTopics, exactlyOnce, shared, consumer, producer);
+    }
+
+    private static KafkaConfig with(
+            String servers,
+            List<String> replyTopics,
             boolean createTopics,
             boolean exactlyOnce,
             Map<String, String> shared,
@@ -33,7 +49,7 @@ final class Configs {
                 "queries",
                 "ranked-results",
                 "dead-letters",
-                List.of("replies.*", "answers", "doc*"),
+                replyTopics,
                 KafkaConfig.StartAt.COMMITTED,
                 createTopics,
                 3,

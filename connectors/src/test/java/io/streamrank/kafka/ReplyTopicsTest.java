@@ -24,6 +24,15 @@ class ReplyTopicsTest {
     }
 
     @Test
+    void neverAllowsTheDeadLettersOrATopicOfKafkasOwn() {
+        ReplyTopics all = new ReplyTopics(List.of("*"), topics.taken());
+
+        assertThat(List.of("answers", "_schemas", "ranked-results")).allMatch(all::allows);
+        assertThat(List.of("queries", "dead-letters", "__consumer_offsets", "__transaction_state"))
+                .noneMatch(all::allows);
+    }
+
+    @Test
     void takesTheLastHeaderOfTheName() {
         assertThat(ReplyTopics.topic(List.of(header("a"), new Header("x", null), header("b"))))
                 .isEqualTo("b");

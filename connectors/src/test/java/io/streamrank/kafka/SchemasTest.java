@@ -30,11 +30,12 @@ import org.junit.jupiter.api.Test;
 class SchemasTest {
     private static final byte[] KEY = {0, -1, 2};
     private static final Map<String, TopicFacts> TOPICS = Map.of(
-            "ranked-results", new TopicFacts(3, 1_000_000),
-            "replies.mine", new TopicFacts(2, 1_000_000),
-            "answers", new TopicFacts(1, 2_000),
-            "documents", new TopicFacts(1, 1_000_000),
-            "dead-letters", new TopicFacts(1, 5_000));
+            "ranked-results", new TopicFacts(3, 1_000_000, false),
+            "replies.mine", new TopicFacts(2, 1_000_000, false),
+            "answers", new TopicFacts(1, 2_000, false),
+            "replies.newest", new TopicFacts(1, 1_000_000, true),
+            "documents", new TopicFacts(1, 1_000_000, false),
+            "dead-letters", new TopicFacts(1, 5_000, false));
 
     private final ResultSchema results = new ResultSchema(Configs.plain(), TOPICS::get);
     private final DeadLetterSchema deadLetters = new DeadLetterSchema(Configs.plain(), TOPICS::get);
@@ -101,6 +102,42 @@ class SchemasTest {
     }
 
     @Test
+    void anAnswerThatNoCutMakesFitGoesHome() {
+        List<Header> headers = List.of(reply("answers"), new Header("large", new byte[2_000]));
+
+        ProducerRecord<byte[], byte[]> record = results.serialize(result(headers, 1), null, null);
+
+        assertThat(record.topic()).isEqualTo("ranked-results");
+        assertThat(headersOf(record)).isEqualTo(headers);
+    }
+
+    @Test
+    void onlyInACompactedTopicAnAnswerWithoutAKeyGetsItsQuerysPlace() {
+        assertThat(results.serialize(keyless(List.of()), null, null).key()).isNull();
+        assertThat(results.serialize(keyless(List.of(reply("replies.newest"))), null, null)
+                        .key())
+                .isEqualTo("queries-0-0".getBytes(UTF_8));
+        assertThat(results.serialize(result(List.of(reply("replies.newest")), 1), null, null)
+                        .key())
+                .isEqualTo(KEY);
+    }
+
+    @Test
+    void onlyInACompactedTopicADeadLetterWithoutAKeyGetsItsPlace() {
+        DeadLetterSchema compacted = new DeadLetterSchema(Configs.plain(), topic -> new TopicFacts(1, 5_000, true));
+        RawRecord keyless = new RawRecord("queries", 1, 7, 0, null, new byte[] {1}, List.of());
+        RawRecord keyTooLarge = new RawRecord("queries", 1, 8, 0, new byte[6_000], new byte[] {1}, List.of());
+
+        assertThat(deadLetters.serialize(letter(keyless), null, null).key()).isNull();
+        assertThat(compacted.serialize(letter(keyless), null, null).key()).isEqualTo("queries-1-7".getBytes(UTF_8));
+        assertThat(compacted.serialize(letter(keyTooLarge), null, null).key()).isEqualTo("queries-1-8".getBytes(UTF_8));
+        assertThat(compacted
+                        .serialize(letter(new byte[] {1}, List.of()), null, null)
+                        .key())
+                .isEqualTo(KEY);
+    }
+
+    @Test
     void aDeadLetterIsTheRecordWithTheReasonsAfterItsOwnHeaders() {
         Header earlier = new Header("__connect.errors.topic", "before".getBytes(UTF_8));
         byte[] value = {(byte) 0xff, 0, 1};
@@ -150,15 +187,26 @@ class SchemasTest {
     }
 
     private static DeadLetter letter(byte[] value, List<Header> headers) {
-        RawRecord record = new RawRecord("queries", 1, 7, 0, KEY, value, headers);
+        return letter(new RawRecord("queries", 1, 7, 0, KEY, value, headers));
+    }
+
+    private static DeadLetter letter(RawRecord record) {
         return new DeadLetter(record, "decode-queries", "malformed-json", "a.B", "why");
     }
 
+    private static RankedResult keyless(List<Header> headers) {
+        return result(null, headers, 1);
+    }
+
     private static RankedResult result(List<Header> headers, int hits) {
+        return result(KEY, headers, hits);
+    }
+
+    private static RankedResult result(byte[] key, List<Header> headers, int hits) {
         Document document = new Document("d", "c", List.of(new Field("t", "x".repeat(100))), null, null);
         Hit hit = new Hit(0, "d", 0.5, null, document, null);
         return new RankedResult(
-                new Origin("queries", 0, 0, 0, 0, KEY, headers),
+                new Origin("queries", 0, 0, 0, 0, key, headers),
                 "q",
                 "q",
                 "m",

@@ -16,8 +16,10 @@ final class DocumentOptions {
     }
 
     static final Option<List<String>> EMBED_FIELDS = fields("embed", "Fields that are embedded, in this order.");
-    static final Option<List<String>> RANK_FIELDS =
-            fields("rank", "Fields that the reranker reads, in this order, where a query has no rank_fields.");
+    static final Option<List<String>> RANK_FIELDS = fields(
+            "rank",
+            "Fields that the reranker reads, in this order, where a query has no rank_fields. A document that has none of"
+                    + " them comes last, without a score.");
     static final Option<TextStyle> TEXT_STYLE = Option.choice(
             "documents.text-style",
             TextStyle.PLAIN,

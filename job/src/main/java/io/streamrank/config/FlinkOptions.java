@@ -14,12 +14,16 @@ import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.util.TimeUtils;
 import org.jspecify.annotations.Nullable;
 
-/** Settings handed to Flink, and the three that the job has an opinion on. */
+/** Settings handed to Flink, and those that the job has an opinion on. */
 final class FlinkOptions {
     static final String PREFIX = "flink.";
     static final PassThrough SETTINGS = new PassThrough(
             PREFIX,
             "For Flink, for this job. execution.checkpointing.interval is 10 s and execution.buffer-timeout.interval 1 ms unless set; pipeline.generic-types is false and stays so."
+                    + " With delivery at-least-once, execution.checkpointing.tolerable-failed-checkpoints is 2147483647 unless set, as answers need"
+                    + " no checkpoint: a store that is full or out of reach costs repetition after the next restart, and an alert on the checkpoint's age"
+                    + " tells of it. With exactly-once it is 0 as in Flink, so that a failed checkpoint restarts the job and its transactions do not"
+                    + " expire, and execution.checkpointing.mode is EXACTLY_ONCE whatever the cluster says."
                     + " Secrets are refused, as Flink shows a job's settings: they belong in the cluster's own configuration.");
 
     private static final Duration INTERVAL = Duration.ofSeconds(10);
@@ -39,6 +43,15 @@ final class FlinkOptions {
         flink.putIfAbsent(CheckpointingOptions.CHECKPOINTING_INTERVAL.key(), TimeUtils.formatWithHighestUnit(INTERVAL));
         flink.putIfAbsent(ExecutionOptions.BUFFER_TIMEOUT.key(), TimeUtils.formatWithHighestUnit(BUFFER_TIMEOUT));
         flink.put(PipelineOptions.GENERIC_TYPES.key(), "false");
+        boolean exactlyOnce = settings.get(KafkaOptions.DELIVERY) == Delivery.EXACTLY_ONCE;
+        flink.putIfAbsent(
+                CheckpointingOptions.TOLERABLE_FAILURE_NUMBER.key(),
+                Integer.toString(exactlyOnce ? 0 : Integer.MAX_VALUE));
+        if (exactlyOnce) {
+            // Else the cluster's own would count.
+            flink.putIfAbsent(
+                    CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE.key(), CheckpointingMode.EXACTLY_ONCE.name());
+        }
         Configuration configuration = Configuration.fromMap(flink);
         Duration interval = read(
                 settings,
@@ -52,7 +65,13 @@ final class FlinkOptions {
                 CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE,
                 CheckpointingMode.EXACTLY_ONCE,
                 "EXACTLY_ONCE or AT_LEAST_ONCE");
-        if (settings.get(KafkaOptions.DELIVERY) == Delivery.EXACTLY_ONCE) {
+        int unused = read(
+                settings,
+                configuration,
+                CheckpointingOptions.TOLERABLE_FAILURE_NUMBER,
+                0,
+                "a whole number, of checkpoints in a row");
+        if (exactlyOnce) {
             transactionsNeed(settings, interval, mode);
         }
         return flink;

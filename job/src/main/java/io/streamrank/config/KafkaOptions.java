@@ -33,11 +33,14 @@ final class KafkaOptions {
     static final Option<String> DOCUMENTS =
             topic("documents", "documents", "Documents come from here; compacted when the job creates it.");
     static final Option<String> QUERIES = topic("queries", "queries", "Queries come from here.");
-    static final Option<String> RESULTS = topic("results", "ranked-results", "Answers go here, one for each query.");
+    static final Option<String> RESULTS = topic(
+            "results",
+            "ranked-results",
+            "Answers go here, one for each query. In a compacted topic the answer to a query without a key gets topic-partition-offset of the query as its key.");
     static final Option<String> DEAD_LETTERS = topic(
             "dead-letters",
             "dead-letters",
-            "Records that cannot be read go here as they came, with the reason in headers.");
+            "Records that cannot be read go here as they came, with the reason in headers. In a compacted topic, which keeps only the newest of a key, one without a key gets its topic-partition-offset as its key.");
     static final Option<Boolean> CREATE = Option.flag(
             "kafka.topics.create",
             true,
@@ -58,8 +61,8 @@ final class KafkaOptions {
             "kafka.reply-topics",
             "topic names or prefix* patterns, separated by commas",
             TOPIC_OR_PREFIX.asMatchPredicate(),
-            "Topics that a query may choose for its answer with the header kafka_replyTopic; never one that the job reads."
-                    + " Empty: the header is ignored.");
+            "Topics that a query may choose for its answer with the header kafka_replyTopic; never one that the job reads,"
+                    + " its dead letters, or one of Kafka's own (__ at the beginning). Empty: the header is ignored.");
     static final Option<StartAt> QUERIES_START = Option.choice(
             "kafka.queries.start",
             StartAt.COMMITTED,
@@ -105,7 +108,7 @@ final class KafkaOptions {
 
     static KafkaConfig read(Settings settings) {
         distinctTopics(settings);
-        noLoops(settings);
+        onlyTopicsForReplies(settings);
         String group = settings.get(GROUP_ID);
         String transactions = settings.find(TRANSACTIONAL_ID_PREFIX);
         return new KafkaConfig(
@@ -143,17 +146,27 @@ final class KafkaOptions {
         }
     }
 
-    /** An answer on an input topic would be read as a query or a document. */
-    private static void noLoops(Settings settings) {
-        for (Option<String> input : List.of(DOCUMENTS, QUERIES)) {
-            String topic = settings.get(input);
+    /** An answer on an input topic would be read as a query or a document; on one of Kafka's own it would be refused. */
+    private static void onlyTopicsForReplies(Settings settings) {
+        notForReplies(settings, DOCUMENTS, "read as input");
+        notForReplies(settings, QUERIES, "read as input");
+        notForReplies(settings, DEAD_LETTERS, "taken for refused records");
+        for (String topic : settings.get(REPLY_TOPICS)) {
             settings.rule(
-                    !settings.get(REPLY_TOPICS).contains(topic),
-                    REPLY_TOPICS.key() + " must not name the topic of " + input.key()
-                            + ", or answers would be read as input: \"" + topic + "\"",
-                    input,
+                    !topic.startsWith("__"),
+                    REPLY_TOPICS.key() + " must not name topics of Kafka's own, which begin with __: \"" + topic + "\"",
                     REPLY_TOPICS);
         }
+    }
+
+    private static void notForReplies(Settings settings, Option<String> other, String mistaken) {
+        String topic = settings.get(other);
+        settings.rule(
+                !settings.get(REPLY_TOPICS).contains(topic),
+                REPLY_TOPICS.key() + " must not name the topic of " + other.key() + ", or answers would be " + mistaken
+                        + ": \"" + topic + "\"",
+                other,
+                REPLY_TOPICS);
     }
 
     private static Option<String> topic(String name, String value, String description) {

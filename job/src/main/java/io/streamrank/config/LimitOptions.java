@@ -17,7 +17,13 @@ final class LimitOptions {
             MemorySize.parse("64 mb"),
             "Largest record value, in bytes.");
     static final Option<Integer> QUERY_CHARS = Option.integer(
-            "limits.query-chars", DEFAULTS.queryChars(), 1, 1_000_000, "Longest query text, in characters.");
+            "limits.query-chars",
+            DEFAULTS.queryChars(),
+            1,
+            1_000_000,
+            "Longest query text, in characters, which bounds its tokens too. What a model has no room for (models.*.max-tokens) is cut off:"
+                    + " pairs that the reranker had to cut, in the query or in the document, are counted in the answer's usage.truncated;"
+                    + " what the embedder cuts is not counted.");
     static final Option<Integer> INLINE_DOCUMENTS = Option.integer(
             "limits.inline-documents",
             DEFAULTS.inlineDocuments(),
@@ -40,6 +46,12 @@ final class LimitOptions {
             1,
             64,
             "Deepest nesting of and, or and not in a query's filter.");
+    static final Option<Integer> FILTER_CONDITIONS = Option.integer(
+            "limits.filter-conditions",
+            DEFAULTS.filterConditions(),
+            1,
+            10_000,
+            "Most comparisons in a query's filter.");
     static final Option<Integer> CANDIDATES = Option.integer(
             "limits.candidates", DEFAULTS.candidates(), 1, 100_000, "Most candidates that a query may ask for.");
     static final Option<Integer> TOP_N =
@@ -56,6 +68,7 @@ final class LimitOptions {
                     FIELD_CHARS,
                     METADATA_SIZE,
                     FILTER_DEPTH,
+                    FILTER_CONDITIONS,
                     CANDIDATES,
                     TOP_N));
 
@@ -70,6 +83,7 @@ final class LimitOptions {
                 settings.get(FIELD_CHARS),
                 (int) settings.get(METADATA_SIZE).getBytes(),
                 settings.get(FILTER_DEPTH),
+                settings.get(FILTER_CONDITIONS),
                 settings.get(CANDIDATES),
                 settings.get(TOP_N));
     }

@@ -41,7 +41,8 @@ final class QueryOptions {
             Duration.ofMillis(DEFAULTS.timeoutMs()),
             Duration.ZERO,
             Duration.ofHours(1),
-            "After this a query is answered in retrieval order and marked as degraded. 0: rerank.timeout alone bounds it.");
+            "After this, counted from its record's timestamp, a query is answered in retrieval order and marked as degraded; where it"
+                    + " could not even be embedded, the answer is empty. 0: rerank.timeout alone bounds it.");
 
     static final Section SECTION = new Section(
             "Queries",

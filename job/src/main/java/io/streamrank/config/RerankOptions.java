@@ -36,7 +36,9 @@ final class RerankOptions {
             DEFAULTS.timeout(),
             Duration.ofMillis(1),
             Duration.ofHours(1),
-            "After this a query is answered in retrieval order and marked as degraded, whatever its own timeout.");
+            "Time that embedding, retrieval and reranking of a query may take together, waiting for the models included. After this"
+                    + " it is answered in retrieval order and marked as degraded, whatever its own timeout; where it could not even be"
+                    + " embedded, the answer is empty.");
     static final Option<Integer> CASCADE_KEEP = Option.integer(
             "rerank.cascade-keep",
             20,

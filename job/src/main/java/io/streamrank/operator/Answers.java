@@ -37,15 +37,17 @@ final class Answers {
 
     /**
      * By logit, or by softplus(logit + 1) plus the weighted cosine where retrieval has a say, best first and equal ones in
-     * first-stage order. Not by the activation, which may saturate and tie the best. Then those that a cascade cut, in its
-     * order and without a score, unless the query has a least one. Candidates that could not be scored come last, in
-     * first-stage order, and make the answer a degraded one.
+     * first-stage order. Not by the activation, which may saturate and tie the best. Candidates that could not be scored
+     * come behind, in first-stage order, and make the answer a degraded one. Then, unless the query has a least score, come
+     * those that a cascade cut, in its order, and those without a text in the ranked fields, in first-stage order: neither
+     * has a score, and neither makes the answer a degraded one.
      *
-     * @param scores one for each candidate
+     * @param paid one for each of the candidates' readable texts
      * @param startNanos when reranking began
      */
-    RankedResult scored(Candidates from, RankedCandidates ranked, List<PairScore> scores, long startNanos) {
+    RankedResult scored(Candidates from, RankedCandidates ranked, List<PairScore> paid, long startNanos) {
         Query query = from.query();
+        List<PairScore> scores = ranked.all(paid);
         double[] keys = new double[scores.size()];
         Arrays.setAll(keys, i -> sortKey(ranked.candidates().get(i), scores.get(i)));
         List<Hit> hits = IntStream.range(0, scores.size())
@@ -59,7 +61,7 @@ final class Answers {
                 .limit(query.topN())
                 .toList();
         boolean anyFailed = scores.stream().anyMatch(score -> score.failure() != null);
-        return answer(from, hits, anyFailed ? DegradedReason.MODEL_ERROR : null, usage(scores), startNanos);
+        return answer(from, hits, anyFailed ? DegradedReason.MODEL_ERROR : null, usage(paid), startNanos);
     }
 
     private double sortKey(Candidate candidate, PairScore score) {

@@ -11,13 +11,29 @@ final class Deadlines {
     private Deadlines() {}
 
     /**
-     * The earlier of the query's own limit and the job's.
+     * The earlier of the query's own limit and the job's, for the first step that has one.
      *
      * @param limit counted from now
      * @return on {@link System#nanoTime()}'s scale
      */
     static long of(Query query, Duration limit) {
-        long leftMs = limit.toMillis();
+        return of(query, limit.toMillis());
+    }
+
+    /**
+     * The earlier of the query's own limit and what earlier steps left of the job's. Their time is known by its length and
+     * not by when it began, so that neither the wait for the corpus nor the time for which a job was down counts, and the
+     * clocks of two machines need not agree.
+     *
+     * @param limit for all steps together
+     * @return on {@link System#nanoTime()}'s scale
+     */
+    static long of(Candidates candidates, Duration limit) {
+        return of(candidates.query(), limit.toMillis() - candidates.embedMs() - candidates.retrieveMs());
+    }
+
+    private static long of(Query query, long limitMs) {
+        long leftMs = limitMs;
         if (query.timeoutMs() > 0) {
             long elapsedMs = System.currentTimeMillis() - query.origin().timestampMs();
             leftMs = Math.min(leftMs, query.timeoutMs() - elapsedMs);

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.operator;
 
+import io.streamrank.inference.PairScore;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 
@@ -13,9 +15,13 @@ import java.util.Set;
  * @param indexes what the answer calls each: the retrieval rank, or the position in the query's documents
  */
 record RankedCandidates(List<Candidate> candidates, List<String> texts, List<Integer> indexes) {
+    /** Last of all, without a score, and not to be had where the query has a least one. */
+    private static final PairScore NOTHING_TO_READ = new PairScore(Float.NEGATIVE_INFINITY, 0, false, null, true);
+
     /**
      * Leaves out, where asked to, retrieved candidates whose text equals a nearer one's. Documents that the query brought
-     * along all stay: whoever sends them expects a line for each.
+     * along all stay: whoever sends them expects a line for each. So do those that have none of the fields that are ranked,
+     * of which nobody can tell that they are the same.
      *
      * @param texts one for each candidate
      */
@@ -26,7 +32,7 @@ record RankedCandidates(List<Candidate> candidates, List<String> texts, List<Int
         Set<String> seen = new HashSet<>();
         for (int i = 0; i < all.size(); i++) {
             Candidate candidate = all.get(i);
-            boolean isNew = seen.add(texts.get(i));
+            boolean isNew = texts.get(i).isBlank() || seen.add(texts.get(i));
             if (isNew || !dropDuplicates || candidate.retrieval() == null) {
                 candidates.add(candidate);
                 kept.add(texts.get(i));
@@ -37,5 +43,22 @@ record RankedCandidates(List<Candidate> candidates, List<String> texts, List<Int
             }
         }
         return new RankedCandidates(candidates, kept, indexes);
+    }
+
+    /** The texts for the cross-encoder, in order: of a blank one there is nothing to tell. */
+    List<String> readable() {
+        return texts.stream().filter(text -> !text.isBlank()).toList();
+    }
+
+    /**
+     * One score for each candidate.
+     *
+     * @param scores one for each of {@link #readable}
+     */
+    List<PairScore> all(List<PairScore> scores) {
+        Iterator<PairScore> next = scores.iterator();
+        return texts.stream()
+                .map(text -> text.isBlank() ? NOTHING_TO_READ : next.next())
+                .toList();
     }
 }

@@ -66,7 +66,7 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
         }
         Query query = candidates.query();
         Objects.requireNonNull(reranker, "not open")
-                .score(query.text(), distinct.texts(), Deadlines.of(query, config.timeout()))
+                .score(query.text(), distinct.readable(), Deadlines.of(candidates, config.timeout()))
                 .whenComplete((scores, failure) -> result.complete(List.of(
                         failure == null
                                 ? writer.scored(candidates, distinct, scores, start)

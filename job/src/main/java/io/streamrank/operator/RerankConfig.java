@@ -14,7 +14,7 @@ import java.time.Duration;
  * @param retrievalWeight retrieved candidates are ordered by softplus(logit + 1) + weight × cosine similarity; 0 for
  *     the logit alone
  * @param capacity queries in flight per subtask, at least 1
- * @param timeout after this a query is answered degraded, whatever its own timeout
+ * @param timeout for a query in all steps together; after this it is answered degraded, whatever its own timeout
  */
 public record RerankConfig(
         TextTemplate rankText, boolean dropDuplicates, double retrievalWeight, int capacity, Duration timeout)

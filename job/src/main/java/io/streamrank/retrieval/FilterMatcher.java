@@ -38,24 +38,45 @@ public final class FilterMatcher {
         return filters.stream().map(FilterMatcher::of).toList();
     }
 
-    /** Whether the value at a path, or one element of the array there, passes. */
+    /**
+     * Whether a value at the path passes. A member of that whole name comes first, as names may hold dots themselves; else
+     * the dots part names. An array on the way stands for each of its elements.
+     */
     private static Predicate<JsonNode> anyAt(String path, Predicate<JsonNode> test) {
-        List<String> names = List.of(path.split("\\."));
-        return metadata -> {
-            JsonNode found = metadata;
-            for (String name : names) {
-                found = found.path(name);
-            }
-            if (!found.isArray()) {
-                return test.test(found);
-            }
-            for (JsonNode element : found) {
-                if (test.test(element)) {
+        return metadata -> anyAt(metadata, path, test);
+    }
+
+    private static boolean anyAt(JsonNode node, String path, Predicate<JsonNode> test) {
+        if (node.isArray()) {
+            return anyElement(node, element -> anyAt(element, path, test));
+        }
+        JsonNode whole = node.get(path);
+        if (whole != null) {
+            return any(whole, test);
+        }
+        // The names there are few, and the ways to part a long path many.
+        for (var member : node.properties()) {
+            String name = member.getKey();
+            if (path.length() > name.length() && path.charAt(name.length()) == '.' && path.startsWith(name)) {
+                if (anyAt(member.getValue(), path.substring(name.length() + 1), test)) {
                     return true;
                 }
             }
-            return false;
-        };
+        }
+        return false;
+    }
+
+    private static boolean any(JsonNode node, Predicate<JsonNode> test) {
+        return node.isArray() ? anyElement(node, element -> any(element, test)) : test.test(node);
+    }
+
+    private static boolean anyElement(JsonNode array, Predicate<JsonNode> test) {
+        for (JsonNode element : array) {
+            if (test.test(element)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean compare(JsonNode found, Operator operator, Value value) {

@@ -82,6 +82,7 @@ class ConfigProblemsTest {
                     flink.pipeline.generic-types | true | must be false, as the job's state could not be read again by later versions otherwise
                     flink.execution.checkpointing.interval | often | must be a time with its unit, such as 10 s: "often"
                     flink.execution.checkpointing.mode | ONCE | must be EXACTLY_ONCE or AT_LEAST_ONCE: "ONCE"
+                    flink.execution.checkpointing.tolerable-failed-checkpoints | many | must be a whole number, of checkpoints in a row: "many"
                     flink. | hush | lacks the name of a Flink setting after its dot
                     """)
     void whatIsNotHandedOnIsRefusedWithoutItsSecret(String key, String value, String problem) {
@@ -124,6 +125,16 @@ class ConfigProblemsTest {
                 .containsExactly(
                         "kafka.reply-topics must not name the topic of kafka.topics.queries, or answers would be read as"
                                 + " input: \"queries\"");
+    }
+
+    @Test
+    void answersGoNeitherBetweenDeadLettersNorToKafkasOwnTopics() {
+        assertThat(problems(Map.of("kafka.reply-topics", "dead-letters, __consumer_offsets, __*, *")))
+                .containsExactly(
+                        "kafka.reply-topics must not name the topic of kafka.topics.dead-letters, or answers would be taken"
+                                + " for refused records: \"dead-letters\"",
+                        "kafka.reply-topics must not name topics of Kafka's own, which begin with __: \"__consumer_offsets\"",
+                        "kafka.reply-topics must not name topics of Kafka's own, which begin with __: \"__*\"");
     }
 
     @Test

@@ -23,7 +23,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.operators.SlotSharingGroup;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.core.execution.CheckpointingMode;
+import org.apache.flink.streaming.api.environment.CheckpointConfig;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -78,7 +82,7 @@ class JobConfigTest {
               cache-dir: /cache
               download-timeout: 8 min
             limits: {record-size: 2 mb, query-chars: 1001, inline-documents: 1002, fields: 1003, field-chars: 1004,
-              metadata-size: 5 kb, filter-depth: 6, candidates: 1007, top-n: 1008}
+              metadata-size: 5 kb, filter-depth: 6, filter-conditions: 77, candidates: 1007, top-n: 1008}
             flink: {execution.checkpointing.interval: 5 s, parallelism.default: 2, restart-strategy.type: fixed-delay}
             """;
 
@@ -126,6 +130,7 @@ class JobConfigTest {
                         Map.of(
                                 "execution.checkpointing.interval", "10 s",
                                 "execution.buffer-timeout.interval", "1 ms",
+                                "execution.checkpointing.tolerable-failed-checkpoints", "2147483647",
                                 "pipeline.generic-types", "false")));
     }
 
@@ -156,7 +161,7 @@ class JobConfigTest {
                                 Map.of("security.protocol", "SSL", "ssl.key.password", "${env:KEY_PASSWORD}"),
                                 Map.of("max.poll.records", "7"),
                                 Map.of("linger.ms", "9")),
-                        new Limits(2 << 20, 1001, 1002, 1003, 1004, 5 << 10, 6, 1007, 1008),
+                        new Limits(2 << 20, 1001, 1002, 1003, 1004, 5 << 10, 6, 77, 1007, 1008),
                         new QueryDefaults("movies", 20, 4, true, true, 750),
                         new CorpusConfig(embed, 5, false, Duration.ofMinutes(2), Duration.ofHours(3)),
                         new RerankConfig(rank, false, 2.5, 11, Duration.ofSeconds(4)),
@@ -215,6 +220,8 @@ class JobConfigTest {
                         Map.of(
                                 "execution.checkpointing.interval", "5 s",
                                 "execution.buffer-timeout.interval", "1 ms",
+                                "execution.checkpointing.mode", "EXACTLY_ONCE",
+                                "execution.checkpointing.tolerable-failed-checkpoints", "0",
                                 "parallelism.default", "2",
                                 "restart-strategy.type", "fixed-delay",
                                 "pipeline.generic-types", "false")));
@@ -262,6 +269,33 @@ class JobConfigTest {
 
         assertThat(config.kafka().transactionalIdPrefix()).isEqualTo("shop");
         assertThat(config.kafka().exactlyOnce()).isTrue();
+    }
+
+    @Test
+    void aClusterCannotMakeLessOfExactlyOnceNorCheckpointsMoreOfAtLeastOnce() {
+        Configuration cluster = Configuration.fromMap(Map.of(
+                "execution.checkpointing.mode", "AT_LEAST_ONCE",
+                "execution.checkpointing.tolerable-failed-checkpoints", "3"));
+
+        CheckpointConfig exactlyOnce = checkpoints(cluster, Map.of("delivery", "exactly-once"));
+        CheckpointConfig atLeastOnce = checkpoints(cluster, Map.of());
+        CheckpointConfig asSet =
+                checkpoints(cluster, Map.of("flink.execution.checkpointing.tolerable-failed-checkpoints", "5"));
+
+        assertThat(exactlyOnce.getCheckpointingConsistencyMode()).isEqualTo(CheckpointingMode.EXACTLY_ONCE);
+        assertThat(exactlyOnce.getTolerableCheckpointFailureNumber()).isZero();
+        assertThat(atLeastOnce.getCheckpointingConsistencyMode()).isEqualTo(CheckpointingMode.AT_LEAST_ONCE);
+        assertThat(atLeastOnce.getTolerableCheckpointFailureNumber()).isEqualTo(Integer.MAX_VALUE);
+        assertThat(asSet.getTolerableCheckpointFailureNumber()).isEqualTo(5);
+    }
+
+    /** As the job's settings come over the cluster's. */
+    private static CheckpointConfig checkpoints(Configuration cluster, Map<String, String> settings) {
+        Map<String, String> all = new HashMap<>(settings);
+        all.put("kafka.bootstrap-servers", "a:1");
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(cluster);
+        env.configure(JobConfig.of(all, Map.of()).flinkConfiguration());
+        return env.getCheckpointConfig();
     }
 
     @Test

@@ -128,6 +128,31 @@ class AnswersTest {
         assertThat(RankedCandidates.of(inline, texts, true).indexes()).containsExactly(0, 1, 2);
     }
 
+    @Test
+    void putsWhatHasNothingToReadLastWithoutAScore() {
+        Candidates candidates = candidates(query(10, null), 4);
+        RankedCandidates ranked = RankedCandidates.of(candidates.candidates(), List.of("", "a", "\n ", "b"), true);
+        List<PairScore> scores = List.of(new PairScore(-9f, 5, false, null), new PairScore(-8f, 5, false, null));
+
+        RankedResult answer = answers.scored(candidates, ranked, scores, 0);
+
+        assertThat(ranked.readable()).containsExactly("a", "b");
+        assertThat(answer.results()).extracting(Hit::id).containsExactly("d3", "d1", "d0", "d2");
+        assertThat(answer.results()).extracting(Hit::index).containsExactly(3, 1, 0, 2);
+        assertThat(answer.results().subList(2, 4))
+                .extracting(Hit::relevanceScore)
+                .containsOnlyNulls();
+        assertThat(answer.degraded()).isFalse();
+        assertThat(answer.usage()).isEqualTo(new Usage(2, 10, 0));
+        assertThat(answers.scored(candidates(query(10, 0.0), 4), ranked, scores, 0)
+                        .results())
+                .extracting(Hit::id)
+                .containsExactly("d3", "d1");
+        assertThat(answers.unscored(candidates, ranked, null, 0).results())
+                .extracting(Hit::id)
+                .containsExactly("d0", "d1", "d2", "d3");
+    }
+
     private RankedResult scored(Query query, float... logits) {
         Candidates candidates = candidates(query, logits.length);
         List<PairScore> scores = IntStream.range(0, logits.length)

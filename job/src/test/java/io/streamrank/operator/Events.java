@@ -66,6 +66,23 @@ final class Events {
                 origin, text, text, COLLECTION, candidates, 10, List.of(), null, false, true, filter, timeoutMs, null);
     }
 
+    static Query rankedBy(Query query, String... fields) {
+        return new Query(
+                query.origin(),
+                query.id(),
+                query.text(),
+                query.collection(),
+                query.candidates(),
+                query.topN(),
+                List.of(fields),
+                query.minScore(),
+                query.returnDocuments(),
+                query.returnLogits(),
+                query.filter(),
+                query.timeoutMs(),
+                query.documents());
+    }
+
     static CorpusUpdate update(String id, long offset, @Nullable String text, float @Nullable ... vector) {
         return new CorpusUpdate(
                 new DocumentKey(COLLECTION, id),

@@ -9,6 +9,7 @@ import io.streamrank.event.Hit;
 import io.streamrank.event.Query;
 import io.streamrank.event.RankedResult;
 import io.streamrank.event.Retrieval;
+import io.streamrank.event.Usage;
 import io.streamrank.inference.Models;
 import io.streamrank.retrieval.TextTemplate;
 import io.streamrank.testing.FakeWords;
@@ -25,6 +26,7 @@ import org.apache.flink.streaming.api.operators.async.AsyncWaitOperatorFactory;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** In Flink's own async operator. */
 class RerankCandidatesTest {
@@ -57,6 +59,41 @@ class RerankCandidatesTest {
                         .results())
                 .extracting(Hit::id)
                 .containsExactly("d0", "d1");
+    }
+
+    @Test
+    void answersInRetrievalOrderWhereNoCandidateHasARankedField() throws Exception {
+        Query misspelt = Events.rankedBy(Events.query("apple"), "titel");
+
+        RankedResult answer =
+                answers(candidates(misspelt, "apple", "pie", "apple")).get(0);
+
+        assertThat(answer.results()).extracting(Hit::id).containsExactly("d0", "d1", "d2");
+        assertThat(answer.results()).extracting(Hit::relevanceScore).containsOnlyNulls();
+        assertThat(answer.usage().pairs()).isZero();
+        assertThat(answer.degraded()).isFalse();
+    }
+
+    @Test
+    void countsThePairsThatAQueryTooLongForThemWasCutFor() throws Exception {
+        String longer = "apple ".repeat(200); // than the model's 128 tokens
+
+        RankedResult answer =
+                answers(candidates(Events.query(longer), "pie", "red apple")).get(0);
+
+        assertThat(answer.usage()).isEqualTo(new Usage(2, 2 * 128, 2));
+    }
+
+    @Test
+    @Timeout(30)
+    void hasOnlyTheTimeThatEarlierStepsLeft() throws Exception {
+        Candidates late = candidates(Events.query("apple"), "apple HANG");
+        long spentMs = CONFIG.timeout().toMillis();
+
+        assertThat(answers(new Candidates(late.query(), late.candidates(), null, spentMs, 0))
+                        .get(0)
+                        .degradedReason())
+                .isEqualTo("timeout");
     }
 
     @Test

@@ -13,7 +13,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FilterMatcherTest {
     private static final String MOVIE = """
             {"year":2015,"rating":0.1,"director":"Nolan","genres":["Action","Drama"],"seen":true,"sequel":null,
-             "studio":{"name":"Acme","country":{"code":"US"}},"votes":9007199254740993}""";
+             "studio":{"name":"Acme","country":{"code":"US"}},"votes":9007199254740993,
+             "cast":[{"name":"Ann","roles":[{"as":"Eve"},{"as":"Ida"}]},{"name":"Bob"},"Cy"],"grid":[[1,2],[3,[4]]],
+             "imdb.id":"tt1","meta.v1":{"tag.s":[{"k.x":7}]},"meta":{"v1":{"only":8},"v2":null},"odd.":5,"a.b":1,
+             "a":{"b":2}}""";
 
     @ParameterizedTest
     @ValueSource(
@@ -33,6 +36,17 @@ class FilterMatcherTest {
                 "{\"sequel\":null}",
                 "{\"studio.name\":\"Acme\"}",
                 "{\"studio.country.code\":{\"eq\":\"US\"}}",
+                "{\"cast.name\":\"Ann\"}",
+                "{\"cast.name\":\"Bob\"}",
+                "{\"cast\":\"Cy\"}",
+                "{\"cast.roles.as\":{\"in\":[\"Ida\"]}}",
+                "{\"imdb.id\":\"tt1\"}",
+                "{\"meta.v1.tag.s.k.x\":7}",
+                "{\"meta.v1.only\":8}",
+                "{\"meta.v2\":null}",
+                "{\"odd.\":5}",
+                "{\"grid\":{\"gt\":3}}",
+                "{\"a.b\":1}",
                 "{\"and\":[{\"year\":2015},{\"director\":\"Nolan\"}]}",
                 "{\"or\":[{\"year\":1},{\"director\":\"Nolan\"}]}",
                 "{\"not\":{\"year\":1}}",
@@ -56,6 +70,14 @@ class FilterMatcherTest {
                 "{\"missing\":null}",
                 "{\"missing\":{\"lt\":5}}",
                 "{\"studio\":\"Acme\"}",
+                "{\"cast.name\":\"Cy\"}",
+                "{\"cast.roles\":\"Eve\"}",
+                "{\"not\":{\"cast.name\":\"Bob\"}}",
+                "{\"imdb\":\"tt1\"}",
+                "{\"studio.country.code.more\":\"US\"}",
+                "{\"studio.\":\"Acme\"}",
+                "{\".\":1}",
+                "{\"a.b\":2}",
                 "{\"year\":2015,\"director\":\"Else\"}",
                 "{\"or\":[{\"year\":1},{\"year\":2}]}",
                 "{\"not\":{\"year\":2015}}"

@@ -75,7 +75,7 @@ class KafkaITCase {
         assertThat(setting("documents", "cleanup.policy")).isEqualTo("compact");
         assertThat(setting("dead-letters", "max.message.bytes")).isEqualTo("16777216");
         assertThat(new TopicLookup(ClientProperties.admin(config)).find("documents"))
-                .isEqualTo(new TopicFacts(3, 1_048_588));
+                .isEqualTo(new TopicFacts(3, 1_048_588, true));
     }
 
     @Test

@@ -27,7 +27,10 @@ public record RankingTable(Console console, int rows) {
         console.print("");
         console.print("@|bold " + Columns.plain(result.path("query").asText()) + "|@");
         if (ranked.isEmpty()) {
-            console.print("  no document matches");
+            console.print(
+                    result.path("degraded").asBoolean()
+                            ? "  nothing was retrieved, as the query could not be embedded"
+                            : "  no document matches");
         } else if (ranked.get(0).has("retrieval")) {
             printBoth(ranked);
         } else {
@@ -105,8 +108,10 @@ public record RankingTable(Console console, int rows) {
                 time.path("retrieve").asLong(),
                 time.path("rerank").asLong(),
                 time.path("total").asLong());
-        return result.path("degraded").asBoolean()
-                ? line + " · degraded (" + result.path("degraded_reason").asText() + "): retrieval order"
-                : line;
+        if (!result.path("degraded").asBoolean()) {
+            return line;
+        }
+        line += " · degraded (" + result.path("degraded_reason").asText() + ")";
+        return result.path("results").isEmpty() ? line : line + ": retrieval order";
     }
 }

@@ -41,10 +41,16 @@ class RankingTableTest {
 
     @Test
     void saysWhenNothingWasFoundAndWhenAnAnswerIsDegraded() throws Exception {
-        assertThat(print(
-                        "{\"query\":\"q\",\"results\":[],\"degraded\":true,\"degraded_reason\":\"timeout\"}", 5, false))
+        String degraded = ",\"degraded\":true,\"degraded_reason\":\"timeout\"}";
+
+        assertThat(print("{\"query\":\"q\",\"results\":[],\"degraded\":false}", 5, false))
                 .contains("no document matches")
+                .doesNotContain("degraded");
+        assertThat(print("{\"query\":\"q\",\"results\":[{\"index\":0}]" + degraded, 5, false))
                 .contains("degraded (timeout): retrieval order");
+        assertThat(print("{\"query\":\"q\",\"results\":[]" + degraded, 5, false))
+                .contains("nothing was retrieved, as the query could not be embedded", "degraded (timeout)")
+                .doesNotContain("no document matches", "retrieval order");
     }
 
     @Test
