@@ -48,6 +48,28 @@ public record KafkaConfig(
         producerProperties = Map.copyOf(producerProperties);
     }
 
+    /** The same, with these settings for every client in place of {@link #properties}. */
+    public KafkaConfig withProperties(Map<String, String> others) {
+        return new KafkaConfig(
+                bootstrapServers,
+                groupId,
+                documentsTopic,
+                queriesTopic,
+                resultsTopic,
+                deadLettersTopic,
+                replyTopics,
+                queriesStart,
+                createTopics,
+                newTopicPartitions,
+                newTopicReplication,
+                exactlyOnce,
+                transactionalIdPrefix,
+                transactionTimeout,
+                others,
+                consumerProperties,
+                producerProperties);
+    }
+
     /** Client settings by name alone, as their values may be secrets. */
     @Override
     public String toString() {

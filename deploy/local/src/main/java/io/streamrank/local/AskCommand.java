@@ -18,7 +18,6 @@ import io.streamrank.local.console.Console;
 import io.streamrank.local.console.RankingTable;
 import io.streamrank.local.data.QueryFile;
 import java.time.Duration;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -77,7 +76,9 @@ final class AskCommand implements Callable<Integer> {
         ObjectNode query = query();
         Connection connection = kafka.connection();
         TopicNames topics = topicOptions.names();
-        requireTopics(connection, topics);
+        try (TopicAdmin admin = new TopicAdmin(connection)) {
+            admin.require(topics.all(), "start the job with ./streamrank run or ./streamrank demo --keep-running");
+        }
         try (Queries queries = new Queries(connection, topics)) {
             String request = UUID.randomUUID().toString();
             queries.send(query.put("id", request), request, 0);
@@ -110,18 +111,6 @@ final class AskCommand implements Callable<Integer> {
             return JSON.readTree(filter);
         } catch (JsonProcessingException e) {
             throw new InputException("--filter is not JSON, such as {\"year\":{\"gte\":2000}}: " + filter, e);
-        }
-    }
-
-    private static void requireTopics(Connection connection, TopicNames topics) throws InterruptedException {
-        try (TopicAdmin admin = new TopicAdmin(connection)) {
-            Set<String> existing = admin.describe(topics.all()).keySet();
-            for (String topic : topics.all()) {
-                if (!existing.contains(topic)) {
-                    throw new InputException("Kafka at " + connection.bootstrapServers() + " has no topic \"" + topic
-                            + "\": start the job with ./streamrank run or ./streamrank demo --keep-running");
-                }
-            }
         }
     }
 

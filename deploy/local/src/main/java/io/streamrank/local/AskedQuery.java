@@ -3,7 +3,6 @@
 package io.streamrank.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamrank.local.data.FileRecord;
 
@@ -36,17 +35,6 @@ record AskedQuery(int candidates, int topN) {
 
     private static boolean isCount(JsonNode value) {
         return value.isInt() && value.asInt() > 0;
-    }
-
-    /** The answer as the user's own query would have got it. */
-    JsonNode asWanted(FileRecord query, JsonNode result) {
-        ObjectNode answer = result.deepCopy();
-        ArrayNode hits = answer.withArray("results");
-        int wanted = wantedHits(query);
-        while (hits.size() > wanted) {
-            hits.remove(hits.size() - 1);
-        }
-        return answer;
     }
 
     /** How many hits the user asked for. */

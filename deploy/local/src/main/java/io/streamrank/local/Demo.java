@@ -54,13 +54,16 @@ record Demo(
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    void run(List<FileRecord> list, Problems badQueries, int parallelism, int port, boolean keepRunning)
+    /** Returns the exit code. */
+    @SuppressWarnings("try") // the signals' handler is there, and needs nothing
+    int run(List<FileRecord> list, Problems badQueries, int parallelism, int port, boolean keepRunning)
             throws Exception {
         long begin = System.nanoTime();
         Problems badDocuments = new Problems("document", "documents");
-        try (BundledCorpus bundled = documents == null ? BundledCorpus.start(config(ANY_SERVER), cache()) : null;
+        try (StopSignal unused = StopSignal.here();
+                BundledCorpus bundled =
+                        documents == null ? BundledCorpus.start(config(ANY_SERVER), CacheDirectory.path()) : null;
                 LocalStack stack = start(parallelism, port)) {
-            Runtime.getRuntime().addShutdownHook(new Thread(stack::close, "stop"));
             Connection connection = new Connection(stack.kafka().bootstrapServers(), Map.of());
             JobConfig config = config(stack.kafka().bootstrapServers());
             TopicNames topics = LocalJob.topics(config);
@@ -82,12 +85,9 @@ record Demo(
                 if (keepRunning) {
                     new KeepRunning(console, connection.bootstrapServers(), topics).until(job);
                 }
+                return Math.max(badDocuments.exitCode(), badQueries.exitCode());
             }
         }
-    }
-
-    private static Path cache() {
-        return Path.of(System.getProperty("streamrank.cache", System.getProperty("user.home") + "/.cache/streamrank"));
     }
 
     private LocalStack start(int parallelism, int port) throws Exception {
@@ -133,11 +133,11 @@ record Demo(
         if (list.isEmpty()) {
             return;
         }
-        Map<Integer, FileRecord> byLine = new HashMap<>();
-        list.forEach(query -> byLine.put(query.line(), query));
         Summary summary = new Summary();
         if (output == null) {
-            run.run(full(list), (query, result) -> {
+            Map<Integer, FileRecord> byLine = new HashMap<>();
+            list.forEach(query -> byLine.put(query.line(), query));
+            run.run(list.stream().map(asked::inFull).toList(), (query, result) -> {
                 summary.add(result);
                 new RankingTable(console, asked.wantedHits(byLine.getOrDefault(query.line(), query))).print(result);
             });
@@ -146,18 +146,14 @@ record Demo(
             try (BufferedWriter out = Files.newBufferedWriter(output);
                     Progress progress = new Progress(console, "asking", " queries", 1, list.size())) {
                 int[] answered = {0};
-                run.run(full(list), (query, result) -> {
+                run.run(list, (query, result) -> {
                     summary.add(result);
-                    write(out, asked.asWanted(byLine.getOrDefault(query.line(), query), result));
+                    write(out, result);
                     progress.to(++answered[0]);
                 });
             }
         }
         console.print(summary.line(documentCount));
-    }
-
-    private List<FileRecord> full(List<FileRecord> list) {
-        return list.stream().map(asked::inFull).toList();
     }
 
     private static void write(BufferedWriter out, JsonNode result) throws IOException {

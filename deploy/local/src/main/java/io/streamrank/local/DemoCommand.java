@@ -4,6 +4,7 @@ package io.streamrank.local;
 
 import static io.streamrank.local.Numbers.requirePositive;
 
+import io.streamrank.codec.QueryDefaults;
 import io.streamrank.config.JobConfig;
 import io.streamrank.local.console.Console;
 import io.streamrank.local.data.FileRecord;
@@ -35,6 +36,12 @@ import picocli.CommandLine.Option;
             "  ./streamrank demo --keep-running"
         })
 final class DemoCommand implements Callable<Integer> {
+    private static final String CANDIDATES = "query.candidates";
+    private static final String TOP_N = "query.top-n";
+
+    /** As many as a person looks at. */
+    private static final int FEW_HITS = 5;
+
     @Option(
             names = "--documents",
             paramLabel = "FILE",
@@ -51,17 +58,22 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--output",
             paramLabel = "FILE",
-            description = "Write the ranked results there, as JSON lines, instead of showing them.")
+            description =
+                    "Write the ranked results there, as JSON lines, instead of showing them; with their documents if"
+                            + " query.return-documents is set.")
     private @Nullable Path output;
 
     @Mixin
     private IdField idField = new IdField();
 
-    @Option(names = "--candidates", paramLabel = "N", description = "Documents to rerank for each query.")
+    @Option(
+            names = "--candidates",
+            paramLabel = "N",
+            description = "Documents to rerank for each query; else query.candidates.")
     private @Nullable Integer candidates;
 
-    @Option(names = "--top-n", paramLabel = "N", defaultValue = "5", description = "Hits for each query.")
-    private int topN;
+    @Option(names = "--top-n", paramLabel = "N", description = "Hits for each query; else query.top-n, or 5.")
+    private @Nullable Integer topN;
 
     @Mixin
     private Settings settings = new Settings();
@@ -90,25 +102,21 @@ final class DemoCommand implements Callable<Integer> {
         JobConfig config = LocalJob.config(null, set);
         Problems badQueries = new Problems("query", "queries");
         List<FileRecord> list = queryList(badQueries);
-        int asked = candidates == null ? config.query().candidates() : candidates;
         Demo demo = new Demo(
                 console,
                 documents,
                 idField.name(),
-                new AskedQuery(asked, topN),
+                new AskedQuery(config.query().candidates(), config.query().topN()),
                 queries == null ? 1 : 4 * width,
                 output,
                 set);
-        demo.run(list, badQueries, width, keepRunning ? port : 0, keepRunning);
-        return 0;
+        return demo.run(list, badQueries, width, keepRunning ? port : 0, keepRunning);
     }
 
     /** The settings, where everything that can be known to be wrong before the start is right. */
     private Map<String, String> checked() {
-        requirePositive("--top-n", topN);
-        if (candidates != null) {
-            requirePositive("--candidates", candidates);
-        }
+        Map<String, String> set = new LinkedHashMap<>(settings.map());
+        setNumbers(set);
         if (documents != null && queries == null && !keepRunning) {
             throw new InputException("--documents needs --queries FILE, with one query a line, or --keep-running");
         }
@@ -119,12 +127,24 @@ final class DemoCommand implements Callable<Integer> {
         if (parent != null && !Files.isDirectory(parent)) {
             throw new InputException(parent + " is not a directory: --output cannot be written there");
         }
-        Map<String, String> set = new LinkedHashMap<>(settings.map());
         if (set.putIfAbsent(LocalJob.BOOTSTRAP_SERVERS, "localhost:9092") != null) {
             throw new InputException("the demo brings its own Kafka; for yours: ./streamrank run --set "
                     + LocalJob.BOOTSTRAP_SERVERS + "=…");
         }
         return set;
+    }
+
+    /** The options win over settings; of the two numbers, one that nobody gave gives way. */
+    private void setNumbers(Map<String, String> set) {
+        if (topN != null) {
+            set.put(TOP_N, Integer.toString(requirePositive("--top-n", topN)));
+            int usual = QueryDefaults.defaults().candidates();
+            set.putIfAbsent(CANDIDATES, Integer.toString(Math.max(usual, topN)));
+        }
+        if (candidates != null) {
+            set.put(CANDIDATES, Integer.toString(requirePositive("--candidates", candidates)));
+        }
+        set.putIfAbsent(TOP_N, Integer.toString(Math.min(FEW_HITS, candidates == null ? FEW_HITS : candidates)));
     }
 
     private List<FileRecord> queryList(Problems bad) throws Exception {

@@ -6,7 +6,6 @@ import io.streamrank.local.client.Connection;
 import io.streamrank.local.client.DocumentSender;
 import io.streamrank.local.console.Console;
 import io.streamrank.local.console.Progress;
-import io.streamrank.local.data.BadRecord;
 import io.streamrank.local.data.FileRecord;
 import io.streamrank.local.data.JsonFile;
 import io.streamrank.local.data.Wire;
@@ -14,10 +13,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 
 /** A file of documents into their topic, with a progress bar. */
-record DocumentLoad(Console console, Connection connection, String topic, Wire wire, Consumer<BadRecord> bad) {
+record DocumentLoad(Console console, Connection connection, String topic, Wire wire, Problems bad) {
     private static final long MEBIBYTE = 1 << 20;
     private static final int BETWEEN_UPDATES = 100;
 
@@ -25,9 +23,19 @@ record DocumentLoad(Console console, Connection connection, String topic, Wire w
      * Reads and writes everything, without holding it in memory.
      *
      * @return how many documents were written
-     * @throws InputException where there was none
+     * @throws InputException where there was none; what is wrong with them has been told
      */
     long run(Path path) throws IOException, InterruptedException {
+        long sent = send(path);
+        if (sent == 0) {
+            bad.print(console);
+            throw new InputException(path + " holds no document that could be used: it must be a JSON array of"
+                    + " objects, or one JSON object a line");
+        }
+        return sent;
+    }
+
+    private long send(Path path) throws IOException, InterruptedException {
         try (JsonFile file = JsonFile.open(path);
                 DocumentSender sender = new DocumentSender(connection, topic, bad);
                 Progress progress =
@@ -42,12 +50,7 @@ record DocumentLoad(Console console, Connection connection, String topic, Wire w
                         }
                     },
                     bad);
-            long sent = sender.flush();
-            if (sent == 0) {
-                throw new InputException(path + " holds no document that could be used: it must be a JSON array of"
-                        + " objects, or one JSON object a line");
-            }
-            return sent;
+            return sender.flush();
         }
     }
 

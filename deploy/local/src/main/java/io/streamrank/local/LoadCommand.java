@@ -53,10 +53,7 @@ final class LoadCommand implements Callable<Integer> {
         Console console = terminal.console();
         Connection connection = kafka.connection();
         try (TopicAdmin admin = new TopicAdmin(connection)) {
-            if (admin.describe(List.of(topic)).isEmpty()) {
-                throw new InputException("Kafka at " + connection.bootstrapServers() + " has no topic \"" + topic
-                        + "\": create it with ./streamrank topics --create");
-            }
+            admin.require(List.of(topic), "create it with ./streamrank topics --create");
         }
         Problems problems = new Problems("document", "documents");
         long begin = System.nanoTime();
@@ -65,6 +62,6 @@ final class LoadCommand implements Callable<Integer> {
         problems.print(console);
         console.print(String.format(
                 Locale.ROOT, "%,d documents written to %s in %.1f s", sent, topic, (System.nanoTime() - begin) / 1e9));
-        return 0;
+        return problems.exitCode();
     }
 }

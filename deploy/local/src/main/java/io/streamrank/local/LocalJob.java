@@ -6,7 +6,6 @@ import io.streamrank.RerankJob;
 import io.streamrank.config.JobConfig;
 import io.streamrank.config.SettingsFile;
 import io.streamrank.kafka.KafkaConfig;
-import io.streamrank.local.client.Connection;
 import io.streamrank.local.client.TopicNames;
 import io.streamrank.local.cluster.LocalCluster;
 import java.nio.file.Path;
@@ -38,15 +37,14 @@ final class LocalJob {
         return JobConfig.of(settings, System.getenv());
     }
 
-    /** A connection and topics as settings of the job. */
-    static Map<String, String> settings(Connection connection, TopicNames topics) {
+    /** An address and topics as settings of the job. */
+    static Map<String, String> settings(String bootstrapServers, TopicNames topics) {
         Map<String, String> settings = new LinkedHashMap<>();
-        settings.put(BOOTSTRAP_SERVERS, connection.bootstrapServers());
+        settings.put(BOOTSTRAP_SERVERS, bootstrapServers);
         settings.put("kafka.topics.documents", topics.documents());
         settings.put("kafka.topics.queries", topics.queries());
         settings.put("kafka.topics.results", topics.results());
         settings.put("kafka.topics.dead-letters", topics.deadLetters());
-        connection.properties().forEach((name, value) -> settings.put("kafka.properties." + name, value));
         return settings;
     }
 
@@ -60,10 +58,21 @@ final class LocalJob {
         return Configuration.fromMap(config.flink());
     }
 
-    /** Submits the job, creating the topics that it needs, and returns when it was accepted. */
+    /** Submits the job without state, creating the topics that it needs, and returns when it was accepted. */
     static JobClient submit(JobConfig config, LocalCluster cluster) throws Exception {
+        return submit(config, cluster, new Configuration());
+    }
+
+    /**
+     * Submits the job, creating the topics that it needs, and returns when it was accepted.
+     *
+     * @param flink wins over what the job's configuration says to Flink
+     */
+    static JobClient submit(JobConfig config, LocalCluster cluster, Configuration flink) throws Exception {
         StreamExecutionEnvironment env = cluster.environment();
-        env.configure(flink(config));
+        Configuration all = flink(config);
+        all.addAll(flink);
+        env.configure(all);
         RerankJob.connect(env, config);
         return env.executeAsync("streamrank");
     }

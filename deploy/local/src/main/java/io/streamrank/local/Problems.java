@@ -31,8 +31,9 @@ final class Problems implements Consumer<BadRecord> {
         }
     }
 
-    synchronized int count() {
-        return count;
+    /** Whether everything could be used. */
+    synchronized int exitCode() {
+        return count == 0 ? ExitCode.DONE : ExitCode.SOME_REFUSED;
     }
 
     /** Says nothing where there is nothing to say. */

@@ -3,11 +3,15 @@
 package io.streamrank.local;
 
 import io.streamrank.config.JobConfig;
+import io.streamrank.kafka.KafkaTopics;
 import io.streamrank.local.client.TopicNames;
 import io.streamrank.local.cluster.LocalCluster;
 import io.streamrank.local.cluster.LocalMetrics;
+import io.streamrank.local.cluster.StateDirectory;
 import io.streamrank.local.console.Console;
 import java.nio.file.Path;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -28,7 +32,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "run",
         description = {
-            "Runs the job in this process, against your Kafka, until Ctrl-C.",
+            "Runs the job in this process, against your Kafka, until Ctrl-C. However it ends, the next run goes on from"
+                    + " where it was: every query is answered.",
             "",
             "For trying things and for small corpora; in earnest, submit the job to a Flink cluster."
         },
@@ -39,6 +44,8 @@ import picocli.CommandLine.Option;
 final class RunCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
     private static final int STOP_SECONDS = 15;
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneId.systemDefault());
 
     @Option(names = "--config", paramLabel = "FILE", description = "The job's configuration (YAML).")
     private @Nullable Path file;
@@ -47,26 +54,47 @@ final class RunCommand implements Callable<Integer> {
     private Settings settings = new Settings();
 
     @Mixin
+    private StateOptions stateOptions = new StateOptions();
+
+    @Mixin
     private Parallelism parallelism = new Parallelism();
 
     @Mixin
     private Terminal terminal = new Terminal();
 
     @Override
+    @SuppressWarnings("try") // the signals' handler is there, and needs nothing
     public Integer call() throws Exception {
         Console console = terminal.console();
         int width = parallelism.checked();
         JobConfig config = LocalJob.config(file, settings.map());
-        try (LocalCluster cluster = LocalCluster.start(width, LocalJob.flink(config))) {
-            JobClient job = LocalJob.submit(config, cluster);
-            Thread stop = new Thread(() -> stop(job, cluster), "stop");
-            Runtime.getRuntime().addShutdownHook(stop);
-            TopicNames topics = LocalJob.topics(config);
-            console.say("running: " + topics.queries() + " → " + topics.results() + " at "
-                    + config.kafka().bootstrapServers() + ", Ctrl-C stops");
-            watch(job.getJobExecutionResult(), console);
+        try (StopSignal unused = StopSignal.here()) {
+            new KafkaTopics(config.kafka()).ensure();
+            try (StateDirectory state = stateOptions.open(config.kafka());
+                    LocalCluster cluster = LocalCluster.start(width, LocalJob.flink(config))) {
+                JobClient job = start(config, cluster, state, console);
+                try {
+                    watch(job.getJobExecutionResult(), console);
+                } catch (InterruptedException stopped) {
+                    stop(job, state, console);
+                }
+            }
         }
-        return 0;
+        return ExitCode.DONE;
+    }
+
+    private static JobClient start(JobConfig config, LocalCluster cluster, StateDirectory state, Console console)
+            throws Exception {
+        StateDirectory.Snapshot newest = state.newest();
+        if (newest != null) {
+            console.say("resuming from the state of " + TIME.format(newest.taken()) + " in " + state
+                    + " (--fresh begins without)");
+        }
+        JobClient job = LocalJob.submit(config, cluster, state.configuration(newest));
+        TopicNames topics = LocalJob.topics(config);
+        console.say("running: " + topics.queries() + " → " + topics.results() + " at "
+                + config.kafka().bootstrapServers() + ", Ctrl-C stops");
+        return job;
     }
 
     private static void watch(CompletableFuture<JobExecutionResult> end, Console console)
@@ -94,17 +122,20 @@ final class RunCommand implements Callable<Integer> {
                 LocalMetrics.sum("deadLetters"));
     }
 
-    /** With a last checkpoint, so that what was read is committed and nothing is answered twice by the next run. */
-    private static void stop(JobClient job, LocalCluster cluster) {
+    /** With a savepoint, so that nothing is answered twice by the next run, which has what is under way in it. */
+    private static void stop(JobClient job, StateDirectory state, Console console) {
+        console.status("");
+        console.say("stopping …");
         try {
-            String savepoint = cluster.directory().resolve("last").toUri().toString();
-            job.stopWithSavepoint(false, savepoint, SavepointFormatType.NATIVE).get(STOP_SECONDS, TimeUnit.SECONDS);
+            job.stopWithSavepoint(false, state.savepoints().toUri().toString(), SavepointFormatType.NATIVE)
+                    .get(STOP_SECONDS, TimeUnit.SECONDS);
+            console.say("stopped; the next run goes on from here");
         } catch (ExecutionException | TimeoutException e) {
-            LOG.warn("The job was not stopped in good order; its last queries may be answered again", e);
+            LOG.warn("The job was not stopped in good order", e);
+            console.say("stopped without a last savepoint; the next run goes on from the last checkpoint and may answer"
+                    + " some queries again");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } finally {
-            cluster.closeQuietly();
         }
     }
 }

@@ -2,10 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.local;
 
-import io.streamrank.config.ConfigException;
-import io.streamrank.inference.ModelException;
-import io.streamrank.kafka.TopicException;
-import java.io.PrintWriter;
+import io.streamrank.local.console.Console;
 import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,7 +14,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The launcher: {@code ./streamrank COMMAND}. Exit codes: 0 done, 1 failed, 2 wrong input. */
+/** The launcher: {@code ./streamrank COMMAND}. */
 @Command(
         name = "streamrank",
         description = "Two-stage search as a stream: embed, retrieve, rerank on Apache Flink and Kafka.",
@@ -41,6 +38,13 @@ import picocli.CommandLine.Spec;
         parameterListHeading = "%nArguments:%n",
         optionListHeading = "%nOptions:%n",
         commandListHeading = "%nCommands:%n",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:failed",
+            "2:the input is wrong, and the message says what",
+            "3:done, but for records that could not be used"
+        },
         footerHeading = "%nExamples:%n")
 public final class StreamRank implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(StreamRank.class);
@@ -51,6 +55,7 @@ public final class StreamRank implements Runnable {
     private StreamRank() {}
 
     public static void main(String[] args) {
+        eraseWarning();
         // Not every thread of Flink and Kafka is a daemon.
         System.exit(commandLine().execute(args));
     }
@@ -58,7 +63,8 @@ public final class StreamRank implements Runnable {
     static CommandLine commandLine() {
         return new CommandLine(new StreamRank())
                 .setParameterExceptionHandler(StreamRank::wrongArguments)
-                .setExecutionExceptionHandler((failure, command, parsed) -> report(failure, command.getErr()));
+                .setExecutionExceptionHandler(
+                        (failure, command, parsed) -> report(failure, Console.of(command.getOut(), command.getErr())));
     }
 
     @Override
@@ -70,40 +76,36 @@ public final class StreamRank implements Runnable {
         CommandLine command = wrong.getCommandLine();
         command.getErr().println(wrong.getMessage());
         command.getErr().println("See: ./" + command.getCommandSpec().qualifiedName() + " --help");
-        return CommandLine.ExitCode.USAGE;
+        return ExitCode.WRONG_INPUT;
     }
 
-    private static int report(Exception failure, PrintWriter err) {
-        if (failure instanceof InputException
-                || failure instanceof ConfigException
-                || failure instanceof ModelException) {
-            LOG.debug("Refused", failure);
-            err.println(failure.getMessage());
-            return CommandLine.ExitCode.USAGE;
-        }
+    private static int report(Exception failure, Console console) {
         if (isShuttingDown()) {
-            return CommandLine.ExitCode.SOFTWARE; // Ctrl-C pulled the ground away; nothing of that is news
+            return ExitCode.FAILED; // Ctrl-C pulled the ground away; nothing of that is news
+        }
+        console.status(""); // whatever was going on is over
+        if (Causes.interrupted(failure)) {
+            return ExitCode.STOPPED;
+        }
+        Causes.Told told = Causes.told(failure);
+        if (told != null) {
+            LOG.info("Refused", failure);
+            console.say(told.sentence());
+            return told.exitCode();
         }
         LOG.error("Failed", failure);
-        if (failure instanceof TopicException) {
-            err.println(failure.getMessage());
-            return CommandLine.ExitCode.SOFTWARE;
-        }
-        err.println(
-                "failed: " + rootMessage(failure) + (failure.getCause() == null ? "" : " (log: " + logFile() + ")"));
-        return CommandLine.ExitCode.SOFTWARE;
+        console.say(
+                "failed: " + Causes.root(failure) + (failure.getCause() == null ? "" : " (log: " + logFile() + ")"));
+        return ExitCode.FAILED;
     }
 
-    /** The cause that no other cause explains is the one that a person can do something about. */
-    private static String rootMessage(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null && root.getCause() != root) {
-            root = root.getCause();
+    /** With the Vector API, which makes retrieval faster, the JVM begins by saying on a terminal that it is new. */
+    private static void eraseWarning() {
+        boolean warned = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+        if (warned && Boolean.getBoolean("streamrank.tty.err")) {
+            System.err.print("\u001b[1A\u001b[2K");
+            System.err.flush();
         }
-        String message = root.getMessage();
-        return message == null
-                ? root.getClass().getSimpleName()
-                : message.lines().findFirst().orElse(message);
     }
 
     private static boolean isShuttingDown() {

@@ -7,16 +7,14 @@ import io.streamrank.kafka.KafkaTopics;
 import io.streamrank.local.client.Connection;
 import io.streamrank.local.client.TopicAdmin;
 import io.streamrank.local.client.TopicNames;
-import java.io.PrintWriter;
+import io.streamrank.local.console.Console;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Shows the job's topics and creates the missing ones. */
 @Command(
@@ -47,8 +45,8 @@ final class TopicsCommand implements Callable<Integer> {
             description = "Copies of each new topic; else the job's default.")
     private @Nullable Integer replication;
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
+    @Mixin
+    private Terminal terminal = new Terminal();
 
     @Override
     public Integer call() throws Exception {
@@ -66,32 +64,32 @@ final class TopicsCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** As the job itself would create them. */
+    /** As the job itself would create them, but that the client's secrets stay in this process and may be literal. */
     private KafkaConfig config(Connection connection, TopicNames names) {
-        Map<String, String> settings = LocalJob.settings(connection, names);
+        Map<String, String> settings = LocalJob.settings(connection.bootstrapServers(), names);
         if (partitions != null) {
             settings.put("kafka.topics.partitions", partitions.toString());
         }
         if (replication != null) {
             settings.put("kafka.topics.replication-factor", replication.toString());
         }
-        return LocalJob.config(null, settings).kafka();
+        return LocalJob.config(null, settings).kafka().withProperties(connection.properties());
     }
 
     private void print(TopicNames names, Map<String, TopicAdmin.State> states, Set<String> before) {
-        PrintWriter out = spec.commandLine().getOut();
+        Console console = terminal.console();
         for (String name : names.all()) {
             TopicAdmin.State state = states.get(name);
-            out.printf("%-20s %s%s%n", name, describe(state), state != null && !before.contains(name) ? " (new)" : "");
+            String made = state != null && !before.contains(name) ? " (new)" : "";
+            console.print(String.format("%-20s %s%s", name, describe(state), made));
         }
         if (!states.keySet().containsAll(names.all())) {
-            out.println("Create what is missing with: ./streamrank topics --create");
+            console.say("create what is missing with: ./streamrank topics --create");
         }
         TopicAdmin.State documents = states.get(names.documents());
         if (documents != null && !documents.cleanupPolicy().contains("compact")) {
-            out.println(names.documents() + " should be compacted, or Kafka forgets documents after a while.");
+            console.say(names.documents() + " should be compacted, or Kafka forgets documents after a while");
         }
-        out.flush();
     }
 
     private static String describe(TopicAdmin.@Nullable State state) {

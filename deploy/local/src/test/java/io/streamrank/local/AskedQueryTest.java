@@ -38,16 +38,6 @@ class AskedQueryTest {
         assertThat(inFull("{\"query\":\"q\",\"candidates\":0}")).contains("\"candidates\":0,\"top_n\":5");
     }
 
-    @Test
-    void cutsTheAnswerToWhatWasWanted() throws Exception {
-        FileRecord query = query("{\"query\":\"q\",\"top_n\":2}");
-        assertThat(ASKED.asWanted(
-                                query,
-                                query("{\"id\":\"1\",\"results\":[1,2,3]}").content())
-                        .toString())
-                .isEqualTo("{\"id\":\"1\",\"results\":[1,2]}");
-    }
-
     private static String inFull(String query) throws Exception {
         return ASKED.inFull(query(query)).content().toString();
     }

@@ -17,9 +17,11 @@ class ProblemsTest {
 
     @Test
     void saysNothingWhereNothingIsWrong() {
-        new Problems("document", "documents").print(console);
+        Problems none = new Problems("document", "documents");
+        none.print(console);
 
         assertThat(err.toString()).isEmpty();
+        assertThat(none.exitCode()).isZero();
     }
 
     @Test
@@ -42,5 +44,6 @@ class ProblemsTest {
         problems.print(console);
 
         assertThat(err.toString()).isEqualTo("1 query was refused:\n  line 3: is odd\n");
+        assertThat(problems.exitCode()).isEqualTo(3);
     }
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.local.client;
 
+import io.streamrank.local.Causes;
 import io.streamrank.local.InputException;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +34,7 @@ public final class TopicAdmin implements AutoCloseable {
             this.admin = Admin.create(connection.admin());
         } catch (KafkaException e) {
             throw new InputException(
-                    "Kafka's client refuses " + connection.bootstrapServers() + ": " + rootMessage(e), e);
+                    "Kafka's client refuses " + connection.bootstrapServers() + ": " + Causes.root(e), e);
         }
     }
 
@@ -64,6 +65,22 @@ public final class TopicAdmin implements AutoCloseable {
         return states;
     }
 
+    /**
+     * Looks whether topics exist.
+     *
+     * @param help a clause that says what makes them
+     * @throws InputException names the first that does not exist
+     */
+    public void require(List<String> names, String help) throws InterruptedException {
+        Set<String> existing = describe(names).keySet();
+        for (String name : names) {
+            if (!existing.contains(name)) {
+                throw new InputException(
+                        "Kafka at " + connection.bootstrapServers() + " has no topic \"" + name + "\": " + help);
+            }
+        }
+    }
+
     private <T> T get(org.apache.kafka.common.KafkaFuture<T> future) throws InterruptedException {
         try {
             return future.get();
@@ -74,7 +91,7 @@ public final class TopicAdmin implements AutoCloseable {
                                 + ": is the address right, and is the broker running?",
                         e);
             }
-            throw new InputException("Kafka at " + connection.bootstrapServers() + " refuses: " + rootMessage(e), e);
+            throw new InputException("Kafka at " + connection.bootstrapServers() + " refuses: " + Causes.root(e), e);
         }
     }
 
@@ -84,14 +101,6 @@ public final class TopicAdmin implements AutoCloseable {
 
     private static String policy(@org.jspecify.annotations.Nullable Config config) {
         return config == null ? "unknown" : config.get(CLEANUP_POLICY).value();
-    }
-
-    private static String rootMessage(Throwable e) {
-        Throwable root = e;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return String.valueOf(root.getMessage());
     }
 
     @Override

@@ -6,8 +6,6 @@ import java.util.List;
 
 /** The topics of a job. */
 public record TopicNames(String documents, String queries, String results, String deadLetters) {
-    public static final TopicNames DEFAULT = new TopicNames("documents", "queries", "ranked-results", "dead-letters");
-
     public List<String> all() {
         return List.of(documents, queries, results, deadLetters);
     }

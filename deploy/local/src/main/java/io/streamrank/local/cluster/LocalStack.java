@@ -42,10 +42,17 @@ public record LocalStack(EmbeddedKafka kafka, LocalCluster cluster) implements A
                 threads);
     }
 
-    /** The job goes before the broker that it talks to. */
+    /** The job goes before the broker that it talks to. An interrupt, which is why this is closed, does not cut it short. */
     @Override
     public void close() {
-        cluster.closeQuietly();
-        kafka.close();
+        boolean interrupted = Thread.interrupted();
+        try {
+            cluster.closeQuietly();
+            kafka.close();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 }

@@ -176,7 +176,7 @@ public final class JsonFile implements AutoCloseable {
     /** Jackson's first sentence, which says what is wrong, without what it says about its own sources. */
     static String clause(IOException e) {
         String message = e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
-        return String.valueOf(message).replaceAll("(?s)[:;]? ?\\(?(for|start marker).*|\\R.*", "");
+        return String.valueOf(message).replaceAll("(?s) \\(?(for (Object|Array|root)|start marker)\\b.*|\\R.*", "");
     }
 
     @Override

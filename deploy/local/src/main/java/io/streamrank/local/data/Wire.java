@@ -6,13 +6,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Any flat object to a document of the wire contract: texts become fields, everything else metadata. What is in the
- * contract already keeps its shape, and it is the job that judges it.
+ * Any flat object to a document of the wire contract: texts become fields, everything else metadata. Members that the
+ * contract knows mean there what they mean in it: a collection, an embedding, an object of metadata. A text whose name no
+ * field may have is metadata too. What is in the contract already keeps its shape, and it is the job that judges it.
  *
  * @param idField the member that holds the id; null for {@code id}, else {@code _id}, else the position in the file
  * @param collection put into documents that name none; null to leave that to the job
@@ -21,6 +23,9 @@ public record Wire(@Nullable String idField, @Nullable String collection) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Set<String> CONTRACT =
             Set.of("id", "_id", "collection", "text", "fields", "metadata", "embedding");
+
+    /** Texts that are no fields: the job refuses the names, or nobody would search them. */
+    private static final Set<String> NO_FIELDS = Set.of("id", "_id", "metadata", "");
 
     /**
      * Converts one document.
@@ -41,23 +46,30 @@ public record Wire(@Nullable String idField, @Nullable String collection) {
 
     private ObjectNode complete(ObjectNode object, String id) {
         ObjectNode document = named(id, object.get("collection"));
+        String idMember = idMember(object);
         object.properties().stream()
-                .filter(member -> !member.getKey().equals("_id") && !document.has(member.getKey()))
+                .filter(member -> !member.getKey().equals("_id")
+                        && !member.getKey().equals(idMember)
+                        && !document.has(member.getKey()))
                 .forEach(member -> document.set(member.getKey(), member.getValue()));
         return document;
     }
 
     private ObjectNode fromFlat(ObjectNode object, String id) {
-        ObjectNode document = named(id, null);
+        Set<String> inContract = inContract(object);
+        ObjectNode document = named(id, inContract.contains("collection") ? object.get("collection") : null);
         ObjectNode fields = document.putObject("fields");
         ObjectNode metadata = JSON.createObjectNode();
+        if (inContract.contains("metadata")) {
+            metadata.setAll((ObjectNode) object.get("metadata"));
+        }
         for (Map.Entry<String, JsonNode> member : object.properties()) {
             String name = member.getKey();
             JsonNode value = member.getValue();
-            if (value.isNull() || name.equals(idMember(object))) {
+            if (value.isNull() || inContract.contains(name) || name.equals(idMember(object))) {
                 continue;
             }
-            if (value.isTextual()) {
+            if (value.isTextual() && !NO_FIELDS.contains(name.strip())) {
                 fields.set(name, value);
             } else {
                 metadata.set(name, value);
@@ -69,7 +81,34 @@ public record Wire(@Nullable String idField, @Nullable String collection) {
         if (!metadata.isEmpty()) {
             document.set("metadata", metadata);
         }
+        if (inContract.contains("embedding")) {
+            document.set("embedding", object.get("embedding"));
+        }
         return document;
+    }
+
+    /** Which members of a flat object are what the contract means by their names. */
+    private static Set<String> inContract(ObjectNode object) {
+        Set<String> names = new HashSet<>();
+        if (object.path("collection").isTextual()
+                && !object.path("collection").asText().isBlank()) {
+            names.add("collection");
+        }
+        if (object.path("metadata").isObject()) {
+            names.add("metadata");
+        }
+        if (isVector(object.path("embedding"))) {
+            names.add("embedding");
+        }
+        return names;
+    }
+
+    private static boolean isVector(JsonNode value) {
+        boolean numbers = value.isArray() && !value.isEmpty();
+        for (JsonNode element : value) {
+            numbers &= element.isNumber();
+        }
+        return numbers;
     }
 
     private ObjectNode named(String id, @Nullable JsonNode ownCollection) {

@@ -52,6 +52,19 @@ class JsonFileTest {
     }
 
     @Test
+    void saysAllOfWhatIsWrongAndNothingOfItsOwnSources() throws Exception {
+        read("before\n{\"a\":[1}\n{\"a\":1\n");
+
+        assertThat(bad)
+                .extracting(BadRecord::problem)
+                .containsExactly(
+                        "is not JSON: Unrecognized token 'before': was expecting (JSON String, Number, Array, Object or"
+                                + " token 'null', 'true' or 'false')",
+                        "is not JSON: Unexpected close marker '}': expected ']'",
+                        "is not JSON: Unexpected end-of-input: expected close marker");
+    }
+
+    @Test
     void reportsWhatTheReaderRefuses() throws Exception {
         try (JsonFile file = JsonFile.open(write("{\"a\":1}\n{\"a\":2}\n"))) {
             file.read(

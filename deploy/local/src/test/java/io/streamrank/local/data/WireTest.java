@@ -34,7 +34,35 @@ class WireTest {
         assertThat(new Wire("isbn", null)
                         .document(json("{'isbn':'978','id':'1','title':'x'}"), 3)
                         .toString())
-                .isEqualTo(text("{'id':'978','fields':{'id':'1','title':'x'}}"));
+                .isEqualTo(text("{'id':'978','fields':{'title':'x'},'metadata':{'id':'1'}}"));
+        assertThat(new Wire("isbn", null)
+                        .document(json("{'isbn':'978','id':'1','fields':{'title':'x'}}"), 3)
+                        .toString())
+                .isEqualTo(text("{'id':'978','fields':{'title':'x'}}"));
+    }
+
+    @Test
+    void takesMembersOfAFlatObjectForWhatTheContractMeansByTheirNames() throws Exception {
+        assertThat(flat("{'title':'x','metadata':{'year':1995},'pages':9}"))
+                .isEqualTo("{'id':'3','fields':{'title':'x'},'metadata':{'year':1995,'pages':9}}");
+        assertThat(flat("{'title':'x','collection':'films','embedding':[0.5,1]}"))
+                .isEqualTo("{'id':'3','collection':'films','fields':{'title':'x'},'embedding':[0.5,1]}");
+    }
+
+    @Test
+    void makesMetadataOfTextsThatTheJobWouldRefuseAsFields() throws Exception {
+        assertThat(flat("{'title':'x','metadata':'m','':'0','_id':'b','id':'a'}"))
+                .isEqualTo("{'id':'a','fields':{'title':'x'},'metadata':{'metadata':'m','':'0','_id':'b'}}");
+    }
+
+    @Test
+    void doesNotTakeForTheContractWhatOnlyHasItsNames() throws Exception {
+        assertThat(flat("{'title':'x','collection':['a'],'embedding':['b'],'metadata':[1],'fields':2,'text':3}"))
+                .isEqualTo("{'id':'3','fields':{'title':'x'},'metadata':"
+                        + "{'collection':['a'],'embedding':['b'],'metadata':[1],'fields':2,'text':3}}");
+        assertThat(flat("{'title':'x','collection':' ','embedding':[],'fields':'f'}"))
+                .isEqualTo(
+                        "{'id':'3','fields':{'title':'x','collection':' ','fields':'f'},'metadata':{'embedding':[]}}");
     }
 
     @Test
@@ -87,6 +115,10 @@ class WireTest {
         assertThatThrownBy(() -> USUAL.document(json("{'year':1995}"), 3))
                 .hasMessage("has no text: none of its members is a string");
         assertThatThrownBy(() -> USUAL.document(json("[1]"), 3)).hasMessage("is not a JSON object");
+    }
+
+    private static String flat(String document) throws Exception {
+        return USUAL.document(json(document), 3).toString().replace('"', '\'');
     }
 
     private static String id(Wire wire, String document) throws Exception {

@@ -1,0 +1,15 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.local;
+
+import java.nio.file.Path;
+
+/** Where the launcher keeps what it may need again. */
+final class CacheDirectory {
+    private CacheDirectory() {}
+
+    /** As the start script chose it. */
+    static Path path() {
+        return Path.of(System.getProperty("streamrank.cache", System.getProperty("user.home") + "/.cache/streamrank"));
+    }
+}
