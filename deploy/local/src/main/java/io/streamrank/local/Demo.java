@@ -16,6 +16,7 @@ import io.streamrank.local.cluster.LocalStack;
 import io.streamrank.local.console.Console;
 import io.streamrank.local.console.Progress;
 import io.streamrank.local.console.RankingTable;
+import io.streamrank.local.corpus.VectorCache;
 import io.streamrank.local.data.BadRecord;
 import io.streamrank.local.data.FileRecord;
 import io.streamrank.local.data.Wire;
@@ -58,7 +59,8 @@ record Demo(
             throws Exception {
         long begin = System.nanoTime();
         Problems badDocuments = new Problems("document", "documents");
-        try (BundledCorpus bundled = documents == null ? BundledCorpus.start(config(ANY_SERVER), cache()) : null;
+        try (BundledCorpus bundled =
+                        documents == null ? BundledCorpus.start(config(ANY_SERVER), VectorCache.directory()) : null;
                 LocalStack stack = start(parallelism, port)) {
             Runtime.getRuntime().addShutdownHook(new Thread(stack::close, "stop"));
             Connection connection = new Connection(stack.kafka().bootstrapServers(), Map.of());
@@ -84,10 +86,6 @@ record Demo(
                 }
             }
         }
-    }
-
-    private static Path cache() {
-        return Path.of(System.getProperty("streamrank.cache", System.getProperty("user.home") + "/.cache/streamrank"));
     }
 
     private LocalStack start(int parallelism, int port) throws Exception {

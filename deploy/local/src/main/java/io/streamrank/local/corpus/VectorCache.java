@@ -30,6 +30,11 @@ public final class VectorCache {
         this.file = file;
     }
 
+    /** Where caches are kept. */
+    public static Path directory() {
+        return Path.of(System.getProperty("streamrank.cache", System.getProperty("user.home") + "/.cache/streamrank"));
+    }
+
     /** Reads what an earlier run saved. */
     public static VectorCache open(Path file) {
         VectorCache cache = new VectorCache(file);
