@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.local;
 
+import static io.streamrank.local.Numbers.requirePositive;
+
 import io.streamrank.local.benchmark.Benchmark;
 import io.streamrank.local.benchmark.Workload;
-import io.streamrank.local.console.Console;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -12,29 +14,31 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** How fast reranking is on this machine, beside how fast it could be. */
 @Command(
         name = "benchmark",
         description = {
-            "Measures on this machine how fast pairs are reranked, by the engine alone and from Kafka to Kafka, beside the"
-                    + " limit: ONNX Runtime with the same pairs already tokenised and sorted, in the best batches, without a"
-                    + " queue. Then how long queries take at 50 %% and at 90 %% of what was reached.",
+            "Measures on this machine how fast pairs are reranked, by the engine alone and from Kafka to Kafka with"
+                    + " embedding and retrieval, beside the limit: ONNX Runtime with the same pairs already tokenised and"
+                    + " sorted, in the best batches, without a queue. Then how long queries take that come at 50 %% and at"
+                    + " 90 %% of what was reached, evenly spaced and at random.",
             "",
             "All have their turn in every round, so that the ratio holds even where the machine is busy."
         },
         footer = {
             "  ./streamrank benchmark",
             "  ./streamrank benchmark --collection scifact --duration 300 --report benchmark-report",
+            "  ./streamrank benchmark --parallelism 1,2",
             "  ./streamrank benchmark --sweep --report benchmark-report",
             "  ./streamrank benchmark --peer 'FlashRank=python peers.py flashrank --pairs {pairs} --model model'"
         })
 final class BenchmarkCommand implements Callable<Integer> {
     private static final int SMOKE_CANDIDATES = 5;
     private static final int SMOKE_ROUNDS = 2;
+    private static final int SMOKE_PASSAGES = 100;
+    private static final int SMOKE_DOCUMENTS = 1_000;
 
     @Option(
             names = "--collection",
@@ -59,8 +63,8 @@ final class BenchmarkCommand implements Callable<Integer> {
     @Option(
             names = "--duration",
             paramLabel = "SECONDS",
-            defaultValue = "120",
-            description = "Of everything but the sweep, roughly.")
+            defaultValue = "600",
+            description = "Of everything but starting and the sweep, roughly.")
     private int duration;
 
     @Option(names = "--rounds", paramLabel = "N", defaultValue = "8", description = "In each of which all have a turn.")
@@ -75,13 +79,25 @@ final class BenchmarkCommand implements Callable<Integer> {
     @Mixin
     private Settings settings = new Settings();
 
-    @Option(names = "--parallelism", paramLabel = "N", description = "Of the job; else the number of cores.")
-    private int parallelism = Runtime.getRuntime().availableProcessors();
+    @Option(
+            names = "--parallelism",
+            paramLabel = "N",
+            split = ",",
+            description = "Of the job; else the number of cores. With several, a job each has its turn in every round.")
+    private List<Integer> parallelisms = List.of(Runtime.getRuntime().availableProcessors());
 
     @Option(
             names = "--sweep",
             description = "Also measure how cost grows with candidates, length, concurrent queries and documents.")
     private boolean sweep;
+
+    @Option(
+            names = "--sweep-documents",
+            paramLabel = "N",
+            defaultValue = "200000",
+            description =
+                    "How far the sweep goes with documents; Lucene's graph over 200,000 takes some minutes to build.")
+    private int sweepDocuments;
 
     @Option(names = "--smoke", description = "A few seconds that show that everything runs; the figures mean nothing.")
     private boolean smoke;
@@ -97,28 +113,28 @@ final class BenchmarkCommand implements Callable<Integer> {
                             + " for the file of pairs. May be repeated; deploy/local/benchmark has some.")
     private List<String> peers = List.of();
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
+    @Mixin
+    private Terminal terminal = new Terminal();
 
     @Override
     public Integer call() throws Exception {
         requirePositive("--candidates", candidates);
         requirePositive("--duration", duration);
         requirePositive("--rounds", rounds);
-        requirePositive("--parallelism", parallelism);
+        requirePositive("--sweep-documents", sweepDocuments);
+        parallelisms.forEach(number -> requirePositive("--parallelism", number));
         if (!(zipf >= 0 && zipf <= 10)) {
             throw new InputException("--zipf must be between 0 and 10: " + zipf);
         }
-        int number = smoke ? Math.min(SMOKE_CANDIDATES, candidates) : candidates;
         Benchmark benchmark = new Benchmark(
-                Console.of(spec.commandLine().getOut(), spec.commandLine().getErr()),
-                collection == null ? Workload.demo(number, zipf) : Workload.of(collection, number, zipf),
+                terminal.console(),
+                smoke ? workload(Math.min(SMOKE_CANDIDATES, candidates)).upTo(SMOKE_PASSAGES) : workload(candidates),
                 settings.map(),
                 model,
-                parallelism,
+                parallelisms,
                 Duration.ofSeconds(duration),
                 smoke ? SMOKE_ROUNDS : rounds,
-                sweep,
+                sweepTo(),
                 smoke,
                 peers,
                 report);
@@ -126,9 +142,13 @@ final class BenchmarkCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static void requirePositive(String option, int value) {
-        if (value < 1) {
-            throw new InputException(option + " must be at least 1: " + value);
-        }
+    private Workload workload(int number) throws IOException, InterruptedException {
+        return collection == null ? Workload.demo(number, zipf) : Workload.of(collection, number, zipf);
+    }
+
+    /** 0 for no sweep. */
+    private int sweepTo() {
+        int most = smoke ? Math.min(SMOKE_DOCUMENTS, sweepDocuments) : sweepDocuments;
+        return sweep ? most : 0;
     }
 }

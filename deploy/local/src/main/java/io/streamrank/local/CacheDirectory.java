@@ -5,11 +5,11 @@ package io.streamrank.local;
 import java.nio.file.Path;
 
 /** Where the launcher keeps what it may need again. */
-final class CacheDirectory {
+public final class CacheDirectory {
     private CacheDirectory() {}
 
     /** As the start script chose it. */
-    static Path path() {
+    public static Path path() {
         return Path.of(System.getProperty("streamrank.cache", System.getProperty("user.home") + "/.cache/streamrank"));
     }
 }

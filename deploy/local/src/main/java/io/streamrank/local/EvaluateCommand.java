@@ -8,7 +8,10 @@ import io.streamrank.local.evaluate.Evaluation;
 import io.streamrank.local.evaluate.Setup;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -33,6 +36,8 @@ import picocli.CommandLine.Option;
             "  ./streamrank evaluate --collection scifact --model builtin:streamrank-minilm-l6-v1 --model hf:cross-encoder/ms-marco-MiniLM-L6-v2"
         })
 final class EvaluateCommand implements Callable<Integer> {
+    private static final List<String> MODES = List.of("streaming", "batch");
+
     @Option(
             names = "--collection",
             paramLabel = "DIR",
@@ -72,9 +77,16 @@ final class EvaluateCommand implements Callable<Integer> {
     private boolean judgedOnly;
 
     @Option(
+            names = "--mode",
+            paramLabel = "MODE",
+            defaultValue = "streaming",
+            description = "How Flink runs the job, streaming or batch; the answers are the same.")
+    private String mode = "";
+
+    @Option(
             names = "--report",
             paramLabel = "DIR",
-            description = "Write a page with plots there, the runs in TREC format, and results.json.")
+            description = "Write a page with plots there, judgements and runs in TREC format, and results.json.")
     private @Nullable Path report;
 
     @Mixin
@@ -88,6 +100,9 @@ final class EvaluateCommand implements Callable<Integer> {
         candidates.forEach(number -> requirePositive("--candidates", number));
         if (queries != null) {
             requirePositive("--queries", queries);
+        }
+        if (!MODES.contains(mode)) {
+            throw new InputException("--mode must be streaming or batch: " + mode);
         }
         Evaluation evaluation = new Evaluation(
                 collection,
@@ -103,11 +118,12 @@ final class EvaluateCommand implements Callable<Integer> {
 
     /** Every embedder with every model. */
     private List<Setup> setups() {
+        Map<String, String> all = new LinkedHashMap<>(settings.map());
+        all.putIfAbsent("flink.execution.runtime-mode", mode.toUpperCase(Locale.ROOT));
         List<Setup> setups = new ArrayList<>();
         for (String embedder : orConfigured(embedders)) {
             for (String model : orConfigured(models)) {
-                setups.add(new Setup(
-                        settings.map(), embedder.isEmpty() ? null : embedder, model.isEmpty() ? null : model));
+                setups.add(new Setup(all, embedder.isEmpty() ? null : embedder, model.isEmpty() ? null : model));
             }
         }
         return setups;

@@ -60,6 +60,9 @@ class StreamRankTest {
         refuses("--candidates must be at least 1: 0\n", "evaluate", "--collection", "x", "--candidates", "10,0");
         refuses("--queries must be at least 1: 0\n", "evaluate", "--collection", "x", "--queries", "0");
         refuses("--rounds must be at least 1: 0\n", "benchmark", "--rounds", "0");
+        refuses("--parallelism must be at least 1: 0\n", "benchmark", "--parallelism", "2,0");
+        refuses("--sweep-documents must be at least 1: 0\n", "benchmark", "--sweep-documents", "0");
+        refuses("--mode must be streaming or batch: fast\n", "evaluate", "--collection", "x", "--mode", "fast");
         refuses("--zipf must be between 0 and 10: -1.0\n", "benchmark", "--zipf", "-1");
         refuses("--timeout must be at least 1: 0\n", "ask", "--timeout", "0", "q");
     }
@@ -105,6 +108,20 @@ class StreamRankTest {
                 "evaluate",
                 "--collection",
                 "none");
+    }
+
+    @Test
+    void refusesACurveWhereACascadeCuts() {
+        refuses(
+                "a cascade leaves the reranker the best of all candidates, which are not those of fewer: with"
+                        + " models.cascade.uri give --candidates one number instead of 10,50\n",
+                "evaluate",
+                "--collection",
+                "builtin:configuration",
+                "--candidates",
+                "50,10",
+                "--set",
+                "models.cascade.uri=builtin:streamrank-minilm-l6-v1");
     }
 
     @Test

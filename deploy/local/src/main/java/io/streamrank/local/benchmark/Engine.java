@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.local.benchmark;
 
-import io.streamrank.inference.BatchStats;
 import io.streamrank.inference.InferenceException;
 import io.streamrank.inference.PairScore;
 import io.streamrank.inference.RerankingService;
@@ -20,14 +19,18 @@ record Engine(RerankingService service) {
     /** What it did, and how long each query took. */
     record Run(Round round, Latencies latencies) {}
 
-    /** @param window queries under way at the same time */
+    /**
+     * Asks all.
+     *
+     * @param work the same pairs
+     * @param window queries under way at the same time
+     */
     Run run(List<Ask> asks, Limit.Pairs work, int window) throws InterruptedException, InferenceException {
-        BatchStats before = service.stats();
         Queue<Long> nanos = new ConcurrentLinkedQueue<>();
         AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
         Semaphore free = new Semaphore(window);
         CountDownLatch left = new CountDownLatch(asks.size());
-        Meter meter = new Meter();
+        Meter meter = Meter.of(service);
         for (Ask ask : asks) {
             free.acquire();
             Meter query = new Meter();
@@ -39,7 +42,7 @@ record Engine(RerankingService service) {
             });
         }
         left.await();
-        Round round = meter.round(work, service.stats().paddedTokens() - before.paddedTokens());
+        Round round = meter.round(work.count(), work.tokens());
         Throwable problem = failure.get();
         if (problem != null) {
             throw new InferenceException("a query could not be scored: " + problem.getMessage(), problem);

@@ -10,6 +10,11 @@ record Latencies(long[] sortedNanos) {
         return new Latencies(nanos.stream().mapToLong(Long::longValue).sorted().toArray());
     }
 
+    /** Of how many queries. */
+    int count() {
+        return sortedNanos.length;
+    }
+
     /** In milliseconds, the smallest that so many per cent do not exceed. */
     double percentile(double percent) {
         if (sortedNanos.length == 0) {

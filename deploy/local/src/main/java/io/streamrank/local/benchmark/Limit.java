@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.local.benchmark;
 
+import io.streamrank.config.JobConfig;
 import io.streamrank.inference.CrossEncoder;
 import io.streamrank.inference.Encoding;
 import io.streamrank.inference.InferenceException;
+import io.streamrank.inference.ModelException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -38,8 +40,26 @@ final class Limit implements AutoCloseable {
         }
     }
 
-    /** @param model given over; closed with this */
-    Limit(CrossEncoder model, int workers) {
+    /** With the job's model, and as many runs at the same time as the job would let it have. */
+    static Limit open(JobConfig config) throws ModelException {
+        CrossEncoder model = config.models().crossEncoder().open();
+        int cores = Runtime.getRuntime().availableProcessors();
+        return new Limit(model, workers(config.reranking().workers(), config.workers(), model.maxRuns(), cores));
+    }
+
+    /**
+     * Runs at the same time.
+     *
+     * @param ofModel of this model; 0 for no bound of its own
+     * @param ofAll of all models; 0 for one a core
+     * @param maxRuns as many as are worth having
+     */
+    static int workers(int ofModel, int ofAll, int maxRuns, int cores) {
+        int all = ofAll == 0 ? cores : ofAll;
+        return Math.min(ofModel == 0 ? all : Math.min(ofModel, all), maxRuns);
+    }
+
+    private Limit(CrossEncoder model, int workers) {
         this.model = model;
         this.workers = workers;
         this.threads = Executors.newFixedThreadPool(workers, task -> {
@@ -47,6 +67,11 @@ final class Limit implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
+    }
+
+    /** Runs at the same time. */
+    int workers() {
+        return workers;
     }
 
     Pairs prepare(List<Ask> asks) {
@@ -58,6 +83,11 @@ final class Limit implements AutoCloseable {
         return new Pairs(
                 List.copyOf(encodings),
                 encodings.stream().mapToLong(Encoding::tokens).sum());
+    }
+
+    /** Longest pair that the model takes; the rest of a longer one is cut off. */
+    int maxTokens() {
+        return model.info().maxTokens();
     }
 
     float logit(String query, String passage) throws InferenceException {
@@ -87,7 +117,7 @@ final class Limit implements AutoCloseable {
         for (Future<?> end : ends) {
             await(end);
         }
-        return meter.round(pairs, computed);
+        return meter.round(pairs.count(), pairs.tokens(), computed, 0);
     }
 
     private static void await(Future<?> end) throws InferenceException, InterruptedException {

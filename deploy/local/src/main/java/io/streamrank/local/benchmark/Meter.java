@@ -3,25 +3,58 @@
 package io.streamrank.local.benchmark;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.streamrank.inference.RerankingService;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
-/** Time, CPU and memory of this process. */
+/** Time, CPU and memory of this process, and what an engine in it does meanwhile. */
 final class Meter {
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final int KIBIBYTE = 1_024;
 
     private final long started = System.nanoTime();
     private final long cpu = cpuNanos();
+    private final @Nullable RerankingService service;
+    private final long computed;
+    private final long cached;
+
+    /** Of this process alone. */
+    Meter() {
+        this(null);
+    }
+
+    private Meter(@Nullable RerankingService service) {
+        this.service = service;
+        this.computed = service == null ? 0 : service.stats().paddedTokens();
+        this.cached = service == null ? 0 : service.scoreCache().hits();
+    }
+
+    /** Of an engine too, all its users together. */
+    static Meter of(RerankingService service) {
+        return new Meter(service);
+    }
 
     long nanos() {
         return System.nanoTime() - started;
     }
 
-    Round round(Limit.Pairs work, long computed) {
-        return new Round(work.count(), work.tokens(), computed, nanos(), cpuNanos() - cpu);
+    /** What was done since this was made, of which the engine knows the rest. */
+    Round round(long pairs, long tokens) {
+        return service == null
+                ? round(pairs, tokens, 0, 0)
+                : round(
+                        pairs,
+                        tokens,
+                        service.stats().paddedTokens() - computed,
+                        service.scoreCache().hits() - cached);
+    }
+
+    /** What was done since this was made. */
+    Round round(long pairs, long tokens, long computedTokens, long cachedPairs) {
+        return new Round(pairs, tokens, computedTokens, nanos(), cpuNanos() - cpu, cachedPairs);
     }
 
     /** Bytes that the process holds in memory; the heap alone where the system does not tell. */

@@ -97,7 +97,7 @@ final class Peer implements AutoCloseable {
         long nanos = System.nanoTime() - started;
         Double difference = difference(answer);
         maxDifference = Math.max(maxDifference, difference == null ? Double.NaN : difference);
-        return new Round(pairs, tokens, 0, nanos, cpuNanos() - cpu);
+        return new Round(pairs, tokens, 0, nanos, cpuNanos() - cpu, 0);
     }
 
     private interface Wanted {

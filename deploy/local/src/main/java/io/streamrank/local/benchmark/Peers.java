@@ -9,7 +9,8 @@ import java.util.List;
 
 /** Other programs that score as we do, each with a turn in every round. */
 final class Peers implements AutoCloseable {
-    private static final int QUERIES = 20;
+    /** In the file that all of them read. */
+    static final int QUERIES = 20;
 
     private final PairFile file;
     private final List<Peer> peers = new ArrayList<>();
@@ -20,12 +21,17 @@ final class Peers implements AutoCloseable {
         this.file = file;
     }
 
-    /** @param options a {@code NAME=COMMAND} each */
-    static Peers start(List<String> options, Workload workload, Limit limit) throws Exception {
+    /**
+     * Starts them.
+     *
+     * @param options a {@code NAME=COMMAND} each
+     * @param asks what they have to score
+     */
+    static Peers start(List<String> options, List<Ask> asks, Limit limit) throws Exception {
         PairFile file = new PairFile(Files.createTempFile("streamrank-pairs", ".jsonl"));
         Peers peers = new Peers(file);
         try {
-            List<PairFile.Size> sizes = options.isEmpty() ? List.of() : file.write(workload.asks(0, QUERIES), limit);
+            List<PairFile.Size> sizes = options.isEmpty() ? List.of() : file.write(asks, limit);
             for (String option : options) {
                 peers.peers.add(Peer.start(option, file, sizes));
                 peers.rounds.add(new ArrayList<>());
@@ -35,6 +41,10 @@ final class Peers implements AutoCloseable {
             throw e;
         }
         return peers;
+    }
+
+    int size() {
+        return peers.size();
     }
 
     /** Lets each score as many queries as it can in that time, at least one. */

@@ -4,98 +4,74 @@ package io.streamrank.local.benchmark;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.streamrank.RerankJob;
-import io.streamrank.config.JobConfig;
-import io.streamrank.kafka.KafkaConfig;
+import io.streamrank.inference.RerankingService;
 import io.streamrank.local.client.Answer;
-import io.streamrank.local.client.Connection;
 import io.streamrank.local.client.Queries;
-import io.streamrank.local.client.TopicNames;
-import io.streamrank.local.cluster.LocalStack;
-import io.streamrank.local.evaluate.Setup;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.jspecify.annotations.Nullable;
 
-/** Kafka to Kafka: an embedded broker, the job, and queries that bring their passages. */
+/** Kafka to Kafka: one job and who asks it. Not thread-safe. */
 final class Pipeline implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final Duration STEP = Duration.ofMillis(20);
 
-    private final LocalStack stack;
+    private final int parallelism;
     private final JobClient job;
     private final Queries queries;
+    private final RerankingService service;
     private long sent;
 
-    private Pipeline(LocalStack stack, JobClient job, Queries queries) {
-        this.stack = stack;
-        this.job = job;
-        this.queries = queries;
+    /** Where the passages come from. */
+    enum Passages {
+        /** The job embeds the query and finds them in its corpus. */
+        RETRIEVED,
+        /** The query brings them along, so that nothing is embedded and nothing searched. */
+        BROUGHT
     }
 
-    /** Starts everything; the job loads its models until its first answer. */
-    static Pipeline start(Map<String, String> settings, @Nullable String model, int parallelism) throws Exception {
-        Configuration flink = new Configuration();
-        // A benchmark that fails should say so, not try again.
-        flink.setString("restart-strategy.type", "none");
-        LocalStack stack = LocalStack.start(0, parallelism, flink);
-        try {
-            Map<String, String> all = new HashMap<>(settings);
-            all.put("kafka.bootstrap-servers", stack.kafka().bootstrapServers());
-            all.putIfAbsent("kafka.topics.partitions", Integer.toString(parallelism));
-            JobConfig config = new Setup(all, null, model).config(1);
-            StreamExecutionEnvironment env = stack.cluster().environment();
-            env.configure(config.flinkConfiguration());
-            RerankJob.connect(env, config);
-            JobClient job = env.executeAsync("benchmark");
-            KafkaConfig kafka = config.kafka();
-            Queries queries = new Queries(
-                    new Connection(kafka.bootstrapServers(), Map.of()),
-                    new TopicNames(
-                            kafka.documentsTopic(),
-                            kafka.queriesTopic(),
-                            kafka.resultsTopic(),
-                            kafka.deadLettersTopic()));
-            return new Pipeline(stack, job, queries);
-        } catch (Exception e) {
-            stack.close();
-            throw e;
-        }
+    /** @param service the job's engine, which is the same for all in this process that want the same */
+    Pipeline(int parallelism, JobClient job, Queries queries, RerankingService service) {
+        this.parallelism = parallelism;
+        this.job = job;
+        this.queries = queries;
+        this.service = service;
+    }
+
+    int parallelism() {
+        return parallelism;
     }
 
     /**
-     * As fast as it goes.
+     * As fast as it goes. What was done is as the answers tell it.
      *
      * @param window queries under way at the same time
      */
-    Round run(List<Ask> asks, Limit.Pairs work, int window) throws Exception {
-        Meter meter = new Meter();
+    Round run(List<Ask> asks, Passages passages, int window) throws Exception {
+        Meter meter = Meter.of(service);
         long first = sent;
-        Flight flight = new Flight();
+        Flight flight = new Flight(passages);
         while (flight.answered < asks.size()) {
             while (sent - first < asks.size() && flight.underWay.size() < window) {
                 flight.send(asks.get((int) (sent - first)), System.nanoTime());
             }
             flight.hear(STEP);
         }
-        return meter.round(work, 0);
+        return meter.round(flight.pairs, flight.tokens);
     }
 
-    /** Queries at random times, so many a second on average, whether the job keeps up or not; from when each was due. */
-    Latencies open(List<Ask> asks, double perSecond) throws Exception {
+    /** Plain queries, so many a second on average, whether the job keeps up or not; timed from when each was due. */
+    Latencies open(List<Ask> asks, double perSecond, Arrivals arrivals) throws Exception {
         Random random = new Random(asks.size());
-        Flight flight = new Flight();
+        Flight flight = new Flight(Passages.RETRIEVED);
         double due = System.nanoTime();
         for (Ask ask : asks) {
-            due += -Math.log(1 - random.nextDouble()) * 1e9 / perSecond;
+            due += arrivals.gap(random) * 1e9 / perSecond;
             for (long wait = (long) due - System.nanoTime(); wait > 0; wait = (long) due - System.nanoTime()) {
                 flight.hear(Duration.ofNanos(wait));
             }
@@ -109,15 +85,26 @@ final class Pipeline implements AutoCloseable {
 
     /** Queries that were sent and not answered. */
     private final class Flight {
+        private final Passages passages;
         private final Map<String, Long> underWay = new HashMap<>();
         private final List<Long> nanos = new ArrayList<>();
         private long lastNews = System.nanoTime();
         private int answered;
+        private long pairs;
+        private long tokens;
+
+        Flight(Passages passages) {
+            this.passages = passages;
+        }
 
         void send(Ask ask, long since) throws InterruptedException {
             String request = Long.toString(sent++);
             ObjectNode query = JSON.createObjectNode().put("id", request).put("query", ask.query());
-            ask.passages().forEach(query.withArray("documents")::add);
+            if (passages == Passages.BROUGHT) {
+                ask.passages().forEach(query.withArray("documents")::add);
+            } else {
+                query.put("candidates", ask.passages().size());
+            }
             underWay.put(request, since);
             queries.send(query, request, 0);
         }
@@ -128,14 +115,16 @@ final class Pipeline implements AutoCloseable {
                 if (since != null) {
                     lastNews = System.nanoTime();
                     nanos.add(lastNews - since);
-                    answered++;
-                    refuseDegraded(answer);
+                    count(answer);
                 }
             }
             failWithJob();
         }
 
-        private void refuseDegraded(Answer answer) {
+        private void count(Answer answer) {
+            answered++;
+            pairs += answer.result().at("/usage/pairs").asLong();
+            tokens += answer.result().at("/usage/tokens").asLong();
             if (answer.result().path("degraded").asBoolean()) {
                 throw new IllegalStateException("a query was answered degraded ("
                         + answer.result().path("degraded_reason").asText()
@@ -151,7 +140,7 @@ final class Pipeline implements AutoCloseable {
             }
             var refusal = queries.refusal();
             if (refusal != null) {
-                throw new IllegalStateException("the job refused a query: " + refusal.reason());
+                throw new IllegalStateException("the job refused a record: " + refusal.reason());
             }
             if (System.nanoTime() - lastNews > PATIENCE.toNanos()) {
                 throw new IllegalStateException("no answer for " + PATIENCE.toMinutes() + " minutes");
@@ -162,6 +151,5 @@ final class Pipeline implements AutoCloseable {
     @Override
     public void close() {
         queries.close();
-        stack.close();
     }
 }

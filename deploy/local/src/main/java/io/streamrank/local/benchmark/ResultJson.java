@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamrank.local.report.LineChart;
 import java.util.List;
 
 /** The result for programs. */
@@ -21,11 +22,16 @@ final class ResultJson {
                 .put("zipf", result.workload().zipf())
                 .put("model", result.model())
                 .put("workers", result.workers())
-                .put("parallelism", result.parallelism())
+                .put("parallelism", result.pipeline().parallelism())
                 .put("memory_bytes", result.memoryBytes());
         rounds(root.putObject("limit"), result.limit());
         ratio(rounds(root.putObject("engine"), result.engine()), result.ofLimit(result.engine()));
-        ratio(rounds(root.putObject("kafka_to_kafka"), result.pipeline()), result.ofLimit(result.pipeline()));
+        pipeline(root.putObject("kafka_to_kafka"), result.pipeline(), result);
+        ArrayNode variants = root.putArray("kafka_to_kafka_variants");
+        for (Result.PipelineRounds variant : result.variants()) {
+            ObjectNode node = pipeline(variants.addObject(), variant, result);
+            interval(node.putObject("times_as_fast"), result.besidesTheFirst(variant));
+        }
         ArrayNode peers = root.putArray("peers");
         for (Result.PeerRounds peer : result.peers()) {
             ObjectNode node = peers.addObject().put("name", peer.name());
@@ -35,8 +41,11 @@ final class ResultJson {
         latencies(root.putObject("bare_ms"), result.bare());
         ArrayNode open = root.putArray("open_loop");
         for (Result.OpenLoop loop : result.open()) {
-            ObjectNode node =
-                    open.addObject().put("load", loop.load()).put("queries_per_second", loop.queriesPerSecond());
+            ObjectNode node = open.addObject()
+                    .put("load", loop.load())
+                    .put("arrivals", loop.arrivals() == Arrivals.PACED ? "paced" : "poisson")
+                    .put("queries_per_second", loop.queriesPerSecond())
+                    .put("p99_times_bare_p50", result.timesBare(loop.latencies()));
             latencies(node.putObject("ms"), loop.latencies());
         }
         ArrayNode curves = root.putArray("curves");
@@ -48,12 +57,22 @@ final class ResultJson {
         }
     }
 
+    private static ObjectNode pipeline(ObjectNode node, Result.PipelineRounds pipeline, Result result) {
+        node.put("parallelism", pipeline.parallelism())
+                .put("passages", pipeline.passages() == Pipeline.Passages.RETRIEVED ? "retrieved" : "in the query");
+        ratio(rounds(node, pipeline.rounds()), result.ofLimit(pipeline.rounds()));
+        return node;
+    }
+
     private static ObjectNode rounds(ObjectNode node, List<Round> rounds) {
         Round total = Result.total(rounds);
-        node.put("pairs_per_second", total.pairsPerSecond())
+        node.put("pairs", total.pairs())
+                .put("tokens", total.tokens())
+                .put("pairs_per_second", total.pairsPerSecond())
                 .put("tokens_per_second", total.tokensPerSecond())
-                .put("cores", total.cores());
-        if (total.computed() > 0) {
+                .put("cores", total.cores())
+                .put("score_cache_hit_rate", total.hitRate());
+        if (total.computed() > 0 && total.cached() == 0) {
             node.put("padding", total.padding());
         }
         ArrayNode list = node.putArray("rounds_pairs_per_second");
@@ -73,7 +92,7 @@ final class ResultJson {
     }
 
     private static void latencies(ObjectNode node, Latencies latencies) {
-        node.put("queries", latencies.sortedNanos().length)
+        node.put("queries", latencies.count())
                 .put("p50", latencies.percentile(50))
                 .put("p95", latencies.percentile(95))
                 .put("p99", latencies.percentile(99));
@@ -81,7 +100,10 @@ final class ResultJson {
 
     private static void curve(ObjectNode node, Curve curve) {
         node.put("name", curve.name()).put("by", curve.by());
-        ArrayNode points = node.putArray("points");
-        curve.points().forEach(point -> points.addArray().add(point.x()).add(point.y()));
+        ArrayNode lines = node.putArray("lines");
+        for (LineChart.Series line : curve.lines()) {
+            ArrayNode points = lines.addObject().put("name", line.name()).putArray("points");
+            line.points().forEach(point -> points.addArray().add(point.x()).add(point.y()));
+        }
     }
 }

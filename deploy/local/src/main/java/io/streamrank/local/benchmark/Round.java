@@ -10,8 +10,9 @@ package io.streamrank.local.benchmark;
  * @param computed tokens that went through the model, padding included; 0 where that cannot be seen
  * @param nanos it took
  * @param cpuNanos of all threads of this process
+ * @param cached pairs whose score a cache knew; their tokens count as if they had been scored
  */
-record Round(long pairs, long tokens, long computed, long nanos, long cpuNanos) {
+record Round(long pairs, long tokens, long computed, long nanos, long cpuNanos, long cached) {
     double pairsPerSecond() {
         return pairs * 1e9 / nanos;
     }
@@ -20,9 +21,14 @@ record Round(long pairs, long tokens, long computed, long nanos, long cpuNanos) 
         return tokens * 1e9 / nanos;
     }
 
-    /** Share of what was computed that was padding. */
+    /** Share of what was computed that was padding; 0 where a cache kept pairs from being computed. */
     double padding() {
-        return computed == 0 ? 0 : 1 - (double) tokens / computed;
+        return computed == 0 || cached > 0 ? 0 : 1 - (double) tokens / computed;
+    }
+
+    /** Share of the pairs whose score was known. */
+    double hitRate() {
+        return (double) cached / pairs;
     }
 
     /** Cores kept busy on average. */
@@ -36,6 +42,7 @@ record Round(long pairs, long tokens, long computed, long nanos, long cpuNanos) 
                 tokens + other.tokens,
                 computed + other.computed,
                 nanos + other.nanos,
-                cpuNanos + other.cpuNanos);
+                cpuNanos + other.cpuNanos,
+                cached + other.cached);
     }
 }

@@ -4,9 +4,8 @@ package io.streamrank.local.benchmark;
 
 import io.streamrank.inference.RerankingService;
 import io.streamrank.local.console.Console;
+import io.streamrank.local.report.LineChart.Axes;
 import io.streamrank.local.report.LineChart.Point;
-import io.streamrank.retrieval.FlatIndex;
-import io.streamrank.retrieval.Vectors;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -14,14 +13,11 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.stream.IntStream;
 
-/** How cost grows with candidates, length, concurrency and corpus. */
+/** How the engine's cost grows with candidates, length and concurrency. */
 final class Sweep {
     private static final List<Integer> CANDIDATES = List.of(10, 20, 50, 100, 200, 500, 1_000);
     private static final List<Integer> TOKENS = List.of(16, 32, 64, 128, 256, 512);
     private static final List<Integer> CONCURRENT = List.of(1, 10, 100, 1_000);
-    private static final List<Integer> DOCUMENTS = List.of(1_000, 5_000, 20_000, 50_000, 100_000, 200_000);
-    private static final int DIMENSION = 384;
-    private static final int SEARCHES = 30;
 
     private final Console console;
     private final Workload workload;
@@ -45,27 +41,27 @@ final class Sweep {
     }
 
     List<Curve> run() throws Exception {
-        return List.of(candidates(), length(), concurrency(), corpus());
+        return List.of(candidates(), length(), concurrency());
     }
 
     private Curve candidates() throws Exception {
         List<Point> points = new ArrayList<>();
-        int most = smoke() ? 20 : workload.passages().size();
+        int most = smoke() ? 20 : 1_000;
         for (int candidates : upTo(CANDIDATES, most)) {
             console.status("candidates: " + candidates);
             points.add(new Point(candidates, oneByOne(workload.withCandidates(candidates))));
         }
-        return new Curve("ms a query, one at a time", "candidates", points);
+        return Curve.of("ms a query, one at a time", "candidates", points, Axes.LOGARITHMIC);
     }
 
     private Curve length() throws Exception {
         List<Point> points = new ArrayList<>();
-        for (int tokens : upTo(TOKENS, smoke() ? 32 : 512)) {
+        for (int tokens : upTo(TOKENS, smoke() ? 32 : limit.maxTokens())) {
             console.status("tokens: " + tokens);
             Workload long50 = ofLength(tokens, smoke() ? 2 : 50);
             points.add(new Point(tokens, oneByOne(long50) / long50.candidates()));
         }
-        return new Curve("ms a pair, one query at a time", "tokens of a pair", points);
+        return Curve.of("ms a pair, one query at a time", "tokens of a pair", points, Axes.LOGARITHMIC);
     }
 
     private Curve concurrency() throws Exception {
@@ -78,29 +74,7 @@ final class Sweep {
                     concurrent,
                     engine.run(asks, limit.prepare(asks), concurrent).round().pairsPerSecond()));
         }
-        return new Curve("pairs/s", "concurrent queries", points);
-    }
-
-    /** The best of several searches: what others do on the machine only adds. */
-    private Curve corpus() {
-        Random random = new Random(3);
-        FlatIndex<Integer> index = new FlatIndex<>(DIMENSION);
-        List<Point> points = new ArrayList<>();
-        for (int documents : upTo(DOCUMENTS, smoke() ? 1_000 : 200_000)) {
-            console.status("documents: " + documents);
-            for (int i = index.size(); i < documents; i++) {
-                index.put("d" + i, vector(random), i);
-            }
-            double best = Double.MAX_VALUE;
-            for (int i = 0; i < SEARCHES; i++) {
-                float[] query = vector(random);
-                Meter meter = new Meter();
-                index.search(query, 50, null);
-                best = Math.min(best, meter.nanos() / 1e6);
-            }
-            points.add(new Point(documents, best));
-        }
-        return new Curve("ms an exact search on one core", "documents of 384 numbers", points);
+        return Curve.of("pairs/s", "concurrent queries", points, Axes.LOGARITHMIC_X);
     }
 
     /** Median milliseconds. */
@@ -140,13 +114,5 @@ final class Sweep {
 
     private static List<Integer> upTo(List<Integer> values, int most) {
         return values.stream().filter(value -> value <= most).toList();
-    }
-
-    private static float[] vector(Random random) {
-        float[] vector = new float[DIMENSION];
-        for (int i = 0; i < DIMENSION; i++) {
-            vector[i] = (float) random.nextGaussian();
-        }
-        return Vectors.normalized(vector);
     }
 }

@@ -65,8 +65,23 @@ public record Workload(String name, List<String> passages, List<String> queries,
                 zipf);
     }
 
+    /** With more candidates than there are passages, made-up ones join them: the same with a number before them. */
     Workload withCandidates(int number) {
-        return new Workload(name, passages, queries, number, zipf);
+        List<String> enough = new ArrayList<>(passages);
+        for (int i = 0; enough.size() < number; i++) {
+            enough.add((1 + i / passages.size()) + " " + passages.get(i % passages.size()));
+        }
+        return new Workload(name, enough, queries, number, zipf);
+    }
+
+    /** With no more passages than that, where it is enough that everything runs. */
+    public Workload upTo(int most) {
+        return new Workload(name, passages.subList(0, Math.min(most, passages.size())), queries, candidates, zipf);
+    }
+
+    /** The query of an ask. */
+    String query(long index) {
+        return queries.get((int) Math.floorMod(which(index), (long) queries.size()));
     }
 
     /** Asks {@code from} to {@code from + count - 1}. */
@@ -75,15 +90,16 @@ public record Workload(String name, List<String> passages, List<String> queries,
     }
 
     private Ask ask(long index) {
-        long which = zipf == 0 ? index : popular(new SplittableRandom(index).nextDouble());
-        SplittableRandom random = new SplittableRandom(~which);
+        SplittableRandom random = new SplittableRandom(~which(index));
         Set<Integer> chosen = new LinkedHashSet<>();
         while (chosen.size() < candidates) {
             chosen.add(random.nextInt(passages.size()));
         }
-        return new Ask(
-                queries.get((int) Math.floorMod(which, (long) queries.size())),
-                chosen.stream().map(passages::get).toList());
+        return new Ask(query(index), chosen.stream().map(passages::get).toList());
+    }
+
+    private long which(long index) {
+        return zipf == 0 ? index : popular(new SplittableRandom(index).nextDouble());
     }
 
     /** The rank that a query has whose share of all asks reaches that far. */
@@ -113,6 +129,7 @@ public record Workload(String name, List<String> passages, List<String> queries,
                 throw new InputException(path + " line " + bad.line() + " " + bad.problem());
             });
         }
+        texts.removeIf(String::isBlank); // the job refuses them
         if (texts.isEmpty()) {
             throw new InputException(path + " holds nothing to benchmark with");
         }

@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.flink.configuration.Configuration;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +50,7 @@ public record Evaluation(
         int most = depths.get(depths.size() - 1);
         List<JobConfig> configs =
                 setups.stream().map(setup -> setup.config(most)).toList();
+        refuseCurveOfCascade(configs, depths);
         prepareReport();
         checkModels(configs, console);
         describe(judged, console);
@@ -59,7 +62,7 @@ public record Evaluation(
                 Setup setup = setups.get(i);
                 Outcome outcome = new ScoringRun(console, cluster, parallelism).run(configs.get(i), events);
                 warn(outcome, console);
-                results.add(result(setup, judged, outcome, depths));
+                results.add(result(setup, weight(configs.get(i)), judged, outcome, depths));
             }
         }
         new ResultTable(console).print(results);
@@ -76,12 +79,33 @@ public record Evaluation(
                 .orElse(1);
     }
 
-    private Result result(Setup setup, Judged judged, Outcome outcome, List<Integer> depths) {
-        Line retrieved = judgedOnly ? null : Line.retrieved(judged, outcome.answers(), depths.get(depths.size() - 1));
+    /** One run with most candidates tells what fewer give only where each is scored for itself. */
+    private static void refuseCurveOfCascade(List<JobConfig> configs, List<Integer> depths) {
+        if (depths.size() > 1 && configs.get(0).cascade() != null) {
+            throw new InputException("a cascade leaves the reranker the best of all candidates, which are not those of"
+                    + " fewer: with models.cascade.uri give --candidates one number instead of "
+                    + depths.stream().map(String::valueOf).collect(Collectors.joining(",")));
+        }
+    }
+
+    /** Nothing was retrieved that could have a say where each query brings its documents. */
+    private double weight(JobConfig config) {
+        return judgedOnly ? 0 : config.rerank().retrievalWeight();
+    }
+
+    private Result result(Setup setup, double weight, Judged judged, Outcome outcome, List<Integer> depths) {
+        Map<String, Scored> answers = outcome.answers();
+        Line retrieved = judgedOnly ? null : Line.retrieved(judged, answers, depths.get(depths.size() - 1));
         List<Line> reranked = depths.stream()
-                .map(depth -> Line.reranked(judged, outcome.answers(), depth, retrieved))
+                .map(depth -> Line.reranked(judged, answers, depth, retrieved))
                 .toList();
-        return new Result(setup.embedderName(), setup.rerankerName(), retrieved, reranked, outcome.cost());
+        List<Line> byLogit = weight == 0
+                ? List.of()
+                : depths.stream()
+                        .map(depth -> Line.byLogit(judged, answers, depth, retrieved))
+                        .toList();
+        return new Result(
+                setup.embedderName(), setup.rerankerName(), weight, retrieved, reranked, byLogit, outcome.cost());
     }
 
     /** A model that cannot be used should not be found out after hours with another. */

@@ -52,7 +52,8 @@ final class Events {
                 .put("id", Integer.toString(index))
                 .put("query", collection.queries().get(id))
                 .put("candidates", candidates)
-                .put("top_n", candidates);
+                .put("top_n", candidates)
+                .put("return_logits", true);
         if (judgedOnly) {
             ArrayNode documents = query.putArray("documents");
             judged(id).forEach(document -> documents.add(fields(document).put("id", document)));

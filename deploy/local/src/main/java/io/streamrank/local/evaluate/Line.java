@@ -34,12 +34,21 @@ record Line(
     }
 
     /**
-     * Reranked.
+     * Reranked, as the job does it.
      *
      * @param baseline retrieval alone, or null
      */
     static Line reranked(Judged collection, Map<String, Scored> answers, int candidates, @Nullable Line baseline) {
         return measured(collection, answers, candidates, candidates, scored -> scored.reranked(candidates), baseline);
+    }
+
+    /**
+     * Reranked by the cross-encoder alone.
+     *
+     * @param baseline retrieval alone, or null
+     */
+    static Line byLogit(Judged collection, Map<String, Scored> answers, int candidates, @Nullable Line baseline) {
+        return measured(collection, answers, candidates, candidates, scored -> scored.byLogit(candidates), baseline);
     }
 
     private static Line measured(

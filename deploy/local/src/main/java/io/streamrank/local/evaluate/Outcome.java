@@ -16,14 +16,15 @@ record Outcome(Map<String, Scored> answers, Cost cost, int degraded, List<DeadLe
     /**
      * What it took.
      *
-     * @param seconds between the loaded corpus and the last answer, on all cores
+     * @param seconds from when the first query was given to reranking to the last answer, on all cores
+     * @param retrievalMs median of what the answers tell of embedding and searching, with all queries under way at once
      */
-    record Cost(long pairs, long tokens, long truncated, double seconds) {
+    record Cost(long pairs, long tokens, long truncated, double seconds, double retrievalMs) {
         double pairsPerSecond() {
             return seconds == 0 ? 0 : pairs / seconds;
         }
 
-        static Cost of(List<RankedResult> results, double seconds) {
+        static Cost of(List<RankedResult> results) {
             return new Cost(
                     results.stream().mapToLong(result -> result.usage().pairs()).sum(),
                     results.stream()
@@ -32,7 +33,31 @@ record Outcome(Map<String, Scored> answers, Cost cost, int degraded, List<DeadLe
                     results.stream()
                             .mapToLong(result -> result.usage().truncated())
                             .sum(),
-                    seconds);
+                    seconds(results),
+                    retrievalMs(results));
+        }
+
+        private static double seconds(List<RankedResult> results) {
+            long first = results.stream()
+                    .mapToLong(result -> doneMs(result) - result.timing().rerankMs())
+                    .min()
+                    .orElse(0);
+            return (results.stream().mapToLong(Cost::doneMs).max().orElse(0) - first) / 1e3;
+        }
+
+        /** By the clock of this machine, which is also the source's. */
+        private static long doneMs(RankedResult result) {
+            return result.origin().timestampMs() + result.timing().totalMs();
+        }
+
+        private static double retrievalMs(List<RankedResult> results) {
+            return results.stream()
+                    .mapToLong(result ->
+                            result.timing().embedMs() + result.timing().retrieveMs())
+                    .sorted()
+                    .skip(results.size() / 2)
+                    .findFirst()
+                    .orElse(0);
         }
     }
 }

@@ -21,16 +21,17 @@ record Page(Judged collection, List<Result> results) {
     private static final int SHOWN_HITS = 5;
 
     private static final String STYLE = """
-            :root{color-scheme:light dark;--line:#8884;--won:#0072b2;--lost:#d55e00}
-            body{font:15px/1.45 system-ui,sans-serif;max-width:1180px;margin:2rem auto;padding:0 1rem}
-            table{border-collapse:collapse;font-variant-numeric:tabular-nums}
-            th,td{padding:.2rem .7rem;text-align:right;border-bottom:1px solid var(--line)}
-            th:first-child,td:first-child{text-align:left}
-            .charts,.hits{display:grid;grid-template-columns:repeat(auto-fit,minmax(360px,1fr));gap:1.5rem}
-            svg{width:100%;height:auto}svg text{font-size:12px;fill:currentColor}.grid{stroke:var(--line)}
-            .won{fill:var(--won);color:var(--won)}.lost{fill:var(--lost);color:var(--lost)}
-            .legend{font-size:.9rem;margin:.2rem 0}ol{margin:.2rem 0;padding-left:1.6rem}
-            article{border-top:1px solid var(--line);padding:.6rem 0}.faint{opacity:.65}""";
+        :root{color-scheme:light dark;--line:#8884;--won:#0072b2;--lost:#d55e00}
+        body{font:15px/1.45 system-ui,sans-serif;max-width:1180px;margin:2rem auto;padding:0 1rem}
+        table{border-collapse:collapse;font-variant-numeric:tabular-nums}
+        th,td{padding:.2rem .7rem;text-align:right;border-bottom:1px solid var(--line)}
+        th:first-child,td:first-child{text-align:left}
+        .charts,.hits{display:grid;grid-template-columns:repeat(auto-fit,minmax(360px,1fr));gap:1.5rem}
+        svg{width:100%;height:auto}svg text{font-size:12px;fill:currentColor}.grid{stroke:var(--line)}
+        .won{fill:var(--won);color:var(--won)}.lost{fill:var(--lost);color:var(--lost)}
+        .legend{font-size:.9rem;margin:.2rem 0}ol{margin:.2rem 0;padding-left:1.6rem}
+        article{border-top:1px solid var(--line);padding:.6rem 0}.faint{opacity:.65}\
+        """;
 
     String html() {
         String name = Html.escape(collection.name());
@@ -47,7 +48,7 @@ record Page(Judged collection, List<Result> results) {
             page.append("<h2>nDCG@10 against candidates, and against time</h2>\n<div class=\"charts\"><div>")
                     .append(chart("candidates", (result, line) -> line.candidates()))
                     .append("</div><div>")
-                    .append(chart("ms a query, on the machine of this run", Result::msPerQuery))
+                    .append(chart("ms of reranking a query, on the machine of this run", Result::msPerQuery))
                     .append("</div></div>\n");
             results.forEach(result -> perQuery(result, page));
         }
@@ -81,14 +82,21 @@ record Page(Judged collection, List<Result> results) {
     private String chart(String label, ToDoubleBiFunction<Result, Line> x) {
         List<LineChart.Series> series = new ArrayList<>();
         for (Result result : results) {
-            List<LineChart.Point> points = new ArrayList<>();
-            points.add(new LineChart.Point(0, retrieved(result).mean().ndcg10()));
-            result.reranked()
-                    .forEach(line -> points.add(new LineChart.Point(
-                            x.applyAsDouble(result, line), line.mean().ndcg10())));
-            series.add(new LineChart.Series(result.title(), points));
+            series.add(new LineChart.Series(result.title(), points(result, result.reranked(), x)));
+            if (!result.byLogit().isEmpty()) {
+                String name = result.embedder() + " → " + result.reranker() + " · " + Result.LOGIT_ALONE;
+                series.add(new LineChart.Series(name, points(result, result.byLogit(), x)));
+            }
         }
         return new LineChart(label, series).svg();
+    }
+
+    private static List<LineChart.Point> points(Result result, List<Line> lines, ToDoubleBiFunction<Result, Line> x) {
+        List<LineChart.Point> points = new ArrayList<>();
+        points.add(new LineChart.Point(0, retrieved(result).mean().ndcg10()));
+        lines.forEach(line -> points.add(
+                new LineChart.Point(x.applyAsDouble(result, line), line.mean().ndcg10())));
+        return points;
     }
 
     private static Line retrieved(Result result) {

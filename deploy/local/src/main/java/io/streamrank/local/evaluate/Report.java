@@ -4,15 +4,21 @@ package io.streamrank.local.evaluate;
 
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
-/** The report as files: a page for people, every ranking in TREC format, and all numbers as JSON. */
+/** The report as files: a page for people, judgements and every ranking in TREC format, and all numbers as JSON. */
 record Report(Path directory, Judged collection, List<Result> results) {
     static final String PAGE = "report.html";
     static final String NUMBERS = "results.json";
+    static final String JUDGEMENTS = "qrels.txt";
+
+    private static final Pattern BLANK = Pattern.compile("\\s", Pattern.UNICODE_CHARACTER_CLASS);
 
     void write() throws IOException {
         for (int i = 0; i < results.size(); i++) {
@@ -25,7 +31,11 @@ record Report(Path directory, Judged collection, List<Result> results) {
             for (Line line : result.reranked()) {
                 writeRun(prefix + "reranked-" + line.candidates(), line);
             }
+            for (Line line : result.byLogit()) {
+                writeRun(prefix + "reranked-" + line.candidates() + "-by-logit", line);
+            }
         }
+        Files.write(directory.resolve(JUDGEMENTS), judgements());
         Files.writeString(directory.resolve(NUMBERS), ResultJson.of(collection, results));
         Files.writeString(directory.resolve(PAGE), new Page(collection, results).html());
     }
@@ -48,8 +58,26 @@ record Report(Path directory, Judged collection, List<Result> results) {
     static List<String> trec(String query, List<String> ranking, String run) {
         List<String> lines = new ArrayList<>();
         for (int i = 0; i < ranking.size(); i++) {
-            lines.add(query + " Q0 " + ranking.get(i) + " " + (i + 1) + " " + (ranking.size() - i) + " " + run);
+            lines.add(column(query) + " Q0 " + column(ranking.get(i)) + " " + (i + 1) + " " + (ranking.size() - i) + " "
+                    + run);
         }
         return lines;
+    }
+
+    private List<String> judgements() {
+        List<String> lines = new ArrayList<>();
+        for (String query : collection.queries().keySet()) {
+            collection
+                    .gradesOf(query)
+                    .forEach((document, grade) -> lines.add(column(query) + " 0 " + column(document) + " " + grade));
+        }
+        return lines;
+    }
+
+    /** Blanks separate columns, so one in an id is written as in an address. */
+    private static String column(String id) {
+        return BLANK.matcher(id)
+                .replaceAll(blank ->
+                        URLEncoder.encode(blank.group(), StandardCharsets.UTF_8).replace("+", "%20"));
     }
 }

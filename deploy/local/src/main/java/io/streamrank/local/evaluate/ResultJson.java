@@ -31,19 +31,26 @@ final class ResultJson {
 
     private static ObjectNode result(Result result) {
         ObjectNode node = JSON.createObjectNode();
-        node.put("embedder", result.embedder()).put("model", result.reranker());
+        node.put("embedder", result.embedder())
+                .put("model", result.reranker())
+                .put("retrieval_weight", result.retrievalWeight());
         Outcome.Cost cost = result.cost();
         node.putObject("cost")
                 .put("pairs", cost.pairs())
                 .put("tokens", cost.tokens())
                 .put("truncated", cost.truncated())
                 .put("seconds", rounded(cost.seconds(), 10))
-                .put("pairs_per_second", rounded(cost.pairsPerSecond(), 10));
+                .put("pairs_per_second", rounded(cost.pairsPerSecond(), 10))
+                .put("retrieval_ms", cost.retrievalMs());
         if (result.retrieved() != null) {
             node.set("retrieved", line(result.retrieved()));
         }
         ArrayNode reranked = node.putArray("reranked");
         result.reranked().forEach(line -> reranked.add(line(line)));
+        if (!result.byLogit().isEmpty()) {
+            ArrayNode byLogit = node.putArray("reranked_by_logit_alone");
+            result.byLogit().forEach(line -> byLogit.add(line(line)));
+        }
         return node;
     }
 

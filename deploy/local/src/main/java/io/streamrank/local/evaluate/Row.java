@@ -16,7 +16,8 @@ record Row(String name, List<String> figures) {
             "nDCG@10", "MRR@10", "MAP", "R@10", "S@1", "S@3", "in reach", "won/lost/tied", "p", "pairs/s", "ms/query");
 
     static final String LEGEND = "in reach: share of the relevant documents among the candidates · won/lost/tied and p"
-            + " (paired randomisation): by nDCG@10 against retrieval alone";
+            + " (paired randomisation): by nDCG@10 against retrieval alone · ms/query of retrieval: the median of what the"
+            + " answers tell of embedding and searching, with all queries at once; of reranking: from the pairs/s";
 
     Row {
         figures = List.copyOf(figures);
@@ -26,16 +27,21 @@ record Row(String name, List<String> figures) {
     static List<Row> of(Result result) {
         List<Row> rows = new ArrayList<>();
         if (result.retrieved() != null) {
-            rows.add(row("retrieved", result.retrieved(), "", ""));
-        }
-        for (Line line : result.reranked()) {
             rows.add(row(
-                    "reranked " + line.candidates(),
-                    line,
-                    oneDecimal(result.cost().pairsPerSecond()),
-                    oneDecimal(result.msPerQuery(line))));
+                    "retrieved",
+                    result.retrieved(),
+                    "",
+                    oneDecimal(result.cost().retrievalMs())));
         }
+        result.reranked().forEach(line -> rows.add(reranked("reranked " + line.candidates(), line, result)));
+        result.byLogit()
+                .forEach(line ->
+                        rows.add(reranked("reranked " + line.candidates() + ", " + Result.LOGIT_ALONE, line, result)));
         return rows;
+    }
+
+    private static Row reranked(String name, Line line, Result result) {
+        return row(name, line, oneDecimal(result.cost().pairsPerSecond()), oneDecimal(result.msPerQuery(line)));
     }
 
     private static Row row(String name, Line line, String pairsPerSecond, String msPerQuery) {

@@ -46,27 +46,25 @@ record ScoringRun(Console console, LocalCluster cluster, int parallelism) {
                 JobClient job = env.executeAsync("evaluate");
                 Collector<RankedResult> answers = Collector.start(results, "answers");
                 Collector<DeadLetter> refused = Collector.start(letters, "refused");
-                double seconds = watch(job, events, answers);
-                return outcome(answers.all(), refused.all(), seconds, queryIds);
+                watch(job, events, answers);
+                return outcome(answers.all(), refused.all(), queryIds);
             }
         }
     }
 
-    /** Shows how far the job is until it ends; returns the seconds from the loaded corpus to the last answer. */
-    private double watch(JobClient job, Events events, Collector<RankedResult> answers) throws Exception {
+    /** Shows how far the job is until it ends. */
+    private void watch(JobClient job, Events events, Collector<RankedResult> answers) throws Exception {
         try (Progress embedding = new Progress(console, "embedding documents", " docs", 1, events.documents())) {
             while (LocalMetrics.sum("corpus.loaded") < parallelism && answers.count() == 0 && !ended(job)) {
                 embedding.to(LocalMetrics.max("corpus.documents"));
             }
         }
-        long loaded = System.nanoTime();
         try (Progress scoring = new Progress(
                 console, "reranking", " queries", 1, events.queryIds().size())) {
             while (!ended(job)) {
                 scoring.to(LocalMetrics.sum("queries.ranked") + LocalMetrics.sum("queries.degraded"));
             }
         }
-        return (System.nanoTime() - loaded) / 1e9;
     }
 
     private static boolean ended(JobClient job) throws InterruptedException, ExecutionException {
@@ -78,20 +76,19 @@ record ScoringRun(Console console, LocalCluster cluster, int parallelism) {
         }
     }
 
-    private static Outcome outcome(
-            List<RankedResult> results, List<DeadLetter> refused, double seconds, List<String> queryIds) {
+    private static Outcome outcome(List<RankedResult> results, List<DeadLetter> refused, List<String> queryIds) {
         Map<String, Scored> answers = new HashMap<>();
         for (RankedResult result : results) {
             answers.put(queryIds.get(Integer.parseInt(result.id())), scored(result.results()));
         }
         int degraded = (int) results.stream().filter(RankedResult::degraded).count();
-        return new Outcome(answers, Outcome.Cost.of(results, seconds), degraded, refused);
+        return new Outcome(answers, Outcome.Cost.of(results), degraded, refused);
     }
 
     private static Scored scored(List<Hit> hits) {
         return new Scored(hits.stream()
-                .map(hit ->
-                        new Scored.Candidate(Objects.requireNonNull(hit.id(), "every document has an id"), hit.index()))
+                .map(hit -> new Scored.Candidate(
+                        Objects.requireNonNull(hit.id(), "every document has an id"), hit.index(), hit.logit()))
                 .toList());
     }
 

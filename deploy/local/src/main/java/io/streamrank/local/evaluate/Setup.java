@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is evaluated: the job's settings with one embedder and one reranker. A {@code #} separates a model from the weights
- * file inside it, e.g. {@code builtin:streamrank-minilm-l6-v1#onnx/model.onnx}, so that files of one model can be compared.
+ * file inside it, e.g. {@code file:my-model#onnx/model_int8.onnx}, so that files of one model can be compared.
  *
  * @param embedder null for the one that the settings name
  * @param reranker null for the one that the settings name

@@ -37,14 +37,31 @@ class WorkloadTest {
     }
 
     @Test
+    void makesPassagesUpWhereMoreAreWanted() {
+        Ask ask = workload(0).withCandidates(250).asks(0, 1).get(0);
+        assertThat(ask.passages())
+                .hasSize(250)
+                .doesNotHaveDuplicates()
+                .contains("passage 99", "1 passage 99", "2 passage 0");
+    }
+
+    @Test
+    void anAskInTurnHasTheSameWordsUnderAnotherName() {
+        Ask ask = new Ask("who flies?", List.of("Bats."));
+        assertThat(ask.inTurn(0)).isEqualTo(ask);
+        assertThat(ask.inTurn(2)).isEqualTo(new Ask("who flies?  ", List.of("Bats.")));
+    }
+
+    @Test
     void takesACollectionInTheLayoutOfBeir() throws Exception {
         Files.writeString(directory.resolve("corpus.jsonl"), """
-                {"_id":"1","title":"Bats","text":"They fly."}
-                {"_id":"2","title":"","text":"They swim."}
-                """);
+            {"_id":"1","title":"Bats","text":"They fly."}
+            {"_id":"2","title":"","text":"They swim."}
+            {"_id":"3","title":"","text":" "}
+            """);
         Files.writeString(directory.resolve("queries.jsonl"), """
-                {"_id":"q","text":"who flies?"}
-                """);
+            {"_id":"q","text":"who flies?"}
+            """);
         Ask ask = Workload.of(directory, 2, 0).asks(0, 1).get(0);
         assertThat(ask.query()).isEqualTo("who flies?");
         assertThat(ask.passages()).containsExactlyInAnyOrder("Bats\nThey fly.", "They swim.");

@@ -34,6 +34,9 @@ class ReportTest {
         assertThat(directory.resolve("retrieval.run")).hasContent("q1 Q0 bad 1 2 retrieval\nq1 Q0 good 2 1 retrieval");
         assertThat(directory.resolve("reranked-2.run"))
                 .hasContent("q1 Q0 good 1 2 reranked-2\nq1 Q0 bad 2 1 reranked-2");
+        assertThat(directory.resolve("reranked-2-by-logit.run"))
+                .hasContent("q1 Q0 bad 1 2 reranked-2-by-logit\nq1 Q0 good 2 1 reranked-2-by-logit");
+        assertThat(directory.resolve("qrels.txt")).hasContent("q1 0 good 1");
         String page = Files.readString(directory.resolve("report.html"));
         assertThat(page)
                 .contains("<th>R@10</th><th>S@1</th><th>S@3</th><th>in reach</th>")
@@ -46,6 +49,10 @@ class ReportTest {
         assertThat(first.at("/retrieved/mean/ndcg_cut_10").asDouble()).isEqualTo(0.63093);
         assertThat(first.at("/reranked/0/queries/q1/ndcg_cut_10").asDouble()).isEqualTo(1);
         assertThat(first.at("/reranked/0/against_retrieved/wins").asInt()).isEqualTo(1);
+        assertThat(first.at("/retrieval_weight").asDouble()).isEqualTo(15);
+        assertThat(first.at("/reranked_by_logit_alone/0/against_retrieved/ties").asInt())
+                .isEqualTo(1);
+        assertThat(first.at("/cost/retrieval_ms").asDouble()).isEqualTo(12);
         assertThat(first.at("/cost/pairs_per_second").asDouble()).isEqualTo(4);
     }
 
@@ -58,12 +65,16 @@ class ReportTest {
 
         assertThat(out.toString().lines())
                 .containsSubsequence(
-                        "embedder → reranker",
-                        "              nDCG@10  MRR@10     MAP    R@10     S@1     S@3  in reach  won/lost/tied       p"
-                                + "  pairs/s  ms/query",
-                        "  retrieved    0.6309  0.5000  0.5000  1.0000  0.0000  1.0000    1.0000" + " ".repeat(42),
-                        "  reranked 2   1.0000  1.0000  1.0000  1.0000  1.0000  1.0000    1.0000          1/0/0  1.0000"
-                                + "      4.0     500.0");
+                        "embedder → reranker · ln(1 + e^(logit + 1)) + 15 × cosine",
+                        "                           nDCG@10  MRR@10     MAP    R@10     S@1     S@3  in reach"
+                                + "  won/lost/tied       p  pairs/s  ms/query",
+                        "  retrieved                 0.6309  0.5000  0.5000  1.0000  0.0000  1.0000    1.0000"
+                                + " ".repeat(38)
+                                + "12.0",
+                        "  reranked 2                1.0000  1.0000  1.0000  1.0000  1.0000  1.0000    1.0000"
+                                + "          1/0/0  1.0000      4.0     500.0",
+                        "  reranked 2, logit alone   0.6309  0.5000  0.5000  1.0000  0.0000  1.0000    1.0000"
+                                + "          0/0/1  1.0000      4.0     500.0");
     }
 
     @Test
@@ -72,6 +83,12 @@ class ReportTest {
 
         assertThat(directory.resolve("1-retrieval.run")).exists();
         assertThat(directory.resolve("2-reranked-2.run")).exists();
+    }
+
+    @Test
+    void writesBlanksInIdsSoThatColumnsStayColumns() {
+        assertThat(Report.trec("what is it", List.of("a\tb", "50%25"), "run"))
+                .containsExactly("what%20is%20it Q0 a%09b 1 2 run", "what%20is%20it Q0 50%25 2 1 run");
     }
 
     @Test
@@ -84,13 +101,15 @@ class ReportTest {
 
     private Result result() {
         Map<String, Scored> answers =
-                Map.of("q1", new Scored(List.of(new Candidate("good", 1), new Candidate("bad", 0))));
+                Map.of("q1", new Scored(List.of(new Candidate("good", 1, 0.5), new Candidate("bad", 0, 0.7))));
         Line retrieved = Line.retrieved(collection, answers, 2);
         return new Result(
                 "embedder",
                 "reranker",
+                15,
                 retrieved,
                 List.of(Line.reranked(collection, answers, 2, retrieved)),
-                new Outcome.Cost(2, 40, 0, 0.5));
+                List.of(Line.byLogit(collection, answers, 2, retrieved)),
+                new Outcome.Cost(2, 40, 0, 0.5, 12));
     }
 }

@@ -6,11 +6,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamrank.local.evaluate.Scored.Candidate;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ScoredTest {
     private final Scored scored = new Scored(
-            List.of(new Candidate("d", 3), new Candidate("b", 1), new Candidate("a", 0), new Candidate("c", 2)));
+            List.of(candidate("d", 3, 1.0), candidate("b", 1, 3.0), candidate("a", 0, 3.0), candidate("c", 2, null)));
+
+    private static Candidate candidate(String id, int rank, @Nullable Double logit) {
+        return new Candidate(id, rank, logit);
+    }
+
+    @Test
+    void byTheLogitAloneEqualOnesAreInFirstStageOrderAndThoseWithoutComeLast() {
+        assertThat(scored.byLogit(4)).containsExactly("a", "b", "d", "c");
+        assertThat(scored.byLogit(2)).containsExactly("a", "b", "c", "d");
+    }
 
     @Test
     void retrievalAloneIsByFirstStageRank() {

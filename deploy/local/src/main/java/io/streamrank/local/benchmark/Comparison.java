@@ -1,0 +1,121 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.local.benchmark;
+
+import io.streamrank.local.benchmark.Pipeline.Passages;
+import io.streamrank.local.console.Console;
+import io.streamrank.local.console.Progress;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Rounds in which the limit, the engine, every pipeline and the peers have their turn. In a round all but the peers have
+ * the same pairs, each under queries of its own, so that none finds in a cache what another has just scored.
+ */
+final class Comparison {
+    /** The limit's, before and after the others, and the engine's. */
+    private static final int OTHER_TURNS = 3;
+    /** The first pipeline's; the engine's is 0. */
+    static final int FIRST_PIPELINE = 1;
+
+    private final Corpus corpus;
+    private final Limit limit;
+    private final Engine engine;
+    private final Peers peers;
+    private final List<Entrant> entrants = new ArrayList<>();
+    private final int window;
+    private final List<Round> limits = new ArrayList<>();
+    private final List<Round> engines = new ArrayList<>();
+    private long next;
+
+    /** A pipeline, and where its passages come from. */
+    private record Entrant(int turn, Pipeline pipeline, Passages passages, List<Round> rounds) {
+        Round run(List<Ask> asks, int window) throws Exception {
+            List<Ask> own = asks.stream().map(ask -> ask.inTurn(turn)).toList();
+            return pipeline.run(own, passages, window);
+        }
+    }
+
+    /** @param pipelines at least one; the first is also asked with passages that the queries bring along */
+    Comparison(Corpus corpus, Limit limit, Engine engine, List<Pipeline> pipelines, Peers peers) {
+        this.corpus = corpus;
+        this.limit = limit;
+        this.engine = engine;
+        this.peers = peers;
+        pipelines.forEach(pipeline -> enter(pipeline, Passages.RETRIEVED));
+        enter(pipelines.get(0), Passages.BROUGHT);
+        int widest = pipelines.stream().mapToInt(Pipeline::parallelism).max().orElse(1);
+        this.window = Math.max(4, 4 * Math.max(limit.workers(), widest));
+    }
+
+    private void enter(Pipeline pipeline, Passages passages) {
+        entrants.add(new Entrant(FIRST_PIPELINE + entrants.size(), pipeline, passages, new ArrayList<>()));
+    }
+
+    /** The first ask that nobody had. */
+    long next() {
+        return next;
+    }
+
+    List<Round> limits() {
+        return limits;
+    }
+
+    List<Round> engines() {
+        return engines;
+    }
+
+    List<Result.PipelineRounds> pipelines() {
+        return entrants.stream()
+                .map(entrant -> new Result.PipelineRounds(
+                        entrant.pipeline().parallelism(), entrant.passages(), entrant.rounds()))
+                .toList();
+    }
+
+    /**
+     * Warms everything up, and runs the rounds.
+     *
+     * @param seconds for all rounds together, roughly; 0 where it is enough that everything runs
+     */
+    void run(int rounds, double seconds, Console console) throws Exception {
+        double turn = seconds / (rounds * (OTHER_TURNS + entrants.size() + peers.size()));
+        int size = Math.max(window, (int) (warmUp() * turn));
+        peers.warmUp(turn);
+        try (Progress progress = new Progress(console, "comparing", " rounds", 1, rounds)) {
+            for (int round = 0; round < rounds; round++) {
+                // Each goes before the other as often as after it.
+                Collections.reverse(entrants);
+                round(corpus.asks(next, size));
+                next += size;
+                progress.to(round + 1L);
+            }
+        }
+        entrants.sort(Comparator.comparingInt(Entrant::turn));
+    }
+
+    /** The asks that the limit does in a second. */
+    private double warmUp() throws Exception {
+        List<Ask> asks = corpus.asks(next, window);
+        next += window;
+        Limit.Pairs work = limit.prepare(asks);
+        Round cold = limit.run(work);
+        Engine.Run unused = engine.run(asks, work, window);
+        for (Entrant entrant : entrants) {
+            Round ignored = entrant.run(asks, window);
+        }
+        return asks.size() * 1e9 / Math.min(cold.nanos(), limit.run(work).nanos());
+    }
+
+    private void round(List<Ask> asks) throws Exception {
+        Limit.Pairs work = limit.prepare(asks);
+        Round before = limit.run(work);
+        engines.add(engine.run(asks, work, window).round());
+        for (Entrant entrant : entrants) {
+            entrant.rounds().add(entrant.run(asks, window));
+        }
+        limits.add(before.plus(limit.run(work)));
+        peers.run();
+    }
+}
