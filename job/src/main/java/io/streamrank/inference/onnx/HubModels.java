@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streamrank.inference.ModelException;
 import io.streamrank.inference.ModelOutOfReachException;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -21,7 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Models of the hub, kept in the cache by commit: {@code hub/org--name/<commit>/} in the repository's layout. What a branch
- * pointed to last is remembered, for when the hub cannot be reached.
+ * pointed to last is remembered, for when the hub cannot be reached. Each time a model is opened its files are held against
+ * what the hub says of them, or against what they were when they were fetched.
  */
 final class HubModels {
     private static final Logger LOG = LoggerFactory.getLogger(HubModels.class);
@@ -93,10 +95,13 @@ final class HubModels {
         }
         String weights = ModelLayout.weights(uri, listing.files().keySet(), spec.file());
         Path root = folder.resolve(listing.commit());
+        Checksums fetched = Checksums.of(root);
         for (String path : ModelLayout.needed(listing.files().keySet(), weights)) {
             HubFile file = listing.files().get(path);
             if (file != null) {
-                downloads.fetch(hub.file(repository.id(), listing.commit(), path), file, root.resolve(path));
+                URI address = hub.file(repository.id(), listing.commit(), path);
+                downloads.fetch(address, file.orKnown(fetched.of(path)), root.resolve(path));
+                fetched.keep(path, root.resolve(path));
             }
         }
         Path reference = repository.reference(folder);
@@ -112,8 +117,22 @@ final class HubModels {
         return root.startsWith(folder) && Files.isDirectory(root) ? root : null;
     }
 
-    private static ModelFolder fromCache(String uri, ModelSpec spec, Path root) throws IOException, ModelException {
-        return new ModelFolder(uri, root, ModelLayout.weights(uri, ModelLayout.list(root), spec.file()));
+    private ModelFolder fromCache(String uri, ModelSpec spec, Path root) throws IOException, ModelException {
+        List<String> files = ModelLayout.list(root);
+        String weights = ModelLayout.weights(uri, files, spec.file());
+        Checksums fetched = Checksums.of(root);
+        for (String path : ModelLayout.needed(files, weights)) {
+            String then = fetched.of(path);
+            String now = then == null ? null : Sha256.of(root.resolve(path));
+            if (now != null && !now.equals(then)) {
+                throw new HubException(
+                        root.resolve(path) + " is damaged: its SHA-256 is " + now + ", it was " + then
+                                + " when it was fetched; open the model once where the hub can be reached, which fetches the"
+                                + " file again.",
+                        hub.offline());
+            }
+        }
+        return new ModelFolder(uri, root, weights);
     }
 
     private Listing list(Repository repository) throws IOException {
