@@ -25,8 +25,9 @@ public interface Embedder extends AutoCloseable {
     /**
      * Embeds a batch in one run.
      *
-     * @return {@code [batch][dimension]}, unit length, in the order of the batch, owned by the caller
-     * @throws InferenceException if the model fails or gives a number that is not finite
+     * @return {@code [batch][dimension]}, unit length, in the order of the batch, owned by the caller; with numbers that are not
+     *     finite where the model gave such
+     * @throws InferenceException if the run fails
      */
     float[][] embed(List<Encoding> batch) throws InferenceException;
 

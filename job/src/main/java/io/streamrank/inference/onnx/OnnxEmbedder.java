@@ -99,16 +99,7 @@ final class OnnxEmbedder implements Embedder {
     public float[][] embed(List<Encoding> batch) throws InferenceException {
         Output output = session.run(batch);
         int columns = output.shape().length == 3 ? (int) output.shape()[1] : 1;
-        float[][] vectors =
-                (columns == 1 ? Pooling.CLS : pooling).unitVectors(output.values(), batch, columns, dimension);
-        for (float[] vector : vectors) {
-            for (float value : vector) {
-                if (!Float.isFinite(value)) {
-                    throw new InferenceException("its vector holds a number that is not finite");
-                }
-            }
-        }
-        return vectors;
+        return (columns == 1 ? Pooling.CLS : pooling).unitVectors(output.values(), batch, columns, dimension);
     }
 
     @Override
