@@ -59,8 +59,8 @@ final class ModelOptions {
             Device.AUTO.toString(),
             "auto, cpu, cuda or cuda:n",
             Device::isOne,
-            "Where the models run. auto: on a GPU where the job was built with CUDA, a GPU is there and the model is not an int8 one"
-                    + " made for CPUs; else on the CPU. cuda: on a GPU, or the job ends and says what is missing. Which of"
+            "Where the models run. auto: on a GPU where the job was built with CUDA, a GPU is there that runs the model, and the model is"
+                    + " not an int8 one made for CPUs; else on the CPU. cuda: on a GPU, or the job ends and says why not. Which of"
                     + " several: :n, from 0, or what Flink gives the slot as the external resource gpu.");
     static final Option<Integer> WORKERS = Option.integer(
             "models.workers",

@@ -25,7 +25,7 @@ final class Backlog<R> {
     Backlog(BatchModel<R> model, BatchPolicy policy) {
         this.model = model.name();
         this.policy = policy;
-        this.queue = new BatchQueue<>(policy, model.maxBatchSize());
+        this.queue = new BatchQueue<>(policy, model.maxBatchSize(), model.batching().padding());
     }
 
     /**

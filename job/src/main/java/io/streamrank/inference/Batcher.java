@@ -45,10 +45,10 @@ final class Batcher<R> implements Workers.Lane, AutoCloseable {
         this.model = model;
         this.patience = patience;
         this.workers = workers;
-        int wanted = policy.workers() > 0 ? policy.workers() : model.maxRuns();
+        int wanted = policy.workers() > 0 ? policy.workers() : model.batching().maxRuns();
         this.limit = Math.min(wanted, workers.size());
         this.runner = new BatchRunner<>(model);
-        this.backlog = new Backlog<>(model, policy);
+        this.backlog = new Backlog<>(model, policy.suiting(model.batching()));
         this.departure = workers.lock.newCondition();
         this.timer = new Timer("streamrank-deadlines " + model.name());
         timer.every(patience.run().dividedBy(4), this::giveUpHungRuns);

@@ -14,9 +14,9 @@ public interface Embedder extends AutoCloseable {
     /** Most texts that one run may hold without a text's vector depending on the others; 1 for dynamic int8 models. */
     int maxBatchSize();
 
-    /** Runs that are worth having at the same time: as many as there are cores on a CPU, few on a GPU. */
-    default int maxRuns() {
-        return Integer.MAX_VALUE;
+    /** What batches suit it where it is. */
+    default Batching batching() {
+        return Batching.CPU;
     }
 
     /** Tokenises with the role's prefix, truncating to the model's limit. */

@@ -113,8 +113,8 @@ public final class EmbeddingService implements AutoCloseable {
         }
 
         @Override
-        public int maxRuns() {
-            return embedder.maxRuns();
+        public Batching batching() {
+            return embedder.batching();
         }
 
         @Override

@@ -141,8 +141,8 @@ public final class RerankingService implements AutoCloseable {
         }
 
         @Override
-        public int maxRuns() {
-            return encoder.maxRuns();
+        public Batching batching() {
+            return encoder.batching();
         }
 
         @Override
