@@ -23,6 +23,7 @@ public final class EmbedQueries extends RichAsyncFunction<Query, EmbeddedQuery> 
     private final Duration timeout;
 
     private transient @Nullable EmbeddingService embedder;
+    private transient @Nullable ModelErrors errors;
 
     public EmbedQueries(Models models, Duration timeout) {
         this.models = models;
@@ -32,18 +33,23 @@ public final class EmbedQueries extends RichAsyncFunction<Query, EmbeddedQuery> 
     @Override
     public void open(OpenContext context) {
         embedder = ModelUse.openEmbedder(models, getRuntimeContext());
+        errors = new ModelErrors();
     }
 
     @Override
     public void asyncInvoke(Query query, ResultFuture<EmbeddedQuery> result) {
         long start = System.nanoTime();
+        ModelErrors log = Objects.requireNonNull(errors, "not open");
         Objects.requireNonNull(embedder, "not open")
                 .embed(query.text(), TextRole.QUERY, Deadlines.of(query, timeout))
-                .whenComplete((vector, failure) -> result.complete(List.of(new EmbeddedQuery(
-                        query,
-                        failure == null ? new Embedding(vector) : null,
-                        failure == null ? null : DegradedReason.of(failure),
-                        Deadlines.millisSince(start)))));
+                .whenComplete((vector, failure) -> {
+                    log.add(query, failure);
+                    result.complete(List.of(new EmbeddedQuery(
+                            query,
+                            failure == null ? new Embedding(vector) : null,
+                            failure == null ? null : DegradedReason.of(failure),
+                            Deadlines.millisSince(start))));
+                });
     }
 
     @Override

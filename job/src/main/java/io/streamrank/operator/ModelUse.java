@@ -8,6 +8,7 @@ import io.streamrank.inference.ModelException;
 import io.streamrank.inference.ModelOutOfReachException;
 import io.streamrank.inference.Models;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.util.FlinkRuntimeException;
@@ -57,6 +58,11 @@ final class ModelUse {
         return gpus.isEmpty()
                 ? models
                 : models.on(gpus.get(context.getTaskInfo().getIndexOfThisSubtask() % gpus.size()));
+    }
+
+    /** What failed, without what futures put around it. */
+    static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
     /** Operators are closed even where they were never opened. */

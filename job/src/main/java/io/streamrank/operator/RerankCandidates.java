@@ -27,6 +27,7 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
 
     private transient @Nullable Cascade reranker;
     private transient @Nullable Answers answers;
+    private transient @Nullable ModelErrors errors;
 
     public RerankCandidates(Models models, RerankConfig config) {
         this.models = models;
@@ -37,6 +38,7 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
     public void open(OpenContext context) {
         Cascade cascade = ModelUse.openCascade(models, getRuntimeContext());
         reranker = cascade;
+        errors = new ModelErrors();
         JobMetrics metrics = new JobMetrics(getRuntimeContext().getMetricGroup());
         show(cascade.last(), metrics);
         if (cascade.first() != null) {
@@ -65,12 +67,19 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
             return;
         }
         Query query = candidates.query();
+        ModelErrors log = Objects.requireNonNull(errors, "not open");
         Objects.requireNonNull(reranker, "not open")
                 .score(query.text(), distinct.texts(), Deadlines.of(query, config.timeout()))
-                .whenComplete((scores, failure) -> result.complete(List.of(
-                        failure == null
-                                ? writer.scored(candidates, distinct, scores, start)
-                                : writer.unscored(candidates, distinct, DegradedReason.of(failure), start))));
+                .whenComplete((scores, failure) -> {
+                    if (failure == null) {
+                        log.add(query, scores);
+                        result.complete(List.of(writer.scored(candidates, distinct, scores, start)));
+                    } else {
+                        log.add(query, failure);
+                        String reason = DegradedReason.of(failure);
+                        result.complete(List.of(writer.unscored(candidates, distinct, reason, start)));
+                    }
+                });
     }
 
     private List<String> texts(Candidates candidates) {
