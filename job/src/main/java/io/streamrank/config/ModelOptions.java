@@ -74,8 +74,9 @@ final class ModelOptions {
             Models.RUN_TIMEOUT,
             Duration.ofSeconds(1),
             Duration.ofHours(1),
-            "After this a run of a model counts as hung: who waits for it is answered degraded, another thread takes its"
-                    + " place, and it is left to itself. Longer than the largest batch takes.");
+            "After this a run of a model counts as hung: another thread takes its place, and its texts run again one at a time."
+                    + " One that hangs alone is not run again. When twice as many runs hang as the model may have, and at"
+                    + " least 4, the task fails and opens the model anew. Longer than the largest batch takes.");
     static final Option<Duration> DOWNLOAD_TIMEOUT = Option.duration(
             "models.download-timeout",
             ModelSpec.of("").downloadTimeout(),

@@ -15,7 +15,10 @@ import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Embeds queries. One that cannot be embedded goes on without a vector, to be answered degraded. */
+/**
+ * Embeds queries. One that cannot be embedded goes on without a vector, to be answered degraded; a model that can do nothing
+ * any more fails the task, which opens it anew.
+ */
 public final class EmbedQueries extends RichAsyncFunction<Query, EmbeddedQuery> {
     private static final long serialVersionUID = 1L;
 
@@ -43,6 +46,10 @@ public final class EmbedQueries extends RichAsyncFunction<Query, EmbeddedQuery> 
         Objects.requireNonNull(embedder, "not open")
                 .embed(query.text(), TextRole.QUERY, Deadlines.of(query, timeout))
                 .whenComplete((vector, failure) -> {
+                    if (ModelUse.needsRestart(failure)) {
+                        result.completeExceptionally(ModelUse.cause(failure));
+                        return;
+                    }
                     log.add(query, failure);
                     result.complete(List.of(new EmbeddedQuery(
                             query,

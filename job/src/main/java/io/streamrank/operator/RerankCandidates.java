@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Scores each query's candidates with the cross-encoder, whose batches hold the pairs of many queries, and writes the
- * answer. Whatever happens to the model, the query is answered: degraded, in first-stage order.
+ * answer. What the model cannot do is answered too: degraded, in first-stage order. A model that can do nothing any more fails
+ * the task, which opens it anew.
  */
 public final class RerankCandidates extends RichAsyncFunction<Candidates, RankedResult> {
     private static final long serialVersionUID = 1L;
@@ -74,6 +75,8 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
                     if (failure == null) {
                         log.add(query, scores);
                         result.complete(List.of(writer.scored(candidates, distinct, scores, start)));
+                    } else if (ModelUse.needsRestart(failure)) {
+                        result.completeExceptionally(ModelUse.cause(failure));
                     } else {
                         log.add(query, failure);
                         String reason = DegradedReason.of(failure);
