@@ -131,6 +131,6 @@ final class Backlog<R> {
     private OverloadException overload(long waiting, long more, long limit, String unit) {
         String message = "Model " + model + " has " + waiting + " " + unit + " waiting and " + more
                 + " more would exceed the limit of " + limit + "; send less at a time or add workers.";
-        return new OverloadException(message);
+        return more > limit ? new OversizeException(message) : new OverloadException(message);
     }
 }
