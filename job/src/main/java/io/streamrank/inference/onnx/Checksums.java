@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,24 @@ final class Checksums {
     @Nullable
     String of(String path) {
         return byPath.get(path);
+    }
+
+    Set<String> paths() {
+        return byPath.keySet();
+    }
+
+    /** Why the file is not what it was, or null where it is or nothing is known of it. */
+    @Nullable
+    String difference(String path, Path content) throws IOException {
+        String then = byPath.get(path);
+        if (then == null) {
+            return null;
+        }
+        if (!Files.isRegularFile(content)) {
+            return "it is gone";
+        }
+        String now = Sha256.of(content);
+        return now.equals(then) ? null : "its SHA-256 is " + now + ", it was " + then + " when it was fetched";
     }
 
     /** Keeps the file's, unless one is kept already. */

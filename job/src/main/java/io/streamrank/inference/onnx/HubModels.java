@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -95,6 +97,14 @@ final class HubModels {
         }
         String weights = ModelLayout.weights(uri, listing.files().keySet(), spec.file());
         Path root = folder.resolve(listing.commit());
+        download(repository, listing, weights, root);
+        Path reference = repository.reference(folder);
+        Files.createDirectories(reference.getParent());
+        Files.writeString(reference, listing.commit());
+        return new ModelFolder(uri, root, weights);
+    }
+
+    private void download(Repository repository, Listing listing, String weights, Path root) throws IOException {
         Checksums fetched = Checksums.of(root);
         for (String path : ModelLayout.needed(listing.files().keySet(), weights)) {
             HubFile file = listing.files().get(path);
@@ -104,10 +114,6 @@ final class HubModels {
                 fetched.keep(path, root.resolve(path));
             }
         }
-        Path reference = repository.reference(folder);
-        Files.createDirectories(reference.getParent());
-        Files.writeString(reference, listing.commit());
-        return new ModelFolder(uri, root, weights);
     }
 
     private static @Nullable Path cached(Repository repository, Path folder) throws IOException {
@@ -118,17 +124,16 @@ final class HubModels {
     }
 
     private ModelFolder fromCache(String uri, ModelSpec spec, Path root) throws IOException, ModelException {
-        List<String> files = ModelLayout.list(root);
-        String weights = ModelLayout.weights(uri, files, spec.file());
         Checksums fetched = Checksums.of(root);
-        for (String path : ModelLayout.needed(files, weights)) {
-            String then = fetched.of(path);
-            String now = then == null ? null : Sha256.of(root.resolve(path));
-            if (now != null && !now.equals(then)) {
+        Set<String> files = new TreeSet<>(ModelLayout.list(root));
+        files.addAll(fetched.paths());
+        String weights = ModelLayout.weights(uri, files, spec.file());
+        for (String path : ModelLayout.needed(fetched.paths(), weights)) {
+            String difference = fetched.difference(path, root.resolve(path));
+            if (difference != null) {
                 throw new HubException(
-                        root.resolve(path) + " is damaged: its SHA-256 is " + now + ", it was " + then
-                                + " when it was fetched; open the model once where the hub can be reached, which fetches the"
-                                + " file again.",
+                        root.resolve(path) + " is damaged: " + difference + "; open the model once where the hub can be"
+                                + " reached, which fetches the file again.",
                         hub.offline());
             }
         }

@@ -188,11 +188,12 @@ class HubModelsTest {
                         "Model hf:acme/model cannot be had: .*tokenizer.json is damaged: its SHA-256 is [0-9a-f]{64}, it was"
                                 + " [0-9a-f]{64} when it was fetched; open the model once where the hub can be reached, which"
                                 + " fetches the file again\\.");
+        Files.delete(cached("tokenizer.json"));
         HubModels cutOff = models(null, false);
         hub.close();
         assertThatThrownBy(() -> cutOff.fetch("hf:acme/model", spec(null), cache))
                 .isInstanceOf(ModelOutOfReachException.class)
-                .hasMessageContaining("tokenizer.json is damaged");
+                .hasMessageContaining("tokenizer.json is damaged: it is gone; open the model once");
     }
 
     @Test
