@@ -3,6 +3,7 @@
 package io.streamrank;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.streamrank.event.Hit;
 import io.streamrank.event.RankedResult;
@@ -13,6 +14,7 @@ import io.streamrank.testing.FakeWords;
 import io.streamrank.testing.HashingEmbedder;
 import io.streamrank.testing.OverlapCrossEncoder;
 import java.time.Duration;
+import java.util.List;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.junit.jupiter.api.AfterEach;
@@ -35,6 +37,7 @@ class BadModelsTest {
     @AfterEach
     void release() {
         FakeWords.release();
+        await().untilAsserted(() -> assertThat(OverlapCrossEncoder.OPEN).hasValue(0));
     }
 
     @Test
@@ -74,14 +77,51 @@ class BadModelsTest {
     }
 
     @Test
-    void aRunThatHangsIsCutOffAndTheModelGoesOn() throws Exception {
+    void aPairThatHangsIsBlamedAloneAndTheModelGoesOn() throws Exception {
         try (LiveJob job = new LiveJob(models(BatchPolicy.defaults(), 1, IMPATIENT), "apple")) {
-            job.ask("hangs", "'query':'apple','documents':['HANG','apple']");
+            for (String id : List.of("hangs", "hangs-again")) {
+                job.ask(id, "'query':'apple','documents':['HANG','apple']");
 
-            assertThat(job.answer("hangs").degradedReason()).isEqualTo("model_error");
-            assertThat(job.answer("hangs").results()).extracting(Hit::index).containsExactly(0, 1);
-
+                assertThat(job.answer(id).degradedReason()).isEqualTo("model_error");
+                assertThat(job.answer(id).results()).extracting(Hit::index).containsExactly(1, 0);
+                assertThat(job.answer(id).results().get(0).relevanceScore()).isNotNull();
+                assertThat(job.answer(id).results().get(1).relevanceScore()).isNull();
+            }
             job.ask("later", "'query':'apple','documents':['no','apple']"); // it still hangs
+            assertRankedInFull(job.answer("later"), 1, 0);
+        }
+    }
+
+    @Test
+    void ofAllQueriesOfABatchThatHangsThatOneAloneIsBlamedWhoseItIs() throws Exception {
+        BatchPolicy together = new BatchPolicy(1 << 16, 64, Duration.ofSeconds(1), 1, 1 << 20);
+        try (LiveJob job = new LiveJob(models(together, 1, IMPATIENT), "apple")) {
+            for (int i = 0; i < 10; i++) {
+                job.ask("good-" + i, "'query':'apple','documents':['no " + i + "','apple " + i + "']");
+            }
+            job.ask("bad", "'query':'apple','documents':['HANG','apple pie']");
+
+            for (int i = 0; i < 10; i++) {
+                assertRankedInFull(job.answer("good-" + i), 1, 0);
+            }
+            assertThat(job.answer("bad").degradedReason()).isEqualTo("model_error");
+            assertThat(job.answer("bad").results()).extracting(Hit::index).containsExactly(1, 0);
+        }
+    }
+
+    @Test
+    void aModelThatHasLostAllItsRunsIsOpenedAnew() throws Exception {
+        try (LiveJob job = LiveJob.restarting(models(BatchPolicy.defaults(), 1, IMPATIENT), "apple")) {
+            for (int i = 0; i < 3; i++) { // four runs: the first pair hangs in company, and then alone
+                job.ask("hangs-" + i, "'query':'apple','documents':['HANG " + i + "','apple']");
+                assertThat(job.answer("hangs-" + i).results())
+                        .extracting(Hit::index)
+                        .containsExactly(1, 0);
+            }
+            job.ask("last-straw", "'query':'apple','documents':['no','apple']"); // its task fails
+            await().untilAsserted(() -> assertThat(OverlapCrossEncoder.OPEN).hasValue(2));
+
+            job.ask("later", "'query':'apple','documents':['no','apple']");
             assertRankedInFull(job.answer("later"), 1, 0);
         }
     }

@@ -8,9 +8,14 @@ import io.streamrank.event.RawRecord;
 import io.streamrank.inference.Models;
 import io.streamrank.testing.Mailbox;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.CloseableIterator;
@@ -22,13 +27,31 @@ final class LiveJob implements AutoCloseable {
     private final Map<String, RankedResult> answers = new HashMap<>();
     private final CloseableIterator<RankedResult> results;
     private final JobClient job;
+    private final boolean restarts;
 
     /** With one document for each text, whose ids are d0, d1 and so on. */
     LiveJob(Models models, String... texts) throws Exception {
+        this(new Configuration(), false, models, texts);
+    }
+
+    /** One that goes on after a failure, with what was in flight at its last checkpoint if there was one; no record is read again. */
+    static LiveJob restarting(Models models, String... texts) throws Exception {
+        Configuration configuration = new Configuration();
+        configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
+        configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 3);
+        configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ZERO);
+        // Without checkpoints nobody may read results across a restart.
+        configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofDays(1));
+        configuration.set(CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE, CheckpointingMode.AT_LEAST_ONCE);
+        return new LiveJob(configuration, true, models, texts);
+    }
+
+    private LiveJob(Configuration configuration, boolean restarts, Models models, String... texts) throws Exception {
+        this.restarts = restarts;
         for (int i = 0; i < texts.length; i++) {
             documents.send(raw("documents", i, "d" + i, "{\"id\":\"d" + i + "\",\"text\":\"" + texts[i] + "\"}"));
         }
-        StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
         env.setParallelism(1);
         JobConfig config = JobConfig.of(Map.of("kafka.bootstrap-servers", "unused:9092"), Map.of());
         RerankJob.Outputs out = RerankJob.define(
@@ -47,7 +70,7 @@ final class LiveJob implements AutoCloseable {
     RankedResult answer(String id) {
         while (!answers.containsKey(id)) {
             RankedResult next = results.next();
-            if (answers.put(next.id(), next) != null) {
+            if (answers.put(next.id(), next) != null && !restarts) {
                 throw new AssertionError("answered twice: " + next);
             }
         }

@@ -3,6 +3,8 @@
 package io.streamrank.config;
 
 import io.streamrank.inference.BatchPolicy;
+import io.streamrank.inference.Batching;
+import io.streamrank.inference.Padding;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +16,9 @@ record BatchOptions(
         Option<Duration> maxDelay,
         Option<Integer> workers,
         Option<Long> maxQueuedTokens) {
+    private static final Batching CPU = Batching.CPU;
+    private static final Batching GPU = Batching.gpu(Padding.TO_THE_LONGEST);
+
     static final BatchOptions EMBEDDING = under("embed", "texts");
     static final Section EMBEDDING_SECTION =
             new Section("Embedding", "Documents and queries share the embedder; queries go first.", EMBEDDING.after());
@@ -24,12 +29,18 @@ record BatchOptions(
                 Option.integer(
                         section + ".max-batch-tokens",
                         defaults.maxTokens(),
-                        1,
+                        0,
                         10_000_000,
                         "Budget of a batch in tokens, padding included: the longest of its " + items
-                                + " times their number. Some thousand suit a CPU, tens of thousands a GPU."),
+                                + " times their number, both as the model rounds them. 0: " + CPU.maxTokens()
+                                + " on a CPU, " + GPU.maxTokens() + " on a GPU."),
                 Option.integer(
-                        section + ".max-batch-items", defaults.maxItems(), 1, 65_536, "Most " + items + " in a batch."),
+                        section + ".max-batch-items",
+                        defaults.maxItems(),
+                        0,
+                        65_536,
+                        "Most " + items + " in a batch. 0: " + CPU.maxItems() + " on a CPU, " + GPU.maxItems()
+                                + " on a GPU."),
                 Option.duration(
                         section + ".max-delay",
                         defaults.maxDelay(),

@@ -59,8 +59,8 @@ final class ModelOptions {
             Device.AUTO.toString(),
             "auto, cpu, cuda or cuda:n",
             Device::isOne,
-            "Where the models run. auto: on a GPU where the job was built with CUDA, a GPU is there and the model is not an int8 one"
-                    + " made for CPUs; else on the CPU. cuda: on a GPU, or the job ends and says what is missing. Which of"
+            "Where the models run. auto: on a GPU where the job was built with CUDA, a GPU is there that runs the model, and the model is"
+                    + " not an int8 one made for CPUs; else on the CPU. cuda: on a GPU, or the job ends and says why not. Which of"
                     + " several: :n, from 0, or what Flink gives the slot as the external resource gpu.");
     static final Option<Integer> WORKERS = Option.integer(
             "models.workers",
@@ -74,8 +74,9 @@ final class ModelOptions {
             Models.RUN_TIMEOUT,
             Duration.ofSeconds(1),
             Duration.ofHours(1),
-            "After this a run of a model counts as hung: who waits for it is answered degraded, another thread takes its"
-                    + " place, and it is left to itself. Longer than the largest batch takes.");
+            "After this a run of a model counts as hung: another thread takes its place, and its texts run again one at a time."
+                    + " One that hangs alone is not run again. When twice as many runs hang as the model may have, and at"
+                    + " least 4, the task fails and opens the model anew. Longer than the largest batch takes.");
     static final Option<Duration> DOWNLOAD_TIMEOUT = Option.duration(
             "models.download-timeout",
             ModelSpec.of("").downloadTimeout(),

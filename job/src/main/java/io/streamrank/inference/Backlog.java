@@ -25,7 +25,8 @@ final class Backlog<R> {
     Backlog(BatchModel<R> model, BatchPolicy policy) {
         this.model = model.name();
         this.policy = policy;
-        this.queue = new BatchQueue<>(policy, model.maxBatchSize());
+        this.queue =
+                new BatchQueue<>(policy, model.maxBatchSize(), model.batching().padding());
     }
 
     /**
@@ -80,21 +81,28 @@ final class Backlog<R> {
         return overload(queue.tokens(), more, policy.maxQueuedTokens(), "tokens");
     }
 
-    /** The next job, or null where there is none for {@link #delay}. */
+    /**
+     * The next job, or null where there is none for {@link #delay}.
+     *
+     * @param batches whether it may be a batch
+     */
     @Nullable
-    Job<R> next(long now) {
-        Preparation preparation = preparation(now);
+    Job<R> next(long now, boolean batches) {
+        Preparation preparation = preparation(now, batches);
         if (preparation != null) {
             characters -= preparation.characters();
             return new Job<>(preparation, List.of(), List.of());
+        }
+        if (!batches) {
+            return null;
         }
         Job<R> job = new Job<>(null, queue.removeExpired(now), queue.poll(now));
         return job.expired().isEmpty() && job.batch().isEmpty() ? null : job;
     }
 
     /** Preparations fill the queue that batches are made of, so they go first; but what is urgent goes before the others'. */
-    private @Nullable Preparation preparation(long now) {
-        boolean tasksFirst = queue.hasUrgent() && queue.delay(now) <= 0 && ++turn % TURNS != 0;
+    private @Nullable Preparation preparation(long now, boolean batches) {
+        boolean tasksFirst = batches && queue.hasUrgent() && queue.delay(now) <= 0 && ++turn % TURNS != 0;
         Preparation preparation = urgent.poll();
         return preparation != null || tasksFirst ? preparation : ordinary.poll();
     }
@@ -103,8 +111,9 @@ final class Backlog<R> {
         return !urgent.isEmpty() || queue.hasUrgent();
     }
 
-    long delay(long now) {
-        return urgent.isEmpty() && ordinary.isEmpty() ? queue.delay(now) : 0;
+    /** Nanoseconds until {@link #next} has something; {@link Long#MAX_VALUE} for not before something changes. */
+    long delay(long now, boolean batches) {
+        return !urgent.isEmpty() || !ordinary.isEmpty() ? 0 : batches ? queue.delay(now) : Long.MAX_VALUE;
     }
 
     /** Empties it and returns all who waited. */
@@ -120,7 +129,8 @@ final class Backlog<R> {
     }
 
     private OverloadException overload(long waiting, long more, long limit, String unit) {
-        return new OverloadException("Model " + model + " has " + waiting + " " + unit + " waiting and " + more
-                + " more would exceed the limit of " + limit + "; send less at a time or add workers.");
+        String message = "Model " + model + " has " + waiting + " " + unit + " waiting and " + more
+                + " more would exceed the limit of " + limit + "; send less at a time or add workers.";
+        return more > limit ? new OversizeException(message) : new OverloadException(message);
     }
 }

@@ -11,9 +11,9 @@ interface BatchModel<R> extends AutoCloseable {
 
     int maxBatchSize();
 
-    /** Runs that are worth having at the same time. */
-    default int maxRuns() {
-        return Integer.MAX_VALUE;
+    /** What batches suit it where it is. */
+    default Batching batching() {
+        return Batching.CPU;
     }
 
     /** When this model's work goes, among other models' on the same workers. */

@@ -8,8 +8,9 @@ import java.time.Duration;
 /**
  * How work becomes batches.
  *
- * @param maxTokens budget of a batch: longest item × items, at least 1; an item longer than this goes alone
- * @param maxItems most items in a batch, at least 1; the model's own limit applies too
+ * @param maxTokens budget of a batch: what the model computes for it, padding included; an item longer than this goes alone; 0
+ *     for what suits the model
+ * @param maxItems most items in a batch; the model's own limit applies too; 0 for what suits the model
  * @param maxDelay longest that the oldest item waits for company while a worker is free
  * @param workers runs of this model at the same time; 0 for as many as all models together may have
  * @param maxQueuedTokens work beyond this is refused as overload
@@ -17,15 +18,25 @@ import java.time.Duration;
 public record BatchPolicy(int maxTokens, int maxItems, Duration maxDelay, int workers, long maxQueuedTokens)
         implements Serializable {
     public BatchPolicy {
-        check(maxTokens >= 1, "maxTokens must be at least 1: " + maxTokens);
-        check(maxItems >= 1, "maxItems must be at least 1: " + maxItems);
+        check(maxTokens >= 0, "maxTokens must not be negative: " + maxTokens);
+        check(maxItems >= 0, "maxItems must not be negative: " + maxItems);
         check(!maxDelay.isNegative(), "maxDelay must not be negative: " + maxDelay);
         check(workers >= 0, "workers must not be negative: " + workers);
         check(maxQueuedTokens >= 1, "maxQueuedTokens must be at least 1: " + maxQueuedTokens);
     }
 
     public static BatchPolicy defaults() {
-        return new BatchPolicy(4_096, 64, Duration.ZERO, 0, 16L << 20);
+        return new BatchPolicy(0, 0, Duration.ZERO, 0, 16L << 20);
+    }
+
+    /** This, with what suits the model where it leaves that open. */
+    BatchPolicy suiting(Batching model) {
+        return new BatchPolicy(
+                maxTokens == 0 ? model.maxTokens() : maxTokens,
+                maxItems == 0 ? model.maxItems() : maxItems,
+                maxDelay,
+                workers,
+                maxQueuedTokens);
     }
 
     private static void check(boolean condition, String message) {

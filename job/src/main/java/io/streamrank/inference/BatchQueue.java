@@ -26,6 +26,7 @@ final class BatchQueue<R> {
 
     private final BatchPolicy policy;
     private final int maxItems;
+    private final Padding padding;
     private final Map<Long, Entry<R>> byAge = new LinkedHashMap<>();
     private final NavigableSet<Entry<R>> urgent = new TreeSet<>(Entry.BY_DEADLINE);
     private final NavigableSet<Entry<R>> ordinary = new TreeSet<>(Entry.BY_DEADLINE);
@@ -33,9 +34,18 @@ final class BatchQueue<R> {
     private long turn;
     private long tokens;
 
-    /** @param modelLimit most items that the model takes at once */
+    /** For a model that pads to the longest. */
     BatchQueue(BatchPolicy policy, int modelLimit) {
+        this(policy, modelLimit, Padding.TO_THE_LONGEST);
+    }
+
+    /**
+     * @param modelLimit most items that the model takes at once
+     * @param padding what a batch costs the model
+     */
+    BatchQueue(BatchPolicy policy, int modelLimit, Padding padding) {
         this.policy = policy;
+        this.padding = padding;
         this.maxItems = Math.max(1, Math.min(policy.maxItems(), modelLimit));
     }
 
@@ -118,7 +128,7 @@ final class BatchQueue<R> {
         int longest = leader.tokens();
         for (Entry<R> next : similar(leader)) {
             int longer = Math.max(longest, next.tokens());
-            if (batch.size() < maxItems && (long) longer * (batch.size() + 1) <= policy.maxTokens()) {
+            if (batch.size() < maxItems && padding.tokens(batch.size() + 1, longer) <= policy.maxTokens()) {
                 batch.add(next);
                 longest = longer;
             }
@@ -126,7 +136,7 @@ final class BatchQueue<R> {
         return batch;
     }
 
-    /** Those next in line within a sixteenth of the leader's length, the nearest in length first. */
+    /** Those next in line within a sixteenth of the leader's length as the model pads it, the nearest in length first. */
     private List<Entry<R>> similar(Entry<R> leader) {
         int tolerance = Math.max(4, leader.tokens() / 16);
         List<Entry<R>> similar = new ArrayList<>();
@@ -134,13 +144,18 @@ final class BatchQueue<R> {
         for (NavigableSet<Entry<R>> line : List.of(urgent, ordinary)) {
             for (Iterator<Entry<R>> entries = line.iterator(); entries.hasNext() && left > 0; left--) {
                 Entry<R> entry = entries.next();
-                if (entry.sequence() != leader.sequence() && leader.distance(entry) <= tolerance) {
+                if (entry.sequence() != leader.sequence() && distance(leader, entry) <= tolerance) {
                     similar.add(entry);
                 }
             }
         }
-        similar.sort(Comparator.comparingInt(leader::distance)); // stable: among equals the next in line
+        similar.sort(
+                Comparator.comparingInt(entry -> distance(leader, entry))); // stable: among equals the next in line
         return similar;
+    }
+
+    private int distance(Entry<R> one, Entry<R> other) {
+        return Math.abs(padding.columns(one.tokens()) - padding.columns(other.tokens()));
     }
 
     private Entry<R> remove(Entry<R> entry) {
@@ -169,10 +184,6 @@ final class BatchQueue<R> {
 
         int tokens() {
             return task.tokens();
-        }
-
-        int distance(Entry<R> other) {
-            return Math.abs(tokens() - other.tokens());
         }
     }
 }

@@ -109,7 +109,7 @@ final class BatchRunner<R> {
         batches.increment();
         items.add(batch.size());
         tokens.add(batch.stream().mapToLong(Task::tokens).sum());
-        paddedTokens.add((long) longest * batch.size());
+        paddedTokens.add(model.batching().padding().tokens(batch.size(), longest));
         for (int i = 0; i < batch.size(); i++) {
             String flaw = model.flaw(results.get(i));
             if (flaw == null) {

@@ -8,8 +8,8 @@ package io.streamrank.inference;
  * @param batches runs of the model that succeeded
  * @param items texts or pairs in them
  * @param tokens their tokens
- * @param paddedTokens longest item × items, summed over the runs: what the model computed; {@code 1 - tokens /
- *     paddedTokens} is the padding ratio
+ * @param paddedTokens what the model computed: longest item × items, both as it rounds them, summed over the runs; {@code
+ *     1 - tokens / paddedTokens} is the padding ratio
  * @param failures items that the model could not do
  * @param dropped items that nobody waited for any more when their turn came
  * @param busyNanos time in the model, summed over workers

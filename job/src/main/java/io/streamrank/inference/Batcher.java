@@ -3,10 +3,9 @@
 package io.streamrank.inference;
 
 import io.streamrank.inference.Backlog.Job;
+import io.streamrank.inference.Runs.Run;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.function.Supplier;
@@ -18,8 +17,9 @@ import org.slf4j.LoggerFactory;
  * One model's {@link Backlog} on the {@link Workers} that it shares with others: callers put tasks in, workers take batches
  * out and run them. Thread-safe.
  *
- * <p>A run that does not come back is given up: its callers are told, and the model goes on as long as there are not twice
- * as many such runs as it may have at the same time. The model is closed after its last run, so never under one.
+ * <p>A run that does not come back is given up: another thread takes its place, and {@link Suspects} find out which of its
+ * texts is at fault. The model goes on until twice as many such runs are lost as it may have at the same time; then it is not
+ * {@link #isUsable usable} any more. It is closed after its last run, so never under one.
  */
 final class Batcher<R> implements Workers.Lane, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Batcher.class);
@@ -27,28 +27,32 @@ final class Batcher<R> implements Workers.Lane, AutoCloseable {
     private final BatchModel<R> model;
     private final BatchRunner<R> runner;
     private final Patience patience;
+    private final Refusals refusals;
     private final Workers workers;
-    private final int limit;
     private final Timer timer;
+    /** Written with the workers' lock held. */
+    private volatile boolean unusable;
+
+    private volatile boolean closed;
 
     /** All that follows is guarded by the workers' lock. */
     private final Backlog<R> backlog;
 
+    private final Suspects<R> suspects = new Suspects<>();
+    private final Runs<R> runs;
     private final Condition departure;
-    private final Set<Run> running = new HashSet<>();
-    private int givenUp;
-    private boolean closed;
     private boolean awaited;
     private boolean modelClosed;
 
     Batcher(BatchModel<R> model, BatchPolicy policy, Patience patience, Workers workers) {
         this.model = model;
         this.patience = patience;
+        this.refusals = new Refusals(model.name(), patience.run().toMillis());
         this.workers = workers;
-        int wanted = policy.workers() > 0 ? policy.workers() : model.maxRuns();
-        this.limit = Math.min(wanted, workers.size());
+        int wanted = policy.workers() > 0 ? policy.workers() : model.batching().maxRuns();
+        this.runs = new Runs<>(Math.min(wanted, workers.size()));
         this.runner = new BatchRunner<>(model);
-        this.backlog = new Backlog<>(model, policy);
+        this.backlog = new Backlog<>(model, policy.suiting(model.batching()));
         this.departure = workers.lock.newCondition();
         this.timer = new Timer("streamrank-deadlines " + model.name());
         timer.every(patience.run().dividedBy(4), this::giveUpHungRuns);
@@ -78,7 +82,7 @@ final class Batcher<R> implements Workers.Lane, AutoCloseable {
         InferenceException refusal;
         workers.lock.lock();
         try {
-            refusal = closed ? closedException() : capacity() == 0 ? hungException() : admission.get();
+            refusal = closed || unusable ? unavailable() : admission.get();
             workers.wake();
         } finally {
             workers.lock.unlock();
@@ -91,7 +95,7 @@ final class Batcher<R> implements Workers.Lane, AutoCloseable {
     BatchStats stats() {
         workers.lock.lock();
         try {
-            return runner.stats(backlog.items(), backlog.tokens());
+            return runner.stats(backlog.items() + suspects.items(), backlog.tokens() + suspects.tokens());
         } finally {
             workers.lock.unlock();
         }
@@ -101,29 +105,58 @@ final class Batcher<R> implements Workers.Lane, AutoCloseable {
         return runner.recentTimes();
     }
 
+    /** False for good once all runs that the model may lose are lost. */
+    boolean isUsable() {
+        return !unusable;
+    }
+
     @Override
     public Precedence precedence() {
-        return model.precedence(backlog.hasUrgent());
+        return model.precedence(backlog.hasUrgent() || suspects.hasUrgent());
     }
 
     @Override
     public long delay(long now) {
-        return running.size() < capacity() ? backlog.delay(now) : Long.MAX_VALUE;
+        boolean batches = runs.roomForABatch();
+        return batches && suspects.ready() ? 0 : backlog.delay(now, batches);
     }
 
     @Override
     public @Nullable Runnable next(long now) {
-        Job<R> job = backlog.next(now);
-        if (job == null) {
-            return null;
+        boolean batches = runs.roomForABatch();
+        if (batches && suspects.ready()) {
+            return onAWorker(runs.start(suspects.next(now), now));
         }
-        Run run = new Run(job, now, Thread.currentThread());
-        running.add(run);
-        return run;
+        Job<R> job = backlog.next(now, batches);
+        return job == null ? null : onAWorker(runs.start(suspects.sift(job), now));
     }
 
-    private int capacity() {
-        return Math.min(limit, 2 * limit - givenUp);
+    private Runnable onAWorker(Run<R> run) {
+        return () -> {
+            try {
+                runner.drop(run.job().expired());
+                run.blamed().forEach(task -> task.result().completeExceptionally(refusals.hung(List.of(task))));
+                if (run.job().preparation() != null) {
+                    run.job().preparation().run();
+                }
+                runner.run(run.job().batch());
+            } finally {
+                workers.locked(() -> leave(run));
+                closeModelAfterItsLastRun();
+            }
+        };
+    }
+
+    private void leave(Run<R> run) {
+        boolean othersMay = !runs.roomForABatch() || suspects.items() > 0;
+        suspects.acquit(run.job());
+        if (runs.leave(run)) {
+            suspects.leave(run.job());
+        }
+        departure.signalAll();
+        if (othersMay) {
+            workers.wake();
+        }
     }
 
     /** Fails what waits, lets what runs finish for a while, and closes the model when its last run has ended. */
@@ -133,16 +166,17 @@ final class Batcher<R> implements Workers.Lane, AutoCloseable {
         workers.locked(() -> {
             closed = true;
             workers.remove(this);
-            waiting.addAll(backlog.drain());
+            waiting.addAll(drain());
         });
-        fail(waiting, closedException());
+        fail(waiting, refusals.closed());
         awaitRuns();
         List<CompletableFuture<?>> left = new ArrayList<>();
         workers.locked(() -> {
             awaited = true;
-            running.forEach(run -> left.addAll(run.job.callers()));
+            left.addAll(runs.callers());
+            runs.others().forEach(this::giveUp); // the workers may have other models to run
         });
-        fail(left, closedException());
+        fail(left, refusals.closed());
         timer.close();
         closeModelAfterItsLastRun();
     }
@@ -151,9 +185,7 @@ final class Batcher<R> implements Workers.Lane, AutoCloseable {
         workers.lock.lock();
         try {
             long left = patience.close().toNanos();
-            while (left > 0
-                    && !running.isEmpty()
-                    && running.stream().noneMatch(run -> run.thread == Thread.currentThread())) {
+            while (left > 0 && !runs.over()) {
                 left = departure.awaitNanos(left);
             }
         } catch (InterruptedException e) {
@@ -167,7 +199,7 @@ final class Batcher<R> implements Workers.Lane, AutoCloseable {
         boolean last;
         workers.lock.lock();
         try {
-            last = awaited && !modelClosed && running.isEmpty() && givenUp == 0;
+            last = awaited && !modelClosed && runs.noneLeft();
             modelClosed |= last;
         } finally {
             workers.lock.unlock();
@@ -178,75 +210,59 @@ final class Batcher<R> implements Workers.Lane, AutoCloseable {
     }
 
     private void giveUpHungRuns() {
+        List<Run<R>> hung = new ArrayList<>();
         List<CompletableFuture<?>> lost = new ArrayList<>();
         workers.locked(() -> {
-            long now = System.nanoTime();
-            for (Run run : List.copyOf(running)) {
-                if (now - run.since > patience.run().toNanos()) {
-                    lost.addAll(run.job.callers());
-                    running.remove(run);
-                    givenUp++;
-                    workers.giveUp(run.thread);
-                }
+            hung.addAll(runs.longerThan(patience.run().toNanos(), System.nanoTime()));
+            hung.forEach(this::giveUp);
+            hung.forEach(run -> suspects.hang(run.job()));
+            unusable = unusable || runs.exhausted();
+            if (closed || unusable) {
+                lost.addAll(drain());
             }
-            if (capacity() == 0) {
-                lost.addAll(backlog.drain());
-            }
+            workers.wake();
         });
+        hung.forEach(this::blame);
         if (!lost.isEmpty()) {
-            LOG.error("{} {} texts were given up.", hungException().getMessage(), lost.size());
-            fail(lost, hungException());
+            LOG.error("{} {} texts were given up.", unavailable().getMessage(), lost.size());
+            fail(lost, unavailable());
         }
     }
 
-    private InferenceException closedException() {
-        return new UnavailableException("Model " + model.name() + " was closed before it came to this text.");
+    /** With the lock held: the run's thread is left to itself. */
+    private void giveUp(Run<R> run) {
+        runs.giveUp(run);
+        workers.giveUp(run.thread());
     }
 
-    private InferenceException hungException() {
-        return new UnavailableException("Model " + model.name() + " hangs: a run has taken more than "
-                + patience.run().toMillis() + " ms; restart the process, and use smaller batches if it happens again.");
+    /** What hung alone has only itself to blame. */
+    private void blame(Run<R> run) {
+        int texts = run.job().batch().size();
+        if (texts > 1) {
+            LOG.warn(
+                    "Model {}: a run of {} texts is given up after {} ms; each of them runs alone now.",
+                    model.name(),
+                    texts,
+                    patience.run().toMillis());
+        } else {
+            InferenceException why = refusals.hung(run.job().batch());
+            LOG.error("{}", why.getMessage());
+            fail(run.job().callers(), why);
+        }
+    }
+
+    /** With the lock held: empties all lines and returns who waits in them. */
+    private List<CompletableFuture<?>> drain() {
+        List<CompletableFuture<?>> waiting = backlog.drain();
+        suspects.drain().forEach(task -> waiting.add(task.result()));
+        return waiting;
+    }
+
+    private InferenceException unavailable() {
+        return closed ? refusals.closed() : refusals.unusable();
     }
 
     private static void fail(List<CompletableFuture<?>> futures, InferenceException why) {
         futures.forEach(future -> future.completeExceptionally(why));
-    }
-
-    /** A job on a worker. */
-    private final class Run implements Runnable {
-        private final Job<R> job;
-        private final long since;
-        private final Thread thread;
-
-        Run(Job<R> job, long since, Thread thread) {
-            this.job = job;
-            this.since = since;
-            this.thread = thread;
-        }
-
-        @Override
-        public void run() {
-            try {
-                runner.drop(job.expired());
-                if (job.preparation() != null) {
-                    job.preparation().run();
-                }
-                runner.run(job.batch());
-            } finally {
-                workers.locked(this::leave);
-                closeModelAfterItsLastRun();
-            }
-        }
-
-        private void leave() {
-            boolean full = running.size() >= capacity();
-            if (!running.remove(this)) {
-                givenUp--; // it came back after all
-            }
-            departure.signalAll();
-            if (full) {
-                workers.wake();
-            }
-        }
     }
 }

@@ -12,9 +12,9 @@ public interface CrossEncoder extends AutoCloseable {
     /** Most pairs that one run may hold without a pair's logit depending on the others; 1 for dynamic int8 models. */
     int maxBatchSize();
 
-    /** Runs that are worth having at the same time: as many as there are cores on a CPU, few on a GPU. */
-    default int maxRuns() {
-        return Integer.MAX_VALUE;
+    /** What batches suit it where it is. */
+    default Batching batching() {
+        return Batching.CPU;
     }
 
     /** Tokenises a pair as the model's tokenizer does, truncating to the model's limit. */

@@ -7,7 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * What a text is known by in a cache: the first 128 bits of SHA-256 over its characters. Nobody can make two texts that
+ * What a text is known by: the first 128 bits of SHA-256 over its characters, or its token ids. Nobody can make two texts that
  * share one, so what was cached for one text is never taken for another's, nor for an older version's.
  */
 record Digest(long high, long low) {
@@ -18,7 +18,17 @@ record Digest(long high, long low) {
         // The characters themselves: an encoding would turn halves of surrogate pairs into question marks.
         ByteBuffer bytes = ByteBuffer.allocate(Character.BYTES * text.length());
         bytes.asCharBuffer().put(text);
-        ByteBuffer hash = ByteBuffer.wrap(sha256().digest(bytes.array()));
+        return of(bytes.array());
+    }
+
+    static Digest of(Encoding encoding) {
+        ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES * (encoding.tokens() + 1));
+        bytes.asIntBuffer().put(encoding.secondSegment()).put(encoding.ids());
+        return of(bytes.array());
+    }
+
+    private static Digest of(byte[] bytes) {
+        ByteBuffer hash = ByteBuffer.wrap(sha256().digest(bytes));
         return new Digest(hash.getLong(), hash.getLong());
     }
 

@@ -14,9 +14,9 @@ public interface Embedder extends AutoCloseable {
     /** Most texts that one run may hold without a text's vector depending on the others; 1 for dynamic int8 models. */
     int maxBatchSize();
 
-    /** Runs that are worth having at the same time: as many as there are cores on a CPU, few on a GPU. */
-    default int maxRuns() {
-        return Integer.MAX_VALUE;
+    /** What batches suit it where it is. */
+    default Batching batching() {
+        return Batching.CPU;
     }
 
     /** Tokenises with the role's prefix, truncating to the model's limit. */
@@ -25,8 +25,9 @@ public interface Embedder extends AutoCloseable {
     /**
      * Embeds a batch in one run.
      *
-     * @return {@code [batch][dimension]}, unit length, in the order of the batch, owned by the caller
-     * @throws InferenceException if the model fails or gives a number that is not finite
+     * @return {@code [batch][dimension]}, unit length, in the order of the batch, owned by the caller; with numbers that are not
+     *     finite where the model gave such
+     * @throws InferenceException if the run fails
      */
     float[][] embed(List<Encoding> batch) throws InferenceException;
 

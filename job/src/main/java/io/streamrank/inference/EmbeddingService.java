@@ -61,7 +61,7 @@ public final class EmbeddingService implements AutoCloseable {
         Shared shared = use.model();
         try {
             if (closed.get()) {
-                throw new InferenceException("This use of model " + info().name() + " is closed; open it again.");
+                throw new UnavailableException("This use of model " + info().name() + " is closed; open it again.");
             }
             boolean urgent = role == TextRole.QUERY;
             shared.batcher.prepare(new Preparation(text.length(), urgent, deadlineNanos, vector, () -> {
@@ -82,11 +82,16 @@ public final class EmbeddingService implements AutoCloseable {
     }
 
     private record Shared(Embedder embedder, Batcher<float[]> batcher, Runnable giveWorkersBack)
-            implements AutoCloseable {
+            implements SharedModels.Loaded {
         static Shared start(Embedder embedder, BatchPolicy policy, int size, Patience patience) throws ModelException {
             SharedModels.Use<Workers> workers = Workers.share(size);
             Batcher<float[]> batcher = new Batcher<>(new Batched(embedder), policy, patience, workers.model());
             return new Shared(embedder, batcher, workers.giveBack());
+        }
+
+        @Override
+        public boolean isUsable() {
+            return batcher.isUsable();
         }
 
         @Override
@@ -113,8 +118,8 @@ public final class EmbeddingService implements AutoCloseable {
         }
 
         @Override
-        public int maxRuns() {
-            return embedder.maxRuns();
+        public Batching batching() {
+            return embedder.batching();
         }
 
         @Override

@@ -55,7 +55,8 @@ public record Models(
                 embedding,
                 reranking,
                 pairs,
-                workers);
+                workers,
+                runTimeout);
     }
 
     public EmbeddingService openEmbedder() throws ModelException {

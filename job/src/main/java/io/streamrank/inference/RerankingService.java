@@ -74,7 +74,7 @@ public final class RerankingService implements AutoCloseable {
         }
         try {
             if (closed.get()) {
-                throw new InferenceException("This use of model " + info().name() + " is closed; open it again.");
+                throw new UnavailableException("This use of model " + info().name() + " is closed; open it again.");
             }
             List<String> texts = List.copyOf(passages);
             long characters = texts.stream()
@@ -101,7 +101,7 @@ public final class RerankingService implements AutoCloseable {
     }
 
     private record Shared(CrossEncoder encoder, PairScorer scorer, Batcher<Float> batcher, Runnable giveWorkersBack)
-            implements AutoCloseable {
+            implements SharedModels.Loaded {
         static Shared start(CrossEncoder encoder, BatchPolicy policy, PairPolicy pairs, int size, Patience patience)
                 throws ModelException {
             PairEncoder pairEncoder;
@@ -115,6 +115,11 @@ public final class RerankingService implements AutoCloseable {
             Batcher<Float> batcher = new Batcher<>(new Batched(encoder), policy, patience, workers.model());
             PairScorer scorer = new PairScorer(pairEncoder, pairs, batcher::submit);
             return new Shared(encoder, scorer, batcher, workers.giveBack());
+        }
+
+        @Override
+        public boolean isUsable() {
+            return batcher.isUsable();
         }
 
         @Override
@@ -141,8 +146,8 @@ public final class RerankingService implements AutoCloseable {
         }
 
         @Override
-        public int maxRuns() {
-            return encoder.maxRuns();
+        public Batching batching() {
+            return encoder.batching();
         }
 
         @Override

@@ -9,10 +9,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Models that are loaded, by key, and how many use each: the first use loads, the last unloads. Loading one model does
- * not hold up the users of another. Thread-safe.
+ * not hold up the users of another. One that is not usable any more is left to those who have it; who opens it then has it
+ * loaded anew. Thread-safe.
  */
-final class SharedModels<S extends AutoCloseable> {
+final class SharedModels<S extends SharedModels.Loaded> {
     private final Map<String, Slot<S>> slots = new HashMap<>();
+
+    /** What is shared. */
+    interface Loaded extends AutoCloseable {
+        /** Whether it can still do what it is for. */
+        default boolean isUsable() {
+            return true;
+        }
+
+        @Override
+        void close();
+    }
 
     /** Loads. */
     interface Loader<S> {
@@ -25,7 +37,9 @@ final class SharedModels<S extends AutoCloseable> {
     Use<S> open(String key, Loader<S> loader) throws ModelException {
         Slot<S> slot;
         synchronized (this) {
-            slot = slots.computeIfAbsent(key, k -> new Slot<>());
+            Slot<S> known = slots.get(key);
+            slot = known != null && known.isUsable() ? known : new Slot<>();
+            slots.put(key, slot);
             slot.users++;
         }
         boolean loaded = false;
@@ -51,16 +65,21 @@ final class SharedModels<S extends AutoCloseable> {
             if (slot.users > 0) {
                 return;
             }
-            slots.remove(key);
+            slots.remove(key, slot);
         }
         slot.unload();
     }
 
-    private static final class Slot<S extends AutoCloseable> {
+    private static final class Slot<S extends Loaded> {
         /** Guarded by the registry. */
         private int users;
-        /** Guarded by the slot. */
-        private @Nullable S model;
+        /** Written by who holds the slot. */
+        private volatile @Nullable S model;
+
+        boolean isUsable() {
+            S loaded = model;
+            return loaded == null || loaded.isUsable();
+        }
 
         synchronized S loadOnce(Loader<S> loader) throws ModelException {
             S loaded = model;
@@ -72,14 +91,11 @@ final class SharedModels<S extends AutoCloseable> {
         }
 
         synchronized void unload() {
-            try {
-                if (model != null) {
-                    model.close();
-                }
-            } catch (Exception e) {
-                throw new IllegalStateException("A model could not be unloaded: " + e.getMessage(), e);
-            }
+            S loaded = model;
             model = null;
+            if (loaded != null) {
+                loaded.close();
+            }
         }
     }
 }

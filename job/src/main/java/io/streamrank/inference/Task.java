@@ -7,16 +7,22 @@ import java.util.concurrent.CompletableFuture;
 /**
  * One item of a batch and whoever waits for it.
  *
+ * @param digest what the encoding is known by
  * @param urgent whether it goes before all that is not
  * @param deadlineNanos on {@link System#nanoTime()}'s scale; {@link Long#MAX_VALUE} for none
  * @param result completed once, from any thread
  * @param submittedNanos on the same scale
  */
 record Task<R>(
-        Encoding encoding, boolean urgent, long deadlineNanos, CompletableFuture<R> result, long submittedNanos) {
+        Encoding encoding,
+        Digest digest,
+        boolean urgent,
+        long deadlineNanos,
+        CompletableFuture<R> result,
+        long submittedNanos) {
     /** Submitted now. */
     Task(Encoding encoding, boolean urgent, long deadlineNanos, CompletableFuture<R> result) {
-        this(encoding, urgent, deadlineNanos, result, System.nanoTime());
+        this(encoding, Digest.of(encoding), urgent, deadlineNanos, result, System.nanoTime());
     }
 
     int tokens() {

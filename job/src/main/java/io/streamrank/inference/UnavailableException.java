@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference;
 
-/** The model is closed or hangs: no fault of what it was asked. */
-final class UnavailableException extends InferenceException {
+/** The model is closed, or so much of it hangs that only loading it anew helps: no fault of what it was asked. */
+public final class UnavailableException extends InferenceException {
     private static final long serialVersionUID = 1L;
 
-    UnavailableException(String message) {
+    public UnavailableException(String message) {
         super(message);
     }
 }

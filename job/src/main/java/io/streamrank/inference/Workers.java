@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * goes last, so that none starves; equals take turns. All lanes are guarded by the one {@link #lock}. A run that does not
  * come back can be given up: its thread is left to itself and another takes its place.
  */
-final class Workers implements AutoCloseable {
+final class Workers implements SharedModels.Loaded {
     private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
     private static final int TURNS = 8;
     private static final SharedModels<Workers> SHARED = new SharedModels<>();

@@ -4,7 +4,6 @@ package io.streamrank.operator;
 
 import io.streamrank.inference.DeadlineExceededException;
 import io.streamrank.inference.OverloadException;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 
 /** Why an answer is degraded, as written on the wire. */
@@ -16,8 +15,7 @@ final class DegradedReason {
     private DegradedReason() {}
 
     static String of(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause = ModelUse.cause(failure);
         if (cause instanceof DeadlineExceededException || cause instanceof TimeoutException) {
             return TIMEOUT;
         }

@@ -8,28 +8,41 @@ import io.streamrank.event.DocumentChange;
 import io.streamrank.event.Embedding;
 import io.streamrank.inference.EmbeddingService;
 import io.streamrank.inference.Models;
+import io.streamrank.inference.OverloadException;
+import io.streamrank.inference.OversizeException;
 import io.streamrank.inference.TextRole;
 import io.streamrank.retrieval.TextTemplate;
 import io.streamrank.retrieval.Vectors;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Gives every upsert its unit vector: the document's own where it brings one, else the embedder's. */
+/**
+ * Gives every upsert its unit vector: the document's own where it brings one, else the embedder's. A document that the model
+ * cannot do is a dead letter; one for which it has no room waits; and a model that can do nothing any more fails the task,
+ * which opens it anew.
+ */
 public final class EmbedDocuments extends RichAsyncFunction<DocumentChange, EmbeddedChange> {
     private static final long serialVersionUID = 1L;
 
     public static final String STAGE = "embed-documents";
-    /** A document can wait behind a full load; beyond this the model hangs. */
-    private static final long LIMIT_NANOS = TimeUnit.MINUTES.toNanos(10);
+    /** Nobody waits for a document, and it must not be lost because much is to be done at the moment. */
+    private static final long NO_DEADLINE = Long.MAX_VALUE;
+
+    private static final Duration PAUSE = Duration.ofMillis(200);
 
     private final Models models;
     private final TextTemplate template;
 
     private transient @Nullable EmbeddingService embedder;
+    private transient @Nullable ScheduledExecutorService retries;
 
     public EmbedDocuments(Models models, TextTemplate template) {
         this.models = models;
@@ -43,6 +56,11 @@ public final class EmbedDocuments extends RichAsyncFunction<DocumentChange, Embe
         metrics.engine(service::stats);
         metrics.engineTimes(service::recentTimes);
         embedder = service;
+        retries = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "streamrank-document-retries");
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     @Override
@@ -71,7 +89,7 @@ public final class EmbedDocuments extends RichAsyncFunction<DocumentChange, Embe
         return new EmbeddedChange(change, new Embedding(Vectors.normalized(embedding.values())), null);
     }
 
-    private static void embed(
+    private void embed(
             DocumentChange change, String text, EmbeddingService service, ResultFuture<EmbeddedChange> result) {
         if (text.isBlank()) {
             result.complete(List.of(refused(
@@ -82,16 +100,29 @@ public final class EmbedDocuments extends RichAsyncFunction<DocumentChange, Embe
                             + " documents.embed-fields")));
             return;
         }
-        service.embed(text, TextRole.PASSAGE, System.nanoTime() + LIMIT_NANOS).whenComplete((vector, failure) -> {
-            EmbeddedChange embedded = failure == null
-                    ? new EmbeddedChange(change, new Embedding(vector), null)
-                    : refused(
-                            change,
-                            "model-error",
-                            failure.getClass(),
-                            "document " + change.id() + " could not be embedded: " + failure.getMessage());
-            result.complete(List.of(embedded));
+        service.embed(text, TextRole.PASSAGE, NO_DEADLINE).whenComplete((vector, failure) -> {
+            if (failure == null) {
+                result.complete(List.of(new EmbeddedChange(change, new Embedding(vector), null)));
+            } else if (ModelUse.needsRestart(failure)) {
+                result.completeExceptionally(ModelUse.cause(failure));
+            } else if (failure instanceof OverloadException && !(failure instanceof OversizeException)) {
+                later(() -> embed(change, text, service, result));
+            } else {
+                result.complete(List.of(refused(
+                        change,
+                        "model-error",
+                        failure.getClass(),
+                        "document " + change.id() + " could not be embedded: " + failure.getMessage())));
+            }
         });
+    }
+
+    /** Not at all where the task ends before. */
+    private void later(Runnable attempt) {
+        ScheduledExecutorService timer = retries;
+        if (timer != null && !timer.isShutdown()) {
+            ScheduledFuture<?> unused = timer.schedule(attempt, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+        }
     }
 
     private static EmbeddedChange refused(
@@ -102,6 +133,10 @@ public final class EmbedDocuments extends RichAsyncFunction<DocumentChange, Embe
 
     @Override
     public void close() {
+        if (retries != null) {
+            retries.shutdownNow();
+            retries = null;
+        }
         ModelUse.close(embedder);
         embedder = null;
     }

@@ -15,7 +15,10 @@ import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Embeds queries. One that cannot be embedded goes on without a vector, to be answered degraded. */
+/**
+ * Embeds queries. One that cannot be embedded goes on without a vector, to be answered degraded; a model that can do nothing
+ * any more fails the task, which opens it anew.
+ */
 public final class EmbedQueries extends RichAsyncFunction<Query, EmbeddedQuery> {
     private static final long serialVersionUID = 1L;
 
@@ -23,6 +26,7 @@ public final class EmbedQueries extends RichAsyncFunction<Query, EmbeddedQuery> 
     private final Duration timeout;
 
     private transient @Nullable EmbeddingService embedder;
+    private transient @Nullable ModelErrors errors;
 
     public EmbedQueries(Models models, Duration timeout) {
         this.models = models;
@@ -32,18 +36,27 @@ public final class EmbedQueries extends RichAsyncFunction<Query, EmbeddedQuery> 
     @Override
     public void open(OpenContext context) {
         embedder = ModelUse.openEmbedder(models, getRuntimeContext());
+        errors = new ModelErrors();
     }
 
     @Override
     public void asyncInvoke(Query query, ResultFuture<EmbeddedQuery> result) {
         long start = System.nanoTime();
+        ModelErrors log = Objects.requireNonNull(errors, "not open");
         Objects.requireNonNull(embedder, "not open")
                 .embed(query.text(), TextRole.QUERY, Deadlines.of(query, timeout))
-                .whenComplete((vector, failure) -> result.complete(List.of(new EmbeddedQuery(
-                        query,
-                        failure == null ? new Embedding(vector) : null,
-                        failure == null ? null : DegradedReason.of(failure),
-                        Deadlines.millisSince(start)))));
+                .whenComplete((vector, failure) -> {
+                    if (ModelUse.needsRestart(failure)) {
+                        result.completeExceptionally(ModelUse.cause(failure));
+                        return;
+                    }
+                    log.add(query, failure);
+                    result.complete(List.of(new EmbeddedQuery(
+                            query,
+                            failure == null ? new Embedding(vector) : null,
+                            failure == null ? null : DegradedReason.of(failure),
+                            Deadlines.millisSince(start))));
+                });
     }
 
     @Override

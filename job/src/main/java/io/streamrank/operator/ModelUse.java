@@ -7,7 +7,9 @@ import io.streamrank.inference.EmbeddingService;
 import io.streamrank.inference.ModelException;
 import io.streamrank.inference.ModelOutOfReachException;
 import io.streamrank.inference.Models;
+import io.streamrank.inference.UnavailableException;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.util.FlinkRuntimeException;
@@ -57,6 +59,16 @@ final class ModelUse {
         return gpus.isEmpty()
                 ? models
                 : models.on(gpus.get(context.getTaskInfo().getIndexOfThisSubtask() % gpus.size()));
+    }
+
+    /** Whether the model is at fault as such, so that the task has to fail: restarted, it opens the model anew. */
+    static boolean needsRestart(@Nullable Throwable failure) {
+        return failure != null && cause(failure) instanceof UnavailableException;
+    }
+
+    /** What failed, without what futures put around it. */
+    static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
     /** Operators are closed even where they were never opened. */

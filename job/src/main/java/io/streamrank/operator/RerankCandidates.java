@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Scores each query's candidates with the cross-encoder, whose batches hold the pairs of many queries, and writes the
- * answer. Whatever happens to the model, the query is answered: degraded, in first-stage order.
+ * answer. What the model cannot do is answered too: degraded, in first-stage order. A model that can do nothing any more fails
+ * the task, which opens it anew.
  */
 public final class RerankCandidates extends RichAsyncFunction<Candidates, RankedResult> {
     private static final long serialVersionUID = 1L;
@@ -27,6 +28,7 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
 
     private transient @Nullable Cascade reranker;
     private transient @Nullable Answers answers;
+    private transient @Nullable ModelErrors errors;
 
     public RerankCandidates(Models models, RerankConfig config) {
         this.models = models;
@@ -37,6 +39,7 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
     public void open(OpenContext context) {
         Cascade cascade = ModelUse.openCascade(models, getRuntimeContext());
         reranker = cascade;
+        errors = new ModelErrors();
         JobMetrics metrics = new JobMetrics(getRuntimeContext().getMetricGroup());
         show(cascade.last(), metrics);
         if (cascade.first() != null) {
@@ -65,12 +68,21 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
             return;
         }
         Query query = candidates.query();
+        ModelErrors log = Objects.requireNonNull(errors, "not open");
         Objects.requireNonNull(reranker, "not open")
                 .score(query.text(), distinct.readable(), Deadlines.of(candidates, config.timeout()))
-                .whenComplete((scores, failure) -> result.complete(List.of(
-                        failure == null
-                                ? writer.scored(candidates, distinct, scores, start)
-                                : writer.unscored(candidates, distinct, DegradedReason.of(failure), start))));
+                .whenComplete((scores, failure) -> {
+                    if (failure == null) {
+                        log.add(query, scores);
+                        result.complete(List.of(writer.scored(candidates, distinct, scores, start)));
+                    } else if (ModelUse.needsRestart(failure)) {
+                        result.completeExceptionally(ModelUse.cause(failure));
+                    } else {
+                        log.add(query, failure);
+                        String reason = DegradedReason.of(failure);
+                        result.complete(List.of(writer.unscored(candidates, distinct, reason, start)));
+                    }
+                });
     }
 
     private List<String> texts(Candidates candidates) {

@@ -113,6 +113,32 @@ class BatchQueueTest {
     }
 
     @Test
+    void companyCostsNothingWhereTheModelPadsItToTheSameLengthAndMakesUpTheBudgetAsTheModelRounds() {
+        Padding rounding = new Padding() {
+            @Override
+            public int rows(int items) {
+                return items == 3 ? 4 : items;
+            }
+
+            @Override
+            public int columns(int longest) {
+                return (longest + 15) / 16 * 16;
+            }
+        };
+        BatchPolicy policy = new BatchPolicy(3 * 32, 64, Duration.ZERO, 1, 1_000_000);
+        BatchQueue<Integer> queue = new BatchQueue<>(policy, 64, rounding);
+        offer(
+                queue,
+                IntStream.of(17, 16, 32, 33, 25)
+                        .mapToObj(length -> task(length, true, NEVER))
+                        .toList());
+        assertThat(queue.poll(0)).extracting(Task::tokens).containsExactly(17, 32); // a third would cost four times 32
+        assertThat(queue.poll(0)).extracting(Task::tokens).containsExactly(16);
+        assertThat(queue.poll(0)).extracting(Task::tokens).containsExactly(33);
+        assertThat(queue.poll(0)).extracting(Task::tokens).containsExactly(25);
+    }
+
+    @Test
     void aTaskLongerThanTheBudgetGoesAlone() {
         BatchQueue<Integer> queue = queue(64, 8, Duration.ZERO);
         offer(queue, List.of(task(100, true, NEVER), task(100, true, NEVER)));

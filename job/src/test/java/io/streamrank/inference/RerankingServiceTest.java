@@ -4,6 +4,7 @@ package io.streamrank.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.streamrank.testing.FakeWords;
 import io.streamrank.testing.HashingEmbedder;
@@ -221,6 +222,36 @@ class RerankingServiceTest {
         FakeWords.release();
         closing.join();
         assertThat(running).isDone();
+    }
+
+    @Test
+    void aModelThatHasLostAllItsRunsIsOpenedAnewThoughOthersStillHaveIt() throws Exception {
+        int before = OverlapCrossEncoder.OPEN.get();
+        Models models = new Models(
+                HashingEmbedder.factory(),
+                OverlapCrossEncoder.factory(),
+                null,
+                BatchPolicy.defaults(),
+                BatchPolicy.defaults(),
+                PairPolicy.defaults(),
+                1,
+                Duration.ofMillis(50));
+        RerankingService broken = models.openReranker();
+        for (String passage : List.of("HANG", "HANG a", "HANG a b", "HANG a b c")) {
+            assertThat(get(broken.score("a", List.of(passage), NEVER)).get(0).failure())
+                    .startsWith("Model fake:overlap hangs on a text of ");
+        }
+        assertThatThrownBy(() -> get(broken.score("a", List.of("b"), NEVER)))
+                .hasCauseInstanceOf(UnavailableException.class);
+        try (RerankingService fresh = models.openReranker();
+                RerankingService shared = models.openReranker()) {
+            assertThat(OverlapCrossEncoder.OPEN).hasValue(before + 2);
+            broken.close();
+            assertThat(get(fresh.score("a", List.of("a b"), NEVER))).hasSize(1);
+            assertThat(get(shared.score("a", List.of("a c"), NEVER))).hasSize(1);
+        }
+        FakeWords.release();
+        await().untilAsserted(() -> assertThat(OverlapCrossEncoder.OPEN).hasValue(before));
     }
 
     @Test

@@ -32,6 +32,10 @@ final class Captured<T> implements ResultFuture<T> {
         }
     }
 
+    boolean isDone() {
+        return result.isDone();
+    }
+
     /** The one value; fails when there is none within a time that only a hanging test needs. */
     T value() throws Exception {
         List<T> values = result.get(30, TimeUnit.SECONDS);

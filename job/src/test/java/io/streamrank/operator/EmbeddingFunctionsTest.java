@@ -3,6 +3,7 @@
 package io.streamrank.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
@@ -12,10 +13,15 @@ import io.streamrank.event.DocumentChange;
 import io.streamrank.event.Embedding;
 import io.streamrank.event.Field;
 import io.streamrank.event.Query;
+import io.streamrank.inference.BatchPolicy;
+import io.streamrank.inference.Models;
+import io.streamrank.inference.PairPolicy;
+import io.streamrank.inference.UnavailableException;
 import io.streamrank.retrieval.TextTemplate;
 import io.streamrank.retrieval.Vectors;
 import io.streamrank.testing.FakeWords;
 import io.streamrank.testing.HashingEmbedder;
+import io.streamrank.testing.OverlapCrossEncoder;
 import io.streamrank.testing.TestModels;
 import java.time.Duration;
 import java.util.List;
@@ -25,13 +31,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class EmbeddingFunctionsTest {
-    private final EmbedDocuments documents = new EmbedDocuments(TestModels.models(), TextTemplate.defaults());
+    private static final TextTemplate TEXT = TextTemplate.defaults();
+
+    private final EmbedDocuments documents = new EmbedDocuments(TestModels.models(), TEXT);
     private final EmbedQueries queries = new EmbedQueries(TestModels.models(), Duration.ofSeconds(20));
 
     @BeforeEach
     void open() {
-        documents.setRuntimeContext(new MockStreamingRuntimeContext(1, 0));
-        documents.open(null);
+        opened(documents);
         queries.setRuntimeContext(new MockStreamingRuntimeContext(1, 0));
         queries.open(null);
     }
@@ -92,6 +99,58 @@ class EmbeddingFunctionsTest {
     }
 
     @Test
+    void aDocumentForWhichThereIsNoRoomYetWaitsAndOneForWhichThereNeverIsIsADeadLetter() throws Exception {
+        BatchPolicy narrow = new BatchPolicy(256, 1, Duration.ZERO, 1, 4);
+        EmbedDocuments crowded = opened(new EmbedDocuments(models("narrow", narrow, Models.RUN_TIMEOUT), TEXT));
+        try {
+            Captured<EmbeddedChange> running = new Captured<>();
+            Captured<EmbeddedChange> queued = new Captured<>();
+            Captured<EmbeddedChange> refused = new Captured<>();
+            Captured<EmbeddedChange> oversize = new Captured<>();
+            crowded.asyncInvoke(Events.upsert("a", 1, "HANG"), running);
+            FakeWords.awaitHang();
+            crowded.asyncInvoke(Events.upsert("b", 1, "beginning"), queued);
+            crowded.asyncInvoke(Events.upsert("c", 1, "continuing"), refused); // 9 + 10 characters are more than 16
+            crowded.asyncInvoke(Events.upsert("d", 1, "disproportionately"), oversize);
+            assertThat(oversize.value().deadLetter().message()).contains("18 more would exceed the limit of 16");
+            assertThat(refused.isDone()).isFalse();
+            FakeWords.release();
+            for (Captured<EmbeddedChange> each : List.of(running, queued, refused)) {
+                assertThat(each.value().embedding()).isNotNull();
+            }
+        } finally {
+            crowded.close();
+        }
+    }
+
+    @Test
+    void aModelThatHasLostAllItsRunsFailsTheTask() throws Exception {
+        Models models = models("lost", new BatchPolicy(256, 1, Duration.ZERO, 1, 1 << 20), Duration.ofMillis(50));
+        EmbedDocuments hanging = opened(new EmbedDocuments(models, TEXT));
+        EmbedQueries asking = new EmbedQueries(models, Duration.ofSeconds(20));
+        asking.setRuntimeContext(new MockStreamingRuntimeContext(1, 0));
+        asking.open(null);
+        try {
+            for (String text : List.of("HANG", "HANG a", "HANG a b", "HANG a b c")) {
+                Captured<EmbeddedChange> guilty = new Captured<>();
+                hanging.asyncInvoke(Events.upsert("a", 1, text), guilty);
+                assertThat(guilty.value().deadLetter().message())
+                        .startsWith("document a could not be embedded: Model fake:hashing hangs on a text of ");
+            }
+            Captured<EmbeddedChange> document = new Captured<>();
+            hanging.asyncInvoke(Events.upsert("b", 1, "innocent"), document);
+            assertThatThrownBy(document::value).hasCauseInstanceOf(UnavailableException.class);
+            Captured<EmbeddedQuery> query = new Captured<>();
+            asking.asyncInvoke(Events.query("innocent"), query);
+            assertThatThrownBy(query::value).hasCauseInstanceOf(UnavailableException.class);
+        } finally {
+            hanging.close();
+            asking.close();
+            FakeWords.release();
+        }
+    }
+
+    @Test
     void queriesThatTheModelFailsOnGoOnWithTheReason() throws Exception {
         assertThat(embed(Events.query("POISON")).degradedReason()).isEqualTo("model_error");
         assertThat(embed(Events.query("apple")).embedding()).isNotNull();
@@ -105,6 +164,24 @@ class EmbeddingFunctionsTest {
         } finally {
             FakeWords.release();
         }
+    }
+
+    private static EmbedDocuments opened(EmbedDocuments documents) {
+        documents.setRuntimeContext(new MockStreamingRuntimeContext(1, 0));
+        documents.open(null);
+        return documents;
+    }
+
+    private static Models models(String name, BatchPolicy policy, Duration runTimeout) {
+        return new Models(
+                HashingEmbedder.factory(name),
+                OverlapCrossEncoder.factory(),
+                null,
+                policy,
+                policy,
+                PairPolicy.defaults(),
+                1,
+                runTimeout);
     }
 
     private EmbeddedChange embed(DocumentChange change) throws Exception {

@@ -56,10 +56,14 @@ final class Downloads {
                         .body());
     }
 
-    /** Nothing is done where the target is there already. */
+    /** Nothing is done where the target is there already, undamaged. */
     void fetch(URI address, HubFile file, Path target) throws IOException {
         if (Files.isRegularFile(target)) {
-            return;
+            String difference = file.difference(target);
+            if (difference == null) {
+                return;
+            }
+            LOG.warn("{} is damaged: {}; it is fetched again", target, difference);
         }
         Files.createDirectories(target.getParent());
         Path partial = target.resolveSibling(target.getFileName() + ".part");

@@ -24,6 +24,11 @@ record HubFile(
         long size,
         @Nullable String sha256,
         @Nullable String blob) {
+    /** This, to be held against what it was when it was fetched where the hub gives no SHA-256. */
+    HubFile orKnown(@Nullable String fetchedSha256) {
+        return sha256 != null || fetchedSha256 == null ? this : new HubFile(path, size, fetchedSha256, null);
+    }
+
     /** Why the downloaded file is not this one, or null where it is. */
     @Nullable
     String difference(Path file) throws IOException {

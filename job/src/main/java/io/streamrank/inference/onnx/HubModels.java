@@ -8,11 +8,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streamrank.inference.ModelException;
 import io.streamrank.inference.ModelOutOfReachException;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Models of the hub, kept in the cache by commit: {@code hub/org--name/<commit>/} in the repository's layout. What a branch
- * pointed to last is remembered, for when the hub cannot be reached.
+ * pointed to last is remembered, for when the hub cannot be reached. Each time a model is opened its files are held against
+ * what the hub says of them, or against what they were when they were fetched.
  */
 final class HubModels {
     private static final Logger LOG = LoggerFactory.getLogger(HubModels.class);
@@ -93,16 +97,23 @@ final class HubModels {
         }
         String weights = ModelLayout.weights(uri, listing.files().keySet(), spec.file());
         Path root = folder.resolve(listing.commit());
-        for (String path : ModelLayout.needed(listing.files().keySet(), weights)) {
-            HubFile file = listing.files().get(path);
-            if (file != null) {
-                downloads.fetch(hub.file(repository.id(), listing.commit(), path), file, root.resolve(path));
-            }
-        }
+        download(repository, listing, weights, root);
         Path reference = repository.reference(folder);
         Files.createDirectories(reference.getParent());
         Files.writeString(reference, listing.commit());
         return new ModelFolder(uri, root, weights);
+    }
+
+    private void download(Repository repository, Listing listing, String weights, Path root) throws IOException {
+        Checksums fetched = Checksums.of(root);
+        for (String path : ModelLayout.needed(listing.files().keySet(), weights)) {
+            HubFile file = listing.files().get(path);
+            if (file != null) {
+                URI address = hub.file(repository.id(), listing.commit(), path);
+                downloads.fetch(address, file.orKnown(fetched.of(path)), root.resolve(path));
+                fetched.keep(path, root.resolve(path));
+            }
+        }
     }
 
     private static @Nullable Path cached(Repository repository, Path folder) throws IOException {
@@ -112,8 +123,21 @@ final class HubModels {
         return root.startsWith(folder) && Files.isDirectory(root) ? root : null;
     }
 
-    private static ModelFolder fromCache(String uri, ModelSpec spec, Path root) throws IOException, ModelException {
-        return new ModelFolder(uri, root, ModelLayout.weights(uri, ModelLayout.list(root), spec.file()));
+    private ModelFolder fromCache(String uri, ModelSpec spec, Path root) throws IOException, ModelException {
+        Checksums fetched = Checksums.of(root);
+        Set<String> files = new TreeSet<>(ModelLayout.list(root));
+        files.addAll(fetched.paths());
+        String weights = ModelLayout.weights(uri, files, spec.file());
+        for (String path : ModelLayout.needed(fetched.paths(), weights)) {
+            String difference = fetched.difference(path, root.resolve(path));
+            if (difference != null) {
+                throw new HubException(
+                        root.resolve(path) + " is damaged: " + difference + "; open the model once where the hub can be"
+                                + " reached, which fetches the file again.",
+                        hub.offline());
+            }
+        }
+        return new ModelFolder(uri, root, weights);
     }
 
     private Listing list(Repository repository) throws IOException {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.onnx;
 
+import io.streamrank.inference.Batching;
 import io.streamrank.inference.CrossEncoder;
 import io.streamrank.inference.Encoding;
 import io.streamrank.inference.InferenceException;
@@ -36,10 +37,12 @@ final class OnnxCrossEncoder implements CrossEncoder {
         PairTokenizer tokenizer = PairTokenizer.load(folder, settings.maxTokens(), settings.lowerCase());
         OnnxSession session = null;
         try {
-            session = OnnxSession.load(settings, List.of("logits"), spec.device());
-            checkHead(folder, WarmUp.run(folder, session, tokenizer.encode("a query", "and its passage")));
-            int maxBatchSize = WarmUp.maxBatchSize(
-                    folder, session, tokenizer.encode("a query", "and its passage"), tokenizer.encode("a", ""));
+            Encoding first = tokenizer.encode("a query", "and its passage");
+            session = OnnxSession.load(settings, List.of("logits"), spec.device(), first);
+            checkHead(folder, WarmUp.run(folder, session, first));
+            int maxBatchSize = WarmUp.maxBatchSize(folder, session, first, tokenizer.encode("a", ""));
+            int rows = Math.min(maxBatchSize, session.batching().most(settings.maxTokens()));
+            WarmUp.largest(folder, session.placement(), first, rows, settings.maxTokens(), session::run);
             ModelInfo info = new ModelInfo(
                     folder.name(),
                     Fingerprint.of(folder, settings.maxTokens(), settings.lowerCase(), activation),
@@ -65,8 +68,8 @@ final class OnnxCrossEncoder implements CrossEncoder {
     }
 
     @Override
-    public int maxRuns() {
-        return session.maxRuns();
+    public Batching batching() {
+        return session.batching();
     }
 
     @Override

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.onnx;
 
+import io.streamrank.inference.Batching;
 import io.streamrank.inference.Embedder;
 import io.streamrank.inference.Encoding;
 import io.streamrank.inference.InferenceException;
@@ -47,10 +48,12 @@ final class OnnxEmbedder implements Embedder {
         Tokenizer tokenizer = Tokenizer.load(folder, settings.maxTokens(), settings.lowerCase());
         OnnxSession session = null;
         try {
-            session = OnnxSession.load(settings, OUTPUTS, spec.device());
-            int dimension = dimension(folder, WarmUp.run(folder, session, tokenizer.encode("a text of some words")));
-            int maxBatchSize = WarmUp.maxBatchSize(
-                    folder, session, tokenizer.encode("a text of some words"), tokenizer.encode("another"));
+            Encoding first = tokenizer.encode("a text of some words");
+            session = OnnxSession.load(settings, OUTPUTS, spec.device(), first);
+            int dimension = dimension(folder, WarmUp.run(folder, session, first));
+            int maxBatchSize = WarmUp.maxBatchSize(folder, session, first, tokenizer.encode("another"));
+            int rows = Math.min(maxBatchSize, session.batching().most(settings.maxTokens()));
+            WarmUp.largest(folder, session.placement(), first, rows, settings.maxTokens(), session::run);
             String fingerprint = Fingerprint.of(
                     folder,
                     settings.maxTokens(),
@@ -85,8 +88,8 @@ final class OnnxEmbedder implements Embedder {
     }
 
     @Override
-    public int maxRuns() {
-        return session.maxRuns();
+    public Batching batching() {
+        return session.batching();
     }
 
     @Override
@@ -99,16 +102,7 @@ final class OnnxEmbedder implements Embedder {
     public float[][] embed(List<Encoding> batch) throws InferenceException {
         Output output = session.run(batch);
         int columns = output.shape().length == 3 ? (int) output.shape()[1] : 1;
-        float[][] vectors =
-                (columns == 1 ? Pooling.CLS : pooling).unitVectors(output.values(), batch, columns, dimension);
-        for (float[] vector : vectors) {
-            for (float value : vector) {
-                if (!Float.isFinite(value)) {
-                    throw new InferenceException("its vector holds a number that is not finite");
-                }
-            }
-        }
-        return vectors;
+        return (columns == 1 ? Pooling.CLS : pooling).unitVectors(output.values(), batch, columns, dimension);
     }
 
     @Override

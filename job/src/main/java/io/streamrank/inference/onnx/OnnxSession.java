@@ -17,6 +17,7 @@ import ai.djl.translate.TranslateException;
 import ai.djl.translate.TranslatorContext;
 import ai.djl.util.Float16Utils;
 import ai.onnxruntime.OrtSession.SessionOptions;
+import io.streamrank.inference.Batching;
 import io.streamrank.inference.Encoding;
 import io.streamrank.inference.InferenceException;
 import io.streamrank.inference.ModelException;
@@ -86,24 +87,36 @@ final class OnnxSession implements AutoCloseable {
     }
 
     /**
-     * Loads it where the device says; where it leaves the choice and the GPU cannot be had, on the CPU.
+     * Loads it where the device says; where it leaves the choice and the GPU cannot be had or used, on the CPU.
      *
      * @param outputs names to look for; the graph's first output where it has none of them
+     * @param first what a GPU has to run to be used
      */
-    static OnnxSession load(ModelSettings settings, List<String> outputs, Device device) throws ModelException {
+    static OnnxSession load(ModelSettings settings, List<String> outputs, Device device, Encoding first)
+            throws ModelException {
         ModelFolder folder = settings.folder();
-        Model model = newModel(folder); // DJL has to be the first to touch ONNX Runtime
-        Placement placement = Placement.CPU;
+        newModel(folder).close(); // DJL has to be the first to touch ONNX Runtime
+        return Placement.of(device, folder).open(device, placement -> {
+            OnnxSession session = load(settings, outputs, placement);
+            try {
+                WarmUp.place(folder, placement, first, session::run);
+                LOG.info("Model {} runs on {}", folder.name(), placement);
+                return session;
+            } catch (ModelException | RuntimeException e) {
+                session.close();
+                throw e;
+            }
+        });
+    }
+
+    private static OnnxSession load(ModelSettings settings, List<String> outputs, Placement placement)
+            throws ModelException {
+        Model model = newModel(settings.folder());
         try {
-            placement = Placement.of(device, folder);
             return load(model, settings, outputs, placement);
         } catch (ModelException e) {
             model.close();
-            if (device.kind() != Device.Kind.AUTO || !placement.onGpu()) {
-                throw e;
-            }
-            LOG.warn("{} It runs on the CPU.", e.getMessage());
-            return load(settings, outputs, Device.CPU);
+            throw e;
         }
     }
 
@@ -118,7 +131,6 @@ final class OnnxSession implements AutoCloseable {
                     Map.of("sessionOptions", options, "intraOpNumThreads", "1", "interOpNumThreads", "1"));
             Set<String> inputs = new HashSet<>(model.describeInput().keys());
             checkInputs(folder, inputs);
-            LOG.info("Model {} runs on {}", folder.name(), placement);
             return new OnnxSession(model, options, placement, inputs, outputs, settings);
         } catch (IOException | MalformedModelException | EngineException e) {
             options.close();
@@ -136,9 +148,13 @@ final class OnnxSession implements AutoCloseable {
         }
     }
 
-    /** Runs that are worth having at the same time. */
-    int maxRuns() {
-        return placement.maxRuns();
+    /** What batches suit it where it is. */
+    Batching batching() {
+        return placement.batching(shapes);
+    }
+
+    Placement placement() {
+        return placement;
     }
 
     /** Runs the graph once over the batch, padded to its longest. */

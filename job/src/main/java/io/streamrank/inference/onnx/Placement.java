@@ -7,10 +7,13 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
+import io.streamrank.inference.Batching;
 import io.streamrank.inference.ModelException;
 import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where a model's session is, and what that asks of it.
@@ -20,8 +23,7 @@ import org.jspecify.annotations.Nullable;
 record Placement(@Nullable Integer gpu) {
     static final Placement CPU = new Placement(null);
 
-    /** A core works on one run at a time; a GPU computes one while it is fed the next. */
-    private static final int RUNS_ON_A_GPU = 2;
+    private static final Logger LOG = LoggerFactory.getLogger(Placement.class);
 
     /** <a href="https://onnxruntime.ai/docs/execution-providers/CUDA-ExecutionProvider.html">As ONNX Runtime names them</a>. */
     private static final Map<String, String> CUDA = Map.of(
@@ -32,9 +34,39 @@ record Placement(@Nullable Integer gpu) {
     static Placement of(Device device, ModelFolder folder) throws ModelException {
         return switch (device.kind()) {
             case CPU -> CPU;
-            case CUDA -> new Placement(device.gpu());
+            case CUDA -> asked(device, folder);
             case AUTO -> hasCuda() && gains(folder) ? new Placement(device.gpu()) : CPU;
         };
+    }
+
+    private static Placement asked(Device device, ModelFolder folder) throws ModelException {
+        Placement gpu = new Placement(device.gpu());
+        if (!gains(folder)) {
+            throw new ModelException(
+                    "Model " + folder.name() + " is not to run on " + gpu + ": its weights " + folder.weights()
+                            + " are dynamically quantised to int8, for which CUDA has no kernels, so that most of it would run on"
+                            + " the CPU and all of it at 0.07 times the speed; set models.*.file to weights of full or half"
+                            + " precision such as onnx/model.onnx, or models.device to auto or cpu.");
+        }
+        return gpu;
+    }
+
+    /** Opens something. */
+    interface Opener<S> {
+        S open(Placement placement) throws ModelException;
+    }
+
+    /** Opens it here; where the device leaves the choice and it does not run on a GPU, on the CPU. */
+    <S> S open(Device device, Opener<S> opener) throws ModelException {
+        try {
+            return opener.open(this);
+        } catch (ModelException e) {
+            if (device.kind() != Device.Kind.AUTO || !onGpu()) {
+                throw e;
+            }
+            LOG.warn("{} It runs on the CPU.", e.getMessage());
+            return opener.open(CPU);
+        }
     }
 
     private static boolean hasCuda() {
@@ -54,9 +86,9 @@ record Placement(@Nullable Integer gpu) {
         return gpu != null;
     }
 
-    /** Runs that are worth having at the same time. */
-    int maxRuns() {
-        return onGpu() ? RUNS_ON_A_GPU : Integer.MAX_VALUE;
+    /** What batches suit a model there that makes them of these shapes. */
+    Batching batching(Shapes shapes) {
+        return onGpu() ? Batching.gpu(shapes) : Batching.CPU;
     }
 
     /** What CUDA is told; empty on the CPU. */

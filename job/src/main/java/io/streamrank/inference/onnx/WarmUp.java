@@ -7,11 +7,62 @@ import io.streamrank.inference.InferenceException;
 import io.streamrank.inference.ModelException;
 import io.streamrank.inference.onnx.OnnxSession.Output;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** First runs of a model, before any record meets it: they show what its files do not say. */
 final class WarmUp {
+    private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
+
     private WarmUp() {}
+
+    /** Runs a model. */
+    interface Runner {
+        Output run(List<Encoding> batch) throws InferenceException;
+    }
+
+    /** Whether a GPU that has taken the model runs it too. On the CPU that is the model's own affair. */
+    static void place(ModelFolder folder, Placement placement, Encoding first, Runner model) throws ModelException {
+        if (!placement.onGpu()) {
+            return;
+        }
+        try {
+            Output unused = model.run(List.of(first));
+        } catch (InferenceException e) {
+            throw placement.unavailable(
+                    folder, new InferenceException("its first run there failed: " + e.getMessage(), e));
+        }
+    }
+
+    /**
+     * The largest batch on a GPU, so that its memory settles before records come. It may be larger than any that comes, so
+     * that a GPU on which it fails is used all the same.
+     *
+     * @param rows of the batch
+     * @param tokens of each
+     */
+    static void largest(ModelFolder folder, Placement placement, Encoding first, int rows, int tokens, Runner model) {
+        if (!placement.onGpu()) {
+            return;
+        }
+        int[] ids = new int[tokens];
+        Arrays.setAll(ids, i -> first.ids()[i % first.tokens()]);
+        try {
+            Output unused = model.run(Collections.nCopies(rows, new Encoding(ids, tokens, false)));
+        } catch (InferenceException e) {
+            LOG.warn(
+                    "Model {} does not run {} texts of {} tokens at once on {} ({}): batches of that size will be halved;"
+                            + " lower max-batch-tokens, or models.*.max-tokens where texts are shorter.",
+                    folder.name(),
+                    rows,
+                    tokens,
+                    placement,
+                    e.getMessage());
+        }
+    }
 
     static Output run(ModelFolder folder, OnnxSession session, Encoding encoding) throws ModelException {
         try {

@@ -5,15 +5,25 @@ package io.streamrank.inference.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.streamrank.inference.Batching;
 import io.streamrank.inference.CrossEncoder;
+import io.streamrank.inference.Encoding;
+import io.streamrank.inference.InferenceException;
 import io.streamrank.inference.ModelException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DeviceTest {
+    private static final ModelFolder FOLDER = new ModelFolder("m", Path.of("unused"), "model.onnx");
+    private static final Encoding FIRST = new Encoding(new int[] {1, 2, 3}, 3, false);
+
     @ParameterizedTest
     @ValueSource(strings = {"auto", "cpu", "cuda", "cuda:0", "cuda:12"})
     void isReadAsItIsWritten(String text) {
@@ -57,7 +67,7 @@ class DeviceTest {
         ModelSpec spec = Golden.spec("tiny-cross-encoder", Device.AUTO);
         try (CrossEncoder model = OnnxModels.crossEncoder(spec).open()) {
             assertThat(model.logits(List.of(model.encode("a", "b")))).hasSize(1);
-            assertThat(model.maxRuns()).isEqualTo(Integer.MAX_VALUE);
+            assertThat(model.batching()).isEqualTo(Batching.CPU);
         }
     }
 
@@ -66,7 +76,57 @@ class DeviceTest {
         Placement placement = new Placement(2);
         assertThat(placement).hasToString("cuda:2");
         assertThat(placement.providerOptions()).containsEntry("arena_extend_strategy", "kSameAsRequested");
-        assertThat(placement.maxRuns()).isEqualTo(2);
         assertThat(Placement.CPU.providerOptions()).isEmpty();
+    }
+
+    @Test
+    void aGpuIsFedLargeBatchesOfFewShapesTwoAtATime() {
+        Shapes shapes = new Shapes(true, 512);
+        assertThat(new Placement(0).batching(shapes)).isEqualTo(new Batching(2, 32_768, 512, shapes));
+        assertThat(Placement.CPU.batching(new Shapes(false, 512))).isEqualTo(Batching.CPU);
+    }
+
+    @Test
+    void weightsThatAreInt8ForCpusAreRefusedOnAGpuThatIsAskedForByName(@TempDir Path root) throws Exception {
+        Files.writeString(root.resolve("model_int8.onnx"), "…MatMulInteger…");
+        ModelFolder int8 = new ModelFolder("m", root, "model_int8.onnx");
+        assertThatThrownBy(() -> Placement.of(Device.of("cuda:1"), int8))
+                .isInstanceOf(ModelException.class)
+                .hasMessage(
+                        "Model m is not to run on cuda:1: its weights model_int8.onnx are dynamically quantised to int8,"
+                                + " for which CUDA has no kernels, so that most of it would run on the CPU and all of it at 0.07 times"
+                                + " the speed; set models.*.file to weights of full or half precision such as onnx/model.onnx, or"
+                                + " models.device to auto or cpu.");
+    }
+
+    @Test
+    void autoRunsOnTheCpuWhereTheGpuTakesTheModelAndDoesNotRunIt() throws Exception {
+        List<String> opened = new ArrayList<>();
+        Placement.Opener<String> opener = placement -> {
+            opened.add(placement.toString());
+            WarmUp.place(FOLDER, placement, FIRST, batch -> {
+                throw new InferenceException("no kernel image");
+            });
+            return placement.toString();
+        };
+        assertThat(new Placement(0).open(Device.AUTO, opener)).isEqualTo("cpu");
+        assertThat(opened).containsExactly("cuda:0", "cpu");
+        assertThatThrownBy(() -> new Placement(0).open(Device.of("cuda"), opener))
+                .isInstanceOf(ModelException.class)
+                .hasMessageStartingWith("Model m cannot run on cuda:0 (its first run there failed: no kernel image): ")
+                .hasMessageEndingWith("set models.device to auto or cpu to run on the CPU.");
+    }
+
+    @Test
+    void theLargestBatchIsRunOnAGpuBeforeRecordsComeAndMayFail() {
+        List<Integer> runs = new ArrayList<>();
+        WarmUp.Runner failing = batch -> {
+            runs.add(batch.size() * batch.get(0).tokens());
+            throw new InferenceException("out of memory");
+        };
+        WarmUp.largest(FOLDER, Placement.CPU, FIRST, 64, 512, failing);
+        assertThat(runs).isEmpty();
+        WarmUp.largest(FOLDER, new Placement(0), FIRST, 64, 512, failing);
+        assertThat(runs).containsExactly(64 * 512);
     }
 }

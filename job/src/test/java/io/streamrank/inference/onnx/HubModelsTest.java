@@ -168,6 +168,35 @@ class HubModelsTest {
     }
 
     @Test
+    void aFileThatIsDamagedInTheCacheIsFetchedAgain() throws Exception {
+        fetch("hf:acme/model");
+        for (String path : List.of("onnx/model.onnx", "tokenizer.json")) {
+            Files.writeString(cached(path), "damaged");
+            fetch("hf:acme/model");
+            assertThat(Files.readAllBytes(cached(path))).isEqualTo(hub.files.get(path));
+        }
+        assertThat(hub.count("content /onnx/model.onnx")).isEqualTo(2);
+    }
+
+    @Test
+    void aFileThatIsDamagedInTheCacheIsRefusedWhereItCannotBeFetched() throws Exception {
+        fetch("hf:acme/model");
+        Files.writeString(cached("tokenizer.json"), "damaged");
+        assertThatThrownBy(() -> models(null, true).fetch("hf:acme/model", spec(null), cache))
+                .isExactlyInstanceOf(ModelException.class)
+                .hasMessageMatching(
+                        "Model hf:acme/model cannot be had: .*tokenizer.json is damaged: its SHA-256 is [0-9a-f]{64}, it was"
+                                + " [0-9a-f]{64} when it was fetched; open the model once where the hub can be reached, which"
+                                + " fetches the file again\\.");
+        Files.delete(cached("tokenizer.json"));
+        HubModels cutOff = models(null, false);
+        hub.close();
+        assertThatThrownBy(() -> cutOff.fetch("hf:acme/model", spec(null), cache))
+                .isInstanceOf(ModelOutOfReachException.class)
+                .hasMessageContaining("tokenizer.json is damaged: it is gone; open the model once");
+    }
+
+    @Test
     void parallelOpenersFetchOnce() throws Exception {
         ExecutorService openers = Executors.newFixedThreadPool(4);
         try {
@@ -226,6 +255,10 @@ class HubModelsTest {
     private ModelSpec spec(String file) {
         return new ModelSpec(
                 "hf:", file, null, null, null, null, null, cache.toString(), Duration.ofSeconds(30), Device.AUTO);
+    }
+
+    private Path cached(String path) {
+        return cache.resolve("hub/acme--model").resolve(FakeHub.COMMIT).resolve(path);
     }
 
     /** What the cache holds of the model. */

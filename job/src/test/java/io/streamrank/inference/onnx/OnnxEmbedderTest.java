@@ -11,6 +11,11 @@ import io.streamrank.inference.Embedder;
 import io.streamrank.inference.Encoding;
 import io.streamrank.inference.ModelException;
 import io.streamrank.inference.TextRole;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,6 +68,43 @@ class OnnxEmbedderTest {
             assertThat(model.encode("a", TextRole.QUERY).tokens())
                     .isGreaterThan(model.encode("a", TextRole.PASSAGE).tokens());
         }
+    }
+
+    @Test
+    void aTextWhoseVectorIsNoNumberSpoilsNoOthers(@TempDir Path folder) throws Exception {
+        for (String file : ModelLayout.list(Golden.folder(TINY))) {
+            Files.createDirectories(folder.resolve(file).getParent());
+            Files.copy(Golden.folder(TINY).resolve(file), folder.resolve(file));
+        }
+        try (Embedder model = OnnxModels.embedder(Golden.spec(folder)).open()) {
+            spoil(
+                    folder.resolve("onnx/model.onnx"),
+                    model.encode("cat", TextRole.PASSAGE).ids()[1]);
+        }
+        try (Embedder model = OnnxModels.embedder(Golden.spec(folder)).open()) {
+            List<Encoding> batch =
+                    List.of(model.encode("dog", TextRole.PASSAGE), model.encode("cat", TextRole.PASSAGE));
+            float[][] vectors = model.embed(batch);
+            assertThat(vectors[0]).containsExactly(model.embed(batch.subList(0, 1))[0], within(1e-4f));
+            assertThat(vectors[1]).contains(Float.NaN);
+        }
+    }
+
+    /** Makes one token's embedding infinite, in the weights' own bytes. */
+    private static void spoil(Path onnx, int token) throws IOException {
+        byte[] bytes = Files.readAllBytes(onnx);
+        String text = new String(bytes, StandardCharsets.ISO_8859_1);
+        String name = "word_embeddings.weight";
+        int at = text.lastIndexOf(name + "J")
+                + name.length()
+                + 1; // field 9 of an initialiser, after its name: its bytes
+        while (bytes[at] < 0) { // the length, seven bits a byte
+            at++;
+        }
+        at++;
+        ByteBuffer weights = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        weights.putFloat(at + token * 32 * Float.BYTES, Float.POSITIVE_INFINITY);
+        Files.write(onnx, bytes);
     }
 
     @Test
