@@ -10,7 +10,7 @@ import java.time.Duration;
  *
  * @param maxTokens budget of a batch: longest item × items, at least 1; an item longer than this goes alone
  * @param maxItems most items in a batch, at least 1; the model's own limit applies too
- * @param maxDelay longest that the oldest item waits for company while a worker is free
+ * @param maxDelay longest that the oldest item waits for company while a run is under way and a worker is free
  * @param workers runs of this model at the same time; 0 for as many as all models together may have
  * @param maxQueuedTokens work beyond this is refused as overload
  */

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * <p>A run that does not come back is given up: its callers are told, and the model goes on as long as there are not twice
  * as many such runs as it may have at the same time. The model is closed after its last run, so never under one.
  */
-final class Batcher<R> implements Workers.Lane, AutoCloseable {
+final class Batcher<R> implements Workers.Lane, Admission, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Batcher.class);
 
     private final BatchModel<R> model;
@@ -57,7 +57,7 @@ final class Batcher<R> implements Workers.Lane, AutoCloseable {
 
     /** Runs the preparation on a worker, before any batch. */
     void prepare(Preparation preparation) throws InferenceException {
-        admit(() -> backlog.add(preparation));
+        letIn(preparation.items(), () -> backlog.add(preparation));
         timer.fail(
                 preparation.caller(),
                 preparation.deadlineNanos(),
@@ -68,13 +68,18 @@ final class Batcher<R> implements Workers.Lane, AutoCloseable {
     void submit(List<Task<R>> tasks) throws InferenceException {
         List<Task<R>> expired = new ArrayList<>();
         try {
-            admit(() -> backlog.add(tasks, System.nanoTime(), expired));
+            letIn(tasks.size(), () -> backlog.add(tasks, System.nanoTime(), expired));
         } finally {
             runner.drop(expired);
         }
     }
 
-    private void admit(Supplier<? extends @Nullable InferenceException> admission) throws InferenceException {
+    @Override
+    public void admit(int items, long tokens, long deadlineNanos) throws InferenceException {
+        letIn(items, () -> backlog.tooLate(tokens, deadlineNanos, System.nanoTime()));
+    }
+
+    private void letIn(int items, Supplier<? extends @Nullable OverloadException> admission) throws InferenceException {
         InferenceException refusal;
         workers.lock.lock();
         try {
@@ -82,6 +87,9 @@ final class Batcher<R> implements Workers.Lane, AutoCloseable {
             workers.wake();
         } finally {
             workers.lock.unlock();
+        }
+        if (refusal instanceof OverloadException) {
+            runner.refuse(items);
         }
         if (refusal != null) {
             throw refusal;
@@ -185,6 +193,7 @@ final class Batcher<R> implements Workers.Lane, AutoCloseable {
                 if (now - run.since > patience.run().toNanos()) {
                     lost.addAll(run.job.callers());
                     running.remove(run);
+                    backlog.done(run.job, 0, now);
                     givenUp++;
                     workers.giveUp(run.thread);
                 }
@@ -217,6 +226,7 @@ final class Batcher<R> implements Workers.Lane, AutoCloseable {
         private final Job<R> job;
         private final long since;
         private final Thread thread;
+        private long tokens;
 
         Run(Job<R> job, long since, Thread thread) {
             this.job = job;
@@ -229,9 +239,9 @@ final class Batcher<R> implements Workers.Lane, AutoCloseable {
             try {
                 runner.drop(job.expired());
                 if (job.preparation() != null) {
-                    job.preparation().run();
+                    runner.prepare(job.preparation());
                 }
-                runner.run(job.batch());
+                tokens = runner.run(job.batch());
             } finally {
                 workers.locked(this::leave);
                 closeModelAfterItsLastRun();
@@ -240,11 +250,13 @@ final class Batcher<R> implements Workers.Lane, AutoCloseable {
 
         private void leave() {
             boolean full = running.size() >= capacity();
-            if (!running.remove(this)) {
+            if (running.remove(this)) {
+                backlog.done(job, tokens, System.nanoTime());
+            } else {
                 givenUp--; // it came back after all
             }
             departure.signalAll();
-            if (full) {
+            if (full || running.isEmpty()) { // with nothing under way, tasks wait for company no longer
                 workers.wake();
             }
         }
