@@ -46,7 +46,7 @@ record BatchOptions(
                         defaults.maxDelay(),
                         Duration.ZERO,
                         Duration.ofMinutes(1),
-                        "How long the oldest of them waits for company while a worker is free. 0: not at all."),
+                        "How long the oldest of them waits for company while a batch is under way and a worker is free. 0: not at all."),
                 Option.integer(
                         section + ".workers",
                         defaults.workers(),

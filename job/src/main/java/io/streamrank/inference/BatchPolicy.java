@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param maxTokens budget of a batch: what the model computes for it, padding included; an item longer than this goes alone; 0
  *     for what suits the model
  * @param maxItems most items in a batch; the model's own limit applies too; 0 for what suits the model
- * @param maxDelay longest that the oldest item waits for company while a worker is free
+ * @param maxDelay longest that the oldest item waits for company while a run is under way and a worker is free
  * @param workers runs of this model at the same time; 0 for as many as all models together may have
  * @param maxQueuedTokens work beyond this is refused as overload
  */

@@ -8,19 +8,20 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.NavigableSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
  * Waiting tasks, and which of them make the next batch. Time is a parameter and nothing here runs by itself, so the same
  * calls give the same batches. Not thread-safe.
  *
- * <p>A batch grows around a leader: the urgent before the others, then the earliest deadline, then the oldest; in one
- * turn of {@value #TURNS} simply the oldest of all, which bounds everyone's wait. Company is chosen by length among the
- * next in line, for padding costs as much as text does.
+ * <p>A batch grows around a leader: the urgent before the others, then the earliest deadline, then the oldest; but the
+ * oldest of all has a {@link Share} of the tokens, which bounds everyone's wait. Company is chosen by length among the next
+ * in line, for padding costs as much as text does.
  */
 final class BatchQueue<R> {
-    private static final int TURNS = 8;
     /** How far down the line, in full batches, company is looked for. */
     private static final int WINDOW = 8;
 
@@ -30,8 +31,11 @@ final class BatchQueue<R> {
     private final Map<Long, Entry<R>> byAge = new LinkedHashMap<>();
     private final NavigableSet<Entry<R>> urgent = new TreeSet<>(Entry.BY_DEADLINE);
     private final NavigableSet<Entry<R>> ordinary = new TreeSet<>(Entry.BY_DEADLINE);
+    /** Tokens of the urgent by deadline. */
+    private final NavigableMap<Long, Long> urgentTokens = new TreeMap<>();
+
+    private final Share share;
     private long sequence;
-    private long turn;
     private long tokens;
 
     /** For a model that pads to the longest. */
@@ -47,6 +51,7 @@ final class BatchQueue<R> {
         this.policy = policy;
         this.padding = padding;
         this.maxItems = Math.max(1, Math.min(policy.maxItems(), modelLimit));
+        this.share = new Share(policy.maxTokens());
     }
 
     int size() {
@@ -55,6 +60,18 @@ final class BatchQueue<R> {
 
     long tokens() {
         return tokens;
+    }
+
+    /** Tokens of what is urgent and has no later deadline. */
+    long urgentTokens(long deadlineNanos) {
+        return urgentTokens.headMap(deadlineNanos, true).values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
+    }
+
+    /** About how many tokens of later ones go before the last of so many, as the company of some of them. */
+    long company(long before) {
+        return maxItems == 1 ? 0 : before / 2;
     }
 
     boolean hasUrgent() {
@@ -71,6 +88,9 @@ final class BatchQueue<R> {
             Entry<R> entry = new Entry<>(task, now, sequence++);
             byAge.put(entry.sequence(), entry);
             line(entry).add(entry);
+            if (task.urgent()) {
+                urgentTokens.merge(task.deadlineNanos(), (long) task.tokens(), Long::sum);
+            }
         }
         tokens += more;
         return true;
@@ -87,7 +107,7 @@ final class BatchQueue<R> {
         return expired;
     }
 
-    /** Nanoseconds until there is a batch worth running; 0 for now, {@link Long#MAX_VALUE} where nothing waits. */
+    /** Nanoseconds until there is a batch worth running beside others; {@link Long#MAX_VALUE} where nothing waits. */
     long delay(long now) {
         if (byAge.isEmpty()) {
             return Long.MAX_VALUE;
@@ -102,14 +122,23 @@ final class BatchQueue<R> {
         return Math.max(0, oldest().enqueued() + maxDelay - now);
     }
 
-    /** Removes and returns the next batch, empty where it is better to wait. Expired tasks are removed beforehand. */
-    List<Task<R>> poll(long now) {
-        if (delay(now) > 0) {
+    /** Removes and returns the next batch, empty where nothing waits. Expired tasks are removed beforehand. */
+    List<Task<R>> poll() {
+        if (byAge.isEmpty()) {
             return List.of();
         }
-        Entry<R> leader = ++turn % TURNS == 0 ? oldest() : (urgent.isEmpty() ? ordinary : urgent).first();
+        Entry<R> oldest = oldest();
+        long price = share.isDue() ? share.begin() : 0;
+        Entry<R> leader = price > 0 ? oldest : (urgent.isEmpty() ? ordinary : urgent).first();
         List<Entry<R>> batch = maxItems == 1 ? List.of(leader) : withCompany(leader);
-        return batch.stream().map(this::remove).map(Entry::task).toList();
+        List<Task<R>> tasks = batch.stream().map(this::remove).map(Entry::task).toList();
+        long spent = tasks.stream().mapToLong(Task::tokens).sum();
+        if (byAge.containsKey(oldest.sequence())) {
+            share.passedOver(spent);
+        } else {
+            share.over(price, spent);
+        }
+        return tasks;
     }
 
     /** Removes and returns everything, oldest first. */
@@ -118,6 +147,7 @@ final class BatchQueue<R> {
         byAge.clear();
         urgent.clear();
         ordinary.clear();
+        urgentTokens.clear();
         tokens = 0;
         return all;
     }
@@ -162,6 +192,11 @@ final class BatchQueue<R> {
         byAge.remove(entry.sequence());
         line(entry).remove(entry);
         tokens -= entry.tokens();
+        if (entry.task().urgent()) {
+            urgentTokens.computeIfPresent(
+                    entry.task().deadlineNanos(),
+                    (deadline, left) -> left == entry.tokens() ? null : left - entry.tokens());
+        }
         return entry;
     }
 

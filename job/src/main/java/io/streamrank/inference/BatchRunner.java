@@ -13,7 +13,9 @@ final class BatchRunner<R> {
     private final LongAdder tokens = new LongAdder();
     private final LongAdder paddedTokens = new LongAdder();
     private final LongAdder failures = new LongAdder();
-    private final LongAdder dropped = new LongAdder();
+    private final LongAdder expired = new LongAdder();
+    private final LongAdder cancelled = new LongAdder();
+    private final LongAdder refused = new LongAdder();
     private final LongAdder busyNanos = new LongAdder();
     private final LongAdder queueNanos = new LongAdder();
     private final TimeWindow queueTimes = new TimeWindow();
@@ -23,7 +25,20 @@ final class BatchRunner<R> {
         this.model = model;
     }
 
-    void run(List<Task<R>> batch) {
+    /** Skips what nobody waits for. */
+    void prepare(Preparation preparation) {
+        if (preparation.expired(System.nanoTime())) {
+            expired.add(preparation.items());
+            preparation.expire();
+        } else if (preparation.caller().isDone()) {
+            cancelled.add(preparation.items());
+        } else {
+            preparation.run();
+        }
+    }
+
+    /** Returns how many tokens were run; what nobody waits for is not. */
+    long run(List<Task<R>> batch) {
         long now = System.nanoTime();
         List<Task<R>> wanted = wanted(batch);
         wanted.forEach(task -> {
@@ -31,6 +46,7 @@ final class BatchRunner<R> {
             queueTimes.add(now - task.submittedNanos());
         });
         runWanted(wanted);
+        return wanted.stream().mapToLong(Task::tokens).sum();
     }
 
     private void runWanted(List<Task<R>> batch) {
@@ -49,9 +65,13 @@ final class BatchRunner<R> {
         }
     }
 
-    void drop(List<Task<R>> expired) {
-        dropped.add(expired.size());
-        expired.forEach(Task::expire);
+    void drop(List<Task<R>> tooLate) {
+        expired.add(tooLate.size());
+        tooLate.forEach(Task::expire);
+    }
+
+    void refuse(int more) {
+        refused.add(more);
     }
 
     BatchStats stats(int queuedItems, long queuedTokens) {
@@ -61,7 +81,9 @@ final class BatchRunner<R> {
                 tokens.sum(),
                 paddedTokens.sum(),
                 failures.sum(),
-                dropped.sum(),
+                expired.sum(),
+                cancelled.sum(),
+                refused.sum(),
                 busyNanos.sum(),
                 queuedItems,
                 queuedTokens,
@@ -77,15 +99,13 @@ final class BatchRunner<R> {
     }
 
     private boolean isWanted(Task<R> task) {
-        if (task.result().isDone()) {
-            dropped.increment();
-            return false;
-        }
-        if (task.expired(System.nanoTime())) {
+        if (task.expired(System.nanoTime())) { // perhaps cancelled for that
             drop(List.of(task));
             return false;
         }
-        return true;
+        boolean done = task.result().isDone();
+        cancelled.add(done ? 1 : 0);
+        return !done;
     }
 
     private List<R> results(List<Task<R>> batch) throws InferenceException {

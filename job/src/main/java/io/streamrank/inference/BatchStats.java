@@ -11,12 +11,14 @@ package io.streamrank.inference;
  * @param paddedTokens what the model computed: longest item × items, both as it rounds them, summed over the runs; {@code
  *     1 - tokens / paddedTokens} is the padding ratio
  * @param failures items that the model could not do
- * @param dropped items that nobody waited for any more when their turn came
+ * @param expired items whose deadline had passed when their turn came
+ * @param cancelled items that nobody waited for any more when their turn came, though there was time
+ * @param refused items that were not let in, as they would have come too late or as too much was waiting
  * @param busyNanos time in the model, summed over workers
- * @param queuedItems items waiting now
- * @param queuedTokens their tokens
- * @param queueNanos time from submitted to the start of the run, summed over the items of all runs, failed ones
- *     included
+ * @param queuedItems items waiting now, tokenised or not
+ * @param queuedTokens their tokens, of what is not tokenised yet a quarter of its characters
+ * @param queueNanos time from when the caller asked to the start of the run, tokenising included, summed over the items
+ *     of all runs, failed ones included
  */
 public record BatchStats(
         long batches,
@@ -24,8 +26,15 @@ public record BatchStats(
         long tokens,
         long paddedTokens,
         long failures,
-        long dropped,
+        long expired,
+        long cancelled,
+        long refused,
         long busyNanos,
         int queuedItems,
         long queuedTokens,
-        long queueNanos) {}
+        long queueNanos) {
+    /** Items that were not run. */
+    public long dropped() {
+        return expired + cancelled + refused;
+    }
+}

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * texts is at fault. The model goes on until twice as many such runs are lost as it may have at the same time; then it is not
  * {@link #isUsable usable} any more. It is closed after its last run, so never under one.
  */
-final class Batcher<R> implements Workers.Lane, AutoCloseable {
+final class Batcher<R> implements Workers.Lane, Admission, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Batcher.class);
 
     private final BatchModel<R> model;
@@ -61,7 +61,7 @@ final class Batcher<R> implements Workers.Lane, AutoCloseable {
 
     /** Runs the preparation on a worker, before any batch. */
     void prepare(Preparation preparation) throws InferenceException {
-        admit(() -> backlog.add(preparation));
+        letIn(preparation.items(), () -> backlog.add(preparation));
         timer.fail(
                 preparation.caller(),
                 preparation.deadlineNanos(),
@@ -72,13 +72,18 @@ final class Batcher<R> implements Workers.Lane, AutoCloseable {
     void submit(List<Task<R>> tasks) throws InferenceException {
         List<Task<R>> expired = new ArrayList<>();
         try {
-            admit(() -> backlog.add(tasks, System.nanoTime(), expired));
+            letIn(tasks.size(), () -> backlog.add(tasks, System.nanoTime(), expired));
         } finally {
             runner.drop(expired);
         }
     }
 
-    private void admit(Supplier<? extends @Nullable InferenceException> admission) throws InferenceException {
+    @Override
+    public void admit(int items, long tokens, long deadlineNanos) throws InferenceException {
+        letIn(items, () -> backlog.tooLate(tokens, deadlineNanos, System.nanoTime()));
+    }
+
+    private void letIn(int items, Supplier<? extends @Nullable OverloadException> admission) throws InferenceException {
         InferenceException refusal;
         workers.lock.lock();
         try {
@@ -86,6 +91,9 @@ final class Batcher<R> implements Workers.Lane, AutoCloseable {
             workers.wake();
         } finally {
             workers.lock.unlock();
+        }
+        if (refusal instanceof OverloadException) {
+            runner.refuse(items);
         }
         if (refusal != null) {
             throw refusal;
@@ -125,36 +133,39 @@ final class Batcher<R> implements Workers.Lane, AutoCloseable {
     public @Nullable Runnable next(long now) {
         boolean batches = runs.roomForABatch();
         if (batches && suspects.ready()) {
-            return onAWorker(runs.start(suspects.next(now), now));
+            return onAWorker(runs.start(suspects.next(now), null, now));
         }
-        Job<R> job = backlog.next(now, batches);
-        return job == null ? null : onAWorker(runs.start(suspects.sift(job), now));
+        Job<R> taken = backlog.next(now, batches);
+        return taken == null ? null : onAWorker(runs.start(suspects.sift(taken), taken, now));
     }
 
     private Runnable onAWorker(Run<R> run) {
         return () -> {
+            long tokens = 0;
             try {
                 runner.drop(run.job().expired());
                 run.blamed().forEach(task -> task.result().completeExceptionally(refusals.hung(List.of(task))));
                 if (run.job().preparation() != null) {
-                    run.job().preparation().run();
+                    runner.prepare(run.job().preparation());
                 }
-                runner.run(run.job().batch());
+                tokens = runner.run(run.job().batch());
             } finally {
-                workers.locked(() -> leave(run));
+                long ran = tokens;
+                workers.locked(() -> leave(run, ran));
                 closeModelAfterItsLastRun();
             }
         };
     }
 
-    private void leave(Run<R> run) {
+    private void leave(Run<R> run, long tokens) {
         boolean othersMay = !runs.roomForABatch() || suspects.items() > 0;
         suspects.acquit(run.job());
         if (runs.leave(run)) {
             suspects.leave(run.job());
+            done(run, tokens);
         }
         departure.signalAll();
-        if (othersMay) {
+        if (othersMay || runs.idle()) { // with nothing under way, tasks wait for company no longer
             workers.wake();
         }
     }
@@ -232,7 +243,14 @@ final class Batcher<R> implements Workers.Lane, AutoCloseable {
     /** With the lock held: the run's thread is left to itself. */
     private void giveUp(Run<R> run) {
         runs.giveUp(run);
+        done(run, 0);
         workers.giveUp(run.thread());
+    }
+
+    private void done(Run<R> run, long tokens) {
+        if (run.taken() != null) {
+            backlog.done(run.taken(), tokens, System.nanoTime());
+        }
     }
 
     /** What hung alone has only itself to blame. */

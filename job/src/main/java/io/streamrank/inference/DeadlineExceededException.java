@@ -9,4 +9,8 @@ public class DeadlineExceededException extends InferenceException {
     public DeadlineExceededException(String message) {
         super(message);
     }
+
+    static DeadlineExceededException beforeItsTurn() {
+        return new DeadlineExceededException("The deadline passed before this text's turn came; nothing was run.");
+    }
 }

@@ -57,6 +57,7 @@ public final class EmbeddingService implements AutoCloseable {
      *     thread, which must not be blocked
      */
     public CompletableFuture<float[]> embed(String text, TextRole role, long deadlineNanos) {
+        long asked = System.nanoTime();
         CompletableFuture<float[]> vector = new CompletableFuture<>();
         Shared shared = use.model();
         try {
@@ -64,9 +65,9 @@ public final class EmbeddingService implements AutoCloseable {
                 throw new UnavailableException("This use of model " + info().name() + " is closed; open it again.");
             }
             boolean urgent = role == TextRole.QUERY;
-            shared.batcher.prepare(new Preparation(text.length(), urgent, deadlineNanos, vector, () -> {
+            shared.batcher.prepare(new Preparation(1, text.length(), urgent, deadlineNanos, vector, () -> {
                 Encoding encoding = shared.embedder.encode(text, role);
-                shared.batcher.submit(List.of(new Task<>(encoding, urgent, deadlineNanos, vector)));
+                shared.batcher.submit(List.of(new Task<>(encoding, urgent, deadlineNanos, vector, asked)));
             }));
         } catch (InferenceException e) {
             vector.completeExceptionally(e);

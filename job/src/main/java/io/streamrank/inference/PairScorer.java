@@ -9,15 +9,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-/** Answers what can be answered from the cache, and has the rest scored. Thread-safe. */
+/** Answers what can be answered from the cache, and has the rest scored where there is time. Thread-safe. */
 final class PairScorer {
     private final PairEncoder encoder;
     private final ScoreCache cache;
+    private final Admission admission;
     private final PairsInFlight inFlight;
 
-    PairScorer(PairEncoder encoder, PairPolicy policy, PairsInFlight.Line line) {
+    PairScorer(PairEncoder encoder, PairPolicy policy, Admission admission, PairsInFlight.Line line) {
         this.encoder = encoder;
         this.cache = new ScoreCache(policy.scoreCacheBytes());
+        this.admission = admission;
         this.inFlight = new PairsInFlight(line, cache);
     }
 
@@ -29,30 +31,38 @@ final class PairScorer {
         return cache.stats();
     }
 
+    private record Unknown(PairKey key, String passage, CompletableFuture<PairScore> score) {}
+
     /**
      * Scores a query against its passages, the same passage once.
      *
      * @param scores completed with one score a passage, in their order; where it is done already, nobody waits any more
+     * @throws OverloadException where it would come too late, whatever is known already
      */
-    void score(String query, List<String> passages, long deadlineNanos, CompletableFuture<List<PairScore>> scores) {
-        Digest queryDigest = Digest.of(query);
-        PairEncoder.Question question = encoder.new Question(query);
-        Map<Digest, CompletableFuture<PairScore>> distinct = new HashMap<>();
+    void score(
+            String query,
+            List<String> passages,
+            long askedNanos,
+            long deadlineNanos,
+            CompletableFuture<List<PairScore>> scores)
+            throws InferenceException {
         List<CompletableFuture<PairScore>> inOrder = new ArrayList<>(passages.size());
-        List<Asker> askers = new ArrayList<>();
-        for (String passage : passages) {
+        List<Unknown> unknown = look(query, passages, inOrder);
+        admit(unknown, deadlineNanos);
+        PairEncoder.Question question = encoder.new Question(query);
+        List<Asker> askers = new ArrayList<>(unknown.size());
+        for (Unknown pair : unknown) {
             if (scores.isDone()) {
                 return; // too late already
             }
-            Digest digest = Digest.of(passage);
-            CompletableFuture<PairScore> score = distinct.get(digest);
-            if (score == null) {
-                score = new CompletableFuture<>();
-                distinct.put(digest, score);
-                look(new PairKey(queryDigest, digest), question, passage, deadlineNanos, score, askers);
+            try {
+                EncodedPair encoded = question.with(pair.passage, pair.key.passage());
+                askers.add(new Asker(pair.key, encoded, askedNanos, deadlineNanos, pair.score));
+            } catch (RuntimeException e) {
+                pair.score.complete(new PairScore(Float.NaN, 0, false, "The pair could not be tokenised: " + e));
             }
-            inOrder.add(score);
         }
+        admitTokenised(askers, deadlineNanos);
         CompletableFuture<?> unused = CompletableFuture.allOf(inOrder.toArray(CompletableFuture<?>[]::new))
                 .whenComplete((done, failure) -> complete(scores, inOrder));
         inFlight.ask(askers);
@@ -61,22 +71,48 @@ final class PairScorer {
                 (done, failure) -> askers.forEach(asker -> asker.score().cancel(false)));
     }
 
-    private void look(
-            PairKey key,
-            PairEncoder.Question question,
-            String passage,
-            long deadlineNanos,
-            CompletableFuture<PairScore> score,
-            List<Asker> askers) {
-        PairScore known = cache.get(key);
-        if (known != null) {
-            score.complete(known);
-            return;
+    /** Returns the pairs that have no score in the cache, and adds one future a passage to {@code inOrder}. */
+    private List<Unknown> look(String query, List<String> passages, List<CompletableFuture<PairScore>> inOrder) {
+        Digest queryDigest = Digest.of(query);
+        Map<Digest, CompletableFuture<PairScore>> distinct = new HashMap<>();
+        List<Unknown> unknown = new ArrayList<>();
+        for (String passage : passages) {
+            Digest digest = Digest.of(passage);
+            CompletableFuture<PairScore> score = distinct.get(digest);
+            if (score == null) {
+                score = new CompletableFuture<>();
+                distinct.put(digest, score);
+                PairKey key = new PairKey(queryDigest, digest);
+                PairScore known = cache.get(key);
+                if (known == null) {
+                    unknown.add(new Unknown(key, passage, score));
+                } else {
+                    score.complete(known);
+                }
+            }
+            inOrder.add(score);
         }
-        try {
-            askers.add(new Asker(key, question.with(passage, key.passage()), deadlineNanos, score));
-        } catch (RuntimeException e) {
-            score.complete(new PairScore(Float.NaN, 0, false, "The pair could not be tokenised: " + e));
+        return unknown;
+    }
+
+    /** Before anything is tokenised: each has a token at least, so whoever is refused here would be refused anyway. */
+    private void admit(List<Unknown> unknown, long deadlineNanos) throws InferenceException {
+        int pairs = (int) unknown.stream()
+                .filter(pair -> !inFlight.covers(pair.key, deadlineNanos))
+                .count();
+        if (pairs > 0) {
+            admission.admit(pairs, pairs, deadlineNanos);
+        }
+    }
+
+    private void admitTokenised(List<Asker> askers, long deadlineNanos) throws InferenceException {
+        List<Asker> more = askers.stream()
+                .filter(asker -> !inFlight.covers(asker.key(), deadlineNanos))
+                .toList();
+        if (!more.isEmpty()) {
+            long tokens =
+                    more.stream().mapToLong(asker -> asker.pair().tokens()).sum();
+            admission.admit(more.size(), tokens, deadlineNanos);
         }
     }
 

@@ -27,9 +27,11 @@ final class PairsInFlight {
     /**
      * Someone who asks for a pair.
      *
+     * @param askedNanos when the wait began, on {@link System#nanoTime()}'s scale, as the deadline is
      * @param score completed once; whoever completes it from outside gives up asking
      */
-    record Asker(PairKey key, EncodedPair pair, long deadlineNanos, CompletableFuture<PairScore> score) {}
+    record Asker(
+            PairKey key, EncodedPair pair, long askedNanos, long deadlineNanos, CompletableFuture<PairScore> score) {}
 
     private final Line line;
     private final ScoreCache cache;
@@ -38,6 +40,12 @@ final class PairsInFlight {
     PairsInFlight(Line line, ScoreCache cache) {
         this.line = line;
         this.cache = cache;
+    }
+
+    /** Whether the pair is on its way and will not come later for one more who asks. */
+    synchronized boolean covers(PairKey key, long deadlineNanos) {
+        Flight flight = live(key);
+        return flight != null && flight.deadlineNanos <= deadlineNanos;
     }
 
     /** Completes every asker's score sometime. */
@@ -135,7 +143,8 @@ final class PairsInFlight {
             pair = asker.pair();
             deadlineNanos = asker.deadlineNanos();
             tasks = pair.chunks().stream()
-                    .map(chunk -> new Task<Float>(chunk, true, deadlineNanos, new CompletableFuture<>()))
+                    .map(chunk ->
+                            new Task<Float>(chunk, true, deadlineNanos, new CompletableFuture<>(), asker.askedNanos()))
                     .toList();
             CompletableFuture<?> unused = CompletableFuture.allOf(
                             tasks.stream().map(Task::result).toArray(CompletableFuture<?>[]::new))

@@ -7,22 +7,29 @@ import java.util.concurrent.CompletableFuture;
 /**
  * Work that comes before inference: tokenising. Runs on the model's workers, so that it takes no core from them.
  *
+ * @param items texts or pairs that will come of it
  * @param characters size of the text, for the limit on what may wait
  * @param urgent whether it goes before all that is not
  * @param deadlineNanos the caller's future fails then; {@link Long#MAX_VALUE} for never
- * @param caller told where the work cannot be done; where it is done already, the work is skipped
+ * @param caller told where the work cannot be done
  * @param work turns text into tasks and submits them
  */
-record Preparation(long characters, boolean urgent, long deadlineNanos, CompletableFuture<?> caller, Work work) {
+record Preparation(
+        int items, long characters, boolean urgent, long deadlineNanos, CompletableFuture<?> caller, Work work) {
     /** May fail; the caller is told why. */
     interface Work {
         void run() throws InferenceException;
     }
 
+    boolean expired(long now) {
+        return deadlineNanos <= now;
+    }
+
+    void expire() {
+        caller.completeExceptionally(DeadlineExceededException.beforeItsTurn());
+    }
+
     void run() {
-        if (caller.isDone()) {
-            return;
-        }
         try {
             work.run();
         } catch (InferenceException e) {

@@ -62,11 +62,14 @@ public final class RerankingService implements AutoCloseable {
      * is not scored again, and one that is being scored is waited for.
      *
      * @param deadlineNanos on {@link System#nanoTime()}'s scale; at that time the future fails with {@link
-     *     DeadlineExceededException}, and pairs not yet run are dropped; {@link Long#MAX_VALUE} for none
+     *     DeadlineExceededException}, and pairs not yet run are dropped; where the model would not be done by then, going
+     *     by its pace and what waits, it fails with {@link OverloadException} before anything is run; {@link
+     *     Long#MAX_VALUE} for none
      * @return one score a passage, in their order; a pair that fails is blamed alone. Fails with an {@link
      *     InferenceException} where nothing could be scored. Completes on an inference thread, which must not be blocked
      */
     public CompletableFuture<List<PairScore>> score(String query, List<String> passages, long deadlineNanos) {
+        long asked = System.nanoTime();
         CompletableFuture<List<PairScore>> scores = new CompletableFuture<>();
         if (passages.isEmpty()) {
             scores.complete(List.of());
@@ -82,11 +85,12 @@ public final class RerankingService implements AutoCloseable {
                     .sum();
             Shared shared = use.model();
             shared.batcher.prepare(new Preparation(
+                    texts.size(),
                     characters,
                     true,
                     deadlineNanos,
                     scores,
-                    () -> shared.scorer.score(query, texts, deadlineNanos, scores)));
+                    () -> shared.scorer.score(query, texts, asked, deadlineNanos, scores)));
         } catch (InferenceException e) {
             scores.completeExceptionally(e);
         }
@@ -113,7 +117,7 @@ public final class RerankingService implements AutoCloseable {
             }
             SharedModels.Use<Workers> workers = Workers.share(size);
             Batcher<Float> batcher = new Batcher<>(new Batched(encoder), policy, patience, workers.model());
-            PairScorer scorer = new PairScorer(pairEncoder, pairs, batcher::submit);
+            PairScorer scorer = new PairScorer(pairEncoder, pairs, batcher, batcher::submit);
             return new Shared(encoder, scorer, batcher, workers.giveBack());
         }
 

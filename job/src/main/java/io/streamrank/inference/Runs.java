@@ -10,6 +10,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** One model's runs: those that go on, and how many were given up and have not come back. Not thread-safe. */
 final class Runs<R> {
@@ -29,16 +30,17 @@ final class Runs<R> {
      * A job on a worker.
      *
      * @param blamed tasks that came up with it and are not to be run
+     * @param taken what the backlog gave; null for a suspect, which it has given already
      * @param since on {@link System#nanoTime()}'s scale
      */
-    record Run<R>(Job<R> job, List<Task<R>> blamed, long since, Thread thread) {
+    record Run<R>(Job<R> job, List<Task<R>> blamed, @Nullable Job<R> taken, long since, Thread thread) {
         boolean isMine() {
             return thread == Thread.currentThread();
         }
     }
 
-    Run<R> start(Work<R> work, long now) {
-        Run<R> run = new Run<>(work.job(), work.blamed(), now, Thread.currentThread());
+    Run<R> start(Work<R> work, @Nullable Job<R> taken, long now) {
+        Run<R> run = new Run<>(work.job(), work.blamed(), taken, now, Thread.currentThread());
         running.add(run);
         return run;
     }
@@ -62,6 +64,10 @@ final class Runs<R> {
     /** Whether there is none to wait for: none goes on, or the calling thread is in one itself. */
     boolean over() {
         return running.isEmpty() || running.stream().anyMatch(Run::isMine);
+    }
+
+    boolean idle() {
+        return running.isEmpty();
     }
 
     /** Whether none goes on nor may come back. */

@@ -65,7 +65,7 @@ final class Suspects<R> {
             boolean wanted = !task.result().isDone() && !task.expired(now);
             (!wanted ? expired : guilty.contains(task.digest()) ? blamed : batch).add(task);
         }
-        Job<R> job = new Job<>(null, expired, batch);
+        Job<R> job = new Job<>(null, expired, batch, false);
         batch.forEach(task -> running.add(task.digest()));
         alone = batch.isEmpty() ? null : job;
         return new Work<>(job, blamed);
@@ -82,7 +82,7 @@ final class Suspects<R> {
         }
         batch.forEach(task -> running.add(task.digest()));
         queue(later);
-        return new Work<>(new Job<>(job.preparation(), job.expired(), batch), blamed);
+        return new Work<>(new Job<>(job.preparation(), job.expired(), batch, job.crowded()), blamed);
     }
 
     /** The run has not come back in time: all that were in it are suspects, or the only one is guilty. */

@@ -34,7 +34,6 @@ record Task<R>(
     }
 
     void expire() {
-        result.completeExceptionally(
-                new DeadlineExceededException("The deadline passed before this text's turn came; nothing was run."));
+        result.completeExceptionally(DeadlineExceededException.beforeItsTurn());
     }
 }

@@ -2,12 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference;
 
+import io.streamrank.inference.Turns.Turn;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,13 +19,12 @@ import org.slf4j.LoggerFactory;
  * The threads on which all models of a JVM run: so many runs go on at the same time, however many models and subtasks there
  * are. Thread-safe.
  *
- * <p>A thread that comes free takes the next run of the lane that goes first; every {@value #TURNS}th time of the one that
- * goes last, so that none starves; equals take turns. All lanes are guarded by the one {@link #lock}. A run that does not
- * come back can be given up: its thread is left to itself and another takes its place.
+ * <p>A thread that comes free takes the next run of the lane whose {@linkplain Turns turn} it is; equals take turns. All
+ * lanes are guarded by the one {@link #lock}. A run that does not come back can be given up: its thread is left to itself
+ * and another takes its place.
  */
 final class Workers implements SharedModels.Loaded {
     private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
-    private static final int TURNS = 8;
     private static final SharedModels<Workers> SHARED = new SharedModels<>();
 
     /** No run goes on, and no future is completed, while it is held. */
@@ -30,11 +32,14 @@ final class Workers implements SharedModels.Loaded {
 
     private final Condition change = lock.newCondition();
     private final int size;
+    private final LongSupplier clock;
     private final List<Lane> lanes = new ArrayList<>();
+    private final Turns turns = new Turns();
     private final Set<Thread> threads = new HashSet<>();
     private int started;
-    private int turn;
     private boolean closed;
+
+    private record Job(Turn turn, Runnable run) {}
 
     /** One model's work. Called with the lock held. */
     interface Lane {
@@ -49,7 +54,13 @@ final class Workers implements SharedModels.Loaded {
     }
 
     Workers(int size) {
+        this(size, System::nanoTime);
+    }
+
+    /** @param clock by which runs are timed */
+    Workers(int size, LongSupplier clock) {
         this.size = size;
+        this.clock = clock;
         locked(() -> {
             while (threads.size() < size) {
                 start();
@@ -119,25 +130,35 @@ final class Workers implements SharedModels.Loaded {
     }
 
     private void work() {
-        for (Runnable run = take(); run != null; run = take()) {
+        for (Job job = take(); job != null; job = take()) {
+            long since = clock.getAsLong();
             try {
-                run.run();
+                job.run.run();
             } catch (RuntimeException | Error e) {
                 LOG.error("A worker goes on after a failure that is nobody's", e);
             }
+            end(job.turn, clock.getAsLong() - since);
         }
     }
 
+    /** A run that was given up says nothing of how long others take. */
+    private void end(Turn turn, long nanos) {
+        locked(() -> {
+            if (threads.contains(Thread.currentThread())) {
+                turns.over(turn, nanos);
+            }
+        });
+    }
+
     /** The next run, or null where this thread is to end. */
-    private @Nullable Runnable take() {
+    private @Nullable Job take() {
         lock.lock();
         try {
             while (!closed && threads.contains(Thread.currentThread())) {
                 long now = System.nanoTime();
-                Lane lane = choose(now);
-                Runnable run = lane == null ? null : lane.next(now);
-                if (run != null) {
-                    return run;
+                Job job = choose(now);
+                if (job != null) {
+                    return job;
                 }
                 await(lanes.stream().mapToLong(each -> each.delay(now)).min().orElse(Long.MAX_VALUE));
             }
@@ -148,25 +169,25 @@ final class Workers implements SharedModels.Loaded {
         }
     }
 
-    private @Nullable Lane choose(long now) {
-        boolean lastFirst = (turn + 1) % TURNS == 0;
-        Lane chosen = null;
-        for (Lane lane : lanes) {
-            if (lane.delay(now) <= 0 && (chosen == null || goesFirst(lane, chosen, lastFirst))) {
-                chosen = lane;
-            }
+    private @Nullable Job choose(long now) {
+        Set<Precedence> waiting = EnumSet.noneOf(Precedence.class);
+        List<Lane> ready = lanes.stream().filter(lane -> lane.delay(now) <= 0).toList();
+        ready.forEach(lane -> waiting.add(lane.precedence()));
+        if (waiting.isEmpty()) {
+            return null;
         }
-        if (chosen != null) {
-            turn++;
-            lanes.remove(chosen);
-            lanes.add(chosen);
+        Turn turn = turns.next(waiting);
+        Lane lane = ready.stream()
+                .filter(each -> each.precedence() == turn.precedence())
+                .findFirst()
+                .orElseThrow();
+        lanes.remove(lane);
+        lanes.add(lane);
+        Runnable run = lane.next(now);
+        if (run == null) {
+            turns.over(turn, 0);
         }
-        return chosen;
-    }
-
-    private static boolean goesFirst(Lane lane, Lane other, boolean reversed) {
-        int order = lane.precedence().compareTo(other.precedence());
-        return reversed ? order > 0 : order < 0;
+        return run == null ? null : new Job(turn, run);
     }
 
     @SuppressWarnings("WaitNotInLoop") // the loop is in take()

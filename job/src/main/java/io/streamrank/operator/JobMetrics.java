@@ -71,6 +71,9 @@ public final class JobMetrics {
         gauge("engine.queuedTokens", () -> stats.get().queuedTokens());
         gauge("engine.failures", () -> stats.get().failures());
         gauge("engine.dropped", () -> stats.get().dropped());
+        gauge("engine.dropped", "reason", "deadline", () -> stats.get().expired());
+        gauge("engine.dropped", "reason", "cancelled", () -> stats.get().cancelled());
+        gauge("engine.dropped", "reason", "refused", () -> stats.get().refused());
     }
 
     /** How long its work took lately. */
@@ -85,6 +88,10 @@ public final class JobMetrics {
     void cache(String name, Supplier<CacheStats> stats) {
         gauge("engine." + name + "Hits", () -> stats.get().hits());
         gauge("engine." + name + "Misses", () -> stats.get().misses());
+    }
+
+    private <T> void gauge(String name, String label, String value, Gauge<T> gauge) {
+        group.addGroup(label, value).gauge(name, gauge);
     }
 
     <T> void gauge(String name, Gauge<T> gauge) {

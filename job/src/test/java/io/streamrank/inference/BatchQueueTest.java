@@ -45,7 +45,7 @@ class BatchQueueTest {
                 }
             }
             leave(out, queue.removeExpired(now));
-            List<Task<Integer>> batch = queue.poll(now);
+            List<Task<Integer>> batch = queue.poll();
             assertBounds(batch, policy);
             assertThat(batch).noneMatch(expired(now));
             leave(out, batch);
@@ -64,12 +64,56 @@ class BatchQueueTest {
         BatchQueue<Integer> queue = new BatchQueue<>(new BatchPolicy(100, 4, Duration.ZERO, 1, 1_000_000), 4);
         Task<Integer> longAndPatient = task(500, false, NEVER);
         assertThat(queue.offer(List.of(longAndPatient), 0)).isTrue();
-        int turns = 0;
-        for (boolean left = false; !left; turns++) {
+        long others = 0;
+        for (boolean left = false; !left; ) {
+            assertThat(others).isLessThan(7 * 100 + 512);
             assertThat(queue.offer(tasks(random, Long.MAX_VALUE / 2), 0)).isTrue();
-            left = queue.poll(0).contains(longAndPatient);
+            List<Task<Integer>> batch = queue.poll();
+            left = batch.contains(longAndPatient);
+            others += tokens(batch);
         }
-        assertThat(turns).isLessThanOrEqualTo(8);
+    }
+
+    /** However long they are: one passage is as long as fifty queries, and a turn each would be nearly all for them. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void theOldestHaveAnEighthOfTheTokensWhileOthersAreMoreUrgent(long seed) {
+        Random random = new Random(seed);
+        BatchQueue<Integer> queue = queue(400, 1 + random.nextInt(8), Duration.ZERO);
+        long all = 0;
+        long patient = 0;
+        while (all < 50_000) {
+            offer(queue, List.of(task(200 + random.nextInt(200), false, NEVER)));
+            for (int i = 0; i < 20; i++) {
+                offer(queue, List.of(task(1 + random.nextInt(15), true, NEVER)));
+                List<Task<Integer>> batch = queue.poll();
+                all += tokens(batch);
+                patient += tokens(batch.stream().filter(task -> !task.urgent()).toList());
+            }
+        }
+        assertThat(patient / (double) all).isBetween(0.09, 0.135);
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void knowsTheTokensThatGoBeforeADeadline(long seed) {
+        Random random = new Random(seed);
+        BatchQueue<Integer> queue = queue(100, 4, Duration.ZERO);
+        List<Task<Integer>> waiting = new ArrayList<>();
+        for (int now = 0; now < 300; now++) {
+            List<Task<Integer>> tasks = tasks(random, now);
+            offer(queue, tasks);
+            waiting.addAll(tasks);
+            waiting.removeAll(queue.removeExpired(now));
+            waiting.removeAll(queue.poll());
+            long deadline = random.nextBoolean() ? NEVER : now + random.nextInt(400);
+            assertThat(queue.urgentTokens(deadline))
+                    .isEqualTo(tokens(waiting.stream()
+                            .filter(task -> task.urgent() && task.deadlineNanos() <= deadline)
+                            .toList()));
+        }
+        queue.drain();
+        assertThat(queue.urgentTokens(NEVER)).isZero();
     }
 
     @ParameterizedTest
@@ -85,10 +129,10 @@ class BatchQueueTest {
         Task<Integer> soon = task(50, true, 100);
         Task<Integer> never = task(10, true, NEVER);
         offer(queue, List.of(never, late, soon));
-        assertThat(queue.poll(0)).containsExactly(soon);
-        assertThat(queue.poll(0)).containsExactly(late);
-        assertThat(queue.poll(0)).containsExactly(never);
-        assertThat(queue.poll(0)).isEmpty();
+        assertThat(queue.poll()).containsExactly(soon);
+        assertThat(queue.poll()).containsExactly(late);
+        assertThat(queue.poll()).containsExactly(never);
+        assertThat(queue.poll()).isEmpty();
     }
 
     @Test
@@ -97,7 +141,7 @@ class BatchQueueTest {
         Task<Integer> passage = task(10, false, 5);
         Task<Integer> query = task(10, true, NEVER);
         offer(queue, List.of(passage, query));
-        assertThat(queue.poll(0)).containsExactly(query);
+        assertThat(queue.poll()).containsExactly(query);
     }
 
     @Test
@@ -107,9 +151,9 @@ class BatchQueueTest {
                 .mapToObj(length -> task(length, true, NEVER))
                 .toList();
         assertThat(queue.offer(tasks, 0)).isTrue();
-        assertThat(queue.poll(0)).extracting(Task::tokens).containsExactly(100, 103, 96);
-        assertThat(queue.poll(0)).extracting(Task::tokens).containsExactly(20, 21);
-        assertThat(queue.poll(0)).extracting(Task::tokens).containsExactly(400);
+        assertThat(queue.poll()).extracting(Task::tokens).containsExactly(100, 103, 96);
+        assertThat(queue.poll()).extracting(Task::tokens).containsExactly(20, 21);
+        assertThat(queue.poll()).extracting(Task::tokens).containsExactly(400);
     }
 
     @Test
@@ -142,8 +186,8 @@ class BatchQueueTest {
     void aTaskLongerThanTheBudgetGoesAlone() {
         BatchQueue<Integer> queue = queue(64, 8, Duration.ZERO);
         offer(queue, List.of(task(100, true, NEVER), task(100, true, NEVER)));
-        assertThat(queue.poll(0)).hasSize(1);
-        assertThat(queue.poll(0)).hasSize(1);
+        assertThat(queue.poll()).hasSize(1);
+        assertThat(queue.poll()).hasSize(1);
     }
 
     @Test
@@ -151,23 +195,23 @@ class BatchQueueTest {
         BatchQueue<Integer> queue = queue(64, 8, Duration.ofNanos(100));
         assertThat(queue.delay(0)).isEqualTo(NEVER);
         offer(queue, List.of(task(10, true, NEVER)));
-        assertThat(queue.poll(40)).isEmpty();
         assertThat(queue.delay(40)).isEqualTo(60);
-        assertThat(queue.poll(100)).hasSize(1);
+        assertThat(queue.delay(100)).isZero();
     }
 
     @Test
     void aFullBatchDoesNotWait() {
         BatchQueue<Integer> queue = queue(64, 8, Duration.ofNanos(100));
         offer(queue, List.of(task(32, true, NEVER), task(32, true, NEVER)));
-        assertThat(queue.poll(0)).hasSize(2);
+        assertThat(queue.delay(0)).isZero();
+        assertThat(queue.poll()).hasSize(2);
     }
 
     @Test
     void doesNotWaitPastADeadline() {
         BatchQueue<Integer> queue = queue(64, 8, Duration.ofNanos(100));
         offer(queue, List.of(task(10, false, 90)));
-        assertThat(queue.poll(0)).hasSize(1);
+        assertThat(queue.delay(0)).isZero();
     }
 
     @Test
@@ -187,7 +231,7 @@ class BatchQueueTest {
         for (int now = 0; now < 500; now++) {
             assertThat(queue.offer(tasks(random, now), now)).isTrue();
             queue.removeExpired(now);
-            batches.add(queue.poll(now).stream().map(Task::tokens).toList());
+            batches.add(queue.poll().stream().map(Task::tokens).toList());
         }
         return batches;
     }
@@ -210,6 +254,10 @@ class BatchQueueTest {
         for (Task<Integer> task : tasks) {
             assertThat(out.add(task)).as("left once").isTrue();
         }
+    }
+
+    private static long tokens(List<Task<Integer>> tasks) {
+        return tasks.stream().mapToLong(Task::tokens).sum();
     }
 
     private static List<Task<Integer>> tasks(Random random, long now) {

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import java.util.Random;
@@ -282,6 +283,54 @@ class BatcherTest {
                                     + " time or add workers.");
             model.hang.countDown();
         }
+    }
+
+    @Test
+    void countsWhatWasNotRunByReason() throws Exception {
+        Echo model = new Echo();
+        try (Batcher<Integer> batcher = batcher(model, new BatchPolicy(64, 8, Duration.ZERO, 1, 100), PATIENT)) {
+            batcher.submit(List.of(task(Echo.HANG, 4)));
+            model.arrived.await();
+            long past = System.nanoTime() - 1;
+            Task<Integer> late = new Task<>(new Encoding(new int[4], 4, false), true, past, new CompletableFuture<>());
+            Task<Integer> cancelled = task(2, 4);
+            Task<Integer> last = task(3, 4);
+            batcher.submit(List.of(late, cancelled, last));
+            assertThatThrownBy(() -> batcher.submit(Collections.nCopies(3, task(4, 60))))
+                    .isInstanceOf(OverloadException.class);
+            batcher.prepare(preparation(5, past, new CompletableFuture<>()));
+            batcher.prepare(preparation(7, NEVER, CompletableFuture.completedFuture(null)));
+            cancelled.result().cancel(false);
+            model.hang.countDown();
+            get(last.result());
+            assertThat(batcher.stats().expired()).isEqualTo(1 + 5);
+            assertThat(batcher.stats().cancelled()).isEqualTo(1 + 7);
+            assertThat(batcher.stats().refused()).isEqualTo(3);
+            assertThat(batcher.stats().dropped()).isEqualTo(17);
+        }
+    }
+
+    @Test
+    void tasksWaitForCompanyOnlyWhileTheModelIsBusy() throws Exception {
+        Echo model = new Echo();
+        BatchPolicy patient = new BatchPolicy(256, 16, Duration.ofHours(1), 2, 1_000_000);
+        try (Batcher<Integer> batcher = batcher(model, patient, PATIENT)) {
+            batcher.submit(List.of(task(Echo.HANG, 4)));
+            model.arrived.await();
+            Task<Integer> behind = task(1, 4);
+            batcher.submit(List.of(behind));
+            model.hang.countDown();
+            assertThat(get(behind.result())).isEqualTo(1);
+            Task<Integer> alone = task(2, 4);
+            batcher.submit(List.of(alone));
+            assertThat(get(alone.result())).isEqualTo(2);
+        }
+    }
+
+    private static Preparation preparation(int items, long deadline, CompletableFuture<?> caller) {
+        return new Preparation(items, 4, true, deadline, caller, () -> {
+            throw new AssertionError("nobody waits for this");
+        });
     }
 
     private static Batcher<Integer> batcher(Echo model, BatchPolicy policy, Patience patience) {

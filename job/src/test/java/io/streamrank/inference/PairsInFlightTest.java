@@ -36,6 +36,17 @@ class PairsInFlightTest {
     }
 
     @Test
+    void aPairOnItsWayIsNoMoreWorkForWhoHasAsMuchTime() {
+        Asker first = ask(1, NEVER - 1);
+        assertThat(pairs.covers(first.key(), NEVER)).isTrue();
+        assertThat(pairs.covers(first.key(), NEVER - 1)).isTrue();
+        assertThat(pairs.covers(first.key(), NEVER - 2)).isFalse();
+        assertThat(pairs.covers(asker(2, NEVER, 1).key(), NEVER)).isFalse();
+        line.get(0).result().complete(3f);
+        assertThat(pairs.covers(first.key(), NEVER)).isFalse();
+    }
+
+    @Test
     void aPairIsScoredForTheSecondThoughTheFirstGaveUp() {
         Asker first = ask(1, NEVER);
         Asker second = ask(1, NEVER);
@@ -186,6 +197,6 @@ class PairsInFlightTest {
             encodings.add(new Encoding(new int[] {pair, 0, 0, 0}, 2, false));
         }
         PairKey key = new PairKey(new Digest(0, 0), new Digest(0, pair));
-        return new Asker(key, new EncodedPair(encodings), deadlineNanos, new CompletableFuture<>());
+        return new Asker(key, new EncodedPair(encodings), 0, deadlineNanos, new CompletableFuture<>());
     }
 }

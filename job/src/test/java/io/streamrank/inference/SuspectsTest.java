@@ -59,7 +59,7 @@ class SuspectsTest {
     }
 
     private static Job<Integer> job(List<Task<Integer>> tasks) {
-        return new Job<>(null, List.of(), tasks);
+        return new Job<>(null, List.of(), tasks, false);
     }
 
     private static Task<Integer> task(int id) {
