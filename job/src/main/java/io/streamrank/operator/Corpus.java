@@ -66,6 +66,9 @@ final class Corpus {
                 documents -= index.size();
                 index.remove(key.id());
                 documents += index.size();
+                if (index.size() == 0) {
+                    indexes.remove(key.collection());
+                }
             }
         } else {
             FlatIndex<Indexed> index =

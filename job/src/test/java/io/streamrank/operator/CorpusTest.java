@@ -100,6 +100,19 @@ class CorpusTest {
         assertThat(new Corpus(state, RETENTION_MS).documents()).isEqualTo(1);
     }
 
+    @Test
+    void forgetsTheIndexOfACollectionWithoutDocumentsAndWithItTheDimension() throws Exception {
+        Corpus corpus = new Corpus(state, RETENTION_MS);
+        corpus.apply(Events.update("a", 1, "text", 1, 0), 0);
+        corpus.apply(Events.update("a", 2, null), 0);
+        assertThat(corpus.bytes()).isZero();
+        assertThat(corpus.search(Events.COLLECTION, new Embedding(new float[] {1, 0}), 1, null))
+                .isEmpty();
+        corpus.apply(Events.update("a", 3, "text", 0, 0, 1), 0);
+        assertThat(corpus.search(Events.COLLECTION, new Embedding(new float[] {0, 0, 1}), 1, null))
+                .hasSize(1);
+    }
+
     private static DocumentKey key(String id) {
         return new DocumentKey(Events.COLLECTION, id);
     }
