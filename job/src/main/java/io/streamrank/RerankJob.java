@@ -125,8 +125,7 @@ public final class RerankJob {
                         .transform(
                                 "retrieve-candidates",
                                 TypeInformation.of(Candidates.class),
-                                new RetrieveCandidates(
-                                        models, corpus, config.limits().filterDepth())),
+                                new RetrieveCandidates(models, corpus)),
                 "retrieve-candidates");
         var results = step(
                 AsyncDataStream.unorderedWait(

@@ -11,7 +11,6 @@ import io.streamrank.event.Retrieval;
 import io.streamrank.inference.EmbeddingService;
 import io.streamrank.inference.Models;
 import io.streamrank.retrieval.FilterMatcher;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import org.apache.flink.api.common.state.ListState;
@@ -26,11 +25,13 @@ import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Finds each query's candidates in this subtask's copy of the corpus, which the second input, broadcast, keeps current.
- * Queries that come before the corpus is loaded wait in operator state. An operator rather than a broadcast function
+ * Queries that come before the corpus is loaded wait in operator state, each until its own time limit at most; those that
+ * find no room are answered at once. An operator rather than a broadcast function
  * because it has to see the second input's watermark, which {@link CorpusProgress} sends when the corpus is loaded.
  */
 public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
@@ -42,20 +43,19 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
 
     private final Models models;
     private final CorpusConfig settings;
-    private final int filterDepth;
 
     private transient Corpus corpus;
     private transient ListState<EmbeddedQuery> waitingState;
     private transient ListState<String> embedderState;
-    private transient List<EmbeddedQuery> waiting;
+    private transient WaitingQueries waiting;
+    private transient long alarmMs;
     private transient String embedderFingerprint;
     private transient Histogram retrieveMs;
     private transient boolean loaded;
 
-    public RetrieveCandidates(Models models, CorpusConfig settings, int filterDepth) {
+    public RetrieveCandidates(Models models, CorpusConfig settings) {
         this.models = models;
         this.settings = settings;
-        this.filterDepth = filterDepth;
     }
 
     @Override
@@ -72,8 +72,9 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
         corpus = new Corpus(
                 context.getOperatorStateStore().getBroadcastState(CORPUS),
                 settings.tombstoneRetention().toMillis());
-        waiting = new ArrayList<>();
+        waiting = new WaitingQueries(settings.maxWaitingQueries());
         waitingState.get().forEach(waiting::add);
+        alarmMs = WaitingQueries.NEVER;
         loaded = !settings.waitUntilLoaded();
     }
 
@@ -104,7 +105,11 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
         metrics.gauge("queries.waiting", () -> waiting.size());
         retrieveMs = metrics.millis("retrieve");
         if (loaded) {
-            answerWaiting();
+            // Not from here: downstream may not take elements before every operator is open.
+            ProcessingTimeService clock = getProcessingTimeService();
+            clock.registerTimer(clock.getCurrentProcessingTime(), time -> answerWaiting());
+        } else {
+            watchDeadlines();
         }
     }
 
@@ -112,8 +117,11 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
     public void processElement1(StreamRecord<EmbeddedQuery> record) {
         if (loaded) {
             retrieve(record.getValue());
+        } else if (waiting.isFull()) {
+            giveUp(record.getValue(), DegradedReason.OVERLOAD);
         } else {
             waiting.add(record.getValue());
+            watchDeadlines();
         }
     }
 
@@ -135,9 +143,28 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
     public void processWatermark1(Watermark mark) {}
 
     private void answerWaiting() {
-        List<EmbeddedQuery> queries = waiting;
-        waiting = new ArrayList<>();
-        queries.forEach(this::retrieve);
+        waiting.takeAll().forEach(this::retrieve);
+    }
+
+    /** One timer, for the query with the least time left; one that was set for a later query then finds nothing to do. */
+    private void watchDeadlines() {
+        long next = waiting.nextDeadlineMs();
+        if (next < alarmMs) {
+            alarmMs = next;
+            getProcessingTimeService().registerTimer(next, this::answerExpired);
+        }
+    }
+
+    private void answerExpired(long nowMs) {
+        alarmMs = WaitingQueries.NEVER;
+        waiting.takeExpired(nowMs).forEach(query -> giveUp(query, DegradedReason.TIMEOUT));
+        watchDeadlines();
+    }
+
+    private void giveUp(EmbeddedQuery embedded, String reason) {
+        String first = embedded.degradedReason();
+        output.collect(new StreamRecord<>(
+                new Candidates(embedded.query(), List.of(), first == null ? reason : first, embedded.embedMs(), 0)));
     }
 
     private void retrieve(EmbeddedQuery embedded) {
@@ -162,7 +189,7 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
             return null;
         }
         try {
-            return FilterMatcher.of(FilterCodec.parse(query.filter(), filterDepth));
+            return FilterMatcher.of(FilterCodec.parse(query.filter()));
         } catch (CodecException impossible) {
             throw new IllegalStateException("a filter was let through unchecked: " + query.filter(), impossible);
         }
@@ -171,7 +198,7 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
-        waitingState.update(waiting);
+        waitingState.update(waiting.all());
         embedderState.update(List.of(embedderFingerprint));
     }
 }

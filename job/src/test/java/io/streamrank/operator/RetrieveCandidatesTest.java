@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamrank.event.Embedding;
+import io.streamrank.event.Query;
 import io.streamrank.inference.Models;
 import io.streamrank.testing.TestModels;
 import java.time.Duration;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class RetrieveCandidatesTest {
     private static final CorpusConfig CONFIG = new CorpusConfig(
-            CorpusConfig.defaults().embedText(), 1_000, true, Duration.ofMinutes(1), Duration.ofMinutes(1));
+            CorpusConfig.defaults().embedText(), 1_000, true, Duration.ofMinutes(1), 3, Duration.ofMinutes(1));
     private static final Watermark LOADED = CorpusProgress.LOADED;
 
     @Test
@@ -89,13 +90,7 @@ class RetrieveCandidatesTest {
             harness.processElement2(Events.update("short", 1, "ab", 1, 0), 0);
             harness.processElement2(Events.update("long", 2, "abcdef", 0.6f, 0.8f), 0);
             harness.processWatermark2(LOADED);
-            harness.processElement1(
-                    new EmbeddedQuery(
-                            Events.query("q", 5, "{\"length\":{\"gt\":3}}", 0),
-                            new Embedding(new float[] {1, 0}),
-                            null,
-                            0),
-                    0);
+            harness.processElement1(embedded(Events.query("q", 5, "{\"length\":{\"gt\":3}}", 0)), 0);
             assertThat(ids(harness)).containsExactly(List.of("long"));
         }
     }
@@ -112,7 +107,22 @@ class RetrieveCandidatesTest {
     }
 
     @Test
-    void storesOneEntryADocumentAndForgetsOldTombstonesOnceTheyOutnumberTheDocuments() throws Exception {
+    void answersAQueryWhoseFilterIsDeeperThanTheLimitIsNow() throws Exception {
+        String deep = "{\"not\":".repeat(64 - 1) + "{\"length\":1}" + "}".repeat(64 - 1);
+        OperatorSubtaskState state;
+        try (var harness = opened(null)) {
+            harness.processElement2(Events.update("a", 1, "x", 1, 0), 0);
+            harness.processElement1(embedded(Events.query("q", 5, deep, 0)), 0);
+            state = harness.snapshot(1, 1);
+        }
+        try (var harness = opened(state)) {
+            harness.processWatermark2(LOADED);
+            assertThat(ids(harness)).containsExactly(List.of());
+        }
+    }
+
+    @Test
+    void storesOneEntryADocumentAndForgetsOldTombstones() throws Exception {
         try (var harness = opened(null)) {
             harness.setProcessingTime(0);
             for (int i = 0; i < 1_000; i++) {
@@ -153,7 +163,11 @@ class RetrieveCandidatesTest {
     }
 
     private static EmbeddedQuery embedded(String text) {
-        return new EmbeddedQuery(Events.query(text, 100, null, 0), new Embedding(new float[] {1, 0}), null, 1);
+        return embedded(Events.query(text, 100, null, 0));
+    }
+
+    private static EmbeddedQuery embedded(Query query) {
+        return new EmbeddedQuery(query, new Embedding(new float[] {1, 0}), null, 1);
     }
 
     private static List<List<String>> ids(
@@ -177,6 +191,6 @@ class RetrieveCandidatesTest {
 
     private static TwoInputStreamOperatorTestHarness<EmbeddedQuery, CorpusUpdate, Candidates> harness(Models models)
             throws Exception {
-        return new TwoInputStreamOperatorTestHarness<>(new RetrieveCandidates(models, CONFIG, 8));
+        return new TwoInputStreamOperatorTestHarness<>(new RetrieveCandidates(models, CONFIG));
     }
 }
