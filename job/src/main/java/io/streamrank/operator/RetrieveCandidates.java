@@ -18,7 +18,6 @@ import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.metrics.Histogram;
-import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -46,7 +45,7 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
 
     private transient Corpus corpus;
     private transient ListState<EmbeddedQuery> waitingState;
-    private transient ListState<String> embedderState;
+    private transient VectorOrigin origin;
     private transient WaitingQueries waiting;
     private transient long alarmMs;
     private transient String embedderFingerprint;
@@ -63,12 +62,9 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
         super.initializeState(context);
         waitingState = context.getOperatorStateStore()
                 .getListState(new ListStateDescriptor<>("waiting-queries", EmbeddedQuery.class));
-        embedderState =
-                context.getOperatorStateStore().getUnionListState(new ListStateDescriptor<>("embedder", String.class));
         embedderFingerprint = fingerprint();
-        if (context.isRestored()) {
-            refuseOtherEmbedder();
-        }
+        origin = new VectorOrigin(context.getOperatorStateStore());
+        origin.check(embedderFingerprint, settings.embedText());
         corpus = new Corpus(
                 context.getOperatorStateStore().getBroadcastState(CORPUS),
                 settings.tombstoneRetention().toMillis());
@@ -81,17 +77,6 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
     private String fingerprint() {
         try (EmbeddingService embedder = ModelUse.openEmbedder(models, getRuntimeContext())) {
             return embedder.info().fingerprint();
-        }
-    }
-
-    private void refuseOtherEmbedder() throws Exception {
-        for (String written : embedderState.get()) {
-            if (!written.equals(embedderFingerprint)) {
-                throw new SuppressRestartsException(new IllegalStateException(
-                        "the state was written with another embedder (" + written + ") than the configured one ("
-                                + embedderFingerprint + "), whose vectors cannot be compared; configure the former, or"
-                                + " start without state so that the documents are embedded anew"));
-            }
         }
     }
 
@@ -199,6 +184,6 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
         waitingState.update(waiting.all());
-        embedderState.update(List.of(embedderFingerprint));
+        origin.store(embedderFingerprint, settings.embedText());
     }
 }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.streamrank.event.Embedding;
 import io.streamrank.event.Query;
 import io.streamrank.inference.Models;
+import io.streamrank.retrieval.TextTemplate;
 import io.streamrank.testing.TestModels;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,12 +18,17 @@ import java.util.Random;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.util.TwoInputStreamOperatorTestHarness;
+import org.apache.flink.testutils.logging.LoggerAuditingExtension;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.slf4j.event.Level;
 
 class RetrieveCandidatesTest {
-    private static final CorpusConfig CONFIG = new CorpusConfig(
-            CorpusConfig.defaults().embedText(), 1_000, true, Duration.ofMinutes(1), 3, Duration.ofMinutes(1));
+    private static final CorpusConfig CONFIG = config(TextTemplate.defaults());
     private static final Watermark LOADED = CorpusProgress.LOADED;
+
+    @RegisterExtension
+    private final LoggerAuditingExtension log = new LoggerAuditingExtension(VectorOrigin.class, Level.WARN);
 
     @Test
     void holdsQueriesUntilTheCorpusIsLoaded() throws Exception {
@@ -142,12 +148,38 @@ class RetrieveCandidatesTest {
         try (var harness = opened(null)) {
             state = harness.snapshot(1, 1);
         }
-        try (var harness = harness(TestModels.withEmbedderFingerprint("other"))) {
+        try (var harness = harness(TestModels.withEmbedderFingerprint("other"), CONFIG)) {
             assertThatThrownBy(() -> harness.initializeState(state))
                     .rootCause()
                     .hasMessageContaining("the state was written with another embedder")
                     .hasMessageContaining("start without state so that the documents are embedded anew");
         }
+    }
+
+    @Test
+    void takesStateOfOtherEmbeddedTextAndSaysWhichSettingWasOther() throws Exception {
+        OperatorSubtaskState state;
+        try (var harness = opened(null)) {
+            harness.processElement2(Events.update("a", 1, "text", 1, 0), 0);
+            state = harness.snapshot(1, 1);
+        }
+        assertThat(log.getMessages()).isEmpty();
+        try (var harness = opened(state)) {
+            assertThat(log.getMessages()).isEmpty();
+        }
+        TextTemplate other = new TextTemplate(List.of("title", "body"), true, 99);
+        try (var harness = harness(TestModels.models(), config(other))) {
+            harness.initializeState(state);
+            harness.open();
+            harness.processWatermark2(LOADED);
+            harness.processElement1(embedded("q"), 0);
+            assertThat(ids(harness)).containsExactly(List.of("a"));
+        }
+        assertThat(log.getMessages())
+                .containsExactly("The documents in the state were embedded with other settings: documents.embed-fields was []"
+                        + " and is [title, body]; documents.text-style was plain and is labelled; documents.field-chars was"
+                        + " 8192 and is 99. They keep their vectors until they are sent again; send all of them again, or"
+                        + " start without state, to have them embedded anew.");
     }
 
     private static long entries(TwoInputStreamOperatorTestHarness<EmbeddedQuery, CorpusUpdate, Candidates> harness)
@@ -181,7 +213,7 @@ class RetrieveCandidatesTest {
 
     private static TwoInputStreamOperatorTestHarness<EmbeddedQuery, CorpusUpdate, Candidates> opened(
             OperatorSubtaskState state) throws Exception {
-        var harness = harness(TestModels.models());
+        var harness = harness(TestModels.models(), CONFIG);
         if (state != null) {
             harness.initializeState(state);
         }
@@ -189,8 +221,12 @@ class RetrieveCandidatesTest {
         return harness;
     }
 
-    private static TwoInputStreamOperatorTestHarness<EmbeddedQuery, CorpusUpdate, Candidates> harness(Models models)
-            throws Exception {
-        return new TwoInputStreamOperatorTestHarness<>(new RetrieveCandidates(models, CONFIG));
+    private static TwoInputStreamOperatorTestHarness<EmbeddedQuery, CorpusUpdate, Candidates> harness(
+            Models models, CorpusConfig config) throws Exception {
+        return new TwoInputStreamOperatorTestHarness<>(new RetrieveCandidates(models, config));
+    }
+
+    private static CorpusConfig config(TextTemplate embedText) {
+        return new CorpusConfig(embedText, 1_000, true, Duration.ofMinutes(1), 3, Duration.ofMinutes(1));
     }
 }
