@@ -96,7 +96,7 @@ public final class RerankJob {
         var documents = step(readDocuments.process(new DecodeDocuments(config.limits())), "decode-documents")
                 .setParallelism(1);
         var admitted = step(
-                documents.keyBy(DocumentChange::collection).process(new AdmitDocuments(corpus.maxDocuments())),
+                documents.keyBy(DocumentChange::collection).process(new AdmitDocuments(corpus.maxDocuments(), corpus.embedText())),
                 "admit-documents");
         var embeddedDocuments = step(
                 AsyncDataStream.unorderedWait(
@@ -125,8 +125,7 @@ public final class RerankJob {
                         .transform(
                                 "retrieve-candidates",
                                 TypeInformation.of(Candidates.class),
-                                new RetrieveCandidates(
-                                        models, corpus, config.limits().filterDepth())),
+                                new RetrieveCandidates(models, corpus)),
                 "retrieve-candidates");
         var results = step(
                 AsyncDataStream.unorderedWait(

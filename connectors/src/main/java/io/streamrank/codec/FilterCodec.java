@@ -15,6 +15,9 @@ import java.util.List;
  * combined by {@code {"and":[…]}}, {@code {"or":[…]}} and {@code {"not":{…}}}. Several members mean all of them.
  */
 public final class FilterCodec {
+    /** No limit on the depth may be greater than this. */
+    public static final int MAX_DEPTH = 64;
+
     private static final String OPERATORS = "eq, in, gt, gte, lt, lte";
     private static final int MAX_VALUES = 1_000;
 
@@ -25,10 +28,15 @@ public final class FilterCodec {
         this.maxDepth = maxDepth;
     }
 
+    /** A filter that was let in before, be it under a greater limit than today's. */
+    public static Filter parse(String json) throws CodecException {
+        return parse(json, MAX_DEPTH);
+    }
+
     /**
      * The filter that the text holds, with however many conditions: they were counted when its query was decoded.
      *
-     * @param maxDepth how deep {@code and}, {@code or} and {@code not} may be nested, at least 1
+     * @param maxDepth how deep {@code and}, {@code or} and {@code not} may be nested, from 1 to {@link #MAX_DEPTH}
      */
     public static Filter parse(String json, int maxDepth) throws CodecException {
         return new FilterCodec(maxDepth).filter(Json.object(json), "filter", 1);

@@ -15,7 +15,8 @@ final class CorpusOptions {
             DEFAULTS.maxDocuments(),
             1,
             100_000_000,
-            "Documents beyond this become dead letters. Each is held once by every parallel part of the job.");
+            "Documents of a collection beyond this become dead letters. Each collection is counted by itself, and each document is"
+                    + " held once by every parallel part of the job.");
     static final Option<Boolean> WAIT_UNTIL_LOADED = Option.flag(
             "corpus.wait-until-loaded",
             DEFAULTS.waitUntilLoaded(),
@@ -26,18 +27,25 @@ final class CorpusOptions {
             Duration.ofSeconds(1),
             Duration.ofDays(1),
             "How long they wait at most; after it they are answered from what is there.");
+    static final Option<Integer> MAX_WAITING_QUERIES = Option.integer(
+            "corpus.max-waiting-queries",
+            DEFAULTS.maxWaitingQueries(),
+            1,
+            10_000_000,
+            "How many of them each parallel part of the job holds; further ones are answered at once, without results and marked"
+                    + " as degraded, as are those whose own time limit ends while they wait.");
     static final Option<Duration> TOMBSTONE_RETENTION = Option.duration(
             "corpus.tombstone-retention",
             DEFAULTS.tombstoneRetention(),
             Duration.ofMinutes(1),
             Duration.ofDays(365),
             "How long a delete is remembered, so that a slower, older version does not undo it. Longer than a document can take to be"
-                    + " embedded.");
+                    + " embedded. No more are remembered than there are documents, or 100000 where those are fewer.");
 
     static final Section SECTION = new Section(
             "Corpus",
             "The documents that retrieval searches.",
-            List.of(MAX_DOCUMENTS, WAIT_UNTIL_LOADED, WAIT_TIMEOUT, TOMBSTONE_RETENTION));
+            List.of(MAX_DOCUMENTS, WAIT_UNTIL_LOADED, WAIT_TIMEOUT, MAX_WAITING_QUERIES, TOMBSTONE_RETENTION));
 
     private CorpusOptions() {}
 
@@ -47,6 +55,7 @@ final class CorpusOptions {
                 settings.get(MAX_DOCUMENTS),
                 settings.get(WAIT_UNTIL_LOADED),
                 settings.get(WAIT_TIMEOUT),
+                settings.get(MAX_WAITING_QUERIES),
                 settings.get(TOMBSTONE_RETENTION));
     }
 }

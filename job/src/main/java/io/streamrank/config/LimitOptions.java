@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.config;
 
+import io.streamrank.codec.FilterCodec;
 import io.streamrank.codec.Limits;
 import java.util.List;
 import org.apache.flink.configuration.MemorySize;
@@ -44,7 +45,7 @@ final class LimitOptions {
             "limits.filter-depth",
             DEFAULTS.filterDepth(),
             1,
-            64,
+            FilterCodec.MAX_DEPTH,
             "Deepest nesting of and, or and not in a query's filter.");
     static final Option<Integer> FILTER_CONDITIONS = Option.integer(
             "limits.filter-conditions",

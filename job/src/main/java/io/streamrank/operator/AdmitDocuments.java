@@ -4,6 +4,8 @@ package io.streamrank.operator;
 
 import io.streamrank.event.DeadLetter;
 import io.streamrank.event.DocumentChange;
+import io.streamrank.retrieval.TextTemplate;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -18,8 +20,8 @@ import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets through what changes the corpus: keyed by collection, it drops documents that are already there byte for byte, so
- * that they are not embedded again, and refuses new ones beyond the limit.
+ * Lets through what changes the corpus: keyed by collection, it drops documents that it let through before byte for byte,
+ * so that they are not embedded again, and refuses new ones beyond the limit.
  */
 public final class AdmitDocuments extends KeyedProcessFunction<String, DocumentChange, DocumentChange> {
     private static final long serialVersionUID = 1L;
@@ -30,16 +32,23 @@ public final class AdmitDocuments extends KeyedProcessFunction<String, DocumentC
     private static final String DEAD_LETTER_HEADER = "__connect.errors.";
 
     private final int maxDocuments;
+    private final TextTemplate embedText;
 
     private transient MapState<String, Admitted> admitted;
     private transient ValueState<Integer> count;
     private transient MessageDigest sha256;
+    private transient byte[] salt;
     private transient DeadLetters deadLetters;
     private transient Counter passed;
     private transient Counter unchanged;
 
-    public AdmitDocuments(int maxDocuments) {
+    /**
+     * @param maxDocuments of each collection
+     * @param embedText what of a document is embedded; where that was something else, a document passes again
+     */
+    public AdmitDocuments(int maxDocuments, TextTemplate embedText) {
         this.maxDocuments = maxDocuments;
+        this.embedText = embedText;
     }
 
     @Override
@@ -48,6 +57,7 @@ public final class AdmitDocuments extends KeyedProcessFunction<String, DocumentC
         admitted = getRuntimeContext().getMapState(new MapStateDescriptor<>("admitted", String.class, Admitted.class));
         count = getRuntimeContext().getState(new ValueStateDescriptor<>("count", Integer.class));
         sha256 = MessageDigest.getInstance("SHA-256");
+        salt = salt(embedText);
         deadLetters = new DeadLetters(metrics);
         passed = metrics.counter("documents.admitted");
         unchanged = metrics.counter("documents.unchanged");
@@ -112,7 +122,14 @@ public final class AdmitDocuments extends KeyedProcessFunction<String, DocumentC
 
     private byte[] digest(DocumentChange change) {
         byte[] value = change.source().value();
+        sha256.update(salt);
         return Arrays.copyOf(sha256.digest(value == null ? new byte[0] : value), DIGEST_BYTES);
+    }
+
+    /** Of the template, and ended by what is in no record's first byte. */
+    private static byte[] salt(TextTemplate template) {
+        String text = String.join("\0", template.fields()) + '\1' + template.labelled() + '\1' + template.fieldChars();
+        return (text + '\1').getBytes(StandardCharsets.UTF_8);
     }
 
     private static boolean isReplayedDeadLetter(DocumentChange change) {

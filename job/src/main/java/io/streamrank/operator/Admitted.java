@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is remembered of a document that was let through.
  *
- * @param digest first 16 bytes of SHA-256 of the record's value
+ * @param digest first 16 bytes of SHA-256 of how a document's text was made and the record's value
  */
 public record Admitted(Version version, byte[] digest) {
     @Override

@@ -5,11 +5,12 @@ package io.streamrank.operator;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.streamrank.event.Document;
 import io.streamrank.event.Embedding;
+import io.streamrank.operator.Tombstones.Tombstone;
 import io.streamrank.retrieval.FlatIndex;
 import io.streamrank.retrieval.Metadata;
 import io.streamrank.retrieval.Neighbor;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -25,17 +26,21 @@ final class Corpus {
     record Indexed(Document document, JsonNode metadata) {}
 
     private final BroadcastState<DocumentKey, CorpusEntry> state;
-    private final long tombstoneRetentionMs;
+    private final Tombstones tombstones;
     private final Map<String, FlatIndex<Indexed>> indexes = new HashMap<>();
-    private int tombstones;
+    private int documents;
 
     /** Builds the indexes from what the state holds. */
     Corpus(BroadcastState<DocumentKey, CorpusEntry> state, long tombstoneRetentionMs) throws Exception {
         this.state = state;
-        this.tombstoneRetentionMs = tombstoneRetentionMs;
+        List<Tombstone> deletes = new ArrayList<>();
         for (Map.Entry<DocumentKey, CorpusEntry> restored : state.entries()) {
             index(restored.getKey(), restored.getValue());
+            if (restored.getValue().isTombstone()) {
+                deletes.add(new Tombstone(restored.getKey(), restored.getValue().appliedAtMs()));
+            }
         }
+        tombstones = new Tombstones(tombstoneRetentionMs, deletes);
     }
 
     void apply(CorpusUpdate update, long nowMs) throws Exception {
@@ -44,12 +49,10 @@ final class Corpus {
             return;
         }
         CorpusEntry entry = new CorpusEntry(update.version(), update.document(), update.embedding(), nowMs);
-        if (known != null && known.isTombstone()) {
-            tombstones--;
-        }
         state.put(update.key(), entry);
         index(update.key(), entry);
         if (entry.isTombstone()) {
+            tombstones.add(new Tombstone(update.key(), nowMs));
             forgetOldTombstones(nowMs);
         }
     }
@@ -58,28 +61,32 @@ final class Corpus {
         Document document = entry.document();
         Embedding embedding = entry.embedding();
         if (document == null || embedding == null) {
-            tombstones++;
             FlatIndex<Indexed> index = indexes.get(key.collection());
             if (index != null) {
+                documents -= index.size();
                 index.remove(key.id());
+                documents += index.size();
+                if (index.size() == 0) {
+                    indexes.remove(key.collection());
+                }
             }
         } else {
-            indexes.computeIfAbsent(key.collection(), name -> new FlatIndex<>(embedding.dimension()))
-                    .put(key.id(), embedding.values(), new Indexed(document, Metadata.parse(document.metadata())));
+            FlatIndex<Indexed> index =
+                    indexes.computeIfAbsent(key.collection(), name -> new FlatIndex<>(embedding.dimension()));
+            documents -= index.size();
+            index.put(key.id(), embedding.values(), new Indexed(document, Metadata.parse(document.metadata())));
+            documents += index.size();
         }
     }
 
-    /** Sweeps only when deletes may have piled up, so that a delete costs constant time on average. */
     private void forgetOldTombstones(long nowMs) throws Exception {
-        if (tombstones <= Math.max(1_000, documents())) {
-            return;
-        }
-        Iterator<Map.Entry<DocumentKey, CorpusEntry>> entries = state.iterator();
-        while (entries.hasNext()) {
-            CorpusEntry entry = entries.next().getValue();
-            if (entry.isTombstone() && nowMs - entry.appliedAtMs() > tombstoneRetentionMs) {
-                entries.remove();
-                tombstones--;
+        for (Tombstone old = tombstones.forget(nowMs, documents);
+                old != null;
+                old = tombstones.forget(nowMs, documents)) {
+            CorpusEntry entry = state.get(old.key());
+            // The document may have been written or deleted again since.
+            if (entry != null && entry.isTombstone() && entry.appliedAtMs() == old.appliedAtMs()) {
+                state.remove(old.key());
             }
         }
     }
@@ -93,7 +100,7 @@ final class Corpus {
     }
 
     int documents() {
-        return indexes.values().stream().mapToInt(FlatIndex::size).sum();
+        return documents;
     }
 
     /** Bytes of the vectors in the indexes; the state holds about as much again, and the texts. */

@@ -11,7 +11,6 @@ import io.streamrank.event.Retrieval;
 import io.streamrank.inference.EmbeddingService;
 import io.streamrank.inference.Models;
 import io.streamrank.retrieval.FilterMatcher;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import org.apache.flink.api.common.state.ListState;
@@ -19,18 +18,19 @@ import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.metrics.Histogram;
-import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Finds each query's candidates in this subtask's copy of the corpus, which the second input, broadcast, keeps current.
- * Queries that come before the corpus is loaded wait in operator state. An operator rather than a broadcast function
+ * Queries that come before the corpus is loaded wait in operator state, each until its own time limit at most; those that
+ * find no room are answered at once. An operator rather than a broadcast function
  * because it has to see the second input's watermark, which {@link CorpusProgress} sends when the corpus is loaded.
  */
 public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
@@ -42,20 +42,19 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
 
     private final Models models;
     private final CorpusConfig settings;
-    private final int filterDepth;
 
     private transient Corpus corpus;
     private transient ListState<EmbeddedQuery> waitingState;
-    private transient ListState<String> embedderState;
-    private transient List<EmbeddedQuery> waiting;
+    private transient VectorOrigin origin;
+    private transient WaitingQueries waiting;
+    private transient long alarmMs;
     private transient String embedderFingerprint;
     private transient Histogram retrieveMs;
     private transient boolean loaded;
 
-    public RetrieveCandidates(Models models, CorpusConfig settings, int filterDepth) {
+    public RetrieveCandidates(Models models, CorpusConfig settings) {
         this.models = models;
         this.settings = settings;
-        this.filterDepth = filterDepth;
     }
 
     @Override
@@ -63,34 +62,21 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
         super.initializeState(context);
         waitingState = context.getOperatorStateStore()
                 .getListState(new ListStateDescriptor<>("waiting-queries", EmbeddedQuery.class));
-        embedderState =
-                context.getOperatorStateStore().getUnionListState(new ListStateDescriptor<>("embedder", String.class));
         embedderFingerprint = fingerprint();
-        if (context.isRestored()) {
-            refuseOtherEmbedder();
-        }
+        origin = new VectorOrigin(context.getOperatorStateStore());
+        origin.check(embedderFingerprint, settings.embedText());
         corpus = new Corpus(
                 context.getOperatorStateStore().getBroadcastState(CORPUS),
                 settings.tombstoneRetention().toMillis());
-        waiting = new ArrayList<>();
+        waiting = new WaitingQueries(settings.maxWaitingQueries());
         waitingState.get().forEach(waiting::add);
+        alarmMs = WaitingQueries.NEVER;
         loaded = !settings.waitUntilLoaded();
     }
 
     private String fingerprint() {
         try (EmbeddingService embedder = ModelUse.openEmbedder(models, getRuntimeContext())) {
             return embedder.info().fingerprint();
-        }
-    }
-
-    private void refuseOtherEmbedder() throws Exception {
-        for (String written : embedderState.get()) {
-            if (!written.equals(embedderFingerprint)) {
-                throw new SuppressRestartsException(new IllegalStateException(
-                        "the state was written with another embedder (" + written + ") than the configured one ("
-                                + embedderFingerprint + "), whose vectors cannot be compared; configure the former, or"
-                                + " start without state so that the documents are embedded anew"));
-            }
         }
     }
 
@@ -104,7 +90,11 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
         metrics.gauge("queries.waiting", () -> waiting.size());
         retrieveMs = metrics.millis("retrieve");
         if (loaded) {
-            answerWaiting();
+            // Not from here: downstream may not take elements before every operator is open.
+            ProcessingTimeService clock = getProcessingTimeService();
+            clock.registerTimer(clock.getCurrentProcessingTime(), time -> answerWaiting());
+        } else {
+            watchDeadlines();
         }
     }
 
@@ -112,8 +102,11 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
     public void processElement1(StreamRecord<EmbeddedQuery> record) {
         if (loaded) {
             retrieve(record.getValue());
+        } else if (waiting.isFull()) {
+            giveUp(record.getValue(), DegradedReason.OVERLOAD);
         } else {
             waiting.add(record.getValue());
+            watchDeadlines();
         }
     }
 
@@ -135,9 +128,28 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
     public void processWatermark1(Watermark mark) {}
 
     private void answerWaiting() {
-        List<EmbeddedQuery> queries = waiting;
-        waiting = new ArrayList<>();
-        queries.forEach(this::retrieve);
+        waiting.takeAll().forEach(this::retrieve);
+    }
+
+    /** One timer, for the query with the least time left; one that was set for a later query then finds nothing to do. */
+    private void watchDeadlines() {
+        long next = waiting.nextDeadlineMs();
+        if (next < alarmMs) {
+            alarmMs = next;
+            getProcessingTimeService().registerTimer(next, this::answerExpired);
+        }
+    }
+
+    private void answerExpired(long nowMs) {
+        alarmMs = WaitingQueries.NEVER;
+        waiting.takeExpired(nowMs).forEach(query -> giveUp(query, DegradedReason.TIMEOUT));
+        watchDeadlines();
+    }
+
+    private void giveUp(EmbeddedQuery embedded, String reason) {
+        String first = embedded.degradedReason();
+        output.collect(new StreamRecord<>(
+                new Candidates(embedded.query(), List.of(), first == null ? reason : first, embedded.embedMs(), 0)));
     }
 
     private void retrieve(EmbeddedQuery embedded) {
@@ -162,7 +174,7 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
             return null;
         }
         try {
-            return FilterMatcher.of(FilterCodec.parse(query.filter(), filterDepth));
+            return FilterMatcher.of(FilterCodec.parse(query.filter()));
         } catch (CodecException impossible) {
             throw new IllegalStateException("a filter was let through unchecked: " + query.filter(), impossible);
         }
@@ -171,7 +183,7 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
-        waitingState.update(waiting);
-        embedderState.update(List.of(embedderFingerprint));
+        waitingState.update(waiting.all());
+        origin.store(embedderFingerprint, settings.embedText());
     }
 }

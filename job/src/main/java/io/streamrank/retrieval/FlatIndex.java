@@ -18,15 +18,16 @@ import org.jspecify.annotations.Nullable;
 public final class FlatIndex<D> {
     /*
      * Slots are numbered through the blocks. A removed document's slot is filled with the last one, so that there are no
-     * holes to skip, and the index grows and shrinks by a block at a time.
+     * holes to skip, and the index grows and shrinks by a block at a time; the first block, which is all there is of a small
+     * index, by lanes.
      */
     private final int dimension;
     private final Map<String, Integer> slotOf = new HashMap<>();
     private final List<String> ids = new ArrayList<>();
     private final List<D> documents = new ArrayList<>();
     private final List<VectorBlock> blocks = new ArrayList<>();
-    private final DotKernel kernel = DotKernel.best();
     private final float[] dots = new float[VectorBlock.LANES];
+    private @Nullable DotKernel kernel; // has memory of its own, which a small index does without
 
     /** @param dimension length of every vector, at least 1 */
     public FlatIndex(int dimension) {
@@ -42,7 +43,7 @@ public final class FlatIndex<D> {
 
     /** Bytes held for vectors. */
     public long bytes() {
-        return blocks.size() * VectorBlock.bytes(dimension);
+        return blocks.stream().mapToLong(VectorBlock::bytes).sum();
     }
 
     /** Adds or replaces. The vector, of unit length, is copied. */
@@ -60,7 +61,9 @@ public final class FlatIndex<D> {
     private int append(String id, D document) {
         int slot = ids.size();
         if (lane(slot) == 0) {
-            blocks.add(new VectorBlock(dimension));
+            blocks.add(new VectorBlock(dimension, slot == 0 ? 1 : VectorBlock.LANES));
+        } else if (lane(slot) == block(slot).lanes()) {
+            block(slot).resize(2 * lane(slot));
         }
         slotOf.put(id, slot);
         ids.add(id);
@@ -85,6 +88,8 @@ public final class FlatIndex<D> {
         documents.remove(last);
         if (lane(last) == 0) {
             blocks.remove(blocks.size() - 1);
+        } else if (last < VectorBlock.LANES && last <= blocks.get(0).lanes() / 4) {
+            blocks.get(0).resize(blocks.get(0).lanes() / 2);
         }
     }
 
@@ -102,7 +107,7 @@ public final class FlatIndex<D> {
         TopK best = new TopK(k, ids::get);
         float[] padded = VectorBlock.padded(query);
         for (int first = 0; first < size(); first += VectorBlock.LANES) {
-            block(first).dots(kernel, padded, dots);
+            multiply(block(first), padded);
             int lanes = Math.min(VectorBlock.LANES, size() - first);
             for (int lane = 0; lane < lanes; lane++) {
                 offer(best, first + lane, dots[lane], filter);
@@ -112,6 +117,17 @@ public final class FlatIndex<D> {
         best.descending(
                 (slot, score) -> found.add(new Neighbor<>(ids.get(slot), documents.get(slot), found.size(), score)));
         return found;
+    }
+
+    private void multiply(VectorBlock block, float[] padded) {
+        if (block.lanes() < VectorBlock.LANES) {
+            block.dotsOfFew(padded, dots);
+            return;
+        }
+        if (kernel == null) {
+            kernel = DotKernel.best();
+        }
+        block.dots(kernel, padded, dots);
     }
 
     /** A filter costs more than a dot product, so it is asked only about documents that are near enough. */

@@ -51,7 +51,7 @@ class JobConfigTest {
               producer: {linger.ms: 9}
             delivery: exactly-once
             documents: {embed-fields: [title], rank-fields: "title, body", text-style: labelled, field-chars: 99}
-            corpus: {max-documents: 5, wait-until-loaded: false, wait-timeout: 2 min, tombstone-retention: 3 h}
+            corpus: {max-documents: 5, wait-until-loaded: false, wait-timeout: 2 min, max-waiting-queries: 7, tombstone-retention: 3 h}
             query:
               {collection: movies, candidates: 20, top-n: 4, return-documents: true, return-logits: true, timeout: 750 ms}
             rerank: {drop-duplicates: false, retrieval-weight: 2.5, cascade-keep: 19, capacity: 11, timeout: 4 s,
@@ -163,7 +163,7 @@ class JobConfigTest {
                                 Map.of("linger.ms", "9")),
                         new Limits(2 << 20, 1001, 1002, 1003, 1004, 5 << 10, 6, 77, 1007, 1008),
                         new QueryDefaults("movies", 20, 4, true, true, 750),
-                        new CorpusConfig(embed, 5, false, Duration.ofMinutes(2), Duration.ofHours(3)),
+                        new CorpusConfig(embed, 5, false, Duration.ofMinutes(2), 7, Duration.ofHours(3)),
                         new RerankConfig(rank, false, 2.5, 11, Duration.ofSeconds(4)),
                         new ModelSpec(
                                 "hf:org/e@main",

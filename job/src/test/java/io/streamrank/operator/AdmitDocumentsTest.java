@@ -7,23 +7,37 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.streamrank.event.DeadLetter;
 import io.streamrank.event.DocumentChange;
 import io.streamrank.event.Header;
+import io.streamrank.retrieval.TextTemplate;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class AdmitDocumentsTest {
+    private static final TextTemplate TEMPLATE = new TextTemplate(List.of("title", "body"), false, 100);
+
     private KeyedOneInputStreamOperatorTestHarness<String, DocumentChange, DocumentChange> harness;
 
     @BeforeEach
     void open() throws Exception {
-        harness = new KeyedOneInputStreamOperatorTestHarness<>(
-                new KeyedProcessOperator<>(new AdmitDocuments(2)), DocumentChange::collection, Types.STRING);
+        harness = harness(TEMPLATE);
         harness.open();
+    }
+
+    private static KeyedOneInputStreamOperatorTestHarness<String, DocumentChange, DocumentChange> harness(
+            TextTemplate embedText) throws Exception {
+        return new KeyedOneInputStreamOperatorTestHarness<>(
+                new KeyedProcessOperator<>(new AdmitDocuments(2, embedText)),
+                DocumentChange::collection,
+                Types.STRING);
     }
 
     @AfterEach
@@ -57,6 +71,41 @@ class AdmitDocumentsTest {
         List<Header> replayed = List.of(new Header("__connect.errors.topic", new byte[] {1}));
         assertThat(admitted(Events.upsert("a", 1, "one"))).isTrue();
         assertThat(admitted(Events.change("a", 2, "one", replayed))).isTrue();
+    }
+
+    /** What to do with a dead letter that is to be tried again as it is: see "Empty the dead letters". */
+    @Test
+    void aDeadLettersRecordPassesAgainWithoutItsHeadersOnceItIsDeletedOrAnyByteOfItIsOther() throws Exception {
+        assertThat(admitted(Events.upsert("a", 1, "{}"))).isTrue();
+        assertThat(admitted(Events.upsert("a", 2, "{}"))).isFalse();
+        assertThat(admitted(Events.upsert("a", 3, "{ }"))).isTrue();
+        assertThat(admitted(Events.delete("a", 4))).isTrue();
+        assertThat(admitted(Events.upsert("a", 5, "{ }"))).isTrue();
+    }
+
+    @ParameterizedTest
+    @MethodSource("otherTemplates")
+    void anUnchangedDocumentPassesAgainOnceAnotherTextOfItIsEmbedded(TextTemplate other) throws Exception {
+        assertThat(admitted(Events.upsert("a", 1, "one"))).isTrue();
+        OperatorSubtaskState state = harness.snapshot(1, 1);
+        harness.close();
+
+        harness = harness(other);
+        harness.initializeState(state);
+        harness.open();
+
+        assertThat(admitted(Events.upsert("a", 2, "one"))).isEqualTo(!other.equals(TEMPLATE));
+        assertThat(admitted(Events.upsert("a", 3, "one"))).isFalse();
+    }
+
+    static Stream<TextTemplate> otherTemplates() {
+        return Stream.of(
+                TEMPLATE,
+                new TextTemplate(List.of("title"), false, 100),
+                new TextTemplate(List.of("body", "title"), false, 100),
+                new TextTemplate(List.of("title,body"), false, 100),
+                new TextTemplate(List.of("title", "body"), true, 100),
+                new TextTemplate(List.of("title", "body"), false, 99));
     }
 
     @Test

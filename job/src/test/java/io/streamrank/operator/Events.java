@@ -60,7 +60,10 @@ final class Events {
     }
 
     static Query query(String text, int candidates, @Nullable String filter, long timeoutMs) {
-        long now = System.currentTimeMillis();
+        return query(text, candidates, filter, timeoutMs, System.currentTimeMillis());
+    }
+
+    static Query query(String text, int candidates, @Nullable String filter, long timeoutMs, long now) {
         Origin origin = new Origin("queries", 0, 0, now, now, null, List.of());
         return new Query(
                 origin, text, text, COLLECTION, candidates, 10, List.of(), null, false, true, filter, timeoutMs, null);

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamrank.event.Embedding;
+import io.streamrank.event.Query;
 import io.streamrank.inference.Models;
+import io.streamrank.retrieval.TextTemplate;
 import io.streamrank.testing.TestModels;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,12 +18,17 @@ import java.util.Random;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.util.TwoInputStreamOperatorTestHarness;
+import org.apache.flink.testutils.logging.LoggerAuditingExtension;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.slf4j.event.Level;
 
 class RetrieveCandidatesTest {
-    private static final CorpusConfig CONFIG = new CorpusConfig(
-            CorpusConfig.defaults().embedText(), 1_000, true, Duration.ofMinutes(1), Duration.ofMinutes(1));
+    private static final CorpusConfig CONFIG = config(TextTemplate.defaults());
     private static final Watermark LOADED = CorpusProgress.LOADED;
+
+    @RegisterExtension
+    private final LoggerAuditingExtension log = new LoggerAuditingExtension(VectorOrigin.class, Level.WARN);
 
     @Test
     void holdsQueriesUntilTheCorpusIsLoaded() throws Exception {
@@ -89,13 +96,7 @@ class RetrieveCandidatesTest {
             harness.processElement2(Events.update("short", 1, "ab", 1, 0), 0);
             harness.processElement2(Events.update("long", 2, "abcdef", 0.6f, 0.8f), 0);
             harness.processWatermark2(LOADED);
-            harness.processElement1(
-                    new EmbeddedQuery(
-                            Events.query("q", 5, "{\"length\":{\"gt\":3}}", 0),
-                            new Embedding(new float[] {1, 0}),
-                            null,
-                            0),
-                    0);
+            harness.processElement1(embedded(Events.query("q", 5, "{\"length\":{\"gt\":3}}", 0)), 0);
             assertThat(ids(harness)).containsExactly(List.of("long"));
         }
     }
@@ -112,7 +113,22 @@ class RetrieveCandidatesTest {
     }
 
     @Test
-    void storesOneEntryADocumentAndForgetsOldTombstonesOnceTheyOutnumberTheDocuments() throws Exception {
+    void answersAQueryWhoseFilterIsDeeperThanTheLimitIsNow() throws Exception {
+        String deep = "{\"not\":".repeat(64 - 1) + "{\"length\":1}" + "}".repeat(64 - 1);
+        OperatorSubtaskState state;
+        try (var harness = opened(null)) {
+            harness.processElement2(Events.update("a", 1, "x", 1, 0), 0);
+            harness.processElement1(embedded(Events.query("q", 5, deep, 0)), 0);
+            state = harness.snapshot(1, 1);
+        }
+        try (var harness = opened(state)) {
+            harness.processWatermark2(LOADED);
+            assertThat(ids(harness)).containsExactly(List.of());
+        }
+    }
+
+    @Test
+    void storesOneEntryADocumentAndForgetsOldTombstones() throws Exception {
         try (var harness = opened(null)) {
             harness.setProcessingTime(0);
             for (int i = 0; i < 1_000; i++) {
@@ -132,12 +148,38 @@ class RetrieveCandidatesTest {
         try (var harness = opened(null)) {
             state = harness.snapshot(1, 1);
         }
-        try (var harness = harness(TestModels.withEmbedderFingerprint("other"))) {
+        try (var harness = harness(TestModels.withEmbedderFingerprint("other"), CONFIG)) {
             assertThatThrownBy(() -> harness.initializeState(state))
                     .rootCause()
                     .hasMessageContaining("the state was written with another embedder")
                     .hasMessageContaining("start without state so that the documents are embedded anew");
         }
+    }
+
+    @Test
+    void takesStateOfOtherEmbeddedTextAndSaysWhichSettingWasOther() throws Exception {
+        OperatorSubtaskState state;
+        try (var harness = opened(null)) {
+            harness.processElement2(Events.update("a", 1, "text", 1, 0), 0);
+            state = harness.snapshot(1, 1);
+        }
+        assertThat(log.getMessages()).isEmpty();
+        try (var harness = opened(state)) {
+            assertThat(log.getMessages()).isEmpty();
+        }
+        TextTemplate other = new TextTemplate(List.of("title", "body"), true, 99);
+        try (var harness = harness(TestModels.models(), config(other))) {
+            harness.initializeState(state);
+            harness.open();
+            harness.processWatermark2(LOADED);
+            harness.processElement1(embedded("q"), 0);
+            assertThat(ids(harness)).containsExactly(List.of("a"));
+        }
+        assertThat(log.getMessages())
+                .containsExactly("The documents in the state were embedded with other settings: documents.embed-fields was []"
+                        + " and is [title, body]; documents.text-style was plain and is labelled; documents.field-chars was"
+                        + " 8192 and is 99. They keep their vectors until they are sent again; send all of them again, or"
+                        + " start without state, to have them embedded anew.");
     }
 
     private static long entries(TwoInputStreamOperatorTestHarness<EmbeddedQuery, CorpusUpdate, Candidates> harness)
@@ -153,7 +195,11 @@ class RetrieveCandidatesTest {
     }
 
     private static EmbeddedQuery embedded(String text) {
-        return new EmbeddedQuery(Events.query(text, 100, null, 0), new Embedding(new float[] {1, 0}), null, 1);
+        return embedded(Events.query(text, 100, null, 0));
+    }
+
+    private static EmbeddedQuery embedded(Query query) {
+        return new EmbeddedQuery(query, new Embedding(new float[] {1, 0}), null, 1);
     }
 
     private static List<List<String>> ids(
@@ -167,7 +213,7 @@ class RetrieveCandidatesTest {
 
     private static TwoInputStreamOperatorTestHarness<EmbeddedQuery, CorpusUpdate, Candidates> opened(
             OperatorSubtaskState state) throws Exception {
-        var harness = harness(TestModels.models());
+        var harness = harness(TestModels.models(), CONFIG);
         if (state != null) {
             harness.initializeState(state);
         }
@@ -175,8 +221,12 @@ class RetrieveCandidatesTest {
         return harness;
     }
 
-    private static TwoInputStreamOperatorTestHarness<EmbeddedQuery, CorpusUpdate, Candidates> harness(Models models)
-            throws Exception {
-        return new TwoInputStreamOperatorTestHarness<>(new RetrieveCandidates(models, CONFIG, 8));
+    private static TwoInputStreamOperatorTestHarness<EmbeddedQuery, CorpusUpdate, Candidates> harness(
+            Models models, CorpusConfig config) throws Exception {
+        return new TwoInputStreamOperatorTestHarness<>(new RetrieveCandidates(models, config));
+    }
+
+    private static CorpusConfig config(TextTemplate embedText) {
+        return new CorpusConfig(embedText, 1_000, true, Duration.ofMinutes(1), 3, Duration.ofMinutes(1));
     }
 }

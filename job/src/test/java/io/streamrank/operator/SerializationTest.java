@@ -9,6 +9,7 @@ import io.streamrank.event.Origin;
 import io.streamrank.event.Query;
 import io.streamrank.event.Retrieval;
 import io.streamrank.event.Version;
+import io.streamrank.retrieval.TextTemplate;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
@@ -55,7 +56,8 @@ class SerializationTest {
                 new EmbeddedChange(Events.upsert("d", 1, "text"), embedding, null),
                 new EmbeddedQuery(Events.query("q"), embedding, null, 3),
                 new EmbeddedQuery(Events.query("q"), null, "timeout", 3),
-                new PartitionOffset(1, 2));
+                new PartitionOffset(1, 2),
+                new TextTemplate(List.of("title"), true, 3));
     }
 
     @ParameterizedTest
