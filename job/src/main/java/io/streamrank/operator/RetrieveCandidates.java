@@ -16,7 +16,6 @@ import java.util.function.Predicate;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapStateDescriptor;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.metrics.Histogram;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
@@ -38,7 +37,7 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
     private static final long serialVersionUID = 1L;
 
     public static final MapStateDescriptor<DocumentKey, CorpusEntry> CORPUS = new MapStateDescriptor<>(
-            "corpus", TypeInformation.of(DocumentKey.class), TypeInformation.of(CorpusEntry.class));
+            "corpus", SharedSerializer.of(DocumentKey.class), SharedSerializer.of(CorpusEntry.class));
 
     private final Models models;
     private final CorpusConfig settings;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.chaos;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.stream.IntStream;
 /** Documents and queries of words that even the tiny models know; always the same. */
 final class Corpus {
     static final int DOCUMENTS = 60;
+    private static final int CANDIDATES = 20;
 
     private static final List<String> WORDS = List.of(
             ("movie film hero super mystery city night day year water fire earth air river sea ship train road house"
@@ -35,11 +37,21 @@ final class Corpus {
                 .put("text", text(new Random(number), 14));
     }
 
-    static String queryText(int number) {
-        return text(new Random(1_000_000L + number), 5);
+    /** Asks for candidates of the corpus; every fourth query brings some of the same documents itself. */
+    static ObjectNode query(int number) {
+        ObjectNode query = JsonNodeFactory.instance
+                .objectNode()
+                .put("query", text(new Random(1_000_000L + number), 5))
+                .put("top_n", 5);
+        if (number % 4 == 3) {
+            ArrayNode documents = query.putArray("documents");
+            IntStream.range(0, CANDIDATES).forEach(i -> documents.add(document((number + i) % DOCUMENTS)));
+            return query;
+        }
+        return query.put("candidates", CANDIDATES);
     }
 
-    private static String text(Random random, int words) {
+    static String text(Random random, int words) {
         return IntStream.range(0, words)
                 .mapToObj(i -> WORDS.get(random.nextInt(WORDS.size())))
                 .collect(Collectors.joining(" "));

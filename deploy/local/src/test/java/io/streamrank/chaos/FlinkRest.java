@@ -16,7 +16,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** The JobManager's REST interface, which Flink's dashboard and most deployment tools use. */
 final class FlinkRest {
@@ -80,6 +82,31 @@ final class FlinkRest {
         return operation.path("location").asText();
     }
 
+    /**
+     * Waits until two whole checkpoints have begun and ended: what was written before is committed, and what would be
+     * written twice is there twice.
+     */
+    void awaitCheckpoints(String job) throws IOException, InterruptedException {
+        long before = checkpoints(job, "completed");
+        // The first may have begun before, and the second be committed a little after it is complete.
+        await("checkpoints of job " + job, () -> checkpoints(job, "completed") >= before + 3);
+    }
+
+    /**
+     * Counts checkpoints since the JobManager started.
+     *
+     * @param outcome completed or failed
+     */
+    long checkpoints(String job, String outcome) throws IOException, InterruptedException {
+        return get("/jobs/" + job + "/checkpoints").path("counts").path(outcome).asLong();
+    }
+
+    /** The only job there is, which need not have started yet. */
+    String onlyJob() throws IOException, InterruptedException {
+        await("a job", () -> get("/jobs").path("jobs").size() == 1);
+        return get("/jobs").path("jobs").path(0).path("id").asText();
+    }
+
     /** Why the job failed or was restarted; empty where it was not. */
     String failures(String job) throws IOException, InterruptedException {
         StringBuilder failures = new StringBuilder();
@@ -118,12 +145,23 @@ final class FlinkRest {
         throw new IOException("no subtask of job " + job + " has reported " + id);
     }
 
-    static void await(String what, java.util.concurrent.Callable<Boolean> condition) {
+    static void await(String what, Callable<Boolean> condition) {
         Awaitility.await(what)
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(300))
                 .ignoreExceptionsInstanceOf(IOException.class)
                 .until(condition);
+    }
+
+    /** As {@link #await}, for what belongs into the report where it does not happen. */
+    static boolean comesTrue(String what, Callable<Boolean> condition) {
+        try {
+            await(what, condition);
+            return true;
+        } catch (ConditionTimeoutException e) {
+            System.out.println("[chaos] waited in vain for " + what + ": " + e.getMessage());
+            return false;
+        }
     }
 
     private JsonNode get(String path) throws IOException, InterruptedException {

@@ -22,11 +22,16 @@ final class JobOnCluster implements AutoCloseable {
 
     private final Broker broker;
     private final ProcessCluster flink;
-    private final Map<String, String> settings = new TreeMap<>();
+    private final Map<String, String> settings;
 
-    private JobOnCluster(Broker broker, ProcessCluster flink) {
+    private JobOnCluster(Broker broker, ProcessCluster flink, Map<String, String> settings) {
         this.broker = broker;
         this.flink = flink;
+        this.settings = settings;
+    }
+
+    private static Map<String, String> settings(Broker broker) {
+        Map<String, String> settings = new TreeMap<>();
         settings.put("kafka.bootstrap-servers", broker.bootstrapServers());
         settings.put("kafka.topics.partitions", "3");
         settings.put("kafka.topics.replication-factor", "1");
@@ -40,25 +45,46 @@ final class JobOnCluster implements AutoCloseable {
                     "models.reranker.uri",
                     MODELS.resolve("tiny-cross-encoder").toUri().toString());
         }
+        return settings;
     }
 
     /**
-     * Starts broker and cluster, with topics and no job.
+     * Starts a broker and a session cluster, with topics and no job.
      *
      * @param name of the folder below target/chaos that has their logs afterwards
      * @param libraries in Flink's lib/ beside its own
      */
     static JobOnCluster start(String name, List<Path> libraries, int taskManagers, Map<String, String> flinkSettings)
             throws Exception {
+        return start(name, libraries, false, taskManagers, flinkSettings);
+    }
+
+    /** Starts a broker, with topics, and a cluster in application mode, which starts the job by itself. */
+    static JobOnCluster startApplication(String name, int taskManagers, Map<String, String> flinkSettings)
+            throws Exception {
+        return start(name, Jars.clusterLibraries(), true, taskManagers, flinkSettings);
+    }
+
+    private static JobOnCluster start(
+            String name, List<Path> libraries, boolean application, int taskManagers, Map<String, String> flinkSettings)
+            throws Exception {
         Path folder = Path.of("target", "chaos", name).toAbsolutePath();
         delete(folder);
         JvmStart jvm = JvmStart.in(folder);
         Broker broker = Broker.start(folder.resolve("broker"), jvm);
         try {
-            ProcessCluster flink = ProcessCluster.start(folder, jvm, libraries, taskManagers, flinkSettings);
-            JobOnCluster job = new JobOnCluster(broker, flink);
-            new KafkaTopics(JobConfig.of(job.settings, Map.of()).kafka()).ensure();
-            return job;
+            Map<String, String> settings = settings(broker);
+            new KafkaTopics(JobConfig.of(settings, Map.of()).kafka()).ensure();
+            if (application) {
+                Path thin = Jars.bundle("thin");
+                Files.copy(thin, Files.createDirectory(folder.resolve("usrlib")).resolve(thin.getFileName()));
+            }
+            List<String> entryPoint =
+                    application ? ProcessCluster.application(arguments(settings)) : ProcessCluster.session();
+            return new JobOnCluster(
+                    broker,
+                    ProcessCluster.start(folder, jvm, libraries, entryPoint, taskManagers, flinkSettings),
+                    settings);
         } catch (Exception e) {
             broker.close();
             throw e;
@@ -86,12 +112,17 @@ final class JobOnCluster implements AutoCloseable {
 
     /** Submits a bundle, which need not come to run. */
     String submitOnly(Path jar, int parallelism, @Nullable String savepoint) throws Exception {
-        List<String> arguments = new ArrayList<>();
-        settings.forEach((key, value) -> arguments.addAll(List.of("--set", key + "=" + value)));
-        return flink.submit(new Submission(jar, arguments, parallelism, savepoint));
+        return flink.submit(new Submission(jar, arguments(settings), parallelism, savepoint));
     }
 
-    private static void delete(Path folder) throws IOException {
+    private static List<String> arguments(Map<String, String> settings) {
+        List<String> arguments = new ArrayList<>();
+        settings.forEach((key, value) -> arguments.addAll(List.of("--set", key + "=" + value)));
+        return arguments;
+    }
+
+    /** With all that is in it. */
+    static void delete(Path folder) throws IOException {
         if (Files.exists(folder)) {
             try (Stream<Path> files = Files.walk(folder)) {
                 for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 /**
  * What all our processes have in common.
  *
- * @param folder has a log file a process, and Flink's conf/
+ * @param folder has a log file a process, Flink's conf/, and in application mode usrlib/
  * @param leash a jar with {@link Leash}
  */
 record JvmStart(Path folder, Path leash) {
@@ -52,6 +52,10 @@ record JvmStart(Path folder, Path leash) {
                 path,
                 all,
                 command,
-                Map.of("FLINK_CONF_DIR", folder.resolve("conf").toString()));
+                Map.of(
+                        "FLINK_CONF_DIR",
+                        folder.resolve("conf").toString(),
+                        "FLINK_LIB_DIR", // Flink looks for usrlib/ beside it
+                        folder.resolve("lib").toString()));
     }
 }

@@ -17,13 +17,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client of the job: asks at a steady pace and reads what is committed, on a thread of its own, from the first answer
@@ -34,18 +36,16 @@ final class Load implements AutoCloseable {
 
     private final int texts;
     private final KafkaProducer<byte[], byte[]> producer;
-    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Committed results;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
-    private final Thread reader = new Thread(this::read, "answers");
     private final AtomicInteger asked = new AtomicInteger();
-    /** By id; each answer that was read. */
+    /** By id; each answer that was read. A list is never changed, so whoever has one may read it. */
     private final Map<String, List<JsonNode>> answers = new ConcurrentHashMap<>();
 
     private final Latencies latencies = new Latencies();
     private final Queue<Exception> problems = new ConcurrentLinkedQueue<>();
     private volatile ObjectNode template = JSON.createObjectNode();
-    private volatile boolean reading = true;
-    private volatile Duration pause = Duration.ZERO;
+    private @Nullable ScheduledFuture<?> pace;
 
     /** The topics exist. */
     Load(String bootstrapServers) {
@@ -60,19 +60,12 @@ final class Load implements AutoCloseable {
     Load(String bootstrapServers, int texts) {
         this.texts = texts;
         producer = Clients.producer(bootstrapServers);
-        consumer = Clients.consumer(bootstrapServers);
-        List<TopicPartition> partitions = consumer.partitionsFor("ranked-results").stream()
-                .map(info -> new TopicPartition(info.topic(), info.partition()))
-                .toList();
-        consumer.assign(partitions);
-        consumer.seekToBeginning(partitions);
-        reader.setDaemon(true);
-        reader.start();
+        results = new Committed(bootstrapServers, "ranked-results", this::answered);
     }
 
     void sendDocuments() {
         for (int i = 0; i < Corpus.DOCUMENTS; i++) {
-            send("documents", Corpus.documentId(i), Corpus.document(i));
+            send("documents", Corpus.documentId(i), bytes(Corpus.document(i)));
         }
         producer.flush();
     }
@@ -85,12 +78,14 @@ final class Load implements AutoCloseable {
     /** Asks the next query and returns its number. */
     int ask() {
         int number = asked.getAndIncrement();
-        ObjectNode query = template.deepCopy();
-        query.put("id", "q" + number).put("query", Corpus.queryText(number % texts));
-        query.put("candidates", 20).put("top_n", 5);
-        latencies.sent("q" + number);
-        send("queries", "q" + number, query);
+        ask("q" + number, Corpus.query(number % texts).setAll(template));
         return number;
+    }
+
+    /** Asks something beside the numbered queries. */
+    void ask(String id, JsonNode query) {
+        latencies.sent(id);
+        send("queries", id, bytes(((ObjectNode) query).put("id", id)));
     }
 
     /** Asks each text once and returns the answers by text. */
@@ -113,14 +108,12 @@ final class Load implements AutoCloseable {
             ask();
         }
         int end = asked.get();
-        FlinkRest.await(
-                "the answers to " + queries + " queries",
-                () -> IntStream.range(first, end).noneMatch(i -> answers(i).isEmpty()));
+        FlinkRest.await("the answers to " + queries + " queries", () -> isAnswered(first, end));
         return Duration.ofNanos(System.nanoTime() - start);
     }
 
     void start(int queriesPerSecond) {
-        clock.scheduleAtFixedRate(this::askQuietly, 0, 1_000_000 / queriesPerSecond, TimeUnit.MICROSECONDS);
+        pace = clock.scheduleAtFixedRate(this::askQuietly, 0, 1_000_000 / queriesPerSecond, TimeUnit.MICROSECONDS);
     }
 
     /** Where the executor swallowed it, the load would end unseen. */
@@ -132,19 +125,30 @@ final class Load implements AutoCloseable {
         }
     }
 
-    /** Asks no more by itself. */
-    void stop() throws InterruptedException {
-        clock.shutdown();
-        if (!clock.awaitTermination(10, TimeUnit.MINUTES)) {
-            throw new AssertionError("a query could not be sent within 10 minutes");
+    /** Asks no more by itself, until it is started again. */
+    void stop() throws Exception {
+        if (pace != null) {
+            pace.cancel(false);
+            clock.submit(() -> {}).get(10, TimeUnit.MINUTES); // behind the last one
         }
         producer.flush();
     }
 
-    /** Asks no more by itself and waits until everything is answered. */
-    void settle() throws InterruptedException {
+    /** Asks no more by itself and waits until everything is answered; what is not after a long time is missing. */
+    void settle() throws Exception {
         stop();
-        FlinkRest.await("an answer to each of " + asked + " queries", () -> answers.size() >= asked.get());
+        FlinkRest.comesTrue("an answer to each of " + asked + " queries", () -> isAnswered(0, asked.get()));
+    }
+
+    /** The same, and then until a second answer to any of them would have been read, too. */
+    void settle(FlinkRest rest, String job) throws Exception {
+        settle();
+        rest.awaitCheckpoints(job);
+        results.readToEnd();
+    }
+
+    private boolean isAnswered(int from, int to) {
+        return IntStream.range(from, to).noneMatch(i -> answers(i).isEmpty());
     }
 
     int asked() {
@@ -156,57 +160,55 @@ final class Load implements AutoCloseable {
     }
 
     List<JsonNode> answers(int query) {
-        return answers.getOrDefault("q" + query, List.of());
+        return answers("q" + query);
     }
 
-    /** Asks one more query and waits until it is answered. */
+    List<JsonNode> answers(String id) {
+        return answers.getOrDefault(id, List.of());
+    }
+
+    /** Asks one more query and waits until it is answered; what is not after a long time is missing. */
     Duration timeToAnswer() {
         long start = System.nanoTime();
         int probe = ask();
-        FlinkRest.await("an answer to query " + probe, () -> !answers(probe).isEmpty());
+        FlinkRest.comesTrue("an answer to query " + probe, () -> isAnswered(probe, probe + 1));
         return Duration.ofNanos(System.nanoTime() - start);
     }
 
     /** Reads no faster than one batch in so long. */
     void slowDown(Duration pauseBetweenReads) {
-        pause = pauseBetweenReads;
+        results.slowDown(pauseBetweenReads);
     }
 
+    /** Of this client's own, which are no fault of the job's. */
     List<Exception> problems() {
-        return List.copyOf(problems);
+        return Stream.concat(problems.stream(), results.problems().stream()).toList();
     }
 
-    private void send(String topic, String key, ObjectNode value) {
-        producer.send(
-                new ProducerRecord<>(
-                        topic,
-                        key.getBytes(StandardCharsets.UTF_8),
-                        value.toString().getBytes(StandardCharsets.UTF_8)),
-                (metadata, problem) -> {
-                    if (problem != null) {
-                        problems.add(problem);
-                    }
-                });
-    }
-
-    private void read() {
-        try {
-            while (reading) {
-                consumer.poll(Duration.ofMillis(100)).forEach(record -> {
-                    JsonNode answer = json(record.value());
-                    String id = answer.path("id").asText();
-                    latencies.answered(id);
-                    answers.computeIfAbsent(id, unused -> new ArrayList<>()).add(answer);
-                });
-                if (!pause.isZero()) {
-                    TimeUnit.NANOSECONDS.sleep(pause.toNanos());
-                }
+    /** @param value null to delete */
+    void send(String topic, String key, byte @Nullable [] value) {
+        producer.send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value), (metadata, problem) -> {
+            if (problem != null) {
+                problems.add(problem);
             }
-        } catch (RuntimeException | InterruptedException e) {
-            problems.add(e);
-        } finally {
-            consumer.close();
-        }
+        });
+    }
+
+    private void answered(ConsumerRecord<byte[], byte[]> record) {
+        JsonNode answer = json(record.value());
+        String id = answer.path("id").asText();
+        latencies.answered(id);
+        answers.merge(id, List.of(answer), Load::joined);
+    }
+
+    private static List<JsonNode> joined(List<JsonNode> some, List<JsonNode> more) {
+        List<JsonNode> all = new ArrayList<>(some);
+        all.addAll(more);
+        return List.copyOf(all);
+    }
+
+    static byte[] bytes(JsonNode value) {
+        return value.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     private static JsonNode json(byte[] value) {
@@ -221,7 +223,6 @@ final class Load implements AutoCloseable {
     public void close() throws InterruptedException {
         clock.shutdownNow();
         producer.close(Duration.ZERO);
-        reading = false;
-        reader.join(Duration.ofSeconds(30).toMillis());
+        results.close();
     }
 }

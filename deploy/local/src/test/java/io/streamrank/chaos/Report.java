@@ -25,7 +25,7 @@ final class Report {
      * One thing that was done.
      *
      * @param verdict on the queries that were asked from its beginning to recovery
-     * @param recoveries one each time
+     * @param recoveries one each time; none where nothing was interrupted
      * @param remark empty where there is nothing to add
      */
     record Line(String what, Verdict verdict, List<Duration> recoveries, String remark) {
@@ -34,14 +34,14 @@ final class Report {
             List<Duration> sorted = recoveries.stream().sorted().toList();
             return row(
                     what,
-                    recoveries.size(),
+                    sorted.isEmpty() ? "-" : sorted.size(),
                     verdict.asked(),
                     verdict.missing(),
                     verdict.doubled(),
                     verdict.degraded(),
                     verdict.wrong(),
-                    seconds(sorted.get(sorted.size() / 2)),
-                    seconds(sorted.get(sorted.size() - 1)),
+                    sorted.isEmpty() ? "-" : seconds(sorted.get(sorted.size() / 2)),
+                    sorted.isEmpty() ? "-" : seconds(sorted.get(sorted.size() - 1)),
                     remark);
         }
     }

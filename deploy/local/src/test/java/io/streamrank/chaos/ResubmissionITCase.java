@@ -24,10 +24,14 @@ class ResubmissionITCase {
     private static final long METASPACE_BYTES_A_CLASS_LOADER = 20L << 20;
 
     private static final long THREADS = 16;
-    /** So much a class loader keeps of its copy of the native libraries, and of what they allocated. */
-    private static final long RESIDENT_BYTES_A_CLASS_LOADER = 80L << 20;
-    /** A heap of a fixed size comes into RAM page by page, as it is first used. */
-    private static final long RESIDENT_BYTES_FIRST_USED = ProcessCluster.HEAP_BYTES;
+    private static final long HEAP_BYTES = 32L << 20;
+    /** The whole heap is in RAM from the start, so what a process takes more is native. */
+    private static final Map<String, String> HEAP_IN_RAM =
+            Map.of("env.java.opts.taskmanager", "-Xms" + ClusterSettings.HEAP + " -XX:+AlwaysPreTouch");
+    /** Arenas and code that are not all there after the first job. */
+    private static final long NATIVE_BYTES = 64L << 20;
+    /** So much a class loader keeps of its copy of the native libraries, of its classes, and of what they allocated. */
+    private static final long NATIVE_BYTES_A_CLASS_LOADER = 100L << 20;
 
     private final Incidents incidents = new Incidents();
     private String running = "";
@@ -37,7 +41,7 @@ class ResubmissionITCase {
     void worksEveryTimeAndGrowsWithinBounds(String bundle) throws Exception {
         String name = "submitted, asked and cancelled with the " + bundle + " jar";
         List<Path> libraries = bundle.equals("thin") ? Jars.clusterLibraries() : List.of();
-        try (JobOnCluster job = JobOnCluster.start("resubmission-" + bundle, libraries, 1, Map.of());
+        try (JobOnCluster job = JobOnCluster.start("resubmission-" + bundle, libraries, 1, HEAP_IN_RAM);
                 Load load = new Load(job.broker().bootstrapServers())) {
             load.sendDocuments();
             List<ProcessSize> sizes = new ArrayList<>();
@@ -62,18 +66,23 @@ class ResubmissionITCase {
             assertThat(last.metaspaceBytes() - first.metaspaceBytes())
                     .isLessThanOrEqualTo(classLoaders * METASPACE_BYTES_A_CLASS_LOADER);
             assertThat(last.threads() - first.threads()).isLessThanOrEqualTo(THREADS);
+            assertThat(last.heapBytes() - first.heapBytes()).isLessThanOrEqualTo(HEAP_BYTES);
             assertThat(last.residentBytes() - first.residentBytes())
-                    .isLessThanOrEqualTo(RESIDENT_BYTES_FIRST_USED + classLoaders * RESIDENT_BYTES_A_CLASS_LOADER);
+                    .isLessThanOrEqualTo(
+                            bundle.equals("thin")
+                                    ? NATIVE_BYTES
+                                    : NATIVE_BYTES + (SUBMISSIONS - 1) * NATIVE_BYTES_A_CLASS_LOADER);
         }
     }
 
     private static String growth(ProcessSize first, ProcessSize last) {
         return String.format(
                 Locale.ROOT,
-                "class loaders %+d, metaspace %+.0f MB, threads %+d, resident %+d MB",
+                "class loaders %+d, metaspace %+.0f MB, threads %+d, heap %+d MB, resident %+d MB",
                 last.jobClassLoaders() - first.jobClassLoaders(),
                 (last.metaspaceBytes() - first.metaspaceBytes()) / 1048576.0,
                 last.threads() - first.threads(),
+                (last.heapBytes() - first.heapBytes()) >> 20,
                 (last.residentBytes() - first.residentBytes()) >> 20);
     }
 }

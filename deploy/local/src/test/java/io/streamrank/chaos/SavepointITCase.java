@@ -35,7 +35,7 @@ class SavepointITCase {
                 resume("savepoint, resumed with a quarter, a TaskManager fewer", job, load, 1, 1);
                 resume("savepoint, resumed with thrice, two TaskManagers more", job, load, 3, 3);
             }
-            load.settle();
+            load.settle(job.flink().rest(), running);
 
             Report.add(incidents.lines(load, undisturbed));
             assertThat(load.problems()).isEmpty();

@@ -5,49 +5,65 @@ package io.streamrank.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Processes are killed and stopped under load. Every query is answered once, as it would have been undisturbed. The
- * build runs a short form; {@code mvn verify -Pchaos} the long one, and prints the table.
+ * Processes are killed and stopped under load. Every query is answered once, as it would have been undisturbed; what cannot
+ * be read becomes one dead letter each; and no deleted document comes back. The build runs a short form; {@code mvn verify
+ * -Pchaos} the long one, and prints the table.
  */
 class SurvivalITCase {
     private static final int KILLS = Integer.getInteger("streamrank.chaos.kills", 2);
     private static final Duration OUTAGE = Duration.ofSeconds(Integer.getInteger("streamrank.chaos.outage-seconds", 6));
     private static final int QUERIES_PER_SECOND = 10;
+    private static final int PARALLELISM = 4;
     private static final long SEED = Long.getLong("streamrank.chaos.seed", 5);
 
     private final Incidents incidents = new Incidents();
 
     @Test
     void everyQueryIsAnsweredOnceAndRightlyWhateverIsKilled() throws Exception {
-        try (JobOnCluster job = JobOnCluster.start("survival", Jars.clusterLibraries(), 2, Map.of());
-                Load load = new Load(job.broker().bootstrapServers())) {
+        try (CheckpointDisk disk = CheckpointDisk.create();
+                JobOnCluster job = JobOnCluster.start("survival", Jars.clusterLibraries(), 2, checkpointsOn(disk));
+                Load load = new Load(job.broker().bootstrapServers());
+                Churn churn = new Churn(load, new BadRecords(load, job.broker().bootstrapServers()))) {
             load.sendDocuments();
-            job.submit(Jars.bundle("thin"), 4, null);
+            String id = job.submit(Jars.bundle("thin"), PARALLELISM, null);
             Map<String, JsonNode> undisturbed = load.askUndisturbed();
+            churn.start(job.flink().rest(), id);
             load.start(QUERIES_PER_SECOND);
 
             killProcesses(job, load);
             disturbBroker(job, load);
-            denyCheckpoints(job, load);
+            denyCheckpoints(job.flink().rest(), id, disk, load);
             incidents.happen("answers read slowly for " + OUTAGE.toSeconds() + " s", load, () -> {
                 load.slowDown(Duration.ofSeconds(1));
                 TimeUnit.SECONDS.sleep(OUTAGE.toSeconds());
                 load.slowDown(Duration.ZERO);
             });
             load.settle();
+            churn.settle(job.flink().rest(), id);
 
-            Report.add(incidents.lines(load, undisturbed));
+            Report.add(Stream.concat(incidents.lines(load, undisturbed).stream(), churn.lines().stream())
+                    .toList());
             assertThat(load.problems()).isEmpty();
+            assertThat(churn.problems()).isEmpty();
             assertThat(Verdict.of(load, 0, load.asked(), undisturbed)).isEqualTo(new Verdict(load.asked(), 0, 0, 0, 0));
+            assertThat(churn.verdicts()).allSatisfy(verdict -> {
+                assertThat(verdict.asked()).isPositive();
+                assertThat(verdict).isEqualTo(new Verdict(verdict.asked(), 0, 0, 0, 0));
+            });
+            answersAtLeastOnceWhereThatIsAsked(job, id, load, undisturbed);
         }
+    }
+
+    private static Map<String, String> checkpointsOn(CheckpointDisk disk) {
+        return Map.of("execution.checkpointing.dir", disk.folder().toUri().toString());
     }
 
     /** TaskManagers and, every third time, the JobManager. */
@@ -82,19 +98,41 @@ class SurvivalITCase {
         });
     }
 
-    /**
-     * A file stands where the job's checkpoints go, so that each of them fails as it would on a full disk; permissions
-     * would not do, as root may do everything.
-     */
-    private void denyCheckpoints(JobOnCluster job, Load load) throws Exception {
-        Path checkpoints = job.flink().checkpoints();
-        Path aside = checkpoints.resolveSibling("checkpoints-aside");
-        incidents.happen("checkpoints cannot be written for " + OUTAGE.toSeconds() + " s", load, () -> {
-            Files.move(checkpoints, aside);
-            Files.createFile(checkpoints);
-            TimeUnit.SECONDS.sleep(OUTAGE.toSeconds());
-            Files.delete(checkpoints);
-            Files.move(aside, checkpoints);
+    /** For a while, and until one of them has failed of it; afterwards they succeed again. */
+    private void denyCheckpoints(FlinkRest rest, String id, CheckpointDisk disk, Load load) throws Exception {
+        String name = "checkpoints cannot be written for " + OUTAGE.toSeconds() + " s";
+        FlinkRest.await("the job to run", () -> rest.allTasksRun(id));
+        long failed = rest.checkpoints(id, "failed");
+        long end = System.nanoTime() + OUTAGE.toNanos();
+        incidents.happen(name, load, () -> {
+            FlinkRest.await("a checkpoint to fail", () -> {
+                disk.deny();
+                return System.nanoTime() - end > 0 && rest.checkpoints(id, "failed") > failed;
+            });
+            disk.allow();
         });
+        rest.awaitCheckpoints(id);
+        incidents.remark(name, disk.how() + ", " + (rest.checkpoints(id, "failed") - failed) + " failed");
+    }
+
+    /** The same job goes on in the other mode. */
+    private void answersAtLeastOnceWhereThatIsAsked(
+            JobOnCluster job, String id, Load load, Map<String, JsonNode> undisturbed) throws Exception {
+        String savepoint = job.flink().rest().stop(id, job.flink().savepoints());
+        job.set("delivery", "at-least-once");
+        String relaxed = job.submit(Jars.bundle("thin"), PARALLELISM, savepoint);
+        Incidents more = new Incidents();
+        int from = load.asked();
+        load.start(QUERIES_PER_SECOND);
+        TimeUnit.SECONDS.sleep(1);
+        more.happen(
+                "kill -9 of a TaskManager, at least once",
+                load,
+                () -> job.flink().killTaskManager(0));
+        load.settle(job.flink().rest(), relaxed);
+
+        Report.add(more.lines(load, undisturbed));
+        Verdict verdict = Verdict.of(load, from, load.asked(), undisturbed);
+        assertThat(verdict).isEqualTo(new Verdict(load.asked() - from, 0, verdict.doubled(), 0, 0));
     }
 }

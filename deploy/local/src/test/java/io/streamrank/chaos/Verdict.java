@@ -7,11 +7,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 
 /**
  * What came of the queries of a number range.
  *
- * @param wrong answered otherwise than the same text was in the undisturbed run
+ * @param doubled answered more than once
+ * @param degraded at least one of a query's answers
+ * @param wrong at least one of a query's answers is another than the same text had in the undisturbed run
  */
 record Verdict(int asked, int missing, int doubled, int degraded, int wrong) {
     static final Verdict NONE = new Verdict(0, 0, 0, 0, 0);
@@ -19,21 +22,21 @@ record Verdict(int asked, int missing, int doubled, int degraded, int wrong) {
     private static final double TOLERANCE = 1e-4;
 
     static Verdict of(Load load, int from, int to, Map<String, JsonNode> undisturbed) {
+        return of(load::answers, from, to, undisturbed);
+    }
+
+    /** @param read all answers to a query, by its number */
+    static Verdict of(IntFunction<List<JsonNode>> read, int from, int to, Map<String, JsonNode> undisturbed) {
         int missing = 0;
         int doubled = 0;
         int degraded = 0;
         int wrong = 0;
         for (int i = from; i < to; i++) {
-            List<JsonNode> answers = load.answers(i);
+            List<JsonNode> answers = read.apply(i);
             missing += answers.isEmpty() ? 1 : 0;
             doubled += answers.size() > 1 ? 1 : 0;
-            for (JsonNode answer : answers.subList(0, Math.min(1, answers.size()))) {
-                if (answer.path("degraded").asBoolean()) {
-                    degraded++;
-                } else if (!equal(answer, undisturbed.get(answer.path("query").asText()))) {
-                    wrong++;
-                }
-            }
+            degraded += answers.stream().anyMatch(Verdict::isDegraded) ? 1 : 0;
+            wrong += answers.stream().anyMatch(answer -> isWrong(answer, undisturbed)) ? 1 : 0;
         }
         return new Verdict(to - from, missing, doubled, degraded, wrong);
     }
@@ -55,6 +58,15 @@ record Verdict(int asked, int missing, int doubled, int degraded, int wrong) {
                 doubled + other.doubled,
                 degraded + other.degraded,
                 wrong + other.wrong);
+    }
+
+    private static boolean isDegraded(JsonNode answer) {
+        return answer.path("degraded").asBoolean();
+    }
+
+    private static boolean isWrong(JsonNode answer, Map<String, JsonNode> undisturbed) {
+        return !isDegraded(answer)
+                && !equal(answer, undisturbed.get(answer.path("query").asText()));
     }
 
     private static boolean equal(JsonNode answer, JsonNode expected) {

@@ -10,6 +10,7 @@ import io.streamrank.kafka.KafkaTopics;
 import io.streamrank.local.cluster.LocalCluster;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
@@ -50,6 +52,7 @@ final class RunningJob implements AutoCloseable {
 
     private final String bootstrapServers;
     private final Map<String, String> settings;
+    private final int restPort = SecureKafka.freePorts(1).get(0);
     private final LocalCluster cluster;
     private final KafkaProducer<byte[], byte[]> producer;
     private @Nullable JobGraph jobGraph;
@@ -67,7 +70,7 @@ final class RunningJob implements AutoCloseable {
                 "flink.execution.checkpointing.interval",
                 "200 ms"));
         settings.putAll(overrides);
-        cluster = LocalCluster.start(2, new Configuration());
+        cluster = LocalCluster.start(2, new Configuration().set(RestOptions.BIND_PORT, Integer.toString(restPort)));
         producer = new KafkaProducer<>(
                 Map.of(
                         ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
@@ -150,6 +153,12 @@ final class RunningJob implements AutoCloseable {
 
     JobStatus status() throws Exception {
         return Objects.requireNonNull(job).getJobStatus().get();
+    }
+
+    /** Of Flink's REST interface; JOB in the path stands for the job's id. */
+    URI rest(String path) {
+        String id = Objects.requireNonNull(job).getJobID().toHexString();
+        return URI.create("http://localhost:" + restPort + path.replace("JOB", id));
     }
 
     LocalCluster cluster() {

@@ -102,15 +102,30 @@ final class SecureKafka implements AutoCloseable {
     }
 
     void allow(String user, AclOperation operation, ResourceType type, String... names) throws Exception {
-        List<AclBinding> bindings = new ArrayList<>();
         for (String name : names) {
-            bindings.add(new AclBinding(
-                    new ResourcePattern(type, name, PatternType.LITERAL),
-                    new AccessControlEntry("User:" + user, "*", operation, AclPermissionType.ALLOW)));
+            allow(user, operation, new ResourcePattern(type, name, PatternType.LITERAL));
         }
+    }
+
+    void allow(String user, AclOperation operation, ResourcePattern what) throws Exception {
         try (Admin admin = admin()) {
-            admin.createAcls(bindings).all().get();
+            admin.createAcls(List.of(new AclBinding(what, right(user, operation))))
+                    .all()
+                    .get();
         }
+    }
+
+    /** Takes back what was allowed. */
+    void forbid(String user, AclOperation operation, ResourceType type, String name) throws Exception {
+        AclBinding binding =
+                new AclBinding(new ResourcePattern(type, name, PatternType.LITERAL), right(user, operation));
+        try (Admin admin = admin()) {
+            admin.deleteAcls(List.of(binding.toFilter())).all().get();
+        }
+    }
+
+    private static AccessControlEntry right(String user, AclOperation operation) {
+        return new AccessControlEntry("User:" + user, "*", operation, AclPermissionType.ALLOW);
     }
 
     private Admin admin() {
@@ -169,7 +184,7 @@ final class SecureKafka implements AutoCloseable {
         }
     }
 
-    private static List<Integer> freePorts(int count) throws IOException {
+    static List<Integer> freePorts(int count) throws IOException {
         List<ServerSocket> sockets = new ArrayList<>();
         try {
             for (int i = 0; i < count; i++) {

@@ -11,6 +11,10 @@ import io.streamrank.kafka.TopicException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +23,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -80,6 +87,59 @@ class SecurityITCase {
                     .allSatisfy(file ->
                             assertThat(holdsNoSecret(Files.readAllBytes(file))).isTrue());
         }
+    }
+
+    /** What fails is seen by more people than what works, so the job is made to fail, too. */
+    @Test
+    void answersExactlyOnceWithTheRightsThatTheDocumentationNamesAndShowsNoSecretInLogsOrOverRest() throws Exception {
+        Map<String, String> settings = settings("exact", PASSWORD, kafka.trust());
+        settings.put("delivery", "exactly-once");
+        settings.put("kafka.group-id", "exact");
+        settings.put("kafka.topics.documents", "exact-documents");
+        settings.put("kafka.topics.queries", "exact-queries");
+        settings.put("kafka.topics.results", "exact-results");
+        settings.put("kafka.topics.dead-letters", "exact-dead-letters");
+        allowExactlyOnce();
+        try (RunningJob job = new RunningJob(kafka.openBootstrapServers(), settings)) {
+            job.send("exact-documents", "a", "{\"id\":\"a\",\"text\":\"the red apple\"}");
+            job.send("exact-queries", "q", "{\"id\":\"q\",\"query\":\"red apple\"}");
+            job.send("exact-queries", "bad", "{");
+            job.flush();
+            job.submit();
+
+            assertThat(RunningJob.ids(job.answers("exact-results", 1).get("q"))).containsExactly("a");
+            assertThat(job.read("exact-dead-letters", 1)).hasSize(1);
+            kafka.forbid("exact", AclOperation.READ, ResourceType.TOPIC, "exact-queries");
+            Awaitility.await("the job to fail")
+                    .atMost(RunningJob.PATIENCE)
+                    .until(() -> body(job.rest("/jobs/JOB/exceptions")).contains("TopicAuthorizationException"));
+            assertThat(Stream.of("/jobs/JOB/exceptions", "/jobs/JOB/config", "/jobs/JOB", "/jobmanager/config"))
+                    .allSatisfy(path -> assertThat(body(job.rest(path)))
+                            .startsWithIgnoringCase(path.equals("/jobmanager/config") ? "[" : "{")
+                            .doesNotContain(PASSWORD, SecureKafka.STORE_PASSWORD));
+        }
+        assertThat(Files.readString(Path.of("target", "logs", "tests.log")))
+                .contains("sasl.jaas.config = [hidden]", "TopicAuthorizationException")
+                .doesNotContain(PASSWORD, SecureKafka.STORE_PASSWORD);
+    }
+
+    private static String body(URI address) throws IOException, InterruptedException {
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString())
+                .body();
+    }
+
+    private static void allowExactlyOnce() throws Exception {
+        for (String topic : List.of("exact-documents", "exact-queries", "exact-results", "exact-dead-letters")) {
+            TopicHelper.create(kafka.openBootstrapServers(), topic);
+        }
+        kafka.user("exact", PASSWORD);
+        kafka.allow("exact", AclOperation.READ, ResourceType.TOPIC, "exact-documents", "exact-queries");
+        kafka.allow("exact", AclOperation.WRITE, ResourceType.TOPIC, "exact-results", "exact-dead-letters");
+        kafka.allow("exact", AclOperation.READ, ResourceType.GROUP, "exact");
+        ResourcePattern ids = new ResourcePattern(ResourceType.TRANSACTIONAL_ID, "exact", PatternType.PREFIXED);
+        kafka.allow("exact", AclOperation.WRITE, ids);
+        kafka.allow("exact", AclOperation.DESCRIBE, ids);
     }
 
     @Test

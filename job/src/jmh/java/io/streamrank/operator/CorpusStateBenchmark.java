@@ -1,0 +1,137 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.operator;
+
+import io.streamrank.testing.TestModels;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.flink.core.fs.local.LocalFileSystem;
+import org.apache.flink.runtime.checkpoint.CheckpointOptions;
+import org.apache.flink.runtime.state.CheckpointStreamFactory;
+import org.apache.flink.runtime.state.filesystem.FsCheckpointStreamFactory;
+import org.apache.flink.streaming.api.operators.OperatorSnapshotFutures;
+import org.apache.flink.streaming.util.TwoInputStreamOperatorTestHarness;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * What a corpus costs one slot: bytes of heap a document, bytes of a checkpoint, the time for which a checkpoint keeps the
+ * thread that answers queries, and the time to write it beside that. Documents have 384 numbers and 500 characters.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@Fork(value = 1, jvmArgsAppend = "-Xmx3g")
+@Warmup(iterations = 3, time = 2)
+@Measurement(iterations = 5, time = 2)
+public class CorpusStateBenchmark {
+    private static final int DIMENSION = 384;
+    private static final int CHARACTERS = 500;
+    private static final int BUFFER_BYTES = 4096;
+
+    @Param({"1000", "10000", "50000", "100000"})
+    public int documents;
+
+    private TwoInputStreamOperatorTestHarness<EmbeddedQuery, CorpusUpdate, Candidates> harness;
+    private Path folder;
+    private CheckpointStreamFactory files;
+    private long checkpoint;
+
+    @Setup
+    public void fill() throws Exception {
+        folder = Files.createTempDirectory("checkpoints");
+        var path = new org.apache.flink.core.fs.Path(folder.toUri());
+        files = new FsCheckpointStreamFactory(LocalFileSystem.getSharedInstance(), path, path, 0, BUFFER_BYTES);
+        harness = new TwoInputStreamOperatorTestHarness<>(
+                new RetrieveCandidates(TestModels.models(), CorpusConfig.defaults(), 8));
+        harness.open();
+        long before = usedHeap();
+        Random random = new Random(7);
+        for (int i = 0; i < documents; i++) {
+            harness.processElement2(Events.update("document-" + i, i, text(random), vector(random)), 0);
+        }
+        System.out.printf(
+                "%n%d documents: %d bytes of heap and %d bytes of a checkpoint each%n",
+                documents, (usedHeap() - before) / documents, written() / documents);
+    }
+
+    /** What queries wait for at each checkpoint. */
+    @Benchmark
+    public void onTheTasksThread() throws Exception {
+        snapshot().cancel();
+    }
+
+    /** The same, and what then is written to a file on a thread of its own. */
+    @Benchmark
+    public long wholeCheckpoint() throws Exception {
+        return written();
+    }
+
+    private long written() throws Exception {
+        var future = snapshot().getOperatorStateManagedFuture();
+        future.run();
+        var state = future.get().getJobManagerOwnedSnapshot();
+        state.discardState();
+        return state.getStateSize();
+    }
+
+    private OperatorSnapshotFutures snapshot() throws Exception {
+        return harness.getOperator()
+                .snapshotState(++checkpoint, checkpoint, CheckpointOptions.forCheckpointWithDefaultLocation(), files);
+    }
+
+    private static String text(Random random) {
+        StringBuilder text = new StringBuilder(CHARACTERS);
+        while (text.length() < CHARACTERS) {
+            text.append((char) ('a' + random.nextInt(26)));
+        }
+        return text.toString();
+    }
+
+    private static float[] vector(Random random) {
+        float[] vector = new float[DIMENSION];
+        for (int i = 0; i < DIMENSION; i++) {
+            vector[i] = (float) (random.nextGaussian() / Math.sqrt(DIMENSION));
+        }
+        return vector;
+    }
+
+    private static long usedHeap() {
+        System.gc();
+        System.gc();
+        Runtime runtime = Runtime.getRuntime();
+        return runtime.totalMemory() - runtime.freeMemory();
+    }
+
+    @TearDown
+    public void delete() throws Exception {
+        harness.close();
+        try (Stream<Path> left = Files.walk(folder)) {
+            left.sorted(Comparator.reverseOrder()).forEach(CorpusStateBenchmark::delete);
+        }
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.delete(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
