@@ -96,7 +96,9 @@ public final class RerankJob {
         var documents = step(readDocuments.process(new DecodeDocuments(config.limits())), "decode-documents")
                 .setParallelism(1);
         var admitted = step(
-                documents.keyBy(DocumentChange::collection).process(new AdmitDocuments(corpus.maxDocuments(), corpus.embedText())),
+                documents
+                        .keyBy(DocumentChange::collection)
+                        .process(new AdmitDocuments(corpus.maxDocuments(), corpus.embedText())),
                 "admit-documents");
         var embeddedDocuments = step(
                 AsyncDataStream.unorderedWait(

@@ -19,7 +19,7 @@ final class FlinkOptions {
     static final String PREFIX = "flink.";
     static final PassThrough SETTINGS = new PassThrough(
             PREFIX,
-            "For Flink, for this job. execution.checkpointing.interval is 10 s and execution.buffer-timeout.interval 1 ms unless set; pipeline.generic-types is false and stays so."
+            "For Flink, for this job. execution.checkpointing.interval is 10 s and execution.buffer-timeout.interval 0 ms unless set; pipeline.generic-types is false and stays so."
                     + " With delivery at-least-once, execution.checkpointing.tolerable-failed-checkpoints is 2147483647 unless set, as answers need"
                     + " no checkpoint: a store that is full or out of reach costs repetition after the next restart, and an alert on the checkpoint's age"
                     + " tells of it. With exactly-once it is 0 as in Flink, so that a failed checkpoint restarts the job and its transactions do not"
@@ -27,8 +27,13 @@ final class FlinkOptions {
                     + " Secrets are refused, as Flink shows a job's settings: they belong in the cluster's own configuration.");
 
     private static final Duration INTERVAL = Duration.ofSeconds(10);
-    /** A single query should not wait in a half-full network buffer, as it would by Flink's default of 100 ms a hop. */
-    private static final Duration BUFFER_TIMEOUT = Duration.ofMillis(1);
+    /**
+     * A single query should not wait in a half-full network buffer, as it would by Flink's default of 100 ms a hop. Sent at
+     * once: with any time at all, a thread for each part of each step looks that often, whether anything is there or not;
+     * every millisecond, that took as much as a sixteenth of two cores. Records are few here and each costs far more than
+     * to send it.
+     */
+    private static final Duration BUFFER_TIMEOUT = Duration.ZERO;
 
     private FlinkOptions() {}
 

@@ -11,7 +11,11 @@ package io.streamrank.inference;
  * @param padding what a batch costs
  */
 public record Batching(int maxRuns, int maxTokens, int maxItems, Padding padding) {
-    public static final Batching CPU = new Batching(Integer.MAX_VALUE, 4_096, 64, Padding.TO_THE_LONGEST);
+    /**
+     * A core's cache holds what some hundred tokens need on their way through a layer, so that larger batches are slower on a
+     * CPU, for all that they save, and pad more.
+     */
+    public static final Batching CPU = new Batching(Integer.MAX_VALUE, 512, 64, Padding.TO_THE_LONGEST);
 
     /** On a GPU, which computes one run while it is fed the next. */
     public static Batching gpu(Padding padding) {

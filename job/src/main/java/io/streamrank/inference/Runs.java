@@ -33,7 +33,8 @@ final class Runs<R> {
      * @param taken what the backlog gave; null for a suspect, which it has given already
      * @param since on {@link System#nanoTime()}'s scale
      */
-    record Run<R>(Job<R> job, List<Task<R>> blamed, @Nullable Job<R> taken, long since, Thread thread) {
+    record Run<R>(
+            Job<R> job, List<Task<R>> blamed, @Nullable Job<R> taken, long since, Thread thread) {
         boolean isMine() {
             return thread == Thread.currentThread();
         }

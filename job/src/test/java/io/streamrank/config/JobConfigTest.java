@@ -129,7 +129,7 @@ class JobConfigTest {
                         null,
                         Map.of(
                                 "execution.checkpointing.interval", "10 s",
-                                "execution.buffer-timeout.interval", "1 ms",
+                                "execution.buffer-timeout.interval", "0 ms",
                                 "execution.checkpointing.tolerable-failed-checkpoints", "2147483647",
                                 "pipeline.generic-types", "false")));
     }
@@ -219,7 +219,7 @@ class JobConfigTest {
                                         .build()),
                         Map.of(
                                 "execution.checkpointing.interval", "5 s",
-                                "execution.buffer-timeout.interval", "1 ms",
+                                "execution.buffer-timeout.interval", "0 ms",
                                 "execution.checkpointing.mode", "EXACTLY_ONCE",
                                 "execution.checkpointing.tolerable-failed-checkpoints", "0",
                                 "parallelism.default", "2",

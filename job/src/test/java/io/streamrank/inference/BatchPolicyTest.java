@@ -18,7 +18,7 @@ class BatchPolicyTest {
     @Test
     void whatIsLeftOpenIsAsSuitsTheModelWhereItIs() {
         assertThat(BatchPolicy.defaults().suiting(Batching.CPU))
-                .isEqualTo(new BatchPolicy(4_096, 64, Duration.ZERO, 0, 16L << 20));
+                .isEqualTo(new BatchPolicy(512, 64, Duration.ZERO, 0, 16L << 20));
         assertThat(BatchPolicy.defaults().suiting(GPU))
                 .isEqualTo(new BatchPolicy(32_768, 512, Duration.ZERO, 0, 16L << 20));
         BatchPolicy said = new BatchPolicy(7, 8, Duration.ofMillis(9), 10, 11);
@@ -31,6 +31,6 @@ class BatchPolicyTest {
         assertThat(GPU.most(500)).isEqualTo(64);
         assertThat(GPU.most(16)).isEqualTo(512);
         assertThat(GPU.most(100_000)).isEqualTo(1);
-        assertThat(Batching.CPU.most(500)).isEqualTo(8);
+        assertThat(Batching.CPU.most(100)).isEqualTo(5);
     }
 }

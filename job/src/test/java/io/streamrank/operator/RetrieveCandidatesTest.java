@@ -176,10 +176,11 @@ class RetrieveCandidatesTest {
             assertThat(ids(harness)).containsExactly(List.of("a"));
         }
         assertThat(log.getMessages())
-                .containsExactly("The documents in the state were embedded with other settings: documents.embed-fields was []"
-                        + " and is [title, body]; documents.text-style was plain and is labelled; documents.field-chars was"
-                        + " 8192 and is 99. They keep their vectors until they are sent again; send all of them again, or"
-                        + " start without state, to have them embedded anew.");
+                .containsExactly(
+                        "The documents in the state were embedded with other settings: documents.embed-fields was []"
+                                + " and is [title, body]; documents.text-style was plain and is labelled; documents.field-chars was"
+                                + " 8192 and is 99. They keep their vectors until they are sent again; send all of them again, or"
+                                + " start without state, to have them embedded anew.");
     }
 
     private static long entries(TwoInputStreamOperatorTestHarness<EmbeddedQuery, CorpusUpdate, Candidates> harness)
