@@ -10,11 +10,12 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Twice as much is asked as one TaskManager can do, by clients that cannot wait: they are answered in time, if need be in
- * retrieval order, and nobody has to help the job when it is over.
+ * Twice as much is asked as one TaskManager can do, by clients that cannot wait: they are answered in time, in full as many
+ * as it can do, the others in retrieval order, and nobody has to help the job when it is over.
  */
 class OverloadITCase {
     private static final int SECONDS = Integer.getInteger("streamrank.chaos.overload-seconds", 20);
@@ -22,7 +23,10 @@ class OverloadITCase {
     /** For what the deadline does not see: the way to the reader, on a machine that is busy with all our processes. */
     private static final Duration SLACK = Duration.ofSeconds(4);
     /** More than are ever in flight, as pairs that two queries in flight share are scored once. */
-    private static final int TEXTS = Integer.getInteger("streamrank.chaos.overload-texts", 1_000);
+    private static final int TEXTS = 100;
+
+    /** Of what could be answered in full; more is, where nothing else keeps the machine busy meanwhile. */
+    private static final double GOODPUT = 0.5;
 
     private static final long HEAP_BYTES = 32L << 20;
     /** The heap grows to its limit and does not shrink again; little may come on top. */
@@ -38,7 +42,8 @@ class OverloadITCase {
                 Load load = new Load(job.broker().bootstrapServers(), TEXTS)) {
             job.set("delivery", "at-least-once"); // a reader of transactions waits for checkpoints, too
             job.set("rerank.score-cache-size", "0 b");
-            job.set("rerank.max-batch-items", "1"); // the model is what is short, whatever model it is
+            // The model is what is short, and not all that is around it: so not the tiny one, and on one core.
+            job.set("models.reranker.uri", "builtin:streamrank-minilm-l6-v1");
             job.set("models.workers", "1");
             job.set("rerank.timeout", "10 min"); // those who can wait are answered in full
             load.sendDocuments();
@@ -50,28 +55,50 @@ class OverloadITCase {
             int from = load.asked();
             String name = "twice the capacity for " + SECONDS + " s";
             load.ask(JsonNodeFactory.instance.objectNode().put("timeout_ms", TIMEOUT.toMillis()));
+            long peak = overload(job, load, name, capacity);
+            int to = load.asked();
+            ProcessSize after = ProcessSize.of(job.flink().taskManager(0));
+            Duration late = load.latencies().quantile(from, to, 0.99);
+            Verdict verdict = Verdict.of(load, from, to, undisturbed);
+            double goodput = (verdict.asked() - verdict.degraded()) / (double) (capacity * SECONDS);
+            incidents.remark(
+                    name,
+                    String.format(
+                            Locale.ROOT,
+                            "capacity %d queries/s, %.0f %% of it answered in full, %d refused at once, timeout %s s,"
+                                    + " 99 %% answered within %s s, heap %+d MB, resident %+d MB at most",
+                            capacity,
+                            100 * goodput,
+                            refused(load, from, to),
+                            Report.seconds(TIMEOUT),
+                            Report.seconds(late),
+                            (after.heapBytes() - before.heapBytes()) >> 20,
+                            (peak - before.residentBytes()) >> 20));
+            Report.add(incidents.lines(load, undisturbed));
+
+            assertThat(load.problems()).isEmpty();
+            assertThat(verdict).isEqualTo(new Verdict(to - from, 0, 0, verdict.degraded(), 0));
+            assertThat(verdict.degraded()).isPositive();
+            assertThat(goodput).isGreaterThan(GOODPUT);
+            assertThat(late).isLessThan(TIMEOUT.plus(SLACK));
+            assertThat(after.heapBytes() - before.heapBytes()).isLessThan(HEAP_BYTES);
+            assertThat(peak - before.residentBytes()).isLessThan(RESIDENT_BYTES);
+            assertThat(after.threads() - before.threads()).isLessThan(THREADS);
+            assertThat(job.flink().rest().failures(id)).isEmpty();
+            answersInFullAgain(load, undisturbed);
+        }
+    }
+
+    /** Returns the most memory that the TaskManager had in RAM meanwhile. */
+    private long overload(JobOnCluster job, Load load, String name, int capacity) throws Exception {
+        try (ResidentPeak peak = new ResidentPeak(job.flink().taskManager(0))) {
             incidents.happen(name, load, () -> {
                 load.start(2 * capacity);
                 TimeUnit.SECONDS.sleep(SECONDS);
                 load.stop();
             });
             load.settle();
-            int to = load.asked();
-            ProcessSize after = ProcessSize.of(job.flink().taskManager(0));
-            Duration late = load.latencies().quantile(from, to, 0.99);
-            incidents.remark(name, remark(capacity, late, before, after));
-            Report.add(incidents.lines(load, undisturbed));
-
-            Verdict verdict = Verdict.of(load, from, to, undisturbed);
-            assertThat(load.problems()).isEmpty();
-            assertThat(verdict).isEqualTo(new Verdict(to - from, 0, 0, verdict.degraded(), 0));
-            assertThat(verdict.degraded()).isPositive();
-            assertThat(late).isLessThan(TIMEOUT.plus(SLACK));
-            assertThat(after.heapBytes() - before.heapBytes()).isLessThan(HEAP_BYTES);
-            assertThat(after.residentBytes() - before.residentBytes()).isLessThan(RESIDENT_BYTES);
-            assertThat(after.threads() - before.threads()).isLessThan(THREADS);
-            assertThat(job.flink().rest().failures(id)).isEmpty();
-            answersInFullAgain(load, undisturbed);
+            return peak.bytes();
         }
     }
 
@@ -81,21 +108,18 @@ class OverloadITCase {
         return (int) Math.max(1, TEXTS * 1_000L / taken.toMillis());
     }
 
+    private static long refused(Load load, int from, int to) {
+        return IntStream.range(from, to)
+                .mapToObj(load::answers)
+                .filter(answers ->
+                        answers.get(0).path("degraded_reason").asText().equals("overload"))
+                .count();
+    }
+
     private static void answersInFullAgain(Load load, Map<String, JsonNode> undisturbed) {
         load.ask(JsonNodeFactory.instance.objectNode());
         int from = load.asked();
         load.askUndisturbed();
         assertThat(Verdict.of(load, from, load.asked(), undisturbed)).isEqualTo(new Verdict(TEXTS, 0, 0, 0, 0));
-    }
-
-    private static String remark(int capacity, Duration late, ProcessSize before, ProcessSize after) {
-        return String.format(
-                Locale.ROOT,
-                "capacity %d queries/s, timeout %s s, 99 %% answered within %s s, heap %+d MB, resident %+d MB",
-                capacity,
-                Report.seconds(TIMEOUT),
-                Report.seconds(late),
-                (after.heapBytes() - before.heapBytes()) >> 20,
-                (after.residentBytes() - before.residentBytes()) >> 20);
     }
 }
