@@ -225,14 +225,14 @@ class BatcherTest {
             }
         });
         try (Batcher<Integer> batcher = new Batcher<>(model, BatchPolicy.defaults(), PATIENT, new Workers(1))) {
-            List<Task<Integer>> tasks = List.of(task(1, 9), task(2, 4), task(3, 16));
+            List<Task<Integer>> tasks = List.of(task(1, 9), task(2, 4), task(3, 12));
             batcher.submit(tasks);
             for (Task<Integer> task : tasks) {
                 get(task.result());
             }
             assertThat(batcher.stats().batches()).isEqualTo(1);
             assertThat(batcher.stats().paddedTokens()).isEqualTo(3 * 16);
-            assertThat(batcher.stats().tokens()).isEqualTo(9 + 4 + 16);
+            assertThat(batcher.stats().tokens()).isEqualTo(9 + 4 + 12);
         }
     }
 
