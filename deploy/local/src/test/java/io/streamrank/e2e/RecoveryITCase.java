@@ -47,6 +47,8 @@ class RecoveryITCase {
             // What is read from here on can only come from the state.
             job.submitFrom(latest(checkpoints));
 
+            job.awaitAnswers("ranked-results", QUERIES);
+            job.drain();
             Map<String, JsonNode> answers = job.answers("ranked-results", QUERIES);
 
             assertThat(answers).hasSize(QUERIES);

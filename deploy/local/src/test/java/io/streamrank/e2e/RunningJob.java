@@ -30,16 +30,13 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -126,6 +123,14 @@ final class RunningJob implements AutoCloseable {
         job.getJobExecutionResult().handle((result, cancelled) -> true).get();
     }
 
+    /** Lets the job end what it has begun, and itself; its topics hold all then that will ever come. */
+    void drain() throws Exception {
+        JobClient draining = Objects.requireNonNull(job);
+        String folder = cluster.directory().resolve("drained").toUri().toString();
+        draining.stopWithSavepoint(true, folder, SavepointFormatType.CANONICAL).get();
+        draining.getJobExecutionResult().get();
+    }
+
     /** Takes a savepoint below the folder and returns where; the job goes on. */
     String savepoint(Path folder) throws Exception {
         return Objects.requireNonNull(job)
@@ -178,31 +183,12 @@ final class RunningJob implements AutoCloseable {
         producer.flush();
     }
 
-    /** Reads committed records of a topic until there are so many, then a little longer to see that there are no more. */
+    /**
+     * Reads committed records of a topic until there are so many, and on to where it ends then. More may come, as long as the
+     * job has not been drained.
+     */
     List<ConsumerRecord<byte[], byte[]>> read(String topic, int expected) {
-        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                Map.of(
-                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        bootstrapServers,
-                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                        "read_committed",
-                        ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
-                        64 << 20),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                    .map(info -> new TopicPartition(topic, info.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            long end = System.nanoTime() + PATIENCE.toNanos();
-            while (records.size() < expected && System.nanoTime() < end) {
-                consumer.poll(Duration.ofMillis(200)).forEach(records::add);
-            }
-            consumer.poll(Duration.ofMillis(500)).forEach(records::add);
-        }
-        return records;
+        return CommittedRecords.read(bootstrapServers, topic, expected);
     }
 
     /** Waits until some answers are committed. */

@@ -115,24 +115,40 @@ final class WireContract {
         assertThat(text(letter, "__connect.errors.topic")).isEqualTo("queries");
         assertThat(text(letter, "__connect.errors.exception.message")).isNotBlank();
 
-        freshness(job);
+        int asked = freshness(job);
+        job.drain();
+        assertThat(job.answers("ranked-results", 5 + asked)).hasSize(5 + asked);
+        assertThat(job.answers("replies-me", 1)).hasSize(1);
+        assertThat(job.read("dead-letters", 1)).hasSize(1);
     }
 
-    /** A document is searchable after it was produced, and not after it was deleted. */
-    private static void freshness(RunningJob job) throws Exception {
+    /** A document is searchable after it was produced, and not after it was deleted. Returns how often that was asked. */
+    private static int freshness(RunningJob job) {
         job.send("documents", "movies/new", document("new", "{\"title\":\"A brand new penguin documentary\"}", 2020));
-        job.flush();
-        int asked = 0;
-        boolean found = false;
+        int asked = askUntil(job, 0, true);
+        job.send("documents", "movies/new", (byte[]) null);
+        asked = askUntil(job, asked, false);
+        assertThat(findsPenguins(job, asked)).isFalse();
+        return asked + 1;
+    }
+
+    /** The number of the next question. */
+    private static int askUntil(RunningJob job, int first, boolean found) {
+        int next = first;
         long end = System.nanoTime() + RunningJob.PATIENCE.toNanos();
-        while (!found && System.nanoTime() < end) {
-            String id = "fresh-" + asked++;
-            job.send("queries", null, "{\"id\":\"" + id + "\",\"query\":\"penguins\",\"collection\":\"movies\"}");
-            job.flush();
-            found = RunningJob.ids(job.answers("ranked-results", 5 + asked).get(id))
-                    .contains("new");
+        while (findsPenguins(job, next++) != found) {
+            assertThat(System.nanoTime() - end)
+                    .as("time over, the document must be found: " + found)
+                    .isNegative();
         }
-        assertThat(found).isTrue();
+        return next;
+    }
+
+    private static boolean findsPenguins(RunningJob job, int number) {
+        String id = "fresh-" + number;
+        job.send("queries", null, "{\"id\":\"" + id + "\",\"query\":\"penguins\",\"collection\":\"movies\"}");
+        job.flush();
+        return RunningJob.ids(job.answers("ranked-results", 6 + number).get(id)).contains("new");
     }
 
     private static String document(String id, String fields, int year) {
