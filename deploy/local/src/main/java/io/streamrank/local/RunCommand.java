@@ -43,7 +43,7 @@ import picocli.CommandLine.Option;
         })
 final class RunCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
-    private static final int STOP_SECONDS = 15;
+    private static final int STOP_SECONDS = 30;
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneId.systemDefault());
 
@@ -125,7 +125,7 @@ final class RunCommand implements Callable<Integer> {
     /** With a savepoint, so that nothing is answered twice by the next run, which has what is under way in it. */
     private static void stop(JobClient job, StateDirectory state, Console console) {
         console.status("");
-        console.say("stopping …");
+        console.say("stopping … (Ctrl-C again: at once)");
         try {
             job.stopWithSavepoint(false, state.savepoints().toUri().toString(), SavepointFormatType.NATIVE)
                     .get(STOP_SECONDS, TimeUnit.SECONDS);
