@@ -68,7 +68,6 @@ public record Benchmark(
             Report.prepare(report);
         }
         Result result = measure(new Setup(settings, null, model).config(workload.candidates()));
-        new Table(console).print(result);
         if (report != null) {
             new Report(report, result).write();
             console.say("report: " + report.resolve(Report.PAGE));
@@ -81,7 +80,11 @@ public record Benchmark(
                 RerankingService service = config.models().openReranker();
                 Corpus corpus = Corpus.embed(workload, config, console)) {
             Result result = compare(limit, service, corpus);
-            return sweepDocuments == 0 ? result : result.with(curves(limit, service));
+            Table table = new Table(console);
+            table.print(result); // the sweep takes its time
+            List<Curve> curves = sweepDocuments == 0 ? List.of() : curves(limit, service);
+            table.print(curves);
+            return result.with(curves);
         }
     }
 

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** The result for people. */
+/** The result for people, the curves by themselves. */
 record Table(Console console) {
     void print(Result result) {
         console.print(String.format(
@@ -25,7 +25,10 @@ record Table(Console console) {
         }
         peers(result);
         latencies(result);
-        result.curves().forEach(this::curve);
+    }
+
+    void print(List<Curve> curves) {
+        curves.forEach(this::curve);
     }
 
     private void throughput(Result result) {

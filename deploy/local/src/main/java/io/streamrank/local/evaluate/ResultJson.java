@@ -39,7 +39,7 @@ final class ResultJson {
                 .put("pairs", cost.pairs())
                 .put("tokens", cost.tokens())
                 .put("truncated", cost.truncated())
-                .put("seconds", rounded(cost.seconds(), 10))
+                .put("seconds", rounded(cost.seconds(), 1e3))
                 .put("pairs_per_second", rounded(cost.pairsPerSecond(), 10))
                 .put("retrieval_ms", cost.retrievalMs());
         if (result.retrieved() != null) {
