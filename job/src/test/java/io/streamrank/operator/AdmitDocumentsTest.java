@@ -35,9 +35,7 @@ class AdmitDocumentsTest {
     private static KeyedOneInputStreamOperatorTestHarness<String, DocumentChange, DocumentChange> harness(
             TextTemplate embedText) throws Exception {
         return new KeyedOneInputStreamOperatorTestHarness<>(
-                new KeyedProcessOperator<>(new AdmitDocuments(2, embedText)),
-                DocumentChange::collection,
-                Types.STRING);
+                new KeyedProcessOperator<>(new AdmitDocuments(2, embedText)), DocumentChange::collection, Types.STRING);
     }
 
     @AfterEach
