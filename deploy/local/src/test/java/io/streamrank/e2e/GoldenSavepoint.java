@@ -41,11 +41,9 @@ final class GoldenSavepoint {
             new Sent("books/gone", null),
             new Sent("books/fresh", book("fresh", 2001, "boat")));
 
-    /** Too much for the embedder, and so waiting for the corpus; on its way to the embedder; on its way to the reranker. */
+    /** Too long for the embedder, so waiting for the corpus; on its way to the embedder; on its way to the reranker. */
     static final List<Sent> QUERIES = List.of(
-            new Sent(
-                    "late",
-                    "{\"id\":\"late\",\"query\":\"" + "sea ".repeat(2_000) + "\",\"collection\":\"books\"}"),
+            new Sent("late", "{\"id\":\"late\",\"query\":\"" + "sea ".repeat(2_000) + "\",\"collection\":\"books\"}"),
             new Sent(
                     "filtered",
                     "{\"id\":\"filtered\",\"query\":\"sea\",\"collection\":\"books\",\"candidates\":10,\"top_n\":2,"
