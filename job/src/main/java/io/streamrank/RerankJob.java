@@ -9,6 +9,7 @@ import io.streamrank.event.DeadLetter;
 import io.streamrank.event.DocumentChange;
 import io.streamrank.event.RankedResult;
 import io.streamrank.event.RawRecord;
+import io.streamrank.event.TopicExtent;
 import io.streamrank.inference.Models;
 import io.streamrank.kafka.KafkaEndpoints;
 import io.streamrank.kafka.KafkaTopics;
@@ -22,7 +23,6 @@ import io.streamrank.operator.EmbedQueries;
 import io.streamrank.operator.RerankCandidates;
 import io.streamrank.operator.RetrieveCandidates;
 import io.streamrank.operator.RouteEmbedded;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -63,8 +63,7 @@ public final class RerankJob {
         KafkaTopics topics = new KafkaTopics(config.kafka());
         topics.ensure();
         KafkaEndpoints kafka = new KafkaEndpoints(config.kafka());
-        Outputs out =
-                define(env, kafka.queries(), kafka.documents(), topics.lastDocumentOffsets(), config.models(), config);
+        Outputs out = define(env, kafka.queries(), kafka.documents(), topics.documents(), config.models(), config);
         out.results().sinkTo(kafka.results()).uid("ranked-results").name("ranked-results");
         out.deadLetters().sinkTo(kafka.deadLetters()).uid("dead-letters").name("dead-letters");
     }
@@ -72,13 +71,13 @@ public final class RerankJob {
     /**
      * The dataflow, between any sources and whatever the caller does with the outputs.
      *
-     * @param loadedAt offset of the last document of each partition; queries wait until these have been read
+     * @param documentsTopic as it is now; queries wait until it has been read that far
      */
     public static Outputs define(
             StreamExecutionEnvironment env,
             Source<RawRecord, ?, ?> querySource,
             Source<RawRecord, ?, ?> documentSource,
-            Map<Integer, Long> loadedAt,
+            TopicExtent documentsTopic,
             Models models,
             JobConfig config) {
         var corpus = config.corpus();
@@ -90,7 +89,7 @@ public final class RerankJob {
                                 .transform(
                                         "corpus-progress",
                                         TypeInformation.of(RawRecord.class),
-                                        new CorpusProgress(loadedAt, corpus.waitTimeout())),
+                                        new CorpusProgress(documentsTopic, corpus.waitTimeout())),
                         "corpus-progress")
                 .setParallelism(1);
         var documents = step(readDocuments.process(new DecodeDocuments(config.limits())), "decode-documents")

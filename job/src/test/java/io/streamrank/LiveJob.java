@@ -5,6 +5,7 @@ package io.streamrank;
 import io.streamrank.config.JobConfig;
 import io.streamrank.event.RankedResult;
 import io.streamrank.event.RawRecord;
+import io.streamrank.event.TopicExtent;
 import io.streamrank.inference.Models;
 import io.streamrank.testing.Mailbox;
 import java.nio.charset.StandardCharsets;
@@ -55,7 +56,12 @@ final class LiveJob implements AutoCloseable {
         env.setParallelism(1);
         JobConfig config = JobConfig.of(Map.of("kafka.bootstrap-servers", "unused:9092"), Map.of());
         RerankJob.Outputs out = RerankJob.define(
-                env, queries.source(), documents.source(), Map.of(0, texts.length - 1L), models, config);
+                env,
+                queries.source(),
+                documents.source(),
+                new TopicExtent("documents", Map.of(0, texts.length - 1L), Map.of(0, (long) texts.length)),
+                models,
+                config);
         results = out.results().collectAsync();
         job = env.executeAsync();
     }

@@ -9,6 +9,7 @@ import io.streamrank.event.DeadLetter;
 import io.streamrank.event.Hit;
 import io.streamrank.event.RankedResult;
 import io.streamrank.event.RawRecord;
+import io.streamrank.event.TopicExtent;
 import io.streamrank.testing.ExportedMetrics;
 import io.streamrank.testing.TestModels;
 import java.nio.charset.StandardCharsets;
@@ -166,9 +167,10 @@ class RerankJobTest {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
         env.setParallelism(2);
         JobConfig config = JobConfig.of(settings, Map.of());
-        Map<Integer, Long> loadedAt = Map.of(0, documents.size() - 1L);
+        TopicExtent topic =
+                new TopicExtent("documents", Map.of(0, documents.size() - 1L), Map.of(0, (long) documents.size()));
         RerankJob.Outputs out =
-                RerankJob.define(env, source(queries), source(documents), loadedAt, TestModels.models(), config);
+                RerankJob.define(env, source(queries), source(documents), topic, TestModels.models(), config);
         try (CloseableIterator<RankedResult> results = out.results().collectAsync();
                 CloseableIterator<DeadLetter> letters = out.deadLetters().collectAsync()) {
             env.getStreamGraph(false)

@@ -4,6 +4,7 @@ package io.streamrank.kafka;
 
 import static java.util.Objects.requireNonNull;
 
+import io.streamrank.event.TopicExtent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -77,10 +78,10 @@ public final class KafkaTopics {
     }
 
     /**
-     * The offset of the last record that the documents source can see now, by partition; a partition without any is
-     * absent. Not the end offset less one: transaction markers, aborted records and compaction leave gaps.
+     * How far the documents source can see now. The last record of a partition is not its end less one: transaction markers,
+     * aborted records and compaction leave gaps.
      */
-    public Map<Integer, Long> lastDocumentOffsets() throws TopicException {
+    public TopicExtent documents() throws TopicException {
         return new LastOffsets(ClientProperties.consumer(config), TIMEOUT).of(config.documentsTopic());
     }
 

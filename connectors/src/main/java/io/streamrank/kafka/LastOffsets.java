@@ -3,7 +3,9 @@
 package io.streamrank.kafka;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.toMap;
 
+import io.streamrank.event.TopicExtent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +50,7 @@ final class LastOffsets {
         this.timeout = timeout;
     }
 
-    Map<Integer, Long> of(String topic) throws TopicException {
+    TopicExtent of(String topic) throws TopicException {
         try (Consumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             return of(topic, consumer);
@@ -57,9 +59,11 @@ final class LastOffsets {
         }
     }
 
-    Map<Integer, Long> of(String topic, Consumer<byte[], byte[]> consumer) throws TopicException {
+    private TopicExtent of(String topic, Consumer<byte[], byte[]> consumer) throws TopicException {
         long deadline = System.nanoTime() + timeout.toNanos();
-        List<Range> open = new ArrayList<>(ranges(topic, consumer));
+        List<Range> ranges = ranges(topic, consumer);
+        List<Range> open = new ArrayList<>(ranges);
+        open.removeIf(range -> range.begin >= range.end);
         Map<Integer, Long> last = new TreeMap<>();
         for (long width = FIRST_WIDTH; !open.isEmpty(); width *= WIDENING) {
             List<Range> tails = new ArrayList<>();
@@ -70,7 +74,8 @@ final class LastOffsets {
             open.removeIf(range -> last.containsKey(range.partition.partition()));
             open.removeAll(tails); // read as a whole
         }
-        return last;
+        return new TopicExtent(
+                topic, last, ranges.stream().collect(toMap(range -> range.partition.partition(), Range::end)));
     }
 
     private List<Range> ranges(String topic, Consumer<byte[], byte[]> consumer) throws TopicException {
@@ -86,7 +91,6 @@ final class LastOffsets {
         return partitions.stream()
                 .map(partition -> new Range(
                         partition, requireNonNull(begins.get(partition)), requireNonNull(ends.get(partition))))
-                .filter(range -> range.begin < range.end)
                 .toList();
     }
 

@@ -3,11 +3,15 @@
 package io.streamrank.operator;
 
 import io.streamrank.event.RawRecord;
+import io.streamrank.event.TopicExtent;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -19,6 +23,9 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * Follows how far the documents topic has been read and sends one watermark when that is as far as it went when the job
  * started. Watermarks overtake nothing, so every copy of the corpus gets it after the last of those documents, whatever
  * parallel parts they went through. Runs with parallelism 1.
+ *
+ * <p>A state that was made from another documents topic ends the job: its offsets would be taken for those of this one, and
+ * new documents for older than what is known.
  */
 public final class CorpusProgress extends AbstractStreamOperator<RawRecord>
         implements OneInputStreamOperator<RawRecord, RawRecord> {
@@ -26,20 +33,21 @@ public final class CorpusProgress extends AbstractStreamOperator<RawRecord>
 
     static final Watermark LOADED = new Watermark(0);
 
-    private final HashMap<Integer, Long> lastOffsets;
+    private final TopicExtent documents;
     private final Duration timeout;
+    private final String submission = UUID.randomUUID().toString();
 
     private transient ListState<PartitionOffset> readState;
+    private transient ListState<ReadTopic> topicState;
     private transient Map<Integer, Long> read;
     private transient boolean loaded;
 
     /**
-     * @param lastOffsets of each partition the offset of its last record when the job started; partitions without
-     *     records are left out
+     * @param documents as the topic was when the job was submitted
      * @param timeout after this the watermark is sent all the same
      */
-    public CorpusProgress(Map<Integer, Long> lastOffsets, Duration timeout) {
-        this.lastOffsets = new HashMap<>(lastOffsets);
+    public CorpusProgress(TopicExtent documents, Duration timeout) {
+        this.documents = documents;
         this.timeout = timeout;
     }
 
@@ -52,6 +60,36 @@ public final class CorpusProgress extends AbstractStreamOperator<RawRecord>
         for (PartitionOffset restored : readState.get()) {
             read.put(restored.partition(), restored.offset());
         }
+        topicState = context.getOperatorStateStore()
+                .getListState(new ListStateDescriptor<>("documents-topic", ReadTopic.class));
+        refuseOtherTopic();
+    }
+
+    /** Versions that did not keep the topic's name left the offsets alone. */
+    private void refuseOtherTopic() throws Exception {
+        for (ReadTopic written : topicState.get()) {
+            if (written.submission().equals(submission)) {
+                return; // a job that goes on by itself has read on since the topic was looked at
+            }
+            if (!written.topic().equals(documents.topic())) {
+                throw refused("the state was made from the documents topic " + written.topic() + " but "
+                        + documents.topic() + " is to be read, whose offsets mean something else; set"
+                        + " kafka.topics.documents to " + written.topic() + ", or");
+            }
+        }
+        for (Map.Entry<Integer, Long> partition : read.entrySet()) {
+            long end = documents.ends().getOrDefault(partition.getKey(), 0L);
+            if (partition.getValue() >= end) {
+                throw refused("the state holds partition " + partition.getKey() + " of the documents topic "
+                        + documents.topic() + " up to offset " + partition.getValue() + " but the partition ends at "
+                        + end + ": the topic was made anew or has lost records;");
+            }
+        }
+    }
+
+    private static SuppressRestartsException refused(String why) {
+        return new SuppressRestartsException(
+                new IllegalStateException(why + " start without state so that the documents are read anew"));
     }
 
     @Override
@@ -86,13 +124,13 @@ public final class CorpusProgress extends AbstractStreamOperator<RawRecord>
                             + " answered from what is there; raise corpus.wait-timeout to wait longer.",
                     timeout,
                     remaining(),
-                    lastOffsets.size());
+                    documents.lastRecords().size());
             announce();
         }
     }
 
     private long remaining() {
-        return lastOffsets.entrySet().stream()
+        return documents.lastRecords().entrySet().stream()
                 .filter(last -> read.getOrDefault(last.getKey(), -1L) < last.getValue())
                 .count();
     }
@@ -117,5 +155,6 @@ public final class CorpusProgress extends AbstractStreamOperator<RawRecord>
         for (Map.Entry<Integer, Long> partition : read.entrySet()) {
             readState.add(new PartitionOffset(partition.getKey(), partition.getValue()));
         }
+        topicState.update(List.of(new ReadTopic(documents.topic(), submission)));
     }
 }

@@ -8,19 +8,32 @@ import io.streamrank.codec.DocumentCodec;
 import io.streamrank.codec.Limits;
 import io.streamrank.event.DocumentChange;
 import io.streamrank.event.RawRecord;
+import io.streamrank.event.Version;
+import java.util.HashMap;
+import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 
-/** Bytes to upserts and deletes; unreadable records leave as dead letters. */
-public final class DecodeDocuments extends ProcessFunction<RawRecord, DocumentChange> {
+/**
+ * Bytes to upserts and deletes; unreadable records leave as dead letters. Sees to it that the versions' time never goes back
+ * within a partition, whatever clocks the producers have. Runs with parallelism 1.
+ */
+public final class DecodeDocuments extends ProcessFunction<RawRecord, DocumentChange> implements CheckpointedFunction {
     private static final long serialVersionUID = 1L;
 
     public static final String STAGE = "decode-documents";
 
     private final Limits limits;
 
+    private transient ListState<PartitionTime> latestState;
+    private transient Map<Integer, Long> latestMs;
     private transient DocumentCodec codec;
     private transient DeadLetters deadLetters;
     private transient Counter received;
@@ -28,6 +41,16 @@ public final class DecodeDocuments extends ProcessFunction<RawRecord, DocumentCh
 
     public DecodeDocuments(Limits limits) {
         this.limits = limits;
+    }
+
+    @Override
+    public void initializeState(FunctionInitializationContext context) throws Exception {
+        latestState = context.getOperatorStateStore()
+                .getListState(new ListStateDescriptor<>("partition-times", PartitionTime.class));
+        latestMs = new HashMap<>();
+        for (PartitionTime restored : latestState.get()) {
+            latestMs.put(restored.partition(), restored.timestampMs());
+        }
     }
 
     @Override
@@ -45,9 +68,24 @@ public final class DecodeDocuments extends ProcessFunction<RawRecord, DocumentCh
         try {
             Decoded<DocumentChange> decoded = codec.decode(record);
             unknownFields.inc(decoded.unknownFields().size());
-            out.collect(decoded.value());
+            out.collect(inOrder(decoded.value()));
         } catch (CodecException refusal) {
             context.output(DeadLetters.TAG, deadLetters.refuse(record, STAGE, refusal));
+        }
+    }
+
+    private DocumentChange inOrder(DocumentChange change) {
+        Version read = change.version();
+        Version version = read.notBefore(latestMs.getOrDefault(read.partition(), Long.MIN_VALUE));
+        latestMs.put(version.partition(), version.timestampMs());
+        return new DocumentChange(change.collection(), change.id(), version, change.document(), change.source());
+    }
+
+    @Override
+    public void snapshotState(FunctionSnapshotContext context) throws Exception {
+        latestState.clear();
+        for (Map.Entry<Integer, Long> partition : latestMs.entrySet()) {
+            latestState.add(new PartitionTime(partition.getKey(), partition.getValue()));
         }
     }
 }

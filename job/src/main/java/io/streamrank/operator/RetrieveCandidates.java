@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds each query's candidates in this subtask's copy of the corpus, which the second input, broadcast, keeps current.
  * Queries that come before the corpus is loaded wait in operator state, each until its own time limit at most; those that
- * find no room are answered at once. An operator rather than a broadcast function
- * because it has to see the second input's watermark, which {@link CorpusProgress} sends when the corpus is loaded.
+ * find no room are answered at once. An operator rather than a broadcast function because it has to see the second input's
+ * watermark, which {@link CorpusProgress} sends when the corpus is loaded.
  */
 public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
         implements TwoInputStreamOperator<EmbeddedQuery, CorpusUpdate, Candidates> {
@@ -116,10 +116,8 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
 
     @Override
     public void processWatermark2(Watermark mark) {
-        if (!loaded) {
-            loaded = true;
-            answerWaiting();
-        }
+        loaded = true;
+        answerWaiting();
     }
 
     /** Time means nothing downstream; the documents' watermark ends here. */

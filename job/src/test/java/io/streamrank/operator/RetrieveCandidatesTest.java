@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamrank.event.Embedding;
 import io.streamrank.event.Query;
+import io.streamrank.event.Version;
 import io.streamrank.inference.Models;
 import io.streamrank.retrieval.TextTemplate;
 import io.streamrank.testing.TestModels;
@@ -28,7 +29,7 @@ class RetrieveCandidatesTest {
     private static final Watermark LOADED = CorpusProgress.LOADED;
 
     @RegisterExtension
-    private final LoggerAuditingExtension log = new LoggerAuditingExtension(VectorOrigin.class, Level.WARN);
+    final LoggerAuditingExtension log = new LoggerAuditingExtension(VectorOrigin.class, Level.WARN);
 
     @Test
     void holdsQueriesUntilTheCorpusIsLoaded() throws Exception {
@@ -63,14 +64,18 @@ class RetrieveCandidatesTest {
     void sameUpdatesInAnyOrderGiveTheSameAnswers() throws Exception {
         List<CorpusUpdate> updates = new ArrayList<>();
         Random random = new Random(3);
+        long[] latestMs = new long[3];
         for (long offset = 0; offset < 200; offset++) {
             String id = "d" + random.nextInt(30);
             double angle = random.nextInt(16) * Math.PI / 8;
-            updates.add(
-                    random.nextInt(4) == 0
-                            ? Events.update(id, offset, null)
-                            : Events.update(
-                                    id, offset, "v" + offset, (float) Math.cos(angle), (float) Math.sin(angle)));
+            CorpusUpdate update = random.nextInt(4) == 0
+                    ? Events.update(id, offset, null)
+                    : Events.update(id, offset, "v" + offset, (float) Math.cos(angle), (float) Math.sin(angle));
+            // A topic that got more partitions: the same document is in several, written by clocks that differ.
+            int partition = random.nextInt(3);
+            Version version = new Version(random.nextInt(100), partition, offset).notBefore(latestMs[partition]);
+            latestMs[partition] = version.timestampMs();
+            updates.add(new CorpusUpdate(update.key(), version, update.document(), update.embedding()));
         }
         List<List<String>> expected = answersAfter(updates);
         for (int round = 0; round < 20; round++) {

@@ -57,6 +57,8 @@ class SerializationTest {
                 new EmbeddedQuery(Events.query("q"), embedding, null, 3),
                 new EmbeddedQuery(Events.query("q"), null, "timeout", 3),
                 new PartitionOffset(1, 2),
+                new PartitionTime(1, 2),
+                new ReadTopic("documents", "s"),
                 new TextTemplate(List.of("title"), true, 3));
     }
 

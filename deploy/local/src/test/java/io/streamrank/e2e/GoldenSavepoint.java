@@ -41,9 +41,9 @@ final class GoldenSavepoint {
             new Sent("books/gone", null),
             new Sent("books/fresh", book("fresh", 2001, "boat")));
 
-    /** Too late, and so through the embedder already; on its way to the embedder; on its way to the reranker. */
+    /** Too long for the embedder, so waiting for the corpus; on its way to the embedder; on its way to the reranker. */
     static final List<Sent> QUERIES = List.of(
-            new Sent("late", "{\"id\":\"late\",\"query\":\"sea\",\"collection\":\"books\",\"timeout_ms\":1}"),
+            new Sent("late", "{\"id\":\"late\",\"query\":\"" + "sea ".repeat(2_000) + "\",\"collection\":\"books\"}"),
             new Sent(
                     "filtered",
                     "{\"id\":\"filtered\",\"query\":\"sea\",\"collection\":\"books\",\"candidates\":10,\"top_n\":2,"
@@ -61,6 +61,7 @@ final class GoldenSavepoint {
     static void write() throws Exception {
         Map<String, String> settings = new HashMap<>(SETTINGS);
         settings.put("embed.max-delay", "1 min");
+        settings.put("embed.max-queued-tokens", "1000");
         settings.put("rerank.max-delay", "1 min");
         settings.put("corpus.max-documents", "4");
         Path written = Files.createTempDirectory("streamrank-savepoint-");

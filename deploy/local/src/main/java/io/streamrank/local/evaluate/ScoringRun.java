@@ -40,7 +40,7 @@ record ScoringRun(Console console, LocalCluster cluster, int parallelism) {
         try (MemoryRecords documents = new MemoryRecords("documents", events.documents(), events::document);
                 MemoryRecords queries = new MemoryRecords("queries", queryIds.size(), events::query)) {
             RerankJob.Outputs out = RerankJob.define(
-                    env, queries.source(), documents.source(), documents.lastOffsets(), config.models(), config);
+                    env, queries.source(), documents.source(), documents.extent(), config.models(), config);
             try (CloseableIterator<RankedResult> results = out.results().collectAsync();
                     CloseableIterator<DeadLetter> letters = out.deadLetters().collectAsync()) {
                 JobClient job = env.executeAsync("evaluate");

@@ -1,0 +1,100 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.streamrank.event.DocumentChange;
+import io.streamrank.event.Query;
+import io.streamrank.retrieval.TextTemplate;
+import io.streamrank.testing.FakeWords;
+import io.streamrank.testing.HashingEmbedder;
+import io.streamrank.testing.TestModels;
+import java.time.Duration;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.datastream.AsyncDataStream;
+import org.apache.flink.streaming.api.functions.async.AsyncFunction;
+import org.apache.flink.streaming.api.operators.async.AsyncWaitOperatorFactory;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What is in the embedder when a checkpoint is taken is embedded by the job that goes on from it. */
+class EmbeddingInFlightTest {
+    @AfterEach
+    void nothingIsLeftOpen() {
+        FakeWords.release();
+        await().untilAsserted(() -> assertThat(HashingEmbedder.OPEN).hasValue(0));
+    }
+
+    @Test
+    void documentsInFlightAreEmbeddedAfterARestore() throws Exception {
+        OperatorSubtaskState state;
+        try (var harness = documents(null)) {
+            harness.processElement(Events.upsert("slow", 1, "HANG apple"), 0);
+            FakeWords.awaitHang();
+            harness.processElement(Events.upsert("after", 2, "pear"), 0);
+            harness.processElement(Events.delete("gone", 3), 0);
+            state = harness.snapshot(1, 1);
+            FakeWords.release();
+        }
+        try (var harness = documents(state)) {
+            FakeWords.awaitHang();
+            FakeWords.release();
+            harness.endInput();
+            assertThat(harness.extractOutputValues())
+                    .extracting(embedded -> embedded.change().id())
+                    .contains("slow", "after");
+            assertThat(harness.extractOutputValues())
+                    .filteredOn(embedded -> embedded.change().document() != null)
+                    .allMatch(embedded -> embedded.embedding() != null && embedded.deadLetter() == null);
+        }
+    }
+
+    @Test
+    void queriesInFlightAreEmbeddedAfterARestore() throws Exception {
+        OperatorSubtaskState state;
+        try (var harness = queries(null)) {
+            harness.processElement(Events.query("HANG apple"), 0);
+            FakeWords.awaitHang();
+            state = harness.snapshot(1, 1);
+            FakeWords.release();
+        }
+        try (var harness = queries(state)) {
+            FakeWords.awaitHang();
+            FakeWords.release();
+            harness.endInput();
+            assertThat(harness.extractOutputValues()).hasSize(1);
+            EmbeddedQuery embedded = harness.extractOutputValues().get(0);
+            assertThat(embedded.query().text()).isEqualTo("HANG apple");
+            assertThat(embedded.embedding()).isNotNull();
+            assertThat(embedded.degradedReason()).isNull();
+        }
+    }
+
+    private static OneInputStreamOperatorTestHarness<DocumentChange, EmbeddedChange> documents(
+            @Nullable OperatorSubtaskState state) throws Exception {
+        return opened(DocumentChange.class, new EmbedDocuments(TestModels.models(), TextTemplate.defaults()), state);
+    }
+
+    private static OneInputStreamOperatorTestHarness<Query, EmbeddedQuery> queries(@Nullable OperatorSubtaskState state)
+            throws Exception {
+        return opened(Query.class, new EmbedQueries(TestModels.models(), Duration.ofMinutes(5)), state);
+    }
+
+    private static <I, O> OneInputStreamOperatorTestHarness<I, O> opened(
+            Class<I> type, AsyncFunction<I, O> function, @Nullable OperatorSubtaskState state) throws Exception {
+        var harness = new OneInputStreamOperatorTestHarness<I, O>(
+                new AsyncWaitOperatorFactory<>(function, 0, 10, AsyncDataStream.OutputMode.UNORDERED),
+                TypeInformation.of(type).createSerializer(new SerializerConfigImpl()));
+        if (state != null) {
+            harness.initializeState(state);
+        }
+        harness.open();
+        return harness;
+    }
+}
