@@ -73,6 +73,8 @@ class FlinkDeploymentTest {
                         "taskmanager.memory.task.off-heap.size",
                         "taskmanager.memory.managed.size",
                         "execution.checkpointing.storage",
+                        "heartbeat.interval",
+                        "heartbeat.timeout",
                         "metrics.reporter.prometheus.factory.class",
                         "metrics.reporter.prometheus.port"))
                 .allSatisfy(key -> assertThat(deployed.path(key).asText())

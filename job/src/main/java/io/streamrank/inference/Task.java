@@ -22,7 +22,16 @@ record Task<R>(
         long submittedNanos) {
     /** Submitted now. */
     Task(Encoding encoding, boolean urgent, long deadlineNanos, CompletableFuture<R> result) {
-        this(encoding, Digest.of(encoding), urgent, deadlineNanos, result, System.nanoTime());
+        this(encoding, urgent, deadlineNanos, result, System.nanoTime());
+    }
+
+    Task(
+            Encoding encoding,
+            boolean urgent,
+            long deadlineNanos,
+            CompletableFuture<R> result,
+            long submittedNanos) {
+        this(encoding, Digest.of(encoding), urgent, deadlineNanos, result, submittedNanos);
     }
 
     int tokens() {
