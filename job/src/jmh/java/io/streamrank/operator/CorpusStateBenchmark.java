@@ -59,7 +59,7 @@ public class CorpusStateBenchmark {
         var path = new org.apache.flink.core.fs.Path(folder.toUri());
         files = new FsCheckpointStreamFactory(LocalFileSystem.getSharedInstance(), path, path, 0, BUFFER_BYTES);
         harness = new TwoInputStreamOperatorTestHarness<>(
-                new RetrieveCandidates(TestModels.models(), CorpusConfig.defaults(), 8));
+                new RetrieveCandidates(TestModels.models(), CorpusConfig.defaults()));
         harness.open();
         long before = usedHeap();
         Random random = new Random(7);

@@ -38,11 +38,6 @@ final class BatchQueue<R> {
     private long sequence;
     private long tokens;
 
-    /** For a model that pads to the longest. */
-    BatchQueue(BatchPolicy policy, int modelLimit) {
-        this(policy, modelLimit, Padding.TO_THE_LONGEST);
-    }
-
     /**
      * @param modelLimit most items that the model takes at once
      * @param padding what a batch costs the model

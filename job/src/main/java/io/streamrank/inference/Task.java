@@ -25,12 +25,7 @@ record Task<R>(
         this(encoding, urgent, deadlineNanos, result, System.nanoTime());
     }
 
-    Task(
-            Encoding encoding,
-            boolean urgent,
-            long deadlineNanos,
-            CompletableFuture<R> result,
-            long submittedNanos) {
+    Task(Encoding encoding, boolean urgent, long deadlineNanos, CompletableFuture<R> result, long submittedNanos) {
         this(encoding, Digest.of(encoding), urgent, deadlineNanos, result, submittedNanos);
     }
 

@@ -32,7 +32,7 @@ class BatchQueueTest {
         Random random = new Random(seed);
         BatchPolicy policy = new BatchPolicy(
                 1 + random.nextInt(600), 1 + random.nextInt(20), Duration.ofNanos(random.nextInt(50)), 1, 20_000);
-        BatchQueue<Integer> queue = new BatchQueue<>(policy, 1 + random.nextInt(20));
+        BatchQueue<Integer> queue = new BatchQueue<>(policy, 1 + random.nextInt(20), Padding.TO_THE_LONGEST);
         Set<Task<Integer>> in = Collections.newSetFromMap(new IdentityHashMap<>());
         Set<Task<Integer>> out = Collections.newSetFromMap(new IdentityHashMap<>());
         long now = 0;
@@ -61,7 +61,8 @@ class BatchQueueTest {
     @MethodSource("seeds")
     void nobodyWaitsForEverHoweverUrgentTheOthers(long seed) {
         Random random = new Random(seed);
-        BatchQueue<Integer> queue = new BatchQueue<>(new BatchPolicy(100, 4, Duration.ZERO, 1, 1_000_000), 4);
+        BatchQueue<Integer> queue =
+                new BatchQueue<>(new BatchPolicy(100, 4, Duration.ZERO, 1, 1_000_000), 4, Padding.TO_THE_LONGEST);
         Task<Integer> longAndPatient = task(500, false, NEVER);
         assertThat(queue.offer(List.of(longAndPatient), 0)).isTrue();
         long others = 0;
@@ -176,10 +177,10 @@ class BatchQueueTest {
                 IntStream.of(17, 16, 32, 33, 25)
                         .mapToObj(length -> task(length, true, NEVER))
                         .toList());
-        assertThat(queue.poll(0)).extracting(Task::tokens).containsExactly(17, 32); // a third would cost four times 32
-        assertThat(queue.poll(0)).extracting(Task::tokens).containsExactly(16);
-        assertThat(queue.poll(0)).extracting(Task::tokens).containsExactly(33);
-        assertThat(queue.poll(0)).extracting(Task::tokens).containsExactly(25);
+        assertThat(queue.poll()).extracting(Task::tokens).containsExactly(17, 32); // a third would cost four times 32
+        assertThat(queue.poll()).extracting(Task::tokens).containsExactly(16);
+        assertThat(queue.poll()).extracting(Task::tokens).containsExactly(33);
+        assertThat(queue.poll()).extracting(Task::tokens).containsExactly(25);
     }
 
     @Test
@@ -216,7 +217,8 @@ class BatchQueueTest {
 
     @Test
     void takesAllOrNothing() {
-        BatchQueue<Integer> queue = new BatchQueue<>(new BatchPolicy(64, 8, Duration.ZERO, 1, 100), 8);
+        BatchQueue<Integer> queue =
+                new BatchQueue<>(new BatchPolicy(64, 8, Duration.ZERO, 1, 100), 8, Padding.TO_THE_LONGEST);
         assertThat(queue.offer(List.of(task(60, true, NEVER), task(41, true, NEVER)), 0))
                 .isFalse();
         assertThat(queue.size()).isZero();
@@ -274,7 +276,8 @@ class BatchQueueTest {
     }
 
     private static BatchQueue<Integer> queue(int maxTokens, int maxItems, Duration maxDelay) {
-        return new BatchQueue<>(new BatchPolicy(maxTokens, maxItems, maxDelay, 1, 1_000_000), maxItems);
+        return new BatchQueue<>(
+                new BatchPolicy(maxTokens, maxItems, maxDelay, 1, 1_000_000), maxItems, Padding.TO_THE_LONGEST);
     }
 
     private static Task<Integer> task(int tokens, boolean urgent, long deadline) {

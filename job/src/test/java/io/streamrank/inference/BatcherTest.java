@@ -208,7 +208,7 @@ class BatcherTest {
             Task<Integer> behind = task(1, 4);
             batcher.submit(List.of(behind));
             CompletableFuture<String> prepared = new CompletableFuture<>();
-            batcher.prepare(new Preparation(1, false, NEVER, prepared, () -> prepared.complete("tokens")));
+            batcher.prepare(new Preparation(1, 1, false, NEVER, prepared, () -> prepared.complete("tokens")));
             assertThat(get(prepared)).isEqualTo("tokens");
             assertThat(behind.result()).isNotDone();
             model.hang.countDown();

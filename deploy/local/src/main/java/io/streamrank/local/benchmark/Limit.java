@@ -44,7 +44,13 @@ final class Limit implements AutoCloseable {
     static Limit open(JobConfig config) throws ModelException {
         CrossEncoder model = config.models().crossEncoder().open();
         int cores = Runtime.getRuntime().availableProcessors();
-        return new Limit(model, workers(config.reranking().workers(), config.workers(), model.maxRuns(), cores));
+        return new Limit(
+                model,
+                workers(
+                        config.reranking().workers(),
+                        config.workers(),
+                        model.batching().maxRuns(),
+                        cores));
     }
 
     /**
