@@ -39,7 +39,7 @@ class UnknownKeysTest {
         assertThat(JobOptions.unknownKeys().problems(List.of("limits")))
                 .singleElement()
                 .asString()
-                .endsWith("limits.record-size, …");
+                .endsWith("limits.query-chars, …");
     }
 
     @Test
