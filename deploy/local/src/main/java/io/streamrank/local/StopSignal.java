@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * at once. Not a shutdown hook: ONNX Runtime has one too, which takes away what running models stand on, and the process
  * crashes. Until {@link #close}.
  */
-final class StopSignal implements AutoCloseable {
+public final class StopSignal implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StopSignal.class);
     private static final List<String> NAMES = List.of("INT", "TERM", "HUP");
 
@@ -28,7 +28,7 @@ final class StopSignal implements AutoCloseable {
     }
 
     /** Interrupts the thread that calls this. */
-    static StopSignal here() {
+    public static StopSignal here() {
         StopSignal stop = new StopSignal(Thread.currentThread());
         for (String name : NAMES) {
             try {

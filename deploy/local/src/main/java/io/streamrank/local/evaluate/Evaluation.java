@@ -6,6 +6,7 @@ import io.streamrank.config.JobConfig;
 import io.streamrank.event.DeadLetter;
 import io.streamrank.inference.ModelException;
 import io.streamrank.local.InputException;
+import io.streamrank.local.StopSignal;
 import io.streamrank.local.cluster.LocalCluster;
 import io.streamrank.local.console.Console;
 import java.io.IOException;
@@ -41,6 +42,7 @@ public record Evaluation(
         setups = List.copyOf(setups);
     }
 
+    @SuppressWarnings("try") // the signals' handler is there, and needs nothing
     public void run(Console console) throws Exception {
         Judged all = BuiltinCollection.isAddress(collection)
                 ? BuiltinCollection.read(collection)
@@ -56,8 +58,8 @@ public record Evaluation(
         describe(judged, console);
         Events events = new Events(judged, most, judgedOnly);
         List<Result> results = new ArrayList<>();
-        try (LocalCluster cluster = start(configs.get(0))) {
-            Runtime.getRuntime().addShutdownHook(new Thread(cluster::closeQuietly, "stop"));
+        try (StopSignal unused = StopSignal.here();
+                LocalCluster cluster = start(configs.get(0))) {
             for (int i = 0; i < setups.size(); i++) {
                 Setup setup = setups.get(i);
                 Outcome outcome = new ScoringRun(console, cluster, parallelism).run(configs.get(i), events);
