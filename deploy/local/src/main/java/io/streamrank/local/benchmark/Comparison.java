@@ -83,12 +83,19 @@ final class Comparison {
         double turn = seconds / (rounds * (OTHER_TURNS + entrants.size() + peers.size()));
         int size = Math.max(window, (int) (warmUp() * turn));
         peers.warmUp(turn);
+        if (seconds > 0) {
+            console.status("warming up …");
+            round(corpus.asks(next, size));
+            next += size;
+            forget(); // the JVM was busy compiling
+        }
         try (Progress progress = new Progress(console, "comparing", " rounds", 1, rounds)) {
             for (int round = 0; round < rounds; round++) {
                 // Each goes before the other as often as after it.
                 Collections.reverse(entrants);
                 round(corpus.asks(next, size));
                 next += size;
+                peers.run();
                 progress.to(round + 1L);
             }
         }
@@ -116,6 +123,11 @@ final class Comparison {
             entrant.rounds().add(entrant.run(asks, window));
         }
         limits.add(before.plus(limit.run(work)));
-        peers.run();
+    }
+
+    private void forget() {
+        limits.clear();
+        engines.clear();
+        entrants.forEach(entrant -> entrant.rounds().clear());
     }
 }
