@@ -2,39 +2,29 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference;
 
+import static io.streamrank.inference.EchoModel.NEVER;
+import static io.streamrank.inference.EchoModel.get;
+import static io.streamrank.inference.EchoModel.policy;
+import static io.streamrank.inference.EchoModel.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Queue;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class BatcherTest {
-    private static final long NEVER = Long.MAX_VALUE;
     private static final Patience PATIENT = new Patience(Duration.ofMinutes(5), Duration.ofSeconds(30));
-    private static final Patience IMPATIENT = new Patience(Duration.ofMillis(50), Duration.ofMillis(200));
 
     @Test
     void everyTaskGetsItsOwnResultOnce() throws Exception {
-        Echo model = new Echo();
+        EchoModel model = new EchoModel();
         List<Task<Integer>> tasks = new ArrayList<>();
-        try (Batcher<Integer> batcher = batcher(model, policy(4), PATIENT)) {
+        try (Batcher<Integer> batcher = model.batcher(policy(4), PATIENT)) {
             Random random = new Random(3);
             List<Thread> callers = new ArrayList<>();
             for (int caller = 0; caller < 4; caller++) {
@@ -63,9 +53,9 @@ class BatcherTest {
 
     @Test
     void anErrorInABatchIsBlamedOnItsCulprit() throws Exception {
-        Echo model = new Echo();
+        EchoModel model = new EchoModel();
         model.poison.add(13);
-        try (Batcher<Integer> batcher = batcher(model, policy(1), PATIENT)) {
+        try (Batcher<Integer> batcher = model.batcher(policy(1), PATIENT)) {
             List<Task<Integer>> tasks = new ArrayList<>();
             for (int i = 0; i < 16; i++) {
                 tasks.add(task(i, 4));
@@ -85,125 +75,11 @@ class BatcherTest {
     }
 
     @Test
-    void whatHangsAloneIsGivenUpAndBlamedAndTheOthersGoOn() throws Exception {
-        Echo model = new Echo();
-        try (Batcher<Integer> batcher = batcher(model, policy(1), IMPATIENT)) {
-            Task<Integer> hung = task(Echo.HANG, 4);
-            batcher.submit(List.of(hung));
-            assertBlamed(hung);
-            Task<Integer> next = task(1, 4);
-            batcher.submit(List.of(next));
-            assertThat(get(next.result())).isEqualTo(1);
-            model.hang.countDown();
-        }
-    }
-
-    @Test
-    void ofABatchThatHangsTheCulpritAloneIsBlamedAndCostsTwoRunsHoweverOftenItIsAskedFor() throws Exception {
-        Echo model = new Echo();
-        try (Batcher<Integer> batcher = batcher(model, policy(2), IMPATIENT)) {
-            for (int round = 0; round < 3; round++) {
-                Task<Integer> hung = task(Echo.HANG, 4);
-                List<Task<Integer>> innocent =
-                        IntStream.range(0, 8).mapToObj(id -> task(id, 4)).toList();
-                List<Task<Integer>> batch = new ArrayList<>(innocent);
-                batch.add(3, hung);
-                batcher.submit(batch);
-                for (Task<Integer> task : innocent) {
-                    assertThat(get(task.result())).isEqualTo(task.encoding().ids()[0]);
-                }
-                assertBlamed(hung);
-                assertThat(model.hangs).hasValue(2);
-            }
-            assertThat(batcher.isUsable()).isTrue();
-            model.hang.countDown();
-        }
-    }
-
-    @Test
-    void whatIsBeingRunIsInNoOtherBatch() throws Exception {
-        Echo model = new Echo();
-        try (Batcher<Integer> batcher = batcher(model, policy(4), IMPATIENT)) {
-            List<Task<Integer>> hung = new ArrayList<>();
-            for (int id = 0; id < 4; id++) { // as someone does who asks again and again
-                Task<Integer> again = task(Echo.HANG, 4);
-                Task<Integer> other = task(id, 4);
-                batcher.submit(List.of(again, other));
-                hung.add(again);
-                model.arrived.await();
-            }
-            for (Task<Integer> task : hung) {
-                assertBlamed(task);
-            }
-            assertThat(model.hangs).hasValue(2);
-            model.hang.countDown();
-        }
-    }
-
-    @Test
-    void aSuspectRemainsOneWhenItsCallerHasGone() throws Exception {
-        Echo model = new Echo();
-        try (Batcher<Integer> batcher = batcher(model, policy(1), IMPATIENT)) {
-            Task<Integer> gone = task(Echo.HANG, 4);
-            Task<Integer> patient = task(1, 4);
-            batcher.submit(List.of(gone, patient));
-            model.arrived.await();
-            gone.result().cancel(false);
-            assertThat(get(patient.result())).isEqualTo(1);
-            assertThat(model.hangs).hasValue(1);
-
-            Task<Integer> again = task(Echo.HANG, 4);
-            Task<Integer> other = task(2, 4);
-            batcher.submit(List.of(again, other));
-            assertThat(get(other.result())).isEqualTo(2);
-            assertBlamed(again);
-            assertThat(model.hangs).hasValue(2);
-            model.hang.countDown();
-        }
-    }
-
-    @Test
-    void whatComesBackAfterAllIsRunAgain() throws Exception {
-        Echo model = new Echo();
-        try (Batcher<Integer> batcher = batcher(model, policy(1), IMPATIENT)) {
-            Task<Integer> slow = task(Echo.HANG, 4);
-            batcher.submit(List.of(slow));
-            assertBlamed(slow);
-            model.hang.countDown();
-            await().ignoreExceptions().until(() -> {
-                Task<Integer> again = task(Echo.HANG, 4);
-                batcher.submit(List.of(again));
-                return get(again.result()) == Echo.HANG;
-            });
-        }
-    }
-
-    @Test
-    void whenItHasLostAllRunsThatItMayItSaysSoInsteadOfQueueing() throws Exception {
-        Echo model = new Echo();
-        try (Batcher<Integer> batcher = batcher(model, policy(1), IMPATIENT)) {
-            for (int tokens = 4; tokens < 8; tokens++) {
-                assertThat(batcher.isUsable()).isTrue();
-                Task<Integer> hung = task(Echo.HANG, tokens);
-                batcher.submit(List.of(hung));
-                assertBlamed(hung);
-            }
-            assertThatThrownBy(() -> batcher.submit(List.of(task(1, 4))))
-                    .isInstanceOf(UnavailableException.class)
-                    .hasMessage(
-                            "Model echo hangs: as many runs as it may lose have each taken more than 50 ms; it has to be"
-                                    + " loaded anew, with smaller batches if it happens again.");
-            assertThat(batcher.isUsable()).isFalse();
-            model.hang.countDown();
-        }
-    }
-
-    @Test
     void whatIsPreparedIsBoundedByTheWorkersAlone() throws Exception {
-        Echo model = new Echo();
+        EchoModel model = new EchoModel();
         model.batching = new Batching(1, 256, 16, Padding.TO_THE_LONGEST);
         try (Batcher<Integer> batcher = new Batcher<>(model, BatchPolicy.defaults(), PATIENT, new Workers(2))) {
-            batcher.submit(List.of(task(Echo.HANG, 4)));
+            batcher.submit(List.of(task(EchoModel.HANG, 4)));
             model.arrived.await();
             Task<Integer> behind = task(1, 4);
             batcher.submit(List.of(behind));
@@ -217,7 +93,7 @@ class BatcherTest {
 
     @Test
     void countsWhatTheModelComputesAsItRounds() throws Exception {
-        Echo model = new Echo();
+        EchoModel model = new EchoModel();
         model.batching = new Batching(1, 256, 16, new Padding() {
             @Override
             public int columns(int longest) {
@@ -238,10 +114,9 @@ class BatcherTest {
 
     @Test
     void aModelIsNotClosedUnderARun() throws Exception {
-        Echo model = new Echo();
-        Batcher<Integer> batcher =
-                batcher(model, policy(1), new Patience(Duration.ofMinutes(5), Duration.ofMillis(50)));
-        Task<Integer> hung = task(Echo.HANG, 4);
+        EchoModel model = new EchoModel();
+        Batcher<Integer> batcher = model.batcher(policy(1), new Patience(Duration.ofMinutes(5), Duration.ofMillis(50)));
+        Task<Integer> hung = task(EchoModel.HANG, 4);
         batcher.submit(List.of(hung));
         model.arrived.await();
         batcher.close();
@@ -255,8 +130,8 @@ class BatcherTest {
 
     @Test
     void canBeClosedByItsOwnCallback() throws Exception {
-        Echo model = new Echo();
-        Batcher<Integer> batcher = batcher(model, policy(1), PATIENT);
+        EchoModel model = new EchoModel();
+        Batcher<Integer> batcher = model.batcher(policy(1), PATIENT);
         Task<Integer> task = task(1, 4);
         CompletableFuture<Void> closed = task.result().thenAccept(result -> batcher.close());
         batcher.submit(List.of(task));
@@ -267,9 +142,9 @@ class BatcherTest {
 
     @Test
     void refusesMoreThanMayWait() throws Exception {
-        Echo model = new Echo();
-        try (Batcher<Integer> batcher = batcher(model, new BatchPolicy(64, 8, Duration.ZERO, 1, 100), PATIENT)) {
-            batcher.submit(List.of(task(Echo.HANG, 4)));
+        EchoModel model = new EchoModel();
+        try (Batcher<Integer> batcher = model.batcher(new BatchPolicy(64, 8, Duration.ZERO, 1, 100), PATIENT)) {
+            batcher.submit(List.of(task(EchoModel.HANG, 4)));
             model.arrived.await();
             Task<Integer> late = new Task<>(
                     new Encoding(new int[60], 60, false), true, System.nanoTime() + 1, new CompletableFuture<>());
@@ -287,9 +162,9 @@ class BatcherTest {
 
     @Test
     void countsWhatWasNotRunByReason() throws Exception {
-        Echo model = new Echo();
-        try (Batcher<Integer> batcher = batcher(model, new BatchPolicy(64, 8, Duration.ZERO, 1, 100), PATIENT)) {
-            batcher.submit(List.of(task(Echo.HANG, 4)));
+        EchoModel model = new EchoModel();
+        try (Batcher<Integer> batcher = model.batcher(new BatchPolicy(64, 8, Duration.ZERO, 1, 100), PATIENT)) {
+            batcher.submit(List.of(task(EchoModel.HANG, 4)));
             model.arrived.await();
             long past = System.nanoTime() - 1;
             Task<Integer> late = new Task<>(new Encoding(new int[4], 4, false), true, past, new CompletableFuture<>());
@@ -312,10 +187,10 @@ class BatcherTest {
 
     @Test
     void tasksWaitForCompanyOnlyWhileTheModelIsBusy() throws Exception {
-        Echo model = new Echo();
+        EchoModel model = new EchoModel();
         BatchPolicy patient = new BatchPolicy(256, 16, Duration.ofHours(1), 2, 1_000_000);
-        try (Batcher<Integer> batcher = batcher(model, patient, PATIENT)) {
-            batcher.submit(List.of(task(Echo.HANG, 4)));
+        try (Batcher<Integer> batcher = model.batcher(patient, PATIENT)) {
+            batcher.submit(List.of(task(EchoModel.HANG, 4)));
             model.arrived.await();
             Task<Integer> behind = task(1, 4);
             batcher.submit(List.of(behind));
@@ -333,109 +208,11 @@ class BatcherTest {
         });
     }
 
-    private static Batcher<Integer> batcher(Echo model, BatchPolicy policy, Patience patience) {
-        return new Batcher<>(model, policy, patience, new Workers(policy.workers()));
-    }
-
-    private static BatchPolicy policy(int workers) {
-        return new BatchPolicy(256, 16, Duration.ZERO, workers, 1_000_000);
-    }
-
-    private static Task<Integer> task(int id, int tokens) {
-        int[] ids = new int[tokens];
-        ids[0] = id;
-        return new Task<>(new Encoding(ids, tokens, false), true, NEVER, new CompletableFuture<>());
-    }
-
-    private static void assertBlamed(Task<Integer> task) {
-        assertThatThrownBy(() -> get(task.result()))
-                .cause()
-                .isExactlyInstanceOf(InferenceException.class)
-                .hasMessage(
-                        "Model echo hangs on a text of " + task.tokens() + " tokens: a run of it alone has taken more"
-                                + " than 50 ms, so it is not run again; leave it out, or allow runs more time.");
-    }
-
     private static void submit(Batcher<Integer> batcher, Task<Integer> task) {
         try {
             batcher.submit(List.of(task));
         } catch (InferenceException e) {
             task.result().completeExceptionally(e);
-        }
-    }
-
-    private static <T> T get(CompletableFuture<T> future) throws InterruptedException, ExecutionException {
-        try {
-            return future.get(30, TimeUnit.SECONDS);
-        } catch (TimeoutException e) {
-            throw new AssertionError("no answer", e);
-        }
-    }
-
-    /** Gives an encoding's first id back. */
-    private static final class Echo implements BatchModel<Integer> {
-        static final int HANG = -1;
-
-        final Queue<Integer> seen = new ConcurrentLinkedQueue<>();
-        final Set<Integer> poison = ConcurrentHashMap.newKeySet();
-        final AtomicInteger closed = new AtomicInteger();
-        final CountDownLatch closing = new CountDownLatch(1);
-        final CountDownLatch arrived = new CountDownLatch(1);
-        final CountDownLatch hang = new CountDownLatch(1);
-        final AtomicInteger hangs = new AtomicInteger();
-        Batching batching = Batching.CPU;
-
-        @Override
-        public String name() {
-            return "echo";
-        }
-
-        @Override
-        public Precedence precedence(boolean urgent) {
-            return Precedence.RERANKING;
-        }
-
-        @Override
-        public Batching batching() {
-            return batching;
-        }
-
-        @Override
-        public int maxBatchSize() {
-            return Integer.MAX_VALUE;
-        }
-
-        @Override
-        public List<Integer> run(List<Encoding> batch) throws InferenceException {
-            List<Integer> ids =
-                    batch.stream().map(encoding -> encoding.ids()[0]).toList();
-            if (ids.contains(HANG)) {
-                hangs.incrementAndGet();
-                arrived.countDown();
-                try {
-                    hang.await();
-                } catch (InterruptedException e) {
-                    throw new InferenceException("interrupted", e);
-                }
-            }
-            for (int id : ids) {
-                if (poison.contains(id)) {
-                    throw new StackOverflowError(String.valueOf(id));
-                }
-            }
-            seen.addAll(ids);
-            return ids;
-        }
-
-        @Override
-        public @Nullable String flaw(Integer result) {
-            return null;
-        }
-
-        @Override
-        public void close() {
-            closed.incrementAndGet();
-            closing.countDown();
         }
     }
 }
