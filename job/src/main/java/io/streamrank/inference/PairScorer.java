@@ -8,6 +8,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
 
 /** Answers what can be answered from the cache, and has the rest scored where there is time. Thread-safe. */
 final class PairScorer {
@@ -48,7 +50,8 @@ final class PairScorer {
             throws InferenceException {
         List<CompletableFuture<PairScore>> inOrder = new ArrayList<>(passages.size());
         List<Unknown> unknown = look(query, passages, inOrder);
-        admit(unknown, deadlineNanos);
+        // Before anything is tokenised: each has a token at least, so whoever is refused here would be refused anyway.
+        admit(unknown, Unknown::key, pair -> 1, deadlineNanos);
         PairEncoder.Question question = encoder.new Question(query);
         List<Asker> askers = new ArrayList<>(unknown.size());
         for (Unknown pair : unknown) {
@@ -62,7 +65,7 @@ final class PairScorer {
                 pair.score.complete(new PairScore(Float.NaN, 0, false, "The pair could not be tokenised: " + e));
             }
         }
-        admitTokenised(askers, deadlineNanos);
+        admit(askers, Asker::key, asker -> asker.pair().tokens(), deadlineNanos);
         CompletableFuture<?> unused = CompletableFuture.allOf(inOrder.toArray(CompletableFuture<?>[]::new))
                 .whenComplete((done, failure) -> complete(scores, inOrder));
         inFlight.ask(askers);
@@ -95,24 +98,14 @@ final class PairScorer {
         return unknown;
     }
 
-    /** Before anything is tokenised: each has a token at least, so whoever is refused here would be refused anyway. */
-    private void admit(List<Unknown> unknown, long deadlineNanos) throws InferenceException {
-        int pairs = (int) unknown.stream()
-                .filter(pair -> !inFlight.covers(pair.key, deadlineNanos))
-                .count();
-        if (pairs > 0) {
-            admission.admit(pairs, pairs, deadlineNanos);
-        }
-    }
-
-    private void admitTokenised(List<Asker> askers, long deadlineNanos) throws InferenceException {
-        List<Asker> more = askers.stream()
-                .filter(asker -> !inFlight.covers(asker.key(), deadlineNanos))
+    /** What is on its way already costs the model no more. */
+    private <P> void admit(List<P> pairs, Function<P, PairKey> key, ToLongFunction<P> tokens, long deadlineNanos)
+            throws InferenceException {
+        List<P> more = pairs.stream()
+                .filter(pair -> !inFlight.covers(key.apply(pair), deadlineNanos))
                 .toList();
         if (!more.isEmpty()) {
-            long tokens =
-                    more.stream().mapToLong(asker -> asker.pair().tokens()).sum();
-            admission.admit(more.size(), tokens, deadlineNanos);
+            admission.admit(more.size(), more.stream().mapToLong(tokens).sum(), deadlineNanos);
         }
     }
 
