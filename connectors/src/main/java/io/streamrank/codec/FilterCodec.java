@@ -28,17 +28,15 @@ public final class FilterCodec {
         this.maxDepth = maxDepth;
     }
 
-    /** A filter that was let in before, be it under a greater limit than today's. */
+    /**
+     * The filter of a query that was decoded before, be it under lower limits today: depth and conditions were judged then.
+     */
     public static Filter parse(String json) throws CodecException {
         return parse(json, MAX_DEPTH);
     }
 
-    /**
-     * The filter that the text holds, with however many conditions: they were counted when its query was decoded.
-     *
-     * @param maxDepth how deep {@code and}, {@code or} and {@code not} may be nested, from 1 to {@link #MAX_DEPTH}
-     */
-    public static Filter parse(String json, int maxDepth) throws CodecException {
+    /** @param maxDepth how deep {@code and}, {@code or} and {@code not} may be nested, from 1 to {@link #MAX_DEPTH} */
+    static Filter parse(String json, int maxDepth) throws CodecException {
         return new FilterCodec(maxDepth).filter(Json.object(json), "filter", 1);
     }
 

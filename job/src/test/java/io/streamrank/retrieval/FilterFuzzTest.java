@@ -48,7 +48,7 @@ class FilterFuzzTest {
 
     private static @Nullable Filter filter(String json) {
         try {
-            return FilterCodec.parse(json, 8);
+            return FilterCodec.parse(json);
         } catch (CodecException refused) {
             return null;
         }
