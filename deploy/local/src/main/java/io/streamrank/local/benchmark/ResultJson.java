@@ -72,7 +72,7 @@ final class ResultJson {
                 .put("tokens_per_second", total.tokensPerSecond())
                 .put("cores", total.cores())
                 .put("score_cache_hit_rate", total.hitRate());
-        if (total.computed() > 0 && total.cached() == 0) {
+        if (total.isPaddingKnown()) {
             node.put("padding", total.padding());
         }
         ArrayNode list = node.putArray("rounds_pairs_per_second");

@@ -21,9 +21,14 @@ record Round(long pairs, long tokens, long computed, long nanos, long cpuNanos, 
         return tokens * 1e9 / nanos;
     }
 
-    /** Share of what was computed that was padding; 0 where a cache kept pairs from being computed. */
+    /** Not where the computing is out of sight, nor where a cache kept pairs from being computed. */
+    boolean isPaddingKnown() {
+        return computed > 0 && cached == 0;
+    }
+
+    /** Share of what was computed that was padding; 0 where it is not known. */
     double padding() {
-        return computed == 0 || cached > 0 ? 0 : 1 - (double) tokens / computed;
+        return isPaddingKnown() ? 1 - (double) tokens / computed : 0;
     }
 
     /** Share of the pairs whose score was known. */

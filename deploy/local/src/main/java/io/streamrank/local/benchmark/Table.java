@@ -129,7 +129,7 @@ record Table(Console console) {
 
     /** Empty where it cannot be known. */
     static String padding(Round round) {
-        return round.computed() == 0 || round.cached() > 0 ? "" : percent(round.padding());
+        return round.isPaddingKnown() ? percent(round.padding()) : "";
     }
 
     /** Empty where nothing was. */
