@@ -2,19 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.local;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamrank.config.JobConfig;
 import io.streamrank.event.Document;
 import io.streamrank.event.Field;
 import io.streamrank.inference.EmbeddingService;
-import io.streamrank.inference.TextRole;
 import io.streamrank.local.console.Console;
 import io.streamrank.local.console.Progress;
 import io.streamrank.local.corpus.ConfigurationOption;
 import io.streamrank.local.corpus.ConfigurationReference;
 import io.streamrank.local.corpus.VectorCache;
 import io.streamrank.local.data.FileRecord;
+import io.streamrank.local.data.Wire;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -81,17 +80,11 @@ final class BundledCorpus implements AutoCloseable {
     private List<FileRecord> read() throws Exception {
         EmbeddingService opened = config.models().openEmbedder();
         embedder = opened;
-        String fingerprint = opened.info().fingerprint().substring(0, 16);
-        VectorCache cache = VectorCache.open(directory.resolve("demo-" + fingerprint + ".vectors"));
+        VectorCache cache = VectorCache.open(directory, "demo", opened);
         List<ConfigurationOption> options = ConfigurationReference.read();
         Map<ConfigurationOption, CompletableFuture<float[]>> vectors = new LinkedHashMap<>();
         for (ConfigurationOption option : options) {
-            float[] known = cache.get(text(option));
-            vectors.put(
-                    option,
-                    known == null
-                            ? opened.embed(text(option), TextRole.PASSAGE, Long.MAX_VALUE)
-                            : CompletableFuture.completedFuture(known));
+            vectors.put(option, cache.get(text(option), opened));
         }
         total = options.size();
         List<FileRecord> documents = new ArrayList<>();
@@ -115,10 +108,7 @@ final class BundledCorpus implements AutoCloseable {
 
     private static ObjectNode document(ConfigurationOption option, float[] vector) {
         ObjectNode document = ConfigurationReference.document(option);
-        ArrayNode embedding = document.putArray("embedding");
-        for (float value : vector) {
-            embedding.add(value);
-        }
+        Wire.embed(document, vector);
         return document;
     }
 

@@ -3,7 +3,6 @@
 package io.streamrank.local.benchmark;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamrank.config.JobConfig;
 import io.streamrank.inference.EmbeddingService;
@@ -13,6 +12,7 @@ import io.streamrank.local.console.Console;
 import io.streamrank.local.console.Progress;
 import io.streamrank.local.corpus.VectorCache;
 import io.streamrank.local.data.FileRecord;
+import io.streamrank.local.data.Wire;
 import io.streamrank.retrieval.FlatIndex;
 import io.streamrank.retrieval.Neighbor;
 import io.streamrank.retrieval.Vectors;
@@ -58,8 +58,7 @@ final class Corpus implements AutoCloseable {
     }
 
     private void fill(Console console) throws IOException, InterruptedException, ExecutionException {
-        String fingerprint = embedder.info().fingerprint().substring(0, 16);
-        VectorCache cache = VectorCache.open(CacheDirectory.path().resolve("benchmark-" + fingerprint + ".vectors"));
+        VectorCache cache = VectorCache.open(CacheDirectory.path(), "benchmark", embedder);
         List<String> passages = workload.passages();
         try (Progress progress = new Progress(console, "embedding documents", " docs", 1, passages.size())) {
             for (int from = 0; from < passages.size(); from += CHUNK) {
@@ -73,11 +72,7 @@ final class Corpus implements AutoCloseable {
     private void embed(List<String> texts, VectorCache cache) throws InterruptedException, ExecutionException {
         List<CompletableFuture<float[]>> chunk = new ArrayList<>();
         for (String text : texts) {
-            float[] known = cache.get(text);
-            chunk.add(
-                    known == null
-                            ? embedder.embed(text, TextRole.PASSAGE, Long.MAX_VALUE)
-                            : CompletableFuture.completedFuture(known));
+            chunk.add(cache.get(text, embedder));
         }
         for (int i = 0; i < texts.size(); i++) {
             // As the job does with the embeddings that documents bring, so that both have the same bits.
@@ -103,10 +98,7 @@ final class Corpus implements AutoCloseable {
         ObjectNode document = JSON.createObjectNode()
                 .put("id", id(position))
                 .put("text", workload.passages().get(position));
-        ArrayNode embedding = document.putArray("embedding");
-        for (float value : vectors.get(position)) {
-            embedding.add(value);
-        }
+        Wire.embed(document, vectors.get(position));
         return new FileRecord(0, document);
     }
 

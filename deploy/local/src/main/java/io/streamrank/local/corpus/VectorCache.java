@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.local.corpus;
 
+import io.streamrank.inference.EmbeddingService;
+import io.streamrank.inference.TextRole;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -16,11 +18,13 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Vectors of texts, kept in a file between runs. What cannot be read is as good as absent. Not thread-safe. */
 public final class VectorCache {
     private static final int FORMAT = 0x53525601;
+    private static final int FINGERPRINT_CHARS = 16;
 
     private final Path file;
     private final Map<String, float[]> vectors = new HashMap<>();
@@ -28,6 +32,16 @@ public final class VectorCache {
 
     private VectorCache(Path file) {
         this.file = file;
+    }
+
+    /**
+     * What an earlier run saved of this embedder's vectors.
+     *
+     * @param purpose tells its file from others in the directory
+     */
+    public static VectorCache open(Path directory, String purpose, EmbeddingService embedder) {
+        String fingerprint = embedder.info().fingerprint().substring(0, FINGERPRINT_CHARS);
+        return open(directory.resolve(purpose + "-" + fingerprint + ".vectors"));
     }
 
     /** Reads what an earlier run saved. */
@@ -44,6 +58,14 @@ public final class VectorCache {
     /** The vector of a text, owned by the cache; null where it has none. */
     public float @Nullable [] get(String text) {
         return vectors.get(key(text));
+    }
+
+    /** The vector of a passage: the one that is kept, owned by the cache, or else the embedder's, not kept yet. */
+    public CompletableFuture<float[]> get(String text, EmbeddingService embedder) {
+        float[] known = get(text);
+        return known == null
+                ? embedder.embed(text, TextRole.PASSAGE, Long.MAX_VALUE)
+                : CompletableFuture.completedFuture(known);
     }
 
     /** Keeps a vector, which is not copied. */

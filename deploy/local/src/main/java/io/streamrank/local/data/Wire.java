@@ -4,6 +4,7 @@ package io.streamrank.local.data;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.HashSet;
@@ -42,6 +43,14 @@ public record Wire(@Nullable String idField, @Nullable String collection) {
         }
         String id = id(object, position);
         return isInContract(object) ? complete(object, id) : fromFlat(object, id);
+    }
+
+    /** Gives a document a vector of its own, which the job takes as it is. */
+    public static void embed(ObjectNode document, float[] vector) {
+        ArrayNode embedding = document.putArray("embedding");
+        for (float value : vector) {
+            embedding.add(value);
+        }
     }
 
     private ObjectNode complete(ObjectNode object, String id) {
