@@ -13,16 +13,16 @@ import io.streamrank.event.TopicExtent;
 import io.streamrank.inference.Models;
 import io.streamrank.kafka.KafkaEndpoints;
 import io.streamrank.kafka.KafkaTopics;
-import io.streamrank.operator.AdmitDocuments;
-import io.streamrank.operator.Candidates;
-import io.streamrank.operator.CorpusProgress;
-import io.streamrank.operator.DecodeDocuments;
-import io.streamrank.operator.DecodeQueries;
-import io.streamrank.operator.EmbedDocuments;
-import io.streamrank.operator.EmbedQueries;
-import io.streamrank.operator.RerankCandidates;
-import io.streamrank.operator.RetrieveCandidates;
-import io.streamrank.operator.RouteEmbedded;
+import io.streamrank.operator.corpus.RetrieveCandidates;
+import io.streamrank.operator.document.AdmitDocuments;
+import io.streamrank.operator.document.CorpusLoadTracker;
+import io.streamrank.operator.document.DecodeDocuments;
+import io.streamrank.operator.document.EmbedDocuments;
+import io.streamrank.operator.document.SplitEmbedded;
+import io.streamrank.operator.query.DecodeQueries;
+import io.streamrank.operator.query.EmbedQueries;
+import io.streamrank.operator.query.RerankCandidates;
+import io.streamrank.state.Candidates;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -89,7 +89,7 @@ public final class RerankJob {
                                 .transform(
                                         "corpus-progress",
                                         TypeInformation.of(RawRecord.class),
-                                        new CorpusProgress(documentsTopic, corpus.waitTimeout())),
+                                        new CorpusLoadTracker(documentsTopic, corpus.waitTimeout())),
                         "corpus-progress")
                 .setParallelism(1);
         var documents = step(readDocuments.process(new DecodeDocuments(config.limits())), "decode-documents")
@@ -107,7 +107,7 @@ public final class RerankJob {
                         TimeUnit.MILLISECONDS,
                         DOCUMENTS_IN_FLIGHT),
                 "embed-documents");
-        var updates = step(embeddedDocuments.process(new RouteEmbedded()), "route-embedded");
+        var updates = step(embeddedDocuments.process(new SplitEmbedded()), "route-embedded");
 
         var queries = step(
                 read(env, querySource, "read-queries").process(new DecodeQueries(config.limits(), config.query())),

@@ -7,9 +7,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.streamrank.event.Hit;
 import io.streamrank.event.RankedResult;
-import io.streamrank.inference.BatchPolicy;
 import io.streamrank.inference.Models;
-import io.streamrank.inference.PairPolicy;
+import io.streamrank.inference.model.BatchPolicy;
+import io.streamrank.inference.model.PairPolicy;
 import io.streamrank.testing.FakeWords;
 import io.streamrank.testing.HashingEmbedder;
 import io.streamrank.testing.OverlapCrossEncoder;

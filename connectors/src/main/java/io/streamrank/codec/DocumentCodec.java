@@ -5,6 +5,7 @@ package io.streamrank.codec;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.streamrank.event.Document;
 import io.streamrank.event.DocumentChange;
+import io.streamrank.event.DocumentKey;
 import io.streamrank.event.Embedding;
 import io.streamrank.event.Field;
 import io.streamrank.event.RawRecord;
@@ -29,25 +30,41 @@ public final class DocumentCodec implements Serializable {
     }
 
     public Decoded<DocumentChange> decode(RawRecord record) throws CodecException {
-        DocumentKey key = record.key() == null ? null : DocumentKey.parse(record.key());
+        DocumentKey key = record.key() == null ? null : key(record.key());
         byte[] value = record.value();
         if (value == null) {
             return new Decoded<>(delete(key, record), List.of());
         }
-        Members members = new Members(Json.object(value, limits.recordBytes()), "");
+        JsonFields members = new JsonFields(Json.object(value, limits.recordBytes()), "");
         DocumentKey name = name(members, key);
         Fields fields = new Fields(limits).readStructured(members);
         if (fields.allBlank()) {
             throw CodecException.missing("fields (or text) is missing or blank: document %s has nothing to search"
-                    .formatted(Shown.text(name.toString())));
+                    .formatted(Excerpt.text(name.toString())));
         }
         Document document = new Document(
                 name.id(),
                 name.collection(),
                 fields.list(),
-                Metadata.text(members.object("metadata"), "metadata", limits),
+                MetadataText.text(members.object("metadata"), "metadata", limits),
                 embedding(members));
         return new Decoded<>(change(name, record, document), members.unknown());
+    }
+
+    private static DocumentKey key(byte[] key) throws CodecException {
+        String text = Utf8.decode(key, "the record's key");
+        int slash = text.indexOf('/');
+        String collection = slash < 0 ? Document.DEFAULT_COLLECTION : text.substring(0, slash);
+        String id = text.substring(slash + 1);
+        if (id.isBlank()
+                || collection.isBlank()
+                || id.length() > DocumentKey.MAX_CHARS
+                || collection.length() > DocumentKey.MAX_CHARS) {
+            throw CodecException.outOfRange(
+                    "the record's key must be an id, or collection/id, each of 1 to %d characters, but is \"%s\""
+                            .formatted(DocumentKey.MAX_CHARS, Excerpt.text(text)));
+        }
+        return new DocumentKey(collection, id);
     }
 
     private static DocumentChange delete(@Nullable DocumentKey key, RawRecord record) throws CodecException {
@@ -64,7 +81,7 @@ public final class DocumentCodec implements Serializable {
     }
 
     /** What the value says, completed from the key. */
-    private static DocumentKey name(Members members, @Nullable DocumentKey key) throws CodecException {
+    private static DocumentKey name(JsonFields members, @Nullable DocumentKey key) throws CodecException {
         String id = members.text("id", DocumentKey.MAX_CHARS);
         String collection = collection(members);
         if (id == null && key == null) {
@@ -82,25 +99,25 @@ public final class DocumentCodec implements Serializable {
                     "key-mismatch",
                     "the record's key names \"%s\" but its value is document \"%s\" of collection \"%s\": Kafka compacts and deletes by key, so write it with the key \"%s\""
                             .formatted(
-                                    Shown.text(key.toString()),
-                                    Shown.text(id),
-                                    Shown.text(collection),
-                                    Shown.text(name.toString())));
+                                    Excerpt.text(key.toString()),
+                                    Excerpt.text(id),
+                                    Excerpt.text(collection),
+                                    Excerpt.text(name.toString())));
         }
         return name;
     }
 
-    static @Nullable String collection(Members members) throws CodecException {
+    static @Nullable String collection(JsonFields members) throws CodecException {
         String collection = members.text("collection", DocumentKey.MAX_CHARS);
         if (collection != null && collection.indexOf('/') >= 0) {
             throw CodecException.outOfRange(
                     "%s must not hold a slash, which separates it from the id in a record's key, but is \"%s\""
-                            .formatted(members.path("collection"), Shown.text(collection)));
+                            .formatted(members.path("collection"), Excerpt.text(collection)));
         }
         return collection;
     }
 
-    private static @Nullable Embedding embedding(Members members) throws CodecException {
+    private static @Nullable Embedding embedding(JsonFields members) throws CodecException {
         ArrayNode array = members.array("embedding", MAX_DIMENSION);
         if (array == null) {
             return null;
@@ -108,10 +125,10 @@ public final class DocumentCodec implements Serializable {
         float[] values = new float[array.size()];
         boolean zero = true;
         for (int i = 0; i < values.length; i++) {
-            values[i] = (float) Members.finite(array.get(i), "embedding[" + i + "]");
+            values[i] = (float) JsonFields.finite(array.get(i), "embedding[" + i + "]");
             if (Float.isInfinite(values[i])) {
                 throw CodecException.outOfRange("embedding[%d] must be a number within ±%s but is %s"
-                        .formatted(i, Float.MAX_VALUE, Shown.value(array.get(i))));
+                        .formatted(i, Float.MAX_VALUE, Excerpt.value(array.get(i))));
             }
             zero &= values[i] == 0;
         }

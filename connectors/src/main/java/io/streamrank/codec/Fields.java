@@ -29,9 +29,9 @@ final class Fields {
         }
         if (text.isNumber() || text.isBoolean()) {
             throw CodecException.wrongType("%s must be a text but is %s; metadata is the place for other values"
-                    .formatted(path, Shown.value(text)));
+                    .formatted(path, Excerpt.value(text)));
         }
-        add(name, Members.anyText(text, path, limits.fieldChars()), path);
+        add(name, JsonFields.anyText(text, path, limits.fieldChars()), path);
     }
 
     private void add(String name, String text, String path) throws CodecException {
@@ -51,11 +51,11 @@ final class Fields {
     }
 
     /** The wire contract's form: {@code fields}, and {@code text} standing for a field of that name. */
-    Fields readStructured(Members members) throws CodecException {
+    Fields readStructured(JsonFields members) throws CodecException {
         var object = members.object("fields");
         if (object != null) {
             for (var member : object.properties()) {
-                add(member.getKey(), member.getValue(), members.path("fields." + Shown.text(member.getKey())));
+                add(member.getKey(), member.getValue(), members.path("fields." + Excerpt.text(member.getKey())));
             }
         }
         JsonNode text = members.get(TEXT);

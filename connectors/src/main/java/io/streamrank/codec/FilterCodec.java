@@ -52,7 +52,7 @@ public final class FilterCodec {
 
     private Filter filter(JsonNode node, String path, int depth) throws CodecException {
         if (!node.isObject()) {
-            throw CodecException.badFilter("%s must be an object but is %s".formatted(path, Shown.value(node)));
+            throw CodecException.badFilter("%s must be an object but is %s".formatted(path, Excerpt.value(node)));
         }
         if (depth > maxDepth) {
             throw CodecException.badFilter(
@@ -64,7 +64,7 @@ public final class FilterCodec {
         }
         for (var member : node.properties()) {
             String name = member.getKey();
-            String at = path + '.' + Shown.text(name);
+            String at = path + '.' + Excerpt.text(name);
             filters.add(
                     switch (name) {
                         case "and" -> new Filter.All(filters(member.getValue(), at, depth));
@@ -79,7 +79,7 @@ public final class FilterCodec {
     private List<Filter> filters(JsonNode node, String path, int depth) throws CodecException {
         if (!node.isArray() || node.isEmpty()) {
             throw CodecException.badFilter(
-                    "%s must be an array of at least one filter but is %s".formatted(path, Shown.value(node)));
+                    "%s must be an array of at least one filter but is %s".formatted(path, Excerpt.value(node)));
         }
         List<Filter> filters = new ArrayList<>(node.size());
         for (JsonNode element : node) {
@@ -101,7 +101,7 @@ public final class FilterCodec {
         }
         List<Filter> all = new ArrayList<>(node.size());
         for (var member : node.properties()) {
-            String at = path + '.' + Shown.text(member.getKey());
+            String at = path + '.' + Excerpt.text(member.getKey());
             all.add(
                     switch (member.getKey()) {
                         case "eq" -> new Filter.Compare(name, Operator.EQ, value(member.getValue(), at));
@@ -124,20 +124,20 @@ public final class FilterCodec {
             case BOOLEAN -> new Value.Bool(node.booleanValue());
             case NULL -> new Value.Null();
             case NUMBER -> {
-                Members.finite(node, path);
+                JsonFields.finite(node, path);
                 yield new Value.Numeric(node.decimalValue());
             }
             default ->
                 throw CodecException.badFilter(
                         "%s must be a text, number, boolean or null but is %s; several values go into {\"in\":[…]}"
-                                .formatted(path, Shown.value(node)));
+                                .formatted(path, Excerpt.value(node)));
         };
     }
 
     private static Value ordered(JsonNode node, String path) throws CodecException {
         if (!node.isNumber() && !node.isTextual()) {
             throw CodecException.badFilter(
-                    "%s must be a number or a text but is %s".formatted(path, Shown.value(node)));
+                    "%s must be a number or a text but is %s".formatted(path, Excerpt.value(node)));
         }
         return value(node, path);
     }
@@ -145,7 +145,7 @@ public final class FilterCodec {
     private static List<Value> values(JsonNode node, String path) throws CodecException {
         if (!node.isArray() || node.size() > MAX_VALUES) {
             throw CodecException.badFilter("%s must be an array of at most %d values but is %s"
-                    .formatted(path, MAX_VALUES, Shown.value(node)));
+                    .formatted(path, MAX_VALUES, Excerpt.value(node)));
         }
         List<Value> values = new ArrayList<>(node.size());
         for (JsonNode element : node) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamrank.event.Document;
+import io.streamrank.event.DocumentKey;
 import io.streamrank.event.Field;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,14 +39,14 @@ final class InlineDocuments {
 
     private Document read(JsonNode node, String path) throws CodecException {
         if (node.isTextual()) {
-            String text = Members.anyText(node, path, limits.fieldChars());
+            String text = JsonFields.anyText(node, path, limits.fieldChars());
             return new Document(null, collection, List.of(new Field(Fields.TEXT, text)), null, null);
         }
         if (!(node instanceof ObjectNode object)) {
             throw CodecException.wrongType(
-                    "%s must be a text or an object but is %s".formatted(path, Shown.value(node)));
+                    "%s must be a text or an object but is %s".formatted(path, Excerpt.value(node)));
         }
-        Members members = new Members(object, path);
+        JsonFields members = new JsonFields(object, path);
         String id = members.text("id", DocumentKey.MAX_CHARS);
         ObjectNode metadata = members.object("metadata");
         if (object.path("fields").isObject()) {
@@ -67,7 +68,7 @@ final class InlineDocuments {
                 continue;
             }
             if (member.getValue().isTextual()) {
-                fields.add(name, member.getValue(), path + '.' + Shown.text(name));
+                fields.add(name, member.getValue(), path + '.' + Excerpt.text(name));
             } else if (name.equals("embedding")) {
                 unknown.add(path + ".embedding"); // reranking needs none
             } else if (!others.has(name)) {
@@ -82,7 +83,8 @@ final class InlineDocuments {
         if (fields.list().isEmpty()) {
             throw CodecException.missing(path + " has no text to rank");
         }
-        return new Document(id, collection, fields.list(), Metadata.text(metadata, path + ".metadata", limits), null);
+        return new Document(
+                id, collection, fields.list(), MetadataText.text(metadata, path + ".metadata", limits), null);
     }
 
     List<String> unknown() {

@@ -56,7 +56,7 @@ final class Json {
         }
         JsonNode node = parse(text);
         if (!(node instanceof ObjectNode object)) {
-            throw CodecException.wrongType("the value must be a JSON object but is " + Shown.value(node));
+            throw CodecException.wrongType("the value must be a JSON object but is " + Excerpt.value(node));
         }
         // Strict UTF-8 holds whole characters only, so half a pair can come from an escape alone.
         if (text.contains("\\ud") || text.contains("\\uD")) {
@@ -75,11 +75,11 @@ final class Json {
             return node;
         } catch (StreamConstraintsException e) {
             throw CodecException.tooLarge("the value breaks a limit: "
-                    + Shown.text(e.getOriginalMessage().replaceFirst(", from `.*`\\)", ")")));
+                    + Excerpt.text(e.getOriginalMessage().replaceFirst(", from `.*`\\)", ")")));
         } catch (JsonProcessingException e) {
             throw CodecException.malformed("the value is not JSON: %s at line %d, column %d"
                     .formatted(
-                            Shown.text(e.getOriginalMessage()),
+                            Excerpt.text(e.getOriginalMessage()),
                             e.getLocation().getLineNr(),
                             e.getLocation().getColumnNr()));
         } catch (IOException e) {

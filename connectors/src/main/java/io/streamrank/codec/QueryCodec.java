@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamrank.event.Document;
+import io.streamrank.event.DocumentKey;
 import io.streamrank.event.Header;
 import io.streamrank.event.Origin;
 import io.streamrank.event.Query;
@@ -43,7 +44,7 @@ public final class QueryCodec implements Serializable {
         if (value == null) {
             throw CodecException.missing("the record has no value but must be a JSON object with a query");
         }
-        Members members = new Members(Json.object(value, limits.recordBytes()), "");
+        JsonFields members = new JsonFields(Json.object(value, limits.recordBytes()), "");
         String text = members.text("query", limits.queryChars());
         if (text == null) {
             throw CodecException.missing("query is missing: it must say what to search for");
@@ -84,12 +85,12 @@ public final class QueryCodec implements Serializable {
         }
     }
 
-    private @Nullable List<Document> documents(Members members, InlineDocuments inline) throws CodecException {
+    private @Nullable List<Document> documents(JsonFields members, InlineDocuments inline) throws CodecException {
         ArrayNode array = members.array("documents", limits.inlineDocuments());
         return array == null ? null : inline.read(array, "documents");
     }
 
-    private @Nullable String filter(Members members) throws CodecException {
+    private @Nullable String filter(JsonFields members) throws CodecException {
         ObjectNode filter = members.object("filter");
         if (filter == null || filter.isEmpty()) {
             return null;
@@ -98,14 +99,14 @@ public final class QueryCodec implements Serializable {
         return Json.text(filter);
     }
 
-    private List<String> rankFields(Members members) throws CodecException {
+    private List<String> rankFields(JsonFields members) throws CodecException {
         ArrayNode array = members.array("rank_fields", limits.fields());
         if (array == null) {
             return List.of();
         }
         List<String> names = new ArrayList<>(array.size());
         for (JsonNode name : array) {
-            names.add(Members.anyText(name, "rank_fields[" + names.size() + "]", Json.MAX_NAME_CHARS));
+            names.add(JsonFields.anyText(name, "rank_fields[" + names.size() + "]", Json.MAX_NAME_CHARS));
         }
         return names;
     }

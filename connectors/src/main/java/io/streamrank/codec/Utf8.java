@@ -19,7 +19,7 @@ final class Utf8 {
             return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         } catch (CharacterCodingException e) {
             String lossy = new String(bytes, 0, Math.min(bytes.length, 400), UTF_8);
-            throw new CodecException("not-utf8", what + " is not valid UTF-8: " + Shown.text(lossy));
+            throw new CodecException("not-utf8", what + " is not valid UTF-8: " + Excerpt.text(lossy));
         }
     }
 
@@ -46,7 +46,7 @@ final class Utf8 {
                 throw new CodecException(
                         "not-utf8",
                         "the value holds half of a surrogate pair, \\u%04x, in the text \"%s\""
-                                .formatted((int) text.charAt(i), Shown.text(text)));
+                                .formatted((int) text.charAt(i), Excerpt.text(text)));
             }
         }
     }

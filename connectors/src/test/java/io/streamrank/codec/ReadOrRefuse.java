@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.fail;
 
 import com.sun.management.ThreadMXBean;
 import io.streamrank.event.DocumentChange;
+import io.streamrank.event.DocumentKey;
 import io.streamrank.event.Header;
 import io.streamrank.event.Query;
 import io.streamrank.event.RawRecord;

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference;
 
+import io.streamrank.inference.model.BatchPolicy;
+import io.streamrank.inference.model.ModelException;
+import io.streamrank.inference.model.PairScore;
 import io.streamrank.testing.HashingEmbedder;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

@@ -2,6 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.operator;
 
+import io.streamrank.operator.corpus.CorpusConfig;
+import io.streamrank.operator.corpus.RetrieveCandidates;
+import io.streamrank.state.Candidates;
+import io.streamrank.state.CorpusUpdate;
+import io.streamrank.state.EmbeddedQuery;
+import io.streamrank.testing.TestEvents;
 import io.streamrank.testing.TestModels;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -64,7 +70,7 @@ public class CorpusStateBenchmark {
         long before = usedHeap();
         Random random = new Random(7);
         for (int i = 0; i < documents; i++) {
-            harness.processElement2(Events.update("document-" + i, i, text(random), vector(random)), 0);
+            harness.processElement2(TestEvents.update("document-" + i, i, text(random), vector(random)), 0);
         }
         System.out.printf(
                 "%n%d documents: %d bytes of heap and %d bytes of a checkpoint each%n",

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.config;
 
+import io.streamrank.config.option.ConfigException;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.LinkedHashMap;

@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.config;
 
-import io.streamrank.inference.BatchPolicy;
-import io.streamrank.inference.Batching;
-import io.streamrank.inference.Padding;
+import io.streamrank.config.option.Option;
+import io.streamrank.config.option.Section;
+import io.streamrank.config.option.Settings;
+import io.streamrank.inference.model.BatchPolicy;
+import io.streamrank.inference.model.Batching;
+import io.streamrank.inference.model.Padding;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

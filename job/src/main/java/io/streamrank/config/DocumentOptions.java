@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.config;
 
-import io.streamrank.retrieval.TextTemplate;
+import io.streamrank.config.option.Option;
+import io.streamrank.config.option.Section;
+import io.streamrank.config.option.Settings;
+import io.streamrank.state.TextTemplate;
 import java.util.List;
 
 /** How a document becomes the text that a model reads. */

@@ -4,17 +4,19 @@ package io.streamrank.config;
 
 import io.streamrank.codec.Limits;
 import io.streamrank.codec.QueryDefaults;
-import io.streamrank.inference.BatchPolicy;
-import io.streamrank.inference.FirstCut;
+import io.streamrank.config.option.ConfigException;
+import io.streamrank.config.option.Settings;
+import io.streamrank.inference.CascadeStage;
 import io.streamrank.inference.Models;
-import io.streamrank.inference.PairPolicy;
-import io.streamrank.inference.onnx.ModelFiles;
-import io.streamrank.inference.onnx.ModelSpec;
+import io.streamrank.inference.model.BatchPolicy;
+import io.streamrank.inference.model.PairPolicy;
 import io.streamrank.inference.onnx.OnnxModels;
+import io.streamrank.inference.repository.ModelFiles;
+import io.streamrank.inference.repository.ModelSpec;
 import io.streamrank.kafka.KafkaConfig;
-import io.streamrank.operator.CorpusConfig;
 import io.streamrank.operator.FlinkModelFiles;
-import io.streamrank.operator.RerankConfig;
+import io.streamrank.operator.corpus.CorpusConfig;
+import io.streamrank.operator.query.RerankConfig;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -103,7 +105,7 @@ public record JobConfig(
         return new Models(
                 OnnxModels.embedder(embedder, files),
                 OnnxModels.crossEncoder(crossEncoder, files),
-                cascade == null ? null : new FirstCut(OnnxModels.crossEncoder(cascade, files), cascadeKeep),
+                cascade == null ? null : new CascadeStage(OnnxModels.crossEncoder(cascade, files), cascadeKeep),
                 embedding,
                 reranking,
                 pairs,

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.config;
 
+import io.streamrank.config.option.Option;
+import io.streamrank.config.option.PassThrough;
+import io.streamrank.config.option.Section;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;

@@ -2,13 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.config;
 
+import io.streamrank.config.option.EnvironmentSubstitution;
+import io.streamrank.config.option.PassThrough;
+import io.streamrank.config.option.Settings;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * Settings of Kafka's clients, under Kafka's own names. References such as {@code ${env:NAME}} stay as they are: the
+ * Settings of Kafka's clients, under Kafka's own names. EnvironmentSubstitution such as {@code ${env:NAME}} stay as they are: the
  * clients resolve them where they run, so that no secret is in the job graph.
  */
 final class KafkaProperties {
@@ -50,7 +53,7 @@ final class KafkaProperties {
             settings.problem(key + " lacks the name of a Kafka setting after its last dot");
         } else if (instead != null) {
             settings.problem(key + " is set by the job; " + instead);
-        } else if (References.shorthandIn(value)) {
+        } else if (EnvironmentSubstitution.shorthandIn(value)) {
             settings.problem(key + " has a reference that Kafka cannot resolve; write ${env:NAME}");
         } else if (Secrets.namedBy(name) && Secrets.literalIn(value)) {
             settings.problem(

@@ -4,6 +4,9 @@ package io.streamrank.config;
 
 import io.streamrank.codec.FilterCodec;
 import io.streamrank.codec.Limits;
+import io.streamrank.config.option.Option;
+import io.streamrank.config.option.Section;
+import io.streamrank.config.option.Settings;
 import java.util.List;
 import org.apache.flink.configuration.MemorySize;
 

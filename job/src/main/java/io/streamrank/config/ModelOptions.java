@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.config;
 
+import io.streamrank.config.option.Option;
+import io.streamrank.config.option.Section;
+import io.streamrank.config.option.Settings;
 import io.streamrank.inference.Models;
-import io.streamrank.inference.onnx.Device;
-import io.streamrank.inference.onnx.ModelSpec;
+import io.streamrank.inference.repository.Device;
+import io.streamrank.inference.repository.ModelSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.config;
 
-import io.streamrank.inference.LongDocuments;
-import io.streamrank.inference.PairPolicy;
+import io.streamrank.config.option.Option;
+import io.streamrank.config.option.Settings;
+import io.streamrank.inference.model.LongDocuments;
+import io.streamrank.inference.model.PairPolicy;
 import java.util.List;
 import org.apache.flink.configuration.MemorySize;
 

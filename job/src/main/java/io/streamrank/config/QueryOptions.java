@@ -3,6 +3,9 @@
 package io.streamrank.config;
 
 import io.streamrank.codec.QueryDefaults;
+import io.streamrank.config.option.Option;
+import io.streamrank.config.option.Section;
+import io.streamrank.config.option.Settings;
 import java.time.Duration;
 import java.util.List;
 

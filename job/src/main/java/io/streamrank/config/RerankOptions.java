@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.config;
 
-import io.streamrank.operator.RerankConfig;
+import io.streamrank.config.option.Option;
+import io.streamrank.config.option.Section;
+import io.streamrank.config.option.Settings;
+import io.streamrank.operator.query.RerankConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;

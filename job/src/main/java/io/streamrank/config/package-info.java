@@ -1,6 +1,6 @@
 // Copyright the StreamRank authors
 // SPDX-License-Identifier: Apache-2.0
-/** Configuration: options, files and arguments to validated records. */
+/** Turns options, files and arguments into validated records. */
 @NullMarked
 package io.streamrank.config;
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference;
 
+import io.streamrank.inference.model.PairScore;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

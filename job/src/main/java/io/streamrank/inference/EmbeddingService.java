@@ -2,6 +2,27 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference;
 
+import io.streamrank.inference.batching.BatchModel;
+import io.streamrank.inference.batching.Batcher;
+import io.streamrank.inference.batching.InferenceTask;
+import io.streamrank.inference.batching.RunTimeouts;
+import io.streamrank.inference.batching.TokenizationTask;
+import io.streamrank.inference.model.BatchPolicy;
+import io.streamrank.inference.model.BatchStats;
+import io.streamrank.inference.model.Batching;
+import io.streamrank.inference.model.DeadlineExceededException;
+import io.streamrank.inference.model.Embedder;
+import io.streamrank.inference.model.Encoding;
+import io.streamrank.inference.model.InferenceException;
+import io.streamrank.inference.model.ModelException;
+import io.streamrank.inference.model.ModelFactory;
+import io.streamrank.inference.model.ModelInfo;
+import io.streamrank.inference.model.RecentTimes;
+import io.streamrank.inference.model.TextRole;
+import io.streamrank.inference.model.UnavailableException;
+import io.streamrank.inference.workers.Priority;
+import io.streamrank.inference.workers.SharedModels;
+import io.streamrank.inference.workers.Workers;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -27,7 +48,7 @@ public final class EmbeddingService implements AutoCloseable {
             throws ModelException {
         return new EmbeddingService(SHARED.open(
                 factory.key() + " " + policy + " " + workers + " " + runTimeout,
-                () -> Shared.start(factory.open(), policy, workers, new Patience(runTimeout))));
+                () -> Shared.start(factory.open(), policy, workers, new RunTimeouts(runTimeout))));
     }
 
     public ModelInfo info() {
@@ -65,9 +86,9 @@ public final class EmbeddingService implements AutoCloseable {
                 throw new UnavailableException("This use of model " + info().name() + " is closed; open it again.");
             }
             boolean urgent = role == TextRole.QUERY;
-            shared.batcher.prepare(new Preparation(1, text.length(), urgent, deadlineNanos, vector, () -> {
+            shared.batcher.prepare(new TokenizationTask(1, text.length(), urgent, deadlineNanos, vector, () -> {
                 Encoding encoding = shared.embedder.encode(text, role);
-                shared.batcher.submit(List.of(new Task<>(encoding, urgent, deadlineNanos, vector, asked)));
+                shared.batcher.submit(List.of(new InferenceTask<>(encoding, urgent, deadlineNanos, vector, asked)));
             }));
         } catch (InferenceException e) {
             vector.completeExceptionally(e);
@@ -84,7 +105,8 @@ public final class EmbeddingService implements AutoCloseable {
 
     private record Shared(Embedder embedder, Batcher<float[]> batcher, Runnable giveWorkersBack)
             implements SharedModels.Loaded {
-        static Shared start(Embedder embedder, BatchPolicy policy, int size, Patience patience) throws ModelException {
+        static Shared start(Embedder embedder, BatchPolicy policy, int size, RunTimeouts patience)
+                throws ModelException {
             SharedModels.Use<Workers> workers = Workers.share(size);
             Batcher<float[]> batcher = new Batcher<>(new Batched(embedder), policy, patience, workers.model());
             return new Shared(embedder, batcher, workers.giveBack());
@@ -109,8 +131,8 @@ public final class EmbeddingService implements AutoCloseable {
         }
 
         @Override
-        public Precedence precedence(boolean urgent) {
-            return urgent ? Precedence.QUERY_EMBEDDING : Precedence.PASSAGE_EMBEDDING;
+        public Priority precedence(boolean urgent) {
+            return urgent ? Priority.QUERY_EMBEDDING : Priority.PASSAGE_EMBEDDING;
         }
 
         @Override

@@ -2,6 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference;
 
+import io.streamrank.inference.model.BatchPolicy;
+import io.streamrank.inference.model.CrossEncoder;
+import io.streamrank.inference.model.Embedder;
+import io.streamrank.inference.model.ModelException;
+import io.streamrank.inference.model.ModelFactory;
+import io.streamrank.inference.model.PairPolicy;
 import java.io.Serializable;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public record Models(
         ModelFactory<Embedder> embedder,
         ModelFactory<CrossEncoder> crossEncoder,
-        @Nullable FirstCut firstCut,
+        @Nullable CascadeStage firstCut,
         BatchPolicy embedding,
         BatchPolicy reranking,
         PairPolicy pairs,
@@ -30,7 +36,7 @@ public record Models(
     public Models(
             ModelFactory<Embedder> embedder,
             ModelFactory<CrossEncoder> crossEncoder,
-            @Nullable FirstCut firstCut,
+            @Nullable CascadeStage firstCut,
             BatchPolicy embedding,
             BatchPolicy reranking,
             PairPolicy pairs,
@@ -51,7 +57,9 @@ public record Models(
         return new Models(
                 embedder.on(gpu),
                 crossEncoder.on(gpu),
-                firstCut == null ? null : new FirstCut(firstCut.crossEncoder().on(gpu), firstCut.keep()),
+                firstCut == null
+                        ? null
+                        : new CascadeStage(firstCut.crossEncoder().on(gpu), firstCut.keep()),
                 embedding,
                 reranking,
                 pairs,

@@ -2,6 +2,31 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference;
 
+import io.streamrank.inference.batching.BatchModel;
+import io.streamrank.inference.batching.Batcher;
+import io.streamrank.inference.batching.RunTimeouts;
+import io.streamrank.inference.batching.TokenizationTask;
+import io.streamrank.inference.model.BatchPolicy;
+import io.streamrank.inference.model.BatchStats;
+import io.streamrank.inference.model.Batching;
+import io.streamrank.inference.model.CacheStats;
+import io.streamrank.inference.model.CrossEncoder;
+import io.streamrank.inference.model.DeadlineExceededException;
+import io.streamrank.inference.model.Encoding;
+import io.streamrank.inference.model.InferenceException;
+import io.streamrank.inference.model.ModelException;
+import io.streamrank.inference.model.ModelFactory;
+import io.streamrank.inference.model.ModelInfo;
+import io.streamrank.inference.model.OverloadException;
+import io.streamrank.inference.model.PairPolicy;
+import io.streamrank.inference.model.PairScore;
+import io.streamrank.inference.model.RecentTimes;
+import io.streamrank.inference.model.UnavailableException;
+import io.streamrank.inference.pairs.PairEncoder;
+import io.streamrank.inference.pairs.PairScorer;
+import io.streamrank.inference.workers.Priority;
+import io.streamrank.inference.workers.SharedModels;
+import io.streamrank.inference.workers.Workers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +50,7 @@ public final class RerankingService implements AutoCloseable {
             throws ModelException {
         return new RerankingService(SHARED.open(
                 factory.key() + " " + policy + " " + pairs + " " + workers + " " + runTimeout,
-                () -> Shared.start(factory.open(), policy, pairs, workers, new Patience(runTimeout))));
+                () -> Shared.start(factory.open(), policy, pairs, workers, new RunTimeouts(runTimeout))));
     }
 
     public ModelInfo info() {
@@ -84,7 +109,7 @@ public final class RerankingService implements AutoCloseable {
                     .mapToLong(text -> text.length() + query.length())
                     .sum();
             Shared shared = use.model();
-            shared.batcher.prepare(new Preparation(
+            shared.batcher.prepare(new TokenizationTask(
                     texts.size(),
                     characters,
                     true,
@@ -106,7 +131,7 @@ public final class RerankingService implements AutoCloseable {
 
     private record Shared(CrossEncoder encoder, PairScorer scorer, Batcher<Float> batcher, Runnable giveWorkersBack)
             implements SharedModels.Loaded {
-        static Shared start(CrossEncoder encoder, BatchPolicy policy, PairPolicy pairs, int size, Patience patience)
+        static Shared start(CrossEncoder encoder, BatchPolicy policy, PairPolicy pairs, int size, RunTimeouts patience)
                 throws ModelException {
             PairEncoder pairEncoder;
             try {
@@ -140,8 +165,8 @@ public final class RerankingService implements AutoCloseable {
         }
 
         @Override
-        public Precedence precedence(boolean urgent) {
-            return Precedence.RERANKING;
+        public Priority precedence(boolean urgent) {
+            return Priority.RERANKING;
         }
 
         @Override

@@ -1,6 +1,6 @@
 // Copyright the StreamRank authors
 // SPDX-License-Identifier: Apache-2.0
-/** Models behind two interfaces, and the batching in front of them; no Flink, no Kafka. */
+/** Offers the models of a job: embedding and reranking services that all tasks of a JVM share; no Flink, no Kafka. */
 @NullMarked
 package io.streamrank.inference;
 

@@ -19,19 +19,19 @@ public final class DeadLetters {
     private final JobMetrics metrics;
     private final Map<String, Counter> byCause = new HashMap<>();
 
-    DeadLetters(JobMetrics metrics) {
+    public DeadLetters(JobMetrics metrics) {
         this.metrics = metrics;
     }
 
     /** The dead letter for a record that could not be decoded, counted. */
-    DeadLetter refuse(RawRecord record, String stage, CodecException refusal) {
+    public DeadLetter refuse(RawRecord record, String stage, CodecException refusal) {
         DeadLetter letter = new DeadLetter(
                 record, stage, refusal.cause(), refusal.getClass().getName(), refusal.getMessage());
         count(letter);
         return letter;
     }
 
-    void count(DeadLetter letter) {
+    public void count(DeadLetter letter) {
         byCause.computeIfAbsent(letter.cause(), cause -> metrics.counter("deadLetters", "cause", cause))
                 .inc();
     }

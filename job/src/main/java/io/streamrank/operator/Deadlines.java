@@ -3,11 +3,12 @@
 package io.streamrank.operator;
 
 import io.streamrank.event.Query;
+import io.streamrank.state.Candidates;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** Turns a query's time limit, which counts from its record's timestamp, into a point on this JVM's clock. */
-final class Deadlines {
+public final class Deadlines {
     private Deadlines() {}
 
     /**
@@ -16,7 +17,7 @@ final class Deadlines {
      * @param limit counted from now
      * @return on {@link System#nanoTime()}'s scale
      */
-    static long of(Query query, Duration limit) {
+    public static long of(Query query, Duration limit) {
         return of(query, limit.toMillis());
     }
 
@@ -28,7 +29,7 @@ final class Deadlines {
      * @param limit for all steps together
      * @return on {@link System#nanoTime()}'s scale
      */
-    static long of(Candidates candidates, Duration limit) {
+    public static long of(Candidates candidates, Duration limit) {
         return of(candidates.query(), limit.toMillis() - candidates.embedMs() - candidates.retrieveMs());
     }
 
@@ -41,7 +42,7 @@ final class Deadlines {
         return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Math.max(0, leftMs));
     }
 
-    static long millisSince(long startNanos) {
+    public static long millisSince(long startNanos) {
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
     }
 }

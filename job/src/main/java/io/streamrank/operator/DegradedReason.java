@@ -2,19 +2,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.operator;
 
-import io.streamrank.inference.DeadlineExceededException;
-import io.streamrank.inference.OverloadException;
+import io.streamrank.inference.model.DeadlineExceededException;
+import io.streamrank.inference.model.OverloadException;
 import java.util.concurrent.TimeoutException;
 
 /** Why an answer is degraded, as written on the wire. */
-final class DegradedReason {
-    static final String TIMEOUT = "timeout";
-    static final String OVERLOAD = "overload";
-    static final String MODEL_ERROR = "model_error";
+public final class DegradedReason {
+    public static final String TIMEOUT = "timeout";
+    public static final String OVERLOAD = "overload";
+    public static final String MODEL_ERROR = "model_error";
 
     private DegradedReason() {}
 
-    static String of(Throwable failure) {
+    public static String of(Throwable failure) {
         Throwable cause = ModelUse.cause(failure);
         if (cause instanceof DeadlineExceededException || cause instanceof TimeoutException) {
             return TIMEOUT;

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.operator;
 
-import io.streamrank.inference.onnx.ModelFiles;
+import io.streamrank.inference.repository.ModelFiles;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.operator;
 
-import io.streamrank.inference.BatchStats;
-import io.streamrank.inference.CacheStats;
-import io.streamrank.inference.RecentTimes;
+import io.streamrank.inference.model.BatchStats;
+import io.streamrank.inference.model.CacheStats;
+import io.streamrank.inference.model.RecentTimes;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.flink.metrics.Counter;
@@ -21,7 +21,7 @@ public final class JobMetrics {
 
     private final MetricGroup group;
 
-    JobMetrics(MetricGroup operatorGroup) {
+    public JobMetrics(MetricGroup operatorGroup) {
         this(operatorGroup, GROUP);
     }
 
@@ -30,37 +30,37 @@ public final class JobMetrics {
     }
 
     /** A group of its own inside, for metrics of the same names. */
-    JobMetrics within(String name) {
+    public JobMetrics within(String name) {
         return new JobMetrics(group, name);
     }
 
     /** For the task's own thread. */
-    Counter counter(String name) {
+    public Counter counter(String name) {
         return group.counter(name);
     }
 
     /** For the task's own thread; counts by a label, e.g. {@code deadLetters} by {@code cause}. */
-    Counter counter(String name, String label, String value) {
+    public Counter counter(String name, String label, String value) {
         return group.addGroup(label, value).counter(name);
     }
 
     /** For several threads. */
-    Counter sharedCounter(String name) {
+    public Counter sharedCounter(String name) {
         return group.counter(name, new ThreadSafeSimpleCounter());
     }
 
     /** For several threads; counts by a label. */
-    Counter sharedCounter(String name, String label, String value) {
+    public Counter sharedCounter(String name, String label, String value) {
         return group.addGroup(label, value).counter(name, new ThreadSafeSimpleCounter());
     }
 
     /** Milliseconds, over the last thousand; the name gets the suffix {@code Ms}. */
-    Histogram millis(String name) {
+    public Histogram millis(String name) {
         return group.histogram(name + "Ms", new DescriptiveStatisticsHistogram(WINDOW));
     }
 
     /** What the model's engine has done for all subtasks of this process. */
-    void engine(Supplier<BatchStats> stats) {
+    public void engine(Supplier<BatchStats> stats) {
         gauge("engine.batches", () -> stats.get().batches());
         gauge("engine.items", () -> stats.get().items());
         gauge("engine.tokens", () -> stats.get().tokens());
@@ -77,7 +77,7 @@ public final class JobMetrics {
     }
 
     /** How long its work took lately. */
-    void engineTimes(Supplier<RecentTimes> times) {
+    public void engineTimes(Supplier<RecentTimes> times) {
         group.histogram(
                 "engine.queueMicros", new RecentHistogram(() -> times.get().queueMicros()));
         group.histogram(
@@ -85,7 +85,7 @@ public final class JobMetrics {
     }
 
     /** How often a cache of the engine had what was asked for. */
-    void cache(String name, Supplier<CacheStats> stats) {
+    public void cache(String name, Supplier<CacheStats> stats) {
         gauge("engine." + name + "Hits", () -> stats.get().hits());
         gauge("engine." + name + "Misses", () -> stats.get().misses());
     }
@@ -94,7 +94,7 @@ public final class JobMetrics {
         group.addGroup(label, value).gauge(name, gauge);
     }
 
-    <T> void gauge(String name, Gauge<T> gauge) {
+    public <T> void gauge(String name, Gauge<T> gauge) {
         group.gauge(name, gauge);
     }
 }

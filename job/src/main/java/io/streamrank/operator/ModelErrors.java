@@ -3,7 +3,7 @@
 package io.streamrank.operator;
 
 import io.streamrank.event.Query;
-import io.streamrank.inference.PairScore;
+import io.streamrank.inference.model.PairScore;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,11 +20,11 @@ import org.slf4j.LoggerFactory;
  * Logs what a model could not do, without filling the log: of each kind the first, and then at most one a minute with how
  * many there were in between. Errors that differ in their numbers alone are of one kind. Thread-safe.
  */
-final class ModelErrors {
+public final class ModelErrors {
     private static final Logger LOG = LoggerFactory.getLogger(ModelErrors.class);
     private static final long PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
     /** Whatever comes beyond so many kinds is one more. */
-    static final int KINDS = 100;
+    public static final int KINDS = 100;
 
     private static final Pattern NUMBER = Pattern.compile("\\d+");
 
@@ -32,7 +32,7 @@ final class ModelErrors {
     private final Consumer<String> log;
     private final Map<String, Kind> kinds = new HashMap<>();
 
-    ModelErrors() {
+    public ModelErrors() {
         this(System::nanoTime, LOG::warn);
     }
 
@@ -40,20 +40,20 @@ final class ModelErrors {
      * @param clock in nanoseconds
      * @param log takes a line
      */
-    ModelErrors(LongSupplier clock, Consumer<String> log) {
+    public ModelErrors(LongSupplier clock, Consumer<String> log) {
         this.clock = clock;
         this.log = log;
     }
 
     /** What became of a query as a whole; only errors of the model count, not what came too late or was too much. */
-    void add(Query query, @Nullable Throwable failure) {
+    public void add(Query query, @Nullable Throwable failure) {
         if (failure != null && DegradedReason.of(failure).equals(DegradedReason.MODEL_ERROR)) {
             add("Query " + query.id(), String.valueOf(ModelUse.cause(failure).getMessage()));
         }
     }
 
     /** What became of a query's candidates. */
-    void add(Query query, List<PairScore> scores) {
+    public void add(Query query, List<PairScore> scores) {
         List<String> errors = scores.stream()
                 .map(PairScore::failure)
                 .filter(Objects::nonNull)

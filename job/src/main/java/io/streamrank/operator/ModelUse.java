@@ -4,10 +4,10 @@ package io.streamrank.operator;
 
 import io.streamrank.inference.Cascade;
 import io.streamrank.inference.EmbeddingService;
-import io.streamrank.inference.ModelException;
-import io.streamrank.inference.ModelOutOfReachException;
 import io.streamrank.inference.Models;
-import io.streamrank.inference.UnavailableException;
+import io.streamrank.inference.model.ModelException;
+import io.streamrank.inference.model.ModelOutOfReachException;
+import io.streamrank.inference.model.UnavailableException;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import org.apache.flink.api.common.functions.RuntimeContext;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Opens models for operators. A model that cannot be used ends the job at once, since a restart would not mend it; one
  * that is out of reach for now leaves the job to its restart strategy.
  */
-final class ModelUse {
+public final class ModelUse {
     /** As Flink's own driver for GPUs names them. */
     private static final String GPU = "gpu";
 
@@ -27,7 +27,7 @@ final class ModelUse {
 
     private ModelUse() {}
 
-    static EmbeddingService openEmbedder(Models models, RuntimeContext context) {
+    public static EmbeddingService openEmbedder(Models models, RuntimeContext context) {
         try {
             return placed(models, context).openEmbedder();
         } catch (ModelException unusable) {
@@ -35,7 +35,7 @@ final class ModelUse {
         }
     }
 
-    static Cascade openCascade(Models models, RuntimeContext context) {
+    public static Cascade openCascade(Models models, RuntimeContext context) {
         try {
             return placed(models, context).openCascade();
         } catch (ModelException unusable) {
@@ -62,23 +62,23 @@ final class ModelUse {
     }
 
     /** Whether the model is at fault as such, so that the task has to fail: restarted, it opens the model anew. */
-    static boolean needsRestart(@Nullable Throwable failure) {
+    public static boolean needsRestart(@Nullable Throwable failure) {
         return failure != null && cause(failure) instanceof UnavailableException;
     }
 
     /** What failed, without what futures put around it. */
-    static Throwable cause(Throwable failure) {
+    public static Throwable cause(Throwable failure) {
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
     /** Operators are closed even where they were never opened. */
-    static void close(@Nullable EmbeddingService service) {
+    public static void close(@Nullable EmbeddingService service) {
         if (service != null) {
             service.close();
         }
     }
 
-    static void close(@Nullable Cascade cascade) {
+    public static void close(@Nullable Cascade cascade) {
         if (cascade != null) {
             cascade.close();
         }

@@ -8,10 +8,10 @@ import org.apache.flink.metrics.HistogramStatistics;
 import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
 
 /** A histogram of values that another keeps. */
-final class RecentHistogram implements Histogram {
+public final class RecentHistogram implements Histogram {
     private final Supplier<long[]> values;
 
-    RecentHistogram(Supplier<long[]> values) {
+    public RecentHistogram(Supplier<long[]> values) {
         this.values = values;
     }
 

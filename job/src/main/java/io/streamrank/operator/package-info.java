@@ -1,6 +1,6 @@
 // Copyright the StreamRank authors
 // SPDX-License-Identifier: Apache-2.0
-/** The Flink functions; thin. */
+/** Holds what the Flink functions share: metrics, deadlines, dead letters, opening of models. */
 @NullMarked
 package io.streamrank.operator;
 

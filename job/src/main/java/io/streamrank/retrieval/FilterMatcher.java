@@ -9,7 +9,7 @@ import io.streamrank.event.Filter.Value;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** Filters as predicates on metadata, see {@link Metadata#parse}. */
+/** Filters as predicates on metadata, see {@link MetadataReader#parse}. */
 public final class FilterMatcher {
     private FilterMatcher() {}
 

@@ -4,6 +4,8 @@ package io.streamrank.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.streamrank.config.option.Option;
+import io.streamrank.config.option.Section;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.flink.configuration.description.HtmlFormatter;

@@ -5,6 +5,14 @@ package io.streamrank.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.streamrank.inference.model.BatchPolicy;
+import io.streamrank.inference.model.Embedder;
+import io.streamrank.inference.model.Encoding;
+import io.streamrank.inference.model.ModelException;
+import io.streamrank.inference.model.ModelFactory;
+import io.streamrank.inference.model.OverloadException;
+import io.streamrank.inference.model.PairPolicy;
+import io.streamrank.inference.model.TextRole;
 import io.streamrank.testing.FakeWords;
 import io.streamrank.testing.HashingEmbedder;
 import io.streamrank.testing.OverlapCrossEncoder;

@@ -4,6 +4,11 @@ package io.streamrank.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.streamrank.inference.model.BatchPolicy;
+import io.streamrank.inference.model.LongDocuments;
+import io.streamrank.inference.model.ModelException;
+import io.streamrank.inference.model.ModelFactory;
+import io.streamrank.inference.model.PairPolicy;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +22,7 @@ class ModelsTest {
         return new Models(
                 new Placed<>("embedder", place),
                 new Placed<>("reranker", place),
-                new FirstCut(new Placed<>("cascade", place), 7),
+                new CascadeStage(new Placed<>("cascade", place), 7),
                 new BatchPolicy(1, 2, Duration.ofMillis(3), 4, 5),
                 new BatchPolicy(6, 7, Duration.ofMillis(8), 9, 10),
                 new PairPolicy(11, 12, LongDocuments.CHUNK, 13, 14),

@@ -6,6 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.streamrank.inference.model.BatchPolicy;
+import io.streamrank.inference.model.CacheStats;
+import io.streamrank.inference.model.DeadlineExceededException;
+import io.streamrank.inference.model.LongDocuments;
+import io.streamrank.inference.model.PairPolicy;
+import io.streamrank.inference.model.PairScore;
+import io.streamrank.inference.model.UnavailableException;
 import io.streamrank.testing.FakeWords;
 import io.streamrank.testing.HashingEmbedder;
 import io.streamrank.testing.OverlapCrossEncoder;

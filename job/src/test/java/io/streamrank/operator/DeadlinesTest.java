@@ -5,6 +5,8 @@ package io.streamrank.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamrank.event.Query;
+import io.streamrank.state.Candidates;
+import io.streamrank.testing.TestEvents;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -14,7 +16,7 @@ class DeadlinesTest {
 
     @Test
     void allStepsTogetherHaveTheJobsLimit() {
-        Query query = Events.query("q");
+        Query query = TestEvents.query("q");
 
         assertThat(leftOf(Deadlines.of(query, HOUR))).isBetween(Duration.ofMinutes(50), HOUR);
         assertThat(leftOf(Deadlines.of(after(query, Duration.ofMinutes(30), Duration.ofMinutes(20)), HOUR)))
@@ -24,7 +26,7 @@ class DeadlinesTest {
 
     @Test
     void theQuerysOwnLimitCountsWhereItIsEarlier() {
-        Query query = Events.query("q", 5, null, Duration.ofMinutes(5).toMillis());
+        Query query = TestEvents.query("q", 5, null, Duration.ofMinutes(5).toMillis());
 
         assertThat(leftOf(Deadlines.of(query, HOUR))).isLessThanOrEqualTo(Duration.ofMinutes(5));
         assertThat(leftOf(Deadlines.of(after(query, Duration.ZERO, Duration.ofMinutes(59)), HOUR)))

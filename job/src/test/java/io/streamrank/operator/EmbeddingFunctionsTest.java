@@ -13,15 +13,21 @@ import io.streamrank.event.DocumentChange;
 import io.streamrank.event.Embedding;
 import io.streamrank.event.Field;
 import io.streamrank.event.Query;
-import io.streamrank.inference.BatchPolicy;
 import io.streamrank.inference.Models;
-import io.streamrank.inference.PairPolicy;
-import io.streamrank.inference.UnavailableException;
-import io.streamrank.retrieval.TextTemplate;
+import io.streamrank.inference.model.BatchPolicy;
+import io.streamrank.inference.model.PairPolicy;
+import io.streamrank.inference.model.UnavailableException;
+import io.streamrank.operator.document.EmbedDocuments;
+import io.streamrank.operator.query.EmbedQueries;
 import io.streamrank.retrieval.Vectors;
+import io.streamrank.state.EmbeddedChange;
+import io.streamrank.state.EmbeddedQuery;
+import io.streamrank.state.TextTemplate;
+import io.streamrank.testing.Captured;
 import io.streamrank.testing.FakeWords;
 import io.streamrank.testing.HashingEmbedder;
 import io.streamrank.testing.OverlapCrossEncoder;
+import io.streamrank.testing.TestEvents;
 import io.streamrank.testing.TestModels;
 import java.time.Duration;
 import java.util.List;
@@ -52,14 +58,14 @@ class EmbeddingFunctionsTest {
 
     @Test
     void documentsGetAUnitVector() throws Exception {
-        Embedding embedding = embed(Events.upsert("a", 1, "red apple")).embedding();
+        Embedding embedding = embed(TestEvents.upsert("a", 1, "red apple")).embedding();
         assertThat(embedding.dimension()).isEqualTo(HashingEmbedder.DIMENSION);
         assertThat(embedding.values()).containsExactly(Vectors.normalized(embedding.values()), within(1e-5f));
     }
 
     @Test
     void deletesPassWithoutAVector() throws Exception {
-        EmbeddedChange embedded = embed(Events.delete("a", 1));
+        EmbeddedChange embedded = embed(TestEvents.delete("a", 1));
         assertThat(embedded.embedding()).isNull();
         assertThat(embedded.deadLetter()).isNull();
     }
@@ -82,7 +88,7 @@ class EmbeddingFunctionsTest {
 
     @Test
     void aDocumentWithoutTextIsADeadLetterThatSaysSo() throws Exception {
-        DeadLetter letter = embed(Events.upsert("a", 1, " ")).deadLetter();
+        DeadLetter letter = embed(TestEvents.upsert("a", 1, " ")).deadLetter();
         assertThat(letter.cause()).isEqualTo("no-text");
         assertThat(letter.message())
                 .isEqualTo("document a has no text in the fields to embed; fill one of them, or set"
@@ -91,7 +97,7 @@ class EmbeddingFunctionsTest {
 
     @Test
     void aDocumentThatTheModelFailsOnIsADeadLetterWithItsRecord() throws Exception {
-        DocumentChange poison = Events.upsert("a", 1, "POISON");
+        DocumentChange poison = TestEvents.upsert("a", 1, "POISON");
         DeadLetter letter = embed(poison).deadLetter();
         assertThat(letter.cause()).isEqualTo("model-error");
         assertThat(letter.record()).isEqualTo(poison.source());
@@ -107,11 +113,11 @@ class EmbeddingFunctionsTest {
             Captured<EmbeddedChange> queued = new Captured<>();
             Captured<EmbeddedChange> refused = new Captured<>();
             Captured<EmbeddedChange> oversize = new Captured<>();
-            crowded.asyncInvoke(Events.upsert("a", 1, "HANG"), running);
+            crowded.asyncInvoke(TestEvents.upsert("a", 1, "HANG"), running);
             FakeWords.awaitHang();
-            crowded.asyncInvoke(Events.upsert("b", 1, "beginning"), queued);
-            crowded.asyncInvoke(Events.upsert("c", 1, "continuing"), refused); // 9 + 10 characters are more than 16
-            crowded.asyncInvoke(Events.upsert("d", 1, "disproportionately"), oversize);
+            crowded.asyncInvoke(TestEvents.upsert("b", 1, "beginning"), queued);
+            crowded.asyncInvoke(TestEvents.upsert("c", 1, "continuing"), refused); // 9 + 10 characters are more than 16
+            crowded.asyncInvoke(TestEvents.upsert("d", 1, "disproportionately"), oversize);
             assertThat(oversize.value().deadLetter().message()).contains("18 more would exceed the limit of 16");
             assertThat(refused.isDone()).isFalse();
             FakeWords.release();
@@ -133,15 +139,15 @@ class EmbeddingFunctionsTest {
         try {
             for (String text : List.of("HANG", "HANG a", "HANG a b", "HANG a b c")) {
                 Captured<EmbeddedChange> guilty = new Captured<>();
-                hanging.asyncInvoke(Events.upsert("a", 1, text), guilty);
+                hanging.asyncInvoke(TestEvents.upsert("a", 1, text), guilty);
                 assertThat(guilty.value().deadLetter().message())
                         .startsWith("document a could not be embedded: Model fake:hashing hangs on a text of ");
             }
             Captured<EmbeddedChange> document = new Captured<>();
-            hanging.asyncInvoke(Events.upsert("b", 1, "innocent"), document);
+            hanging.asyncInvoke(TestEvents.upsert("b", 1, "innocent"), document);
             assertThatThrownBy(document::value).hasCauseInstanceOf(UnavailableException.class);
             Captured<EmbeddedQuery> query = new Captured<>();
-            asking.asyncInvoke(Events.query("innocent"), query);
+            asking.asyncInvoke(TestEvents.query("innocent"), query);
             assertThatThrownBy(query::value).hasCauseInstanceOf(UnavailableException.class);
         } finally {
             hanging.close();
@@ -152,13 +158,13 @@ class EmbeddingFunctionsTest {
 
     @Test
     void queriesThatTheModelFailsOnGoOnWithTheReason() throws Exception {
-        assertThat(embed(Events.query("POISON")).degradedReason()).isEqualTo("model_error");
-        assertThat(embed(Events.query("apple")).embedding()).isNotNull();
+        assertThat(embed(TestEvents.query("POISON")).degradedReason()).isEqualTo("model_error");
+        assertThat(embed(TestEvents.query("apple")).embedding()).isNotNull();
     }
 
     @Test
     void queriesWhoseTimeIsUpAreNotEmbedded() throws Exception {
-        Query late = Events.query("HANG", 5, null, 1);
+        Query late = TestEvents.query("HANG", 5, null, 1);
         try {
             assertThat(embed(late).degradedReason()).isEqualTo("timeout");
         } finally {
@@ -197,9 +203,9 @@ class EmbeddingFunctionsTest {
     }
 
     private static DocumentChange withEmbedding(float[] values) {
-        DocumentChange change = Events.upsert("a", 1, "text");
-        Document document =
-                new Document("a", Events.COLLECTION, List.of(new Field("text", "text")), null, new Embedding(values));
+        DocumentChange change = TestEvents.upsert("a", 1, "text");
+        Document document = new Document(
+                "a", TestEvents.COLLECTION, List.of(new Field("text", "text")), null, new Embedding(values));
         return new DocumentChange(change.collection(), change.id(), change.version(), document, change.source());
     }
 }

@@ -7,9 +7,14 @@ import static org.awaitility.Awaitility.await;
 
 import io.streamrank.event.DocumentChange;
 import io.streamrank.event.Query;
-import io.streamrank.retrieval.TextTemplate;
+import io.streamrank.operator.document.EmbedDocuments;
+import io.streamrank.operator.query.EmbedQueries;
+import io.streamrank.state.EmbeddedChange;
+import io.streamrank.state.EmbeddedQuery;
+import io.streamrank.state.TextTemplate;
 import io.streamrank.testing.FakeWords;
 import io.streamrank.testing.HashingEmbedder;
+import io.streamrank.testing.TestEvents;
 import io.streamrank.testing.TestModels;
 import java.time.Duration;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
@@ -35,10 +40,10 @@ class EmbeddingInFlightTest {
     void documentsInFlightAreEmbeddedAfterARestore() throws Exception {
         OperatorSubtaskState state;
         try (var harness = documents(null)) {
-            harness.processElement(Events.upsert("slow", 1, "HANG apple"), 0);
+            harness.processElement(TestEvents.upsert("slow", 1, "HANG apple"), 0);
             FakeWords.awaitHang();
-            harness.processElement(Events.upsert("after", 2, "pear"), 0);
-            harness.processElement(Events.delete("gone", 3), 0);
+            harness.processElement(TestEvents.upsert("after", 2, "pear"), 0);
+            harness.processElement(TestEvents.delete("gone", 3), 0);
             state = harness.snapshot(1, 1);
             FakeWords.release();
         }
@@ -59,7 +64,7 @@ class EmbeddingInFlightTest {
     void queriesInFlightAreEmbeddedAfterARestore() throws Exception {
         OperatorSubtaskState state;
         try (var harness = queries(null)) {
-            harness.processElement(Events.query("HANG apple"), 0);
+            harness.processElement(TestEvents.query("HANG apple"), 0);
             FakeWords.awaitHang();
             state = harness.snapshot(1, 1);
             FakeWords.release();

@@ -5,10 +5,11 @@ package io.streamrank.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamrank.event.Query;
-import io.streamrank.inference.DeadlineExceededException;
-import io.streamrank.inference.InferenceException;
-import io.streamrank.inference.OverloadException;
-import io.streamrank.inference.PairScore;
+import io.streamrank.inference.model.DeadlineExceededException;
+import io.streamrank.inference.model.InferenceException;
+import io.streamrank.inference.model.OverloadException;
+import io.streamrank.inference.model.PairScore;
+import io.streamrank.testing.TestEvents;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ModelErrorsTest {
-    private static final Query QUERY = Events.query("apple");
+    private static final Query QUERY = TestEvents.query("apple");
 
     private final AtomicLong now = new AtomicLong(-5);
     private final List<String> log = new ArrayList<>();

@@ -5,12 +5,12 @@ package io.streamrank.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.streamrank.inference.BatchPolicy;
-import io.streamrank.inference.Embedder;
-import io.streamrank.inference.ModelException;
-import io.streamrank.inference.ModelFactory;
-import io.streamrank.inference.ModelOutOfReachException;
 import io.streamrank.inference.Models;
+import io.streamrank.inference.model.BatchPolicy;
+import io.streamrank.inference.model.Embedder;
+import io.streamrank.inference.model.ModelException;
+import io.streamrank.inference.model.ModelFactory;
+import io.streamrank.inference.model.ModelOutOfReachException;
 import io.streamrank.testing.OverlapCrossEncoder;
 import java.io.IOException;
 import java.util.Collection;

@@ -57,7 +57,7 @@ class FilterFuzzTest {
     /** Null where a document with it would have been refused. */
     private static @Nullable JsonNode metadata(String json) {
         try {
-            return Metadata.parse(json);
+            return MetadataReader.parse(json);
         } catch (IllegalArgumentException noJson) {
             return null;
         }

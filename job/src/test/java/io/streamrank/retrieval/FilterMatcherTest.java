@@ -94,6 +94,6 @@ class FilterMatcherTest {
     }
 
     private static boolean matches(String filter, String metadata) throws CodecException {
-        return FilterMatcher.of(FilterCodec.parse(filter)).test(Metadata.parse(metadata));
+        return FilterMatcher.of(FilterCodec.parse(filter)).test(MetadataReader.parse(metadata));
     }
 }

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.testing;
 
-import io.streamrank.inference.Encoding;
-import io.streamrank.inference.InferenceException;
+import io.streamrank.inference.model.Encoding;
+import io.streamrank.inference.model.InferenceException;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;

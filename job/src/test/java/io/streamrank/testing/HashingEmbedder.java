@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.testing;
 
-import io.streamrank.inference.Embedder;
-import io.streamrank.inference.Encoding;
-import io.streamrank.inference.InferenceException;
-import io.streamrank.inference.ModelFactory;
-import io.streamrank.inference.ModelInfo;
-import io.streamrank.inference.TextRole;
+import io.streamrank.inference.model.Embedder;
+import io.streamrank.inference.model.Encoding;
+import io.streamrank.inference.model.InferenceException;
+import io.streamrank.inference.model.ModelFactory;
+import io.streamrank.inference.model.ModelInfo;
+import io.streamrank.inference.model.TextRole;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 

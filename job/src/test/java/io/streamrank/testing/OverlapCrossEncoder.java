@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.testing;
 
-import io.streamrank.inference.CrossEncoder;
-import io.streamrank.inference.Encoding;
-import io.streamrank.inference.InferenceException;
-import io.streamrank.inference.ModelFactory;
-import io.streamrank.inference.ModelInfo;
-import io.streamrank.inference.PairTemplate;
-import io.streamrank.inference.Tokens;
+import io.streamrank.inference.model.CrossEncoder;
+import io.streamrank.inference.model.Encoding;
+import io.streamrank.inference.model.InferenceException;
+import io.streamrank.inference.model.ModelFactory;
+import io.streamrank.inference.model.ModelInfo;
+import io.streamrank.inference.model.PairTemplate;
+import io.streamrank.inference.model.Tokens;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;

@@ -2,17 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.testing;
 
-import io.streamrank.inference.BatchPolicy;
-import io.streamrank.inference.Embedder;
-import io.streamrank.inference.Encoding;
-import io.streamrank.inference.FirstCut;
-import io.streamrank.inference.InferenceException;
-import io.streamrank.inference.ModelException;
-import io.streamrank.inference.ModelFactory;
-import io.streamrank.inference.ModelInfo;
+import io.streamrank.inference.CascadeStage;
 import io.streamrank.inference.Models;
-import io.streamrank.inference.PairPolicy;
-import io.streamrank.inference.TextRole;
+import io.streamrank.inference.model.BatchPolicy;
+import io.streamrank.inference.model.Embedder;
+import io.streamrank.inference.model.Encoding;
+import io.streamrank.inference.model.InferenceException;
+import io.streamrank.inference.model.ModelException;
+import io.streamrank.inference.model.ModelFactory;
+import io.streamrank.inference.model.ModelInfo;
+import io.streamrank.inference.model.PairPolicy;
+import io.streamrank.inference.model.TextRole;
 import java.util.List;
 
 /** The fake models as the job takes them. */
@@ -33,7 +33,7 @@ public final class TestModels {
         return new Models(
                 HashingEmbedder.factory(),
                 OverlapCrossEncoder.contrary(),
-                new FirstCut(OverlapCrossEncoder.factory(), 2),
+                new CascadeStage(OverlapCrossEncoder.factory(), 2),
                 BatchPolicy.defaults(),
                 BatchPolicy.defaults(),
                 PairPolicy.defaults(),

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.local;
 
-import io.streamrank.config.ConfigException;
-import io.streamrank.inference.ModelException;
-import io.streamrank.inference.ModelOutOfReachException;
+import io.streamrank.config.option.ConfigException;
+import io.streamrank.inference.model.ModelException;
+import io.streamrank.inference.model.ModelOutOfReachException;
 import io.streamrank.kafka.TopicException;
 import java.util.List;
 import org.apache.flink.util.SerializedThrowable;

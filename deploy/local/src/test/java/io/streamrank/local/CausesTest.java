@@ -4,8 +4,8 @@ package io.streamrank.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.streamrank.inference.ModelException;
-import io.streamrank.inference.ModelOutOfReachException;
+import io.streamrank.inference.model.ModelException;
+import io.streamrank.inference.model.ModelOutOfReachException;
 import java.io.IOException;
 import org.apache.flink.util.FlinkRuntimeException;
 import org.apache.flink.util.SerializedThrowable;

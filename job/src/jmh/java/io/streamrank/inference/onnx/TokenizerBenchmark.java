@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.onnx;
 
-import io.streamrank.inference.CrossEncoder;
-import io.streamrank.inference.Encoding;
-import io.streamrank.inference.ModelException;
+import io.streamrank.inference.model.CrossEncoder;
+import io.streamrank.inference.model.Encoding;
+import io.streamrank.inference.model.ModelException;
+import io.streamrank.inference.repository.ModelSpec;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.onnx;
 
-import io.streamrank.inference.ModelException;
+import io.streamrank.inference.model.ModelException;
+import io.streamrank.inference.repository.ModelFolder;
+import io.streamrank.inference.repository.ModelLayout;
+import io.streamrank.inference.repository.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,7 +3,9 @@
 package io.streamrank.inference.onnx;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.streamrank.inference.ModelException;
+import io.streamrank.inference.model.ModelException;
+import io.streamrank.inference.repository.ModelFolder;
+import io.streamrank.inference.repository.ModelSpec;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;

@@ -4,7 +4,7 @@ package io.streamrank.inference.onnx;
 
 import ai.djl.engine.EngineException;
 import ai.djl.huggingface.tokenizers.jni.LibUtils;
-import io.streamrank.inference.ModelException;
+import io.streamrank.inference.model.ModelException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

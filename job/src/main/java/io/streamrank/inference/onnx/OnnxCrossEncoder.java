@@ -2,14 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.onnx;
 
-import io.streamrank.inference.Batching;
-import io.streamrank.inference.CrossEncoder;
-import io.streamrank.inference.Encoding;
-import io.streamrank.inference.InferenceException;
-import io.streamrank.inference.ModelException;
-import io.streamrank.inference.ModelInfo;
-import io.streamrank.inference.PairTemplate;
+import io.streamrank.inference.model.Batching;
+import io.streamrank.inference.model.CrossEncoder;
+import io.streamrank.inference.model.Encoding;
+import io.streamrank.inference.model.InferenceException;
+import io.streamrank.inference.model.ModelException;
+import io.streamrank.inference.model.ModelInfo;
+import io.streamrank.inference.model.PairTemplate;
 import io.streamrank.inference.onnx.OnnxSession.Output;
+import io.streamrank.inference.repository.ModelFolder;
+import io.streamrank.inference.repository.ModelSpec;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -2,10 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.onnx;
 
-import io.streamrank.inference.CrossEncoder;
-import io.streamrank.inference.Embedder;
-import io.streamrank.inference.ModelException;
-import io.streamrank.inference.ModelFactory;
+import io.streamrank.inference.model.CrossEncoder;
+import io.streamrank.inference.model.Embedder;
+import io.streamrank.inference.model.ModelException;
+import io.streamrank.inference.model.ModelFactory;
+import io.streamrank.inference.repository.ModelFiles;
+import io.streamrank.inference.repository.ModelResolver;
+import io.streamrank.inference.repository.ModelSpec;
 
 /** Factories of models that run on ONNX Runtime. Nothing is loaded, read or downloaded before they are opened. */
 public final class OnnxModels {

@@ -3,7 +3,7 @@
 package io.streamrank.inference.onnx;
 
 import ai.djl.engine.Engine;
-import io.streamrank.inference.ModelException;
+import io.streamrank.inference.model.ModelException;
 import java.util.Map;
 
 /**

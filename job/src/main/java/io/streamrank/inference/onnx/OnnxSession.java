@@ -17,10 +17,12 @@ import ai.djl.translate.TranslateException;
 import ai.djl.translate.TranslatorContext;
 import ai.djl.util.Float16Utils;
 import ai.onnxruntime.OrtSession.SessionOptions;
-import io.streamrank.inference.Batching;
-import io.streamrank.inference.Encoding;
-import io.streamrank.inference.InferenceException;
-import io.streamrank.inference.ModelException;
+import io.streamrank.inference.model.Batching;
+import io.streamrank.inference.model.Encoding;
+import io.streamrank.inference.model.InferenceException;
+import io.streamrank.inference.model.ModelException;
+import io.streamrank.inference.repository.Device;
+import io.streamrank.inference.repository.ModelFolder;
 import java.io.IOException;
 import java.nio.LongBuffer;
 import java.util.Arrays;
@@ -47,8 +49,8 @@ final class OnnxSession implements AutoCloseable {
     private final Set<String> inputs;
     private final List<String> outputs;
     private final int padToken;
-    private final Shapes shapes;
-    private final Placement placement;
+    private final BucketedPadding shapes;
+    private final ExecutionProvider placement;
     private final SessionOptions options;
     private final Queue<Predictor<List<Encoding>, Output>> idle = new ConcurrentLinkedQueue<>();
 
@@ -73,7 +75,7 @@ final class OnnxSession implements AutoCloseable {
     private OnnxSession(
             Model model,
             SessionOptions options,
-            Placement placement,
+            ExecutionProvider placement,
             Set<String> inputs,
             List<String> outputs,
             ModelSettings settings) {
@@ -83,7 +85,7 @@ final class OnnxSession implements AutoCloseable {
         this.inputs = inputs;
         this.outputs = outputs;
         this.padToken = settings.padToken();
-        this.shapes = new Shapes(placement.onGpu(), settings.maxTokens());
+        this.shapes = new BucketedPadding(placement.onGpu(), settings.maxTokens());
     }
 
     /**
@@ -96,7 +98,7 @@ final class OnnxSession implements AutoCloseable {
             throws ModelException {
         ModelFolder folder = settings.folder();
         newModel(folder).close(); // DJL has to be the first to touch ONNX Runtime
-        return Placement.of(device, folder).open(device, placement -> {
+        return ExecutionProvider.of(device, folder).open(device, placement -> {
             OnnxSession session = load(settings, outputs, placement);
             try {
                 WarmUp.place(folder, placement, first, session::run);
@@ -109,7 +111,7 @@ final class OnnxSession implements AutoCloseable {
         });
     }
 
-    private static OnnxSession load(ModelSettings settings, List<String> outputs, Placement placement)
+    private static OnnxSession load(ModelSettings settings, List<String> outputs, ExecutionProvider placement)
             throws ModelException {
         Model model = newModel(settings.folder());
         try {
@@ -120,7 +122,8 @@ final class OnnxSession implements AutoCloseable {
         }
     }
 
-    private static OnnxSession load(Model model, ModelSettings settings, List<String> outputs, Placement placement)
+    private static OnnxSession load(
+            Model model, ModelSettings settings, List<String> outputs, ExecutionProvider placement)
             throws ModelException {
         ModelFolder folder = settings.folder();
         SessionOptions options = placement.sessionOptions(folder);
@@ -153,7 +156,7 @@ final class OnnxSession implements AutoCloseable {
         return placement.batching(shapes);
     }
 
-    Placement placement() {
+    ExecutionProvider placement() {
         return placement;
     }
 

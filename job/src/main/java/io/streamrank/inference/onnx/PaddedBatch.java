@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.onnx;
 
-import io.streamrank.inference.Encoding;
+import io.streamrank.inference.model.Encoding;
 import java.util.Arrays;
 import java.util.List;
 
@@ -19,7 +19,7 @@ record PaddedBatch(int rows, int columns, long[] ids, long[] mask, long[] types)
     static final String ATTENTION_MASK = "attention_mask";
     static final String TOKEN_TYPE_IDS = "token_type_ids";
 
-    static PaddedBatch of(List<Encoding> batch, int padToken, Shapes shapes) {
+    static PaddedBatch of(List<Encoding> batch, int padToken, BucketedPadding shapes) {
         int rows = shapes.rows(batch.size());
         int columns = shapes.columns(longest(batch));
         long[] ids = new long[rows * columns];

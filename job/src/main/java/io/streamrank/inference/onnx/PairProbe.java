@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.onnx;
 
-import io.streamrank.inference.Encoding;
-import io.streamrank.inference.PairTemplate;
-import io.streamrank.inference.Tokens;
+import io.streamrank.inference.model.Encoding;
+import io.streamrank.inference.model.PairTemplate;
+import io.streamrank.inference.model.Tokens;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.onnx;
 
-import io.streamrank.inference.Encoding;
-import io.streamrank.inference.ModelException;
-import io.streamrank.inference.PairTemplate;
-import io.streamrank.inference.Tokens;
+import io.streamrank.inference.model.Encoding;
+import io.streamrank.inference.model.ModelException;
+import io.streamrank.inference.model.PairTemplate;
+import io.streamrank.inference.model.Tokens;
+import io.streamrank.inference.repository.ModelFolder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.onnx;
 
-import io.streamrank.inference.Encoding;
+import io.streamrank.inference.model.Encoding;
 import java.util.List;
 
 /** How the vectors of a text's tokens become one. */

@@ -4,8 +4,9 @@ package io.streamrank.inference.onnx;
 
 import ai.djl.engine.EngineException;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
-import io.streamrank.inference.Encoding;
-import io.streamrank.inference.ModelException;
+import io.streamrank.inference.model.Encoding;
+import io.streamrank.inference.model.ModelException;
+import io.streamrank.inference.repository.ModelFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Arrays;

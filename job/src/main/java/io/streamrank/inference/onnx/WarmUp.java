@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.onnx;
 
-import io.streamrank.inference.Encoding;
-import io.streamrank.inference.InferenceException;
-import io.streamrank.inference.ModelException;
+import io.streamrank.inference.model.Encoding;
+import io.streamrank.inference.model.InferenceException;
+import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.onnx.OnnxSession.Output;
+import io.streamrank.inference.repository.ModelFolder;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collections;
@@ -25,7 +26,8 @@ final class WarmUp {
     }
 
     /** Whether a GPU that has taken the model runs it too. On the CPU that is the model's own affair. */
-    static void place(ModelFolder folder, Placement placement, Encoding first, Runner model) throws ModelException {
+    static void place(ModelFolder folder, ExecutionProvider placement, Encoding first, Runner model)
+            throws ModelException {
         if (!placement.onGpu()) {
             return;
         }
@@ -44,7 +46,8 @@ final class WarmUp {
      * @param rows of the batch
      * @param tokens of each
      */
-    static void largest(ModelFolder folder, Placement placement, Encoding first, int rows, int tokens, Runner model) {
+    static void largest(
+            ModelFolder folder, ExecutionProvider placement, Encoding first, int rows, int tokens, Runner model) {
         if (!placement.onGpu()) {
             return;
         }

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.streamrank.inference.CrossEncoder;
-import io.streamrank.inference.Embedder;
-import io.streamrank.inference.Encoding;
-import io.streamrank.inference.TextRole;
+import io.streamrank.inference.model.CrossEncoder;
+import io.streamrank.inference.model.Embedder;
+import io.streamrank.inference.model.Encoding;
+import io.streamrank.inference.model.TextRole;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -5,11 +5,14 @@ package io.streamrank.inference.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.streamrank.inference.Batching;
-import io.streamrank.inference.CrossEncoder;
-import io.streamrank.inference.Encoding;
-import io.streamrank.inference.InferenceException;
-import io.streamrank.inference.ModelException;
+import io.streamrank.inference.model.Batching;
+import io.streamrank.inference.model.CrossEncoder;
+import io.streamrank.inference.model.Encoding;
+import io.streamrank.inference.model.InferenceException;
+import io.streamrank.inference.model.ModelException;
+import io.streamrank.inference.repository.Device;
+import io.streamrank.inference.repository.ModelFolder;
+import io.streamrank.inference.repository.ModelSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -73,24 +76,25 @@ class DeviceTest {
 
     @Test
     void cudaIsToldHowItsMemorySettles() {
-        Placement placement = new Placement(2);
+        ExecutionProvider placement = new ExecutionProvider(2);
         assertThat(placement).hasToString("cuda:2");
         assertThat(placement.providerOptions()).containsEntry("arena_extend_strategy", "kSameAsRequested");
-        assertThat(Placement.CPU.providerOptions()).isEmpty();
+        assertThat(ExecutionProvider.CPU.providerOptions()).isEmpty();
     }
 
     @Test
     void aGpuIsFedLargeBatchesOfFewShapesTwoAtATime() {
-        Shapes shapes = new Shapes(true, 512);
-        assertThat(new Placement(0).batching(shapes)).isEqualTo(new Batching(2, 32_768, 512, shapes));
-        assertThat(Placement.CPU.batching(new Shapes(false, 512))).isEqualTo(Batching.CPU);
+        BucketedPadding shapes = new BucketedPadding(true, 512);
+        assertThat(new ExecutionProvider(0).batching(shapes)).isEqualTo(new Batching(2, 32_768, 512, shapes));
+        assertThat(ExecutionProvider.CPU.batching(new BucketedPadding(false, 512)))
+                .isEqualTo(Batching.CPU);
     }
 
     @Test
     void weightsThatAreInt8ForCpusAreRefusedOnAGpuThatIsAskedForByName(@TempDir Path root) throws Exception {
         Files.writeString(root.resolve("model_int8.onnx"), "…MatMulInteger…");
         ModelFolder int8 = new ModelFolder("m", root, "model_int8.onnx");
-        assertThatThrownBy(() -> Placement.of(Device.of("cuda:1"), int8))
+        assertThatThrownBy(() -> ExecutionProvider.of(Device.of("cuda:1"), int8))
                 .isInstanceOf(ModelException.class)
                 .hasMessage(
                         "Model m is not to run on cuda:1: its weights model_int8.onnx are dynamically quantised to int8,"
@@ -102,16 +106,16 @@ class DeviceTest {
     @Test
     void autoRunsOnTheCpuWhereTheGpuTakesTheModelAndDoesNotRunIt() throws Exception {
         List<String> opened = new ArrayList<>();
-        Placement.Opener<String> opener = placement -> {
+        ExecutionProvider.Opener<String> opener = placement -> {
             opened.add(placement.toString());
             WarmUp.place(FOLDER, placement, FIRST, batch -> {
                 throw new InferenceException("no kernel image");
             });
             return placement.toString();
         };
-        assertThat(new Placement(0).open(Device.AUTO, opener)).isEqualTo("cpu");
+        assertThat(new ExecutionProvider(0).open(Device.AUTO, opener)).isEqualTo("cpu");
         assertThat(opened).containsExactly("cuda:0", "cpu");
-        assertThatThrownBy(() -> new Placement(0).open(Device.of("cuda"), opener))
+        assertThatThrownBy(() -> new ExecutionProvider(0).open(Device.of("cuda"), opener))
                 .isInstanceOf(ModelException.class)
                 .hasMessageStartingWith("Model m cannot run on cuda:0 (its first run there failed: no kernel image): ")
                 .hasMessageEndingWith("set models.device to auto or cpu to run on the CPU.");
@@ -124,9 +128,9 @@ class DeviceTest {
             runs.add(batch.size() * batch.get(0).tokens());
             throw new InferenceException("out of memory");
         };
-        WarmUp.largest(FOLDER, Placement.CPU, FIRST, 64, 512, failing);
+        WarmUp.largest(FOLDER, ExecutionProvider.CPU, FIRST, 64, 512, failing);
         assertThat(runs).isEmpty();
-        WarmUp.largest(FOLDER, new Placement(0), FIRST, 64, 512, failing);
+        WarmUp.largest(FOLDER, new ExecutionProvider(0), FIRST, 64, 512, failing);
         assertThat(runs).containsExactly(64 * 512);
     }
 }

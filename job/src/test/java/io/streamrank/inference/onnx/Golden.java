@@ -4,6 +4,8 @@ package io.streamrank.inference.onnx;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.streamrank.inference.repository.Device;
+import io.streamrank.inference.repository.ModelSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Tiny models with random weights, and what the reference implementation makes of them. */
-final class Golden {
+public final class Golden {
     private static final Path FOLDER = Path.of("../deploy/models/golden");
 
     private Golden() {}
@@ -44,7 +46,7 @@ final class Golden {
                 uri, null, null, null, null, null, null, cache.toString(), Duration.ofSeconds(30), Device.AUTO);
     }
 
-    static Path folder(String model) {
+    public static Path folder(String model) {
         return FOLDER.resolve(model);
     }
 
@@ -54,7 +56,7 @@ final class Golden {
                 .toList();
     }
 
-    static List<JsonNode> read(String file) throws IOException {
+    public static List<JsonNode> read(String file) throws IOException {
         List<JsonNode> records = new ArrayList<>();
         for (String line : Files.readAllLines(FOLDER.resolve(file))) {
             records.add(new ObjectMapper().readTree(line));

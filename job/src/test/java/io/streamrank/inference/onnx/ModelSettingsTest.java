@@ -5,7 +5,10 @@ package io.streamrank.inference.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.streamrank.inference.ModelException;
+import io.streamrank.inference.model.ModelException;
+import io.streamrank.inference.repository.Device;
+import io.streamrank.inference.repository.ModelFolder;
+import io.streamrank.inference.repository.ModelSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,9 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.streamrank.inference.CrossEncoder;
-import io.streamrank.inference.Encoding;
-import io.streamrank.inference.ModelException;
+import io.streamrank.inference.model.CrossEncoder;
+import io.streamrank.inference.model.Encoding;
+import io.streamrank.inference.model.ModelException;
+import io.streamrank.inference.repository.ModelFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

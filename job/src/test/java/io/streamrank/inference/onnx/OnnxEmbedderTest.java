@@ -7,10 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.streamrank.inference.Embedder;
-import io.streamrank.inference.Encoding;
-import io.streamrank.inference.ModelException;
-import io.streamrank.inference.TextRole;
+import io.streamrank.inference.model.Embedder;
+import io.streamrank.inference.model.Encoding;
+import io.streamrank.inference.model.ModelException;
+import io.streamrank.inference.model.TextRole;
+import io.streamrank.inference.repository.Device;
+import io.streamrank.inference.repository.ModelLayout;
+import io.streamrank.inference.repository.ModelSpec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -5,8 +5,9 @@ package io.streamrank.inference.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
-import io.streamrank.inference.Encoding;
-import io.streamrank.inference.PairTemplate;
+import io.streamrank.inference.model.Encoding;
+import io.streamrank.inference.model.PairTemplate;
+import io.streamrank.inference.repository.ModelFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -123,7 +124,8 @@ class PairTokenizerTest {
                 String first = text(random, 32).replaceAll("\\p{Cs}", "-");
                 String second = text(random, 32).replaceAll("\\p{Cs}", "-");
                 ai.djl.huggingface.tokenizers.Encoding expected = reference.encode(first, second);
-                PaddedBatch batch = PaddedBatch.of(List.of(pairs.encode(first, second)), 0, new Shapes(false, 512));
+                PaddedBatch batch =
+                        PaddedBatch.of(List.of(pairs.encode(first, second)), 0, new BucketedPadding(false, 512));
                 assertThat(batch.ids()).isEqualTo(expected.getIds());
                 assertThat(batch.types()).isEqualTo(expected.getTypeIds());
                 assertThat(batch.mask()).isEqualTo(expected.getAttentionMask());

@@ -4,8 +4,8 @@ package io.streamrank.inference.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.streamrank.inference.Embedder;
-import io.streamrank.inference.TextRole;
+import io.streamrank.inference.model.Embedder;
+import io.streamrank.inference.model.TextRole;
 import java.io.File;
 import java.io.IOException;
 import java.net.URL;

@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.streamrank.inference.BatchPolicy;
 import io.streamrank.inference.EmbeddingService;
 import io.streamrank.inference.Models;
-import io.streamrank.inference.PairPolicy;
-import io.streamrank.inference.PairScore;
 import io.streamrank.inference.RerankingService;
-import io.streamrank.inference.TextRole;
+import io.streamrank.inference.model.BatchPolicy;
+import io.streamrank.inference.model.PairPolicy;
+import io.streamrank.inference.model.PairScore;
+import io.streamrank.inference.model.TextRole;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamrank.config.JobConfig;
 import io.streamrank.inference.EmbeddingService;
-import io.streamrank.inference.TextRole;
+import io.streamrank.inference.model.TextRole;
 import io.streamrank.local.CacheDirectory;
 import io.streamrank.local.console.Console;
 import io.streamrank.local.console.Progress;

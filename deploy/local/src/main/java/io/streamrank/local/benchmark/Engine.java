@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.local.benchmark;
 
-import io.streamrank.inference.InferenceException;
-import io.streamrank.inference.PairScore;
 import io.streamrank.inference.RerankingService;
+import io.streamrank.inference.model.InferenceException;
+import io.streamrank.inference.model.PairScore;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;

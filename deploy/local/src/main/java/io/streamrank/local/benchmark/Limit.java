@@ -3,10 +3,10 @@
 package io.streamrank.local.benchmark;
 
 import io.streamrank.config.JobConfig;
-import io.streamrank.inference.CrossEncoder;
-import io.streamrank.inference.Encoding;
-import io.streamrank.inference.InferenceException;
-import io.streamrank.inference.ModelException;
+import io.streamrank.inference.model.CrossEncoder;
+import io.streamrank.inference.model.Encoding;
+import io.streamrank.inference.model.InferenceException;
+import io.streamrank.inference.model.ModelException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;

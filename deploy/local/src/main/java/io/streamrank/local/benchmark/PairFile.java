@@ -4,7 +4,7 @@ package io.streamrank.local.benchmark;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.streamrank.inference.InferenceException;
+import io.streamrank.inference.model.InferenceException;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;

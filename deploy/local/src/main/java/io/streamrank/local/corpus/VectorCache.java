@@ -3,7 +3,7 @@
 package io.streamrank.local.corpus;
 
 import io.streamrank.inference.EmbeddingService;
-import io.streamrank.inference.TextRole;
+import io.streamrank.inference.model.TextRole;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;

@@ -4,7 +4,7 @@ package io.streamrank.local.evaluate;
 
 import io.streamrank.config.JobConfig;
 import io.streamrank.event.DeadLetter;
-import io.streamrank.inference.ModelException;
+import io.streamrank.inference.model.ModelException;
 import io.streamrank.local.InputException;
 import io.streamrank.local.StopSignal;
 import io.streamrank.local.cluster.LocalCluster;

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** A collection as records of the wire contract. The id of a query is its position, so that any id will do in the files. */
-final class Events {
+public final class Events {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Judged collection;

@@ -1,0 +1,48 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.codec;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/** Values as error messages show them: short, on one line, printable. */
+final class Excerpt {
+    private static final int MAX_CHARS = 80;
+
+    private Excerpt() {}
+
+    /** The value with its kind, e.g. {@code the number 5000}. */
+    static String value(JsonNode node) {
+        return switch (node.getNodeType()) {
+            case STRING -> "the text \"" + text(node.textValue()) + '"';
+            case NUMBER -> "the number " + text(node.asText());
+            case BOOLEAN -> node.asText();
+            case ARRAY -> "an array of " + node.size();
+            case OBJECT -> "an object";
+            default -> "null";
+        };
+    }
+
+    static String text(String text) {
+        StringBuilder shown = new StringBuilder(Math.min(text.length(), MAX_CHARS) + 1);
+        int at = 0;
+        while (at < text.length() && shown.length() < MAX_CHARS) {
+            int codePoint = text.codePointAt(at);
+            shown.appendCodePoint(isPrintable(codePoint) ? codePoint : '\uFFFD');
+            at += Character.charCount(codePoint);
+        }
+        return at < text.length() ? shown.append('…').toString() : shown.toString();
+    }
+
+    private static boolean isPrintable(int codePoint) {
+        return switch (Character.getType(codePoint)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.PRIVATE_USE,
+                    Character.UNASSIGNED,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> false;
+            default -> true;
+        };
+    }
+}

@@ -1,0 +1,150 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.codec;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The members of one JSON object, read by name and type. A member that is null counts as absent. It remembers which
+ * names were asked for; the others are {@link #unknown}.
+ */
+final class JsonFields {
+    private final ObjectNode object;
+    private final String prefix;
+    private final Set<String> asked = new HashSet<>();
+
+    /** @param path of the object in the record, for messages; empty for the record itself */
+    JsonFields(ObjectNode object, String path) {
+        this.object = object;
+        this.prefix = path.isEmpty() ? "" : path + '.';
+    }
+
+    String path(String name) {
+        return prefix + name;
+    }
+
+    @Nullable
+    JsonNode get(String name) {
+        asked.add(name);
+        JsonNode node = object.get(name);
+        return node == null || node.isNull() ? null : node;
+    }
+
+    /** A text that is not blank and at most {@code maxChars} long; null where there is none. */
+    @Nullable
+    String text(String name, int maxChars) throws CodecException {
+        JsonNode node = get(name);
+        if (node == null) {
+            return null;
+        }
+        String text = anyText(node, path(name), maxChars);
+        if (text.isBlank()) {
+            throw CodecException.outOfRange(path(name) + " must not be blank");
+        }
+        return text;
+    }
+
+    /** A text, maybe blank, of at most {@code maxChars}. */
+    static String anyText(JsonNode node, String path, int maxChars) throws CodecException {
+        if (!node.isTextual()) {
+            throw CodecException.wrongType("%s must be a text but is %s".formatted(path, Excerpt.value(node)));
+        }
+        String text = node.textValue();
+        if (text.length() > maxChars) {
+            throw CodecException.tooLarge("%s holds %d characters but at most %d are allowed: \"%s\""
+                    .formatted(path, text.length(), maxChars, Excerpt.text(text)));
+        }
+        return text;
+    }
+
+    /** A whole number in [{@code min}, {@code max}]; 5.0 is one. */
+    long count(String name, long fallback, long min, long max) throws CodecException {
+        JsonNode node = get(name);
+        if (node == null) {
+            return fallback;
+        }
+        String wanted = "%s must be a whole number in [%d, %d] but is ".formatted(path(name), min, max);
+        if (!node.isNumber()) {
+            throw CodecException.wrongType(wanted + Excerpt.value(node));
+        }
+        // Compared as a double first: a conversion to long would wrap or saturate.
+        double number = node.doubleValue();
+        if (number != Math.rint(number) || number < min || number > max) {
+            throw CodecException.outOfRange(wanted + Excerpt.value(node));
+        }
+        return node.longValue();
+    }
+
+    @Nullable
+    Double number(String name) throws CodecException {
+        JsonNode node = get(name);
+        return node == null ? null : finite(node, path(name));
+    }
+
+    static double finite(JsonNode node, String path) throws CodecException {
+        if (!node.isNumber()) {
+            throw CodecException.wrongType("%s must be a number but is %s".formatted(path, Excerpt.value(node)));
+        }
+        double number = node.doubleValue();
+        if (!Double.isFinite(number)) {
+            throw CodecException.outOfRange(
+                    "%s must be a number within ±%s but is %s".formatted(path, Double.MAX_VALUE, Excerpt.value(node)));
+        }
+        return number;
+    }
+
+    boolean flag(String name, boolean fallback) throws CodecException {
+        JsonNode node = get(name);
+        if (node == null) {
+            return fallback;
+        }
+        if (!node.isBoolean()) {
+            throw CodecException.wrongType(
+                    "%s must be true or false but is %s".formatted(path(name), Excerpt.value(node)));
+        }
+        return node.booleanValue();
+    }
+
+    @Nullable
+    ObjectNode object(String name) throws CodecException {
+        JsonNode node = get(name);
+        if (node == null || node instanceof ObjectNode) {
+            return (ObjectNode) node;
+        }
+        throw CodecException.wrongType("%s must be an object but is %s".formatted(path(name), Excerpt.value(node)));
+    }
+
+    @Nullable
+    ArrayNode array(String name, int maxItems) throws CodecException {
+        JsonNode node = get(name);
+        if (node == null) {
+            return null;
+        }
+        if (!(node instanceof ArrayNode array)) {
+            throw CodecException.wrongType("%s must be an array but is %s".formatted(path(name), Excerpt.value(node)));
+        }
+        if (array.size() > maxItems) {
+            throw CodecException.tooLarge(
+                    "%s holds %d elements but at most %d are allowed".formatted(path(name), array.size(), maxItems));
+        }
+        return array;
+    }
+
+    /** Paths of the members that nobody asked for, as many as are reported. */
+    List<String> unknown() {
+        List<String> unknown = new ArrayList<>();
+        for (var member : object.properties()) {
+            if (!asked.contains(member.getKey()) && unknown.size() < Decoded.MAX_UNKNOWN_FIELDS) {
+                unknown.add(path(Excerpt.text(member.getKey())));
+            }
+        }
+        return unknown;
+    }
+}

@@ -1,0 +1,16 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.config.option;
+
+import java.util.List;
+
+/**
+ * Options that belong together, for the reference page and for telling known keys from unknown ones.
+ *
+ * @param about a sentence or two that hold for all of them
+ */
+public record Section(String title, String about, List<Option<?>> options) {
+    public Section {
+        options = List.copyOf(options);
+    }
+}

@@ -1,0 +1,26 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference.batching;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/** The last durations of something. Thread-safe, without a lock. */
+public final class TimeWindow {
+    static final int SIZE = 1_024;
+
+    private final AtomicLongArray micros = new AtomicLongArray(SIZE);
+    private final AtomicLong count = new AtomicLong();
+
+    void add(long nanos) {
+        micros.set((int) (count.getAndIncrement() % SIZE), nanos / 1_000);
+    }
+
+    long[] micros() {
+        long[] values = new long[(int) Math.min(SIZE, count.get())];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = micros.get(i);
+        }
+        return values;
+    }
+}

@@ -1,0 +1,55 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference.batching;
+
+import io.streamrank.inference.model.DeadlineExceededException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/** One thread that keeps time for a model. Thread-safe. */
+final class Timer implements AutoCloseable {
+    private final ScheduledThreadPoolExecutor executor;
+
+    Timer(String name) {
+        executor = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        });
+        executor.setRemoveOnCancelPolicy(true);
+    }
+
+    /** Fails the future at the deadline unless it is done by then. */
+    void fail(CompletableFuture<?> future, long deadlineNanos, String message) {
+        if (deadlineNanos == Long.MAX_VALUE || future.isDone()) {
+            return;
+        }
+        Runnable fail = () -> future.completeExceptionally(new DeadlineExceededException(message));
+        long delay = deadlineNanos - System.nanoTime();
+        if (delay <= 0) {
+            fail.run();
+            return;
+        }
+        try {
+            ScheduledFuture<?> expiry = executor.schedule(fail, delay, TimeUnit.NANOSECONDS);
+            CompletableFuture<?> unused = future.whenComplete((result, failure) -> expiry.cancel(false));
+        } catch (RejectedExecutionException closed) {
+            fail.run(); // whoever closed the model has told the caller already, or never will
+        }
+    }
+
+    void every(Duration period, Runnable task) {
+        long nanos = Math.max(1, period.toNanos());
+        ScheduledFuture<?> unused = executor.scheduleWithFixedDelay(task, nanos, nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** Forgets all deadlines. */
+    @Override
+    public void close() {
+        executor.shutdownNow();
+    }
+}

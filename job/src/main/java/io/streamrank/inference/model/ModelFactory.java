@@ -1,0 +1,23 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference.model;
+
+import java.io.Serializable;
+
+/**
+ * Opens a model where it is needed. Travels with the job, so it holds settings and no model.
+ *
+ * @param <M> {@link Embedder} or {@link CrossEncoder}
+ */
+public interface ModelFactory<M> extends Serializable {
+    /** Loads and checks the model. */
+    M open() throws ModelException;
+
+    /** One whose model is on that GPU, where this one leaves open which; {@code this} where that means nothing. */
+    default ModelFactory<M> on(int gpu) {
+        return this;
+    }
+
+    /** Equal for factories whose models can be shared within a JVM. */
+    String key();
+}

@@ -1,0 +1,58 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference.model;
+
+/**
+ * Where a model's tokenizer puts special tokens around two texts: {@code [CLS] A [SEP] B [SEP]} for BERT and DeBERTa,
+ * {@code <s> A </s></s> B </s>} for RoBERTa and XLM-R. With it a pair is a concatenation of ids, and each text is tokenised
+ * once. Thread-safe; the arrays are owned by the template and must not be changed.
+ *
+ * @param before special tokens before the first text
+ * @param between special tokens between the texts
+ * @param after special tokens after the second text
+ * @param segmentStart how many tokens after the end of the first text token type 1 begins; negative where all is type 0
+ * @param maxTokens longest pair, special tokens included
+ */
+public record PairTemplate(int[] before, int[] between, int[] after, int segmentStart, int maxTokens) {
+    /** Room for the texts' own tokens. */
+    public int room() {
+        return maxTokens - before.length - between.length - after.length;
+    }
+
+    /**
+     * The pair as the tokenizer itself makes it: where the texts are too long together, the longer gives way until both
+     * are equal ({@code longest_first} of Hugging Face's tokenizers, of which the odd token goes to the longer).
+     */
+    public Encoding join(Tokens first, Tokens second) {
+        int ofFirst = first.length();
+        int ofSecond = second.length();
+        boolean truncated = ofFirst + ofSecond > room();
+        if (truncated) {
+            int shorter = Math.min(Math.min(ofFirst, ofSecond), room() / 2);
+            ofFirst = first.length() <= second.length() ? shorter : room() - shorter;
+            ofSecond = room() - ofFirst;
+        }
+        return join(first, ofFirst, second, 0, ofSecond, truncated);
+    }
+
+    /**
+     * A pair of parts of the texts.
+     *
+     * @param ofFirst tokens taken of the first text
+     * @param from first token taken of the second text
+     * @param to end of what is taken of the second text
+     */
+    public Encoding join(Tokens first, int ofFirst, Tokens second, int from, int to, boolean truncated) {
+        int endOfFirst = before.length + ofFirst;
+        int startOfSecond = endOfFirst + between.length;
+        int endOfSecond = startOfSecond + to - from;
+        int[] ids = new int[endOfSecond + after.length];
+        System.arraycopy(before, 0, ids, 0, before.length);
+        first.copy(0, ofFirst, ids, before.length);
+        System.arraycopy(between, 0, ids, endOfFirst, between.length);
+        second.copy(from, to, ids, startOfSecond);
+        System.arraycopy(after, 0, ids, endOfSecond, after.length);
+        int secondSegment = segmentStart < 0 ? ids.length : endOfFirst + segmentStart;
+        return new Encoding(ids, secondSegment, truncated);
+    }
+}

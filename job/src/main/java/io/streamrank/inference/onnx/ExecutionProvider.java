@@ -1,0 +1,132 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference.onnx;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtProvider;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.providers.OrtCUDAProviderOptions;
+import io.streamrank.inference.model.Batching;
+import io.streamrank.inference.model.ModelException;
+import io.streamrank.inference.repository.Device;
+import io.streamrank.inference.repository.ModelFolder;
+import java.io.IOException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where a model's session is, and what that asks of it.
+ *
+ * @param gpu its index, or null for the CPU
+ */
+record ExecutionProvider(@Nullable Integer gpu) {
+    static final ExecutionProvider CPU = new ExecutionProvider(null);
+
+    private static final Logger LOG = LoggerFactory.getLogger(ExecutionProvider.class);
+
+    /** <a href="https://onnxruntime.ai/docs/execution-providers/CUDA-ExecutionProvider.html">As ONNX Runtime names them</a>. */
+    private static final Map<String, String> CUDA = Map.of(
+            "arena_extend_strategy", "kSameAsRequested", // doubling would take half a GPU for nothing
+            "do_copy_in_default_stream", "1");
+
+    /** Where the model goes by what was asked for and what is there. */
+    static ExecutionProvider of(Device device, ModelFolder folder) throws ModelException {
+        return switch (device.kind()) {
+            case CPU -> CPU;
+            case CUDA -> asked(device, folder);
+            case AUTO -> hasCuda() && gains(folder) ? new ExecutionProvider(device.gpu()) : CPU;
+        };
+    }
+
+    private static ExecutionProvider asked(Device device, ModelFolder folder) throws ModelException {
+        ExecutionProvider gpu = new ExecutionProvider(device.gpu());
+        if (!gains(folder)) {
+            throw new ModelException(
+                    "Model " + folder.name() + " is not to run on " + gpu + ": its weights " + folder.weights()
+                            + " are dynamically quantised to int8, for which CUDA has no kernels, so that most of it would run on"
+                            + " the CPU and all of it at 0.07 times the speed; set models.*.file to weights of full or half"
+                            + " precision such as onnx/model.onnx, or models.device to auto or cpu.");
+        }
+        return gpu;
+    }
+
+    /** Opens something. */
+    interface Opener<S> {
+        S open(ExecutionProvider placement) throws ModelException;
+    }
+
+    /** Opens it here; where the device leaves the choice and it does not run on a GPU, on the CPU. */
+    <S> S open(Device device, Opener<S> opener) throws ModelException {
+        try {
+            return opener.open(this);
+        } catch (ModelException e) {
+            if (device.kind() != Device.Kind.AUTO || !onGpu()) {
+                throw e;
+            }
+            LOG.warn("{} It runs on the CPU.", e.getMessage());
+            return opener.open(CPU);
+        }
+    }
+
+    private static boolean hasCuda() {
+        return OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA);
+    }
+
+    /** CUDA has no kernels for dynamically quantised layers, which would go back and forth. */
+    private static boolean gains(ModelFolder folder) throws ModelException {
+        try {
+            return !DynamicQuantization.isIn(folder.weightsFile());
+        } catch (IOException e) {
+            throw new ModelException("Model " + folder.name() + " cannot be read: " + e.getMessage() + ".", e);
+        }
+    }
+
+    boolean onGpu() {
+        return gpu != null;
+    }
+
+    /** What batches suit a model there that makes them of these shapes. */
+    Batching batching(BucketedPadding shapes) {
+        return onGpu() ? Batching.gpu(shapes) : Batching.CPU;
+    }
+
+    /** What CUDA is told; empty on the CPU. */
+    Map<String, String> providerOptions() {
+        return onGpu() ? CUDA : Map.of();
+    }
+
+    /** Options of a session there; to be closed by the caller. */
+    SessionOptions sessionOptions(ModelFolder folder) throws ModelException {
+        SessionOptions options = new SessionOptions();
+        try {
+            if (gpu != null) {
+                OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(gpu);
+                for (Map.Entry<String, String> option : CUDA.entrySet()) {
+                    cuda.add(option.getKey(), option.getValue());
+                }
+                options.addCUDA(cuda);
+            }
+            return options;
+        } catch (OrtException e) {
+            options.close();
+            throw unavailable(folder, e);
+        }
+    }
+
+    /** What to do where a session on a GPU cannot be had. */
+    ModelException unavailable(ModelFolder folder, Exception reason) {
+        return new ModelException(
+                "Model " + folder.name() + " cannot run on " + this + " (" + reason.getMessage()
+                        + "): CUDA takes the job built with -Pcuda, CUDA 12 and cuDNN 9 on the machine, and a GPU of that number;"
+                        + " set models.device to auto or cpu to run on the CPU.",
+                reason);
+    }
+
+    @Override
+    public String toString() {
+        return onGpu() ? "cuda:" + gpu : "cpu";
+    }
+}

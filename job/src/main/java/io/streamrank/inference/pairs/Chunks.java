@@ -1,0 +1,47 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference.pairs;
+
+import io.streamrank.inference.model.Encoding;
+import io.streamrank.inference.model.PairPolicy;
+import io.streamrank.inference.model.PairTemplate;
+import io.streamrank.inference.model.Tokens;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads a passage that does not fit beside its query in overlapping chunks, each behind the whole query. Thread-safe. */
+final class Chunks {
+    private final PairTemplate template;
+    private final int stride;
+    private final int limit;
+
+    Chunks(PairTemplate template, PairPolicy policy) {
+        this.template = template;
+        this.stride = policy.chunkStride();
+        this.limit = policy.maxChunks();
+    }
+
+    /** Most tokens of a passage that are ever read. */
+    int readable() {
+        return (int) Math.min(Integer.MAX_VALUE, (long) template.room() * limit);
+    }
+
+    /** One pair where the passage fits, for then there is nothing to choose from; a query takes at most half the room. */
+    EncodedPair pair(Tokens query, Tokens passage) {
+        int ofQuery = Math.min(query.length(), template.room() / 2);
+        int window = template.room() - ofQuery;
+        if (passage.length() <= window) {
+            return new EncodedPair(List.of(template.join(query, passage)));
+        }
+        int step = window - Math.min(stride, window / 2);
+        int needed = 1 + (passage.length() - window + step - 1) / step;
+        boolean truncated = ofQuery < query.length() || needed > limit;
+        List<Encoding> chunks = new ArrayList<>();
+        for (int i = 0; i < Math.min(needed, limit); i++) {
+            int from = i * step;
+            int to = Math.min(from + window, passage.length());
+            chunks.add(template.join(query, ofQuery, passage, from, to, truncated));
+        }
+        return new EncodedPair(chunks);
+    }
+}

@@ -1,0 +1,68 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference.pairs;
+
+import io.streamrank.inference.batching.Digest;
+import io.streamrank.inference.model.CacheStats;
+import io.streamrank.inference.model.CrossEncoder;
+import io.streamrank.inference.model.LongDocuments;
+import io.streamrank.inference.model.ModelException;
+import io.streamrank.inference.model.PairPolicy;
+import io.streamrank.inference.model.PairTemplate;
+import io.streamrank.inference.model.Tokens;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Makes pairs of texts, each text tokenised once where the model's tokenizer lets pairs be put together. Thread-safe. */
+public final class PairEncoder {
+    private final CrossEncoder encoder;
+    private final @Nullable PairTemplate template;
+    private final @Nullable Chunks chunks;
+    private final TokenCache cache;
+
+    private PairEncoder(CrossEncoder encoder, @Nullable PairTemplate template, @Nullable Chunks chunks, long bytes) {
+        this.encoder = encoder;
+        this.template = template;
+        this.chunks = chunks;
+        this.cache = new TokenCache(bytes);
+    }
+
+    public static PairEncoder of(CrossEncoder encoder, PairPolicy policy) throws ModelException {
+        PairTemplate template = encoder.template();
+        boolean inChunks = policy.longDocuments() == LongDocuments.CHUNK;
+        if (template == null && inChunks) {
+            throw new ModelException(
+                    "Model " + encoder.info().name() + " cannot read documents in chunks, as its tokenizer"
+                            + " makes pairs in a way of its own; choose truncate for long documents, or another model.");
+        }
+        Chunks chunks = template != null && inChunks ? new Chunks(template, policy) : null;
+        return new PairEncoder(encoder, template, chunks, template == null ? 0 : policy.tokenCacheBytes());
+    }
+
+    CacheStats cacheStats() {
+        return cache.stats();
+    }
+
+    /** A query that is to be paired with passages. For one thread. */
+    final class Question {
+        private final String query;
+        private @Nullable Tokens tokens;
+
+        Question(String query) {
+            this.query = query;
+        }
+
+        EncodedPair with(String passage, Digest digest) {
+            if (template == null) {
+                return new EncodedPair(List.of(encoder.encode(query, passage)));
+            }
+            Tokens ofQuery = tokens == null ? Tokens.of(encoder.tokens(query), template.room()) : tokens;
+            tokens = ofQuery;
+            int kept = chunks == null ? template.room() : chunks.readable();
+            Tokens ofPassage = cache.get(digest, () -> Tokens.of(encoder.tokens(passage), kept));
+            return chunks == null
+                    ? new EncodedPair(List.of(template.join(ofQuery, ofPassage)))
+                    : chunks.pair(ofQuery, ofPassage);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference.repository;
+
+import io.streamrank.inference.model.ModelException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Models that come as resources on the class path, unpacked into the cache. */
+final class BuiltinModels {
+    private static final String RESOURCES = "streamrank/models/";
+
+    /** Path in the model to resource; those that do not exist are left out. */
+    private static final Map<String, Map<String, String>> MODELS = new TreeMap<>(Map.of(
+            "bge-small-en-v1.5",
+            Map.of(
+                    "onnx/model_quantized.onnx", "bge-small-en-v1.5-q.onnx",
+                    "tokenizer.json", "bge-small-en-v1.5-q-tokenizer.json",
+                    "config.json", RESOURCES + "bge-small-en-v1.5/config.json",
+                    "1_Pooling/config.json", RESOURCES + "bge-small-en-v1.5/pooling.json",
+                    "config_sentence_transformers.json", RESOURCES + "bge-small-en-v1.5/prompts.json"),
+            "streamrank-minilm-l6-v1",
+            own("streamrank-minilm-l6-v1", "onnx/model_int8.onnx")));
+
+    private BuiltinModels() {}
+
+    static ModelFolder unpack(String uri, ModelSpec spec, Path cache) throws ModelException {
+        String name = uri.substring("builtin:".length());
+        Map<String, String> model = MODELS.get(name);
+        if (model == null) {
+            throw new ModelException("There is no built-in model " + name + "; the built-in models are "
+                    + String.join(", ", MODELS.keySet()) + ".");
+        }
+        Map<String, String> present = new LinkedHashMap<>();
+        model.forEach((path, resource) -> {
+            if (loader().getResource(resource) != null) {
+                present.put(path, resource);
+            }
+        });
+        if (present.keySet().stream().noneMatch(path -> path.endsWith(".onnx"))) {
+            throw new ModelException("The built-in model " + name + " is not on the class path: add the jar"
+                    + " streamrank-models, or name a model with file: or hf:.");
+        }
+        String weights = ModelLayout.weights(uri, present.keySet(), spec.file());
+        ModelCache folder = new ModelCache(cache.resolve("builtin").resolve(name));
+        try {
+            Path root = folder.unpack(List.copyOf(present.keySet()), path -> open(present, path));
+            return new ModelFolder(uri, root, weights);
+        } catch (IOException e) {
+            throw folder.failure(uri, e);
+        }
+    }
+
+    private static InputStream open(Map<String, String> resources, String path) throws IOException {
+        String resource = resources.getOrDefault(path, path);
+        InputStream in = loader().getResourceAsStream(resource);
+        if (in == null) {
+            throw new IOException("resource " + resource + " is gone from the class path");
+        }
+        return in;
+    }
+
+    private static ClassLoader loader() {
+        return BuiltinModels.class.getClassLoader();
+    }
+
+    private static Map<String, String> own(String name, String weights) {
+        Map<String, String> files = new TreeMap<>();
+        for (String path : List.of(weights, "config.json", "tokenizer.json", "tokenizer_config.json")) {
+            files.put(path, RESOURCES + name + "/" + path);
+        }
+        return files;
+    }
+}

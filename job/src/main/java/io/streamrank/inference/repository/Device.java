@@ -1,0 +1,67 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference.repository;
+
+import java.io.Serializable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a model is to run.
+ *
+ * @param kind what is asked for
+ * @param index of the GPU, from 0; null where any will do
+ */
+public record Device(Kind kind, @Nullable Integer index) implements Serializable {
+    /** What may be asked for. */
+    public enum Kind {
+        /** On a GPU where there is one that the model gains from, else on the CPU. */
+        AUTO,
+        CPU,
+        /** On a GPU, or not at all. */
+        CUDA
+    }
+
+    public static final Device AUTO = new Device(Kind.AUTO, null);
+    public static final Device CPU = new Device(Kind.CPU, null);
+
+    private static final Pattern FORM = Pattern.compile("(auto|cpu|cuda)|cuda:(\\d{1,3})");
+
+    public static boolean isOne(String text) {
+        return FORM.matcher(text).matches();
+    }
+
+    /**
+     * Reads what {@link #toString} writes.
+     *
+     * @param text {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:n}
+     */
+    public static Device of(String text) {
+        Matcher matcher = FORM.matcher(text);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException("device must be auto, cpu, cuda or cuda:n: " + text);
+        }
+        String kind = matcher.group(1);
+        if (kind == null) {
+            return new Device(Kind.CUDA, Integer.valueOf(matcher.group(2)));
+        }
+        return kind.equals("cuda") ? new Device(Kind.CUDA, null) : kind.equals("cpu") ? CPU : AUTO;
+    }
+
+    /** This on that GPU, where it leaves open which. */
+    public Device on(int gpu) {
+        return kind == Kind.CPU || index != null ? this : new Device(kind, gpu);
+    }
+
+    /** The GPU to use, the first where none is said. */
+    public int gpu() {
+        return index == null ? 0 : index;
+    }
+
+    @Override
+    public String toString() {
+        String name = kind == Kind.AUTO ? "auto" : kind == Kind.CPU ? "cpu" : "cuda";
+        return index == null ? name : name + ":" + index;
+    }
+}

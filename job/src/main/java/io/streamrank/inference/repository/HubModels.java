@@ -1,0 +1,181 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference.repository;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.streamrank.inference.model.ModelException;
+import io.streamrank.inference.model.ModelOutOfReachException;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Models of the hub, kept in the cache by commit: {@code hub/org--name/<commit>/} in the repository's layout. What a branch
+ * pointed to last is remembered, for when the hub cannot be reached. Each time a model is opened its files are held against
+ * what the hub says of them, or against what they were when they were fetched.
+ */
+final class HubModels {
+    private static final Logger LOG = LoggerFactory.getLogger(HubModels.class);
+    private static final Pattern URI_FORM = Pattern.compile("hf:([\\w.-]+(?:/[\\w.-]+)?)(?:@(.+))?");
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Hub hub;
+    private final Downloads downloads;
+
+    HubModels(Hub hub, Downloads downloads) {
+        this.hub = hub;
+        this.downloads = downloads;
+    }
+
+    /** A repository at a revision. */
+    private record Repository(String id, String revision) {
+        static Repository parse(String uri) throws ModelException {
+            Matcher form = URI_FORM.matcher(uri);
+            if (!form.matches()) {
+                throw new ModelException(
+                        "Model " + uri + " is no address of the hub: write hf:org/name or hf:org/name@revision.");
+            }
+            String revision = form.group(2);
+            return new Repository(form.group(1), revision == null ? "main" : revision);
+        }
+
+        Path reference(Path folder) {
+            return folder.resolve("refs").resolve(Sha256.of(revision).substring(0, 16));
+        }
+    }
+
+    /** A commit and the files in it. */
+    private record Listing(String commit, Map<String, HubFile> files) {}
+
+    ModelFolder fetch(String uri, ModelSpec spec, Path cache) throws ModelException {
+        Repository repository = Repository.parse(uri);
+        ModelCache folder =
+                new ModelCache(cache.resolve("hub").resolve(repository.id().replace("/", "--")));
+        try {
+            return folder.exclusively(() -> fetch(uri, repository, spec, folder.directory()));
+        } catch (HubException e) {
+            String message = "Model " + uri + " cannot be had: " + e.getMessage();
+            throw e.permanent() ? new ModelException(message, e) : new ModelOutOfReachException(message, e);
+        } catch (IOException e) {
+            throw folder.failure(uri, e);
+        }
+    }
+
+    private ModelFolder fetch(String uri, Repository repository, ModelSpec spec, Path folder)
+            throws IOException, ModelException {
+        Path cached = cached(repository, folder);
+        if (hub.offline()) {
+            if (cached == null) {
+                throw new HubException(
+                        "HF_HUB_OFFLINE is set and the cache does not have it; unset it or fetch the model first.",
+                        true);
+            }
+            return fromCache(uri, spec, cached);
+        }
+        Listing listing;
+        try {
+            listing = list(repository);
+        } catch (HubException e) {
+            if (e.permanent() || cached == null) {
+                throw e;
+            }
+            LOG.warn("Model {}: {} The cached {} is used", uri, e.getMessage(), cached);
+            return fromCache(uri, spec, cached);
+        }
+        String weights = ModelLayout.weights(uri, listing.files().keySet(), spec.file());
+        Path root = folder.resolve(listing.commit());
+        download(repository, listing, weights, root);
+        Path reference = repository.reference(folder);
+        Files.createDirectories(reference.getParent());
+        Files.writeString(reference, listing.commit());
+        return new ModelFolder(uri, root, weights);
+    }
+
+    private void download(Repository repository, Listing listing, String weights, Path root) throws IOException {
+        Checksums fetched = Checksums.of(root);
+        for (String path : ModelLayout.needed(listing.files().keySet(), weights)) {
+            HubFile file = listing.files().get(path);
+            if (file != null) {
+                URI address = hub.file(repository.id(), listing.commit(), path);
+                downloads.fetch(address, file.orKnown(fetched.of(path)), root.resolve(path));
+                fetched.keep(path, root.resolve(path));
+            }
+        }
+    }
+
+    private static @Nullable Path cached(Repository repository, Path folder) throws IOException {
+        Path reference = repository.reference(folder);
+        String commit = Files.isRegularFile(reference) ? Files.readString(reference) : repository.revision();
+        Path root = folder.resolve(commit).normalize();
+        return root.startsWith(folder) && Files.isDirectory(root) ? root : null;
+    }
+
+    private ModelFolder fromCache(String uri, ModelSpec spec, Path root) throws IOException, ModelException {
+        Checksums fetched = Checksums.of(root);
+        Set<String> files = new TreeSet<>(ModelLayout.list(root));
+        files.addAll(fetched.paths());
+        String weights = ModelLayout.weights(uri, files, spec.file());
+        for (String path : ModelLayout.needed(fetched.paths(), weights)) {
+            String difference = fetched.difference(path, root.resolve(path));
+            if (difference != null) {
+                throw new HubException(
+                        root.resolve(path) + " is damaged: " + difference + "; open the model once where the hub can be"
+                                + " reached, which fetches the file again.",
+                        hub.offline());
+            }
+        }
+        return new ModelFolder(uri, root, weights);
+    }
+
+    private Listing list(Repository repository) throws IOException {
+        String body = downloads.text(hub.listing(repository.id(), repository.revision()));
+        try {
+            JsonNode model = JSON.readTree(body);
+            Map<String, HubFile> files = new LinkedHashMap<>();
+            for (JsonNode sibling : model.path("siblings")) {
+                HubFile file = file(sibling);
+                if (isRelative(file.path())) {
+                    files.put(file.path(), file);
+                }
+            }
+            String commit = model.path("sha").asText();
+            if (!commit.matches("[0-9a-zA-Z]{1,64}")) {
+                throw new HubException(
+                        hub.endpoint() + " names no commit for " + repository.id() + "; check HF_ENDPOINT.", true);
+            }
+            return new Listing(commit, files);
+        } catch (JsonProcessingException e) {
+            throw new HubException(hub.endpoint() + " does not answer as the hub does; check HF_ENDPOINT.", true);
+        }
+    }
+
+    private static HubFile file(JsonNode sibling) {
+        JsonNode lfs = sibling.path("lfs");
+        boolean large = lfs.hasNonNull("sha256");
+        return new HubFile(
+                sibling.path("rfilename").asText(),
+                large ? lfs.path("size").asLong(-1) : sibling.path("size").asLong(-1),
+                large ? lfs.path("sha256").asText() : null,
+                large || !sibling.hasNonNull("blobId")
+                        ? null
+                        : sibling.path("blobId").asText());
+    }
+
+    /** A listing must not write beside the model's folder. */
+    private static boolean isRelative(String path) {
+        return !path.startsWith("/") && !List.of(path.split("[/\\\\]", -1)).contains("..");
+    }
+}

@@ -1,0 +1,86 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference.repository;
+
+import io.streamrank.inference.model.ModelException;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/** From what the user names to files on the local disk. */
+public final class ModelResolver {
+    private static final Pattern SCHEME = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]+:.*");
+
+    private final ModelFiles files;
+
+    public ModelResolver(ModelFiles files) {
+        this.files = files;
+    }
+
+    public ModelFolder resolve(ModelSpec spec) throws ModelException {
+        ModelFolder folder = locate(spec);
+        checkWeights(folder, spec);
+        return folder;
+    }
+
+    private ModelFolder locate(ModelSpec spec) throws ModelException {
+        String uri = spec.uri();
+        Path cache = spec.cache();
+        if (uri.startsWith("builtin:")) {
+            return BuiltinModels.unpack(uri, spec, cache);
+        }
+        if (uri.startsWith("hf:")) {
+            Hub hub = Hub.fromEnvironment();
+            return new HubModels(hub, new Downloads(hub, spec.downloadTimeout(), Retries.DEFAULT))
+                    .fetch(uri, spec, cache);
+        }
+        if (uri.startsWith("file:") || !SCHEME.matcher(uri).matches()) {
+            return local(spec);
+        }
+        return RemoteModels.copy(files, spec, cache);
+    }
+
+    private static ModelFolder local(ModelSpec spec) throws ModelException {
+        Path root = path(spec.uri());
+        if (!Files.isDirectory(root)) {
+            throw new ModelException(
+                    "Model " + spec.uri() + " is not there: " + root.toAbsolutePath()
+                            + " is not a directory on this machine; name one that has config.json, tokenizer.json and an ONNX file.");
+        }
+        try {
+            return new ModelFolder(
+                    spec.uri(), root, ModelLayout.weights(spec.uri(), ModelLayout.list(root), spec.file()));
+        } catch (IOException e) {
+            throw new ModelException("Model " + spec.uri() + " cannot be read: " + e.getMessage() + ".", e);
+        }
+    }
+
+    private static Path path(String uri) throws ModelException {
+        try {
+            return uri.startsWith("file:/")
+                    ? Path.of(URI.create(uri.replace(" ", "%20")).getPath())
+                    : Path.of(uri.startsWith("file:") ? uri.substring("file:".length()) : uri);
+        } catch (IllegalArgumentException e) {
+            throw new ModelException("Model " + uri + " is no path: " + e.getMessage() + "; write file:/directory.", e);
+        }
+    }
+
+    private static void checkWeights(ModelFolder folder, ModelSpec spec) throws ModelException {
+        if (spec.sha256() == null) {
+            return;
+        }
+        try {
+            String found = Sha256.of(folder.weightsFile());
+            if (!found.equals(spec.sha256().toLowerCase(Locale.ROOT))) {
+                throw new ModelException("Model " + folder.name() + " is not the one that was asked for: "
+                        + folder.weightsFile() + " has SHA-256 " + found + ", the configuration says " + spec.sha256()
+                        + "; correct either.");
+            }
+        } catch (IOException e) {
+            throw new ModelException("Model " + folder.name() + " cannot be read: " + e.getMessage() + ".", e);
+        }
+    }
+}

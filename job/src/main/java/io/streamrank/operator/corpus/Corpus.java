@@ -1,0 +1,113 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.operator.corpus;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.streamrank.event.Document;
+import io.streamrank.event.DocumentKey;
+import io.streamrank.event.Embedding;
+import io.streamrank.operator.corpus.Tombstones.Tombstone;
+import io.streamrank.retrieval.FlatIndex;
+import io.streamrank.retrieval.MetadataReader;
+import io.streamrank.retrieval.Neighbor;
+import io.streamrank.state.CorpusEntry;
+import io.streamrank.state.CorpusUpdate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.apache.flink.api.common.state.BroadcastState;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One subtask's copy of the documents. The broadcast state is the truth; the indexes are made from it and never stored.
+ * Applying the same updates in any order gives the same corpus.
+ */
+final class Corpus {
+    /** What lies beside each vector: the document, and its metadata parsed once. */
+    record Indexed(Document document, JsonNode metadata) {}
+
+    private final BroadcastState<DocumentKey, CorpusEntry> state;
+    private final Tombstones tombstones;
+    private final Map<String, FlatIndex<Indexed>> indexes = new HashMap<>();
+    private int documents;
+
+    /** Builds the indexes from what the state holds. */
+    Corpus(BroadcastState<DocumentKey, CorpusEntry> state, long tombstoneRetentionMs) throws Exception {
+        this.state = state;
+        List<Tombstone> deletes = new ArrayList<>();
+        for (Map.Entry<DocumentKey, CorpusEntry> restored : state.entries()) {
+            index(restored.getKey(), restored.getValue());
+            if (restored.getValue().isTombstone()) {
+                deletes.add(new Tombstone(restored.getKey(), restored.getValue().appliedAtMs()));
+            }
+        }
+        tombstones = new Tombstones(tombstoneRetentionMs, deletes);
+    }
+
+    void apply(CorpusUpdate update, long nowMs) throws Exception {
+        CorpusEntry known = state.get(update.key());
+        if (known != null && !update.version().isNewerThan(known.version())) {
+            return;
+        }
+        CorpusEntry entry = new CorpusEntry(update.version(), update.document(), update.embedding(), nowMs);
+        state.put(update.key(), entry);
+        index(update.key(), entry);
+        if (entry.isTombstone()) {
+            tombstones.add(new Tombstone(update.key(), nowMs));
+            forgetOldTombstones(nowMs);
+        }
+    }
+
+    private void index(DocumentKey key, CorpusEntry entry) {
+        Document document = entry.document();
+        Embedding embedding = entry.embedding();
+        if (document == null || embedding == null) {
+            FlatIndex<Indexed> index = indexes.get(key.collection());
+            if (index != null) {
+                documents -= index.size();
+                index.remove(key.id());
+                documents += index.size();
+                if (index.size() == 0) {
+                    indexes.remove(key.collection());
+                }
+            }
+        } else {
+            FlatIndex<Indexed> index =
+                    indexes.computeIfAbsent(key.collection(), name -> new FlatIndex<>(embedding.dimension()));
+            documents -= index.size();
+            index.put(key.id(), embedding.values(), new Indexed(document, MetadataReader.parse(document.metadata())));
+            documents += index.size();
+        }
+    }
+
+    private void forgetOldTombstones(long nowMs) throws Exception {
+        for (Tombstone old = tombstones.forget(nowMs, documents);
+                old != null;
+                old = tombstones.forget(nowMs, documents)) {
+            CorpusEntry entry = state.get(old.key());
+            // The document may have been written or deleted again since.
+            if (entry != null && entry.isTombstone() && entry.appliedAtMs() == old.appliedAtMs()) {
+                state.remove(old.key());
+            }
+        }
+    }
+
+    List<Neighbor<Indexed>> search(String collection, Embedding query, int k, @Nullable Predicate<JsonNode> filter) {
+        FlatIndex<Indexed> index = indexes.get(collection);
+        if (index == null) {
+            return List.of();
+        }
+        return index.search(query.values(), k, filter == null ? null : indexed -> filter.test(indexed.metadata()));
+    }
+
+    int documents() {
+        return documents;
+    }
+
+    /** Bytes of the vectors in the indexes; the state holds about as much again, and the texts. */
+    long bytes() {
+        return indexes.values().stream().mapToLong(FlatIndex::bytes).sum();
+    }
+}

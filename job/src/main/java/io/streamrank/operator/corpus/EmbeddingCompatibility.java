@@ -1,0 +1,76 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.operator.corpus;
+
+import io.streamrank.state.TextTemplate;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.OperatorStateStore;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What made the vectors that the state holds: the embedder, and the text that it was given of a document. Vectors of
+ * another embedder cannot be compared, so the job ends. Those of another text can, and a document that is sent again gets a
+ * new one, so the job goes on and says so.
+ */
+final class EmbeddingCompatibility {
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddingCompatibility.class);
+
+    private final ListState<String> embedders;
+    /** Empty in the state of versions that did not keep it. */
+    private final ListState<TextTemplate> texts;
+
+    EmbeddingCompatibility(OperatorStateStore store) throws Exception {
+        embedders = store.getUnionListState(new ListStateDescriptor<>("embedder", String.class));
+        texts = store.getUnionListState(new ListStateDescriptor<>("embed-text", TextTemplate.class));
+    }
+
+    /** Holds what is configured now against what was restored. */
+    void check(String embedder, TextTemplate text) throws Exception {
+        for (String written : embedders.get()) {
+            if (!written.equals(embedder)) {
+                throw new SuppressRestartsException(new IllegalStateException(
+                        "the state was written with another embedder (" + written + ") than the configured one ("
+                                + embedder + "), whose vectors cannot be compared; configure the former, or"
+                                + " start without state so that the documents are embedded anew"));
+            }
+        }
+        for (TextTemplate written : texts.get()) {
+            if (!written.equals(text)) {
+                LOG.warn(
+                        "The documents in the state were embedded with other settings: {}. They keep their vectors until"
+                                + " they are sent again; send all of them again, or start without state, to have them"
+                                + " embedded anew.",
+                        String.join("; ", differences(written, text)));
+                return; // the others were written by other subtasks of the same job
+            }
+        }
+    }
+
+    void store(String embedder, TextTemplate text) throws Exception {
+        embedders.update(List.of(embedder));
+        texts.update(List.of(text));
+    }
+
+    private static List<String> differences(TextTemplate before, TextTemplate now) {
+        List<String> found = new ArrayList<>();
+        if (!before.fields().equals(now.fields())) {
+            found.add("documents.embed-fields was " + before.fields() + " and is " + now.fields());
+        }
+        if (before.labelled() != now.labelled()) {
+            found.add("documents.text-style was " + style(before) + " and is " + style(now));
+        }
+        if (before.fieldChars() != now.fieldChars()) {
+            found.add("documents.field-chars was " + before.fieldChars() + " and is " + now.fieldChars());
+        }
+        return found;
+    }
+
+    private static String style(TextTemplate template) {
+        return template.labelled() ? "labelled" : "plain";
+    }
+}

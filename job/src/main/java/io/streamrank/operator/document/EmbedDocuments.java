@@ -1,0 +1,146 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.operator.document;
+
+import io.streamrank.event.DeadLetter;
+import io.streamrank.event.Document;
+import io.streamrank.event.DocumentChange;
+import io.streamrank.event.Embedding;
+import io.streamrank.inference.EmbeddingService;
+import io.streamrank.inference.Models;
+import io.streamrank.inference.model.OverloadException;
+import io.streamrank.inference.model.OversizeException;
+import io.streamrank.inference.model.TextRole;
+import io.streamrank.operator.JobMetrics;
+import io.streamrank.operator.ModelUse;
+import io.streamrank.retrieval.Vectors;
+import io.streamrank.state.EmbeddedChange;
+import io.streamrank.state.TextTemplate;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.streaming.api.functions.async.ResultFuture;
+import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives every upsert its unit vector: the document's own where it brings one, else the embedder's. A document that the model
+ * cannot do is a dead letter; one for which it has no room waits; and a model that can do nothing any more fails the task,
+ * which opens it anew.
+ */
+public final class EmbedDocuments extends RichAsyncFunction<DocumentChange, EmbeddedChange> {
+    private static final long serialVersionUID = 1L;
+
+    public static final String STAGE = "embed-documents";
+    /** Nobody waits for a document, and it must not be lost because much is to be done at the moment. */
+    private static final long NO_DEADLINE = Long.MAX_VALUE;
+
+    private static final Duration PAUSE = Duration.ofMillis(200);
+
+    private final Models models;
+    private final TextTemplate template;
+
+    private transient @Nullable EmbeddingService embedder;
+    private transient @Nullable ScheduledExecutorService retries;
+
+    public EmbedDocuments(Models models, TextTemplate template) {
+        this.models = models;
+        this.template = template;
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        EmbeddingService service = ModelUse.openEmbedder(models, getRuntimeContext());
+        JobMetrics metrics = new JobMetrics(getRuntimeContext().getMetricGroup());
+        metrics.engine(service::stats);
+        metrics.engineTimes(service::recentTimes);
+        embedder = service;
+        retries = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "streamrank-document-retries");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    @Override
+    public void asyncInvoke(DocumentChange change, ResultFuture<EmbeddedChange> result) {
+        Document document = change.document();
+        EmbeddingService service = embedder;
+        if (document == null || service == null) {
+            result.complete(List.of(new EmbeddedChange(change, null, null)));
+        } else if (document.embedding() != null) {
+            result.complete(List.of(withOwnEmbedding(change, document.embedding(), service.dimension())));
+        } else {
+            embed(change, template.textOf(document), service, result);
+        }
+    }
+
+    private static EmbeddedChange withOwnEmbedding(DocumentChange change, Embedding embedding, int dimension) {
+        if (embedding.dimension() != dimension) {
+            return refused(
+                    change,
+                    "wrong-dimension",
+                    IllegalArgumentException.class,
+                    "embedding of document " + change.id() + " has " + embedding.dimension()
+                            + " values, the embedder gives " + dimension
+                            + "; compute it with the job's embedder, or leave it out");
+        }
+        return new EmbeddedChange(change, new Embedding(Vectors.normalized(embedding.values())), null);
+    }
+
+    private void embed(
+            DocumentChange change, String text, EmbeddingService service, ResultFuture<EmbeddedChange> result) {
+        if (text.isBlank()) {
+            result.complete(List.of(refused(
+                    change,
+                    "no-text",
+                    IllegalArgumentException.class,
+                    "document " + change.id() + " has no text in the fields to embed; fill one of them, or set"
+                            + " documents.embed-fields")));
+            return;
+        }
+        service.embed(text, TextRole.PASSAGE, NO_DEADLINE).whenComplete((vector, failure) -> {
+            if (failure == null) {
+                result.complete(List.of(new EmbeddedChange(change, new Embedding(vector), null)));
+            } else if (ModelUse.needsRestart(failure)) {
+                result.completeExceptionally(ModelUse.cause(failure));
+            } else if (failure instanceof OverloadException && !(failure instanceof OversizeException)) {
+                later(() -> embed(change, text, service, result));
+            } else {
+                result.complete(List.of(refused(
+                        change,
+                        "model-error",
+                        failure.getClass(),
+                        "document " + change.id() + " could not be embedded: " + failure.getMessage())));
+            }
+        });
+    }
+
+    /** Not at all where the task ends before. */
+    private void later(Runnable attempt) {
+        ScheduledExecutorService timer = retries;
+        if (timer != null && !timer.isShutdown()) {
+            ScheduledFuture<?> unused = timer.schedule(attempt, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private static EmbeddedChange refused(
+            DocumentChange change, String cause, Class<? extends Throwable> exception, String message) {
+        return new EmbeddedChange(
+                change, null, new DeadLetter(change.source(), STAGE, cause, exception.getName(), message));
+    }
+
+    @Override
+    public void close() {
+        if (retries != null) {
+            retries.shutdownNow();
+            retries = null;
+        }
+        ModelUse.close(embedder);
+        embedder = null;
+    }
+}

@@ -1,0 +1,46 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.operator.document;
+
+import io.streamrank.event.Document;
+import io.streamrank.event.DocumentChange;
+import io.streamrank.event.DocumentKey;
+import io.streamrank.operator.DeadLetters;
+import io.streamrank.operator.JobMetrics;
+import io.streamrank.state.CorpusUpdate;
+import io.streamrank.state.EmbeddedChange;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.util.Collector;
+
+/** Parts what the embedder could not do, the dead letters, from what goes to every copy of the corpus, kept small. */
+public final class SplitEmbedded extends ProcessFunction<EmbeddedChange, CorpusUpdate> {
+    private static final long serialVersionUID = 1L;
+
+    private transient DeadLetters deadLetters;
+
+    @Override
+    public void open(OpenContext context) {
+        deadLetters = new DeadLetters(new JobMetrics(getRuntimeContext().getMetricGroup()));
+    }
+
+    @Override
+    public void processElement(EmbeddedChange embedded, Context context, Collector<CorpusUpdate> out) {
+        if (embedded.deadLetter() != null) {
+            deadLetters.count(embedded.deadLetter());
+            context.output(DeadLetters.TAG, embedded.deadLetter());
+            return;
+        }
+        DocumentChange change = embedded.change();
+        Document document = change.document();
+        out.collect(new CorpusUpdate(
+                new DocumentKey(change.collection(), change.id()),
+                change.version(),
+                document == null ? null : withoutEmbedding(document),
+                embedded.embedding()));
+    }
+
+    private static Document withoutEmbedding(Document document) {
+        return new Document(document.id(), document.collection(), document.fields(), document.metadata(), null);
+    }
+}

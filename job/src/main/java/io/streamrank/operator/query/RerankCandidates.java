@@ -1,0 +1,117 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.operator.query;
+
+import io.streamrank.event.Query;
+import io.streamrank.event.RankedResult;
+import io.streamrank.inference.Cascade;
+import io.streamrank.inference.Models;
+import io.streamrank.inference.RerankingService;
+import io.streamrank.operator.Deadlines;
+import io.streamrank.operator.DegradedReason;
+import io.streamrank.operator.JobMetrics;
+import io.streamrank.operator.ModelErrors;
+import io.streamrank.operator.ModelUse;
+import io.streamrank.state.Candidates;
+import io.streamrank.state.TextTemplate;
+import java.util.List;
+import java.util.Objects;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.streaming.api.functions.async.ResultFuture;
+import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Scores each query's candidates with the cross-encoder, whose batches hold the pairs of many queries, and writes the
+ * answer. What the model cannot do is answered too: degraded, in first-stage order. A model that can do nothing any more fails
+ * the task, which opens it anew.
+ */
+public final class RerankCandidates extends RichAsyncFunction<Candidates, RankedResult> {
+    private static final long serialVersionUID = 1L;
+
+    private final Models models;
+    private final RerankConfig config;
+
+    private transient @Nullable Cascade reranker;
+    private transient @Nullable ResultBuilder answers;
+    private transient @Nullable ModelErrors errors;
+
+    public RerankCandidates(Models models, RerankConfig config) {
+        this.models = models;
+        this.config = config;
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        Cascade cascade = ModelUse.openCascade(models, getRuntimeContext());
+        reranker = cascade;
+        errors = new ModelErrors();
+        JobMetrics metrics = new JobMetrics(getRuntimeContext().getMetricGroup());
+        show(cascade.last(), metrics);
+        if (cascade.first() != null) {
+            show(cascade.first(), metrics.within("cascade"));
+        }
+        RerankingService last = cascade.last();
+        answers = new ResultBuilder(
+                last.info().name(), config.retrievalWeight(), last::relevance, new AnswerMetrics(metrics));
+    }
+
+    private static void show(RerankingService service, JobMetrics metrics) {
+        metrics.engine(service::stats);
+        metrics.engineTimes(service::recentTimes);
+        metrics.cache("scoreCache", service::scoreCache);
+        metrics.cache("tokenCache", service::tokenCache);
+    }
+
+    @Override
+    public void asyncInvoke(Candidates candidates, ResultFuture<RankedResult> result) {
+        long start = System.nanoTime();
+        ResultBuilder writer = Objects.requireNonNull(answers, "not open");
+        RankedCandidates distinct =
+                RankedCandidates.of(candidates.candidates(), texts(candidates), config.dropDuplicates());
+        if (candidates.degradedReason() != null || distinct.candidates().isEmpty()) {
+            result.complete(List.of(writer.unscored(candidates, distinct, candidates.degradedReason(), start)));
+            return;
+        }
+        Query query = candidates.query();
+        ModelErrors log = Objects.requireNonNull(errors, "not open");
+        Objects.requireNonNull(reranker, "not open")
+                .score(query.text(), distinct.readable(), Deadlines.of(candidates, config.timeout()))
+                .whenComplete((scores, failure) -> {
+                    if (failure == null) {
+                        log.add(query, scores);
+                        result.complete(List.of(writer.scored(candidates, distinct, scores, start)));
+                    } else if (ModelUse.needsRestart(failure)) {
+                        result.completeExceptionally(ModelUse.cause(failure));
+                    } else {
+                        log.add(query, failure);
+                        String reason = DegradedReason.of(failure);
+                        result.complete(List.of(writer.unscored(candidates, distinct, reason, start)));
+                    }
+                });
+    }
+
+    private List<String> texts(Candidates candidates) {
+        List<String> fields = candidates.query().rankFields();
+        TextTemplate template =
+                fields.isEmpty() ? config.rankText() : config.rankText().withFields(fields);
+        return candidates.candidates().stream()
+                .map(candidate -> template.textOf(candidate.document()))
+                .toList();
+    }
+
+    /** The service's own deadline comes first; this is for a future that was lost. */
+    @Override
+    public void timeout(Candidates candidates, ResultFuture<RankedResult> result) {
+        RankedCandidates distinct =
+                RankedCandidates.of(candidates.candidates(), texts(candidates), config.dropDuplicates());
+        result.complete(List.of(Objects.requireNonNull(answers, "not open")
+                .unscored(candidates, distinct, DegradedReason.TIMEOUT, System.nanoTime())));
+    }
+
+    @Override
+    public void close() {
+        ModelUse.close(reranker);
+        reranker = null;
+    }
+}

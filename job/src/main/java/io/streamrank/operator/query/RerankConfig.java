@@ -1,0 +1,25 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.operator.query;
+
+import io.streamrank.state.TextTemplate;
+import java.io.Serializable;
+import java.time.Duration;
+
+/**
+ * How candidates are reranked.
+ *
+ * @param rankText what of a document the cross-encoder reads, where the query does not say
+ * @param dropDuplicates whether a retrieved candidate whose text equals a better one's is left out of the answer
+ * @param retrievalWeight retrieved candidates are ordered by softplus(logit + 1) + weight × cosine similarity; 0 for
+ *     the logit alone
+ * @param capacity queries in flight per subtask, at least 1
+ * @param timeout for a query in all steps together; after this it is answered degraded, whatever its own timeout
+ */
+public record RerankConfig(
+        TextTemplate rankText, boolean dropDuplicates, double retrievalWeight, int capacity, Duration timeout)
+        implements Serializable {
+    public static RerankConfig defaults() {
+        return new RerankConfig(TextTemplate.defaults(), true, 0, 256, Duration.ofSeconds(30));
+    }
+}

@@ -1,0 +1,21 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.state;
+
+import io.streamrank.event.Document;
+import io.streamrank.event.DocumentKey;
+import io.streamrank.event.Embedding;
+import io.streamrank.event.Version;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A change on its way to every copy of the corpus.
+ *
+ * @param document without its embedding; null for a delete
+ * @param embedding unit vector; null exactly where the document is
+ */
+public record CorpusUpdate(
+        DocumentKey key,
+        Version version,
+        @Nullable Document document,
+        @Nullable Embedding embedding) {}

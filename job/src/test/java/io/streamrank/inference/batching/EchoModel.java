@@ -1,0 +1,112 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference.batching;
+
+import io.streamrank.inference.model.BatchPolicy;
+import io.streamrank.inference.model.Batching;
+import io.streamrank.inference.model.Encoding;
+import io.streamrank.inference.model.InferenceException;
+import io.streamrank.inference.workers.Priority;
+import io.streamrank.inference.workers.Workers;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** A model that gives an encoding's first id back, and what a batcher of it needs. */
+final class EchoModel implements BatchModel<Integer> {
+    static final long NEVER = Long.MAX_VALUE;
+    static final int HANG = -1;
+
+    final Queue<Integer> seen = new ConcurrentLinkedQueue<>();
+    final Set<Integer> poison = ConcurrentHashMap.newKeySet();
+    final AtomicInteger closed = new AtomicInteger();
+    final CountDownLatch closing = new CountDownLatch(1);
+    final CountDownLatch arrived = new CountDownLatch(1);
+    final CountDownLatch hang = new CountDownLatch(1);
+    final AtomicInteger hangs = new AtomicInteger();
+    Batching batching = Batching.CPU;
+
+    @Override
+    public String name() {
+        return "echo";
+    }
+
+    @Override
+    public Priority precedence(boolean urgent) {
+        return Priority.RERANKING;
+    }
+
+    @Override
+    public Batching batching() {
+        return batching;
+    }
+
+    @Override
+    public int maxBatchSize() {
+        return Integer.MAX_VALUE;
+    }
+
+    @Override
+    public List<Integer> run(List<Encoding> batch) throws InferenceException {
+        List<Integer> ids = batch.stream().map(encoding -> encoding.ids()[0]).toList();
+        if (ids.contains(HANG)) {
+            hangs.incrementAndGet();
+            arrived.countDown();
+            try {
+                hang.await();
+            } catch (InterruptedException e) {
+                throw new InferenceException("interrupted", e);
+            }
+        }
+        for (int id : ids) {
+            if (poison.contains(id)) {
+                throw new StackOverflowError(String.valueOf(id));
+            }
+        }
+        seen.addAll(ids);
+        return ids;
+    }
+
+    @Override
+    public @Nullable String flaw(Integer result) {
+        return null;
+    }
+
+    @Override
+    public void close() {
+        closed.incrementAndGet();
+        closing.countDown();
+    }
+
+    Batcher<Integer> batcher(BatchPolicy policy, RunTimeouts patience) {
+        return new Batcher<>(this, policy, patience, new Workers(policy.workers()));
+    }
+
+    static BatchPolicy policy(int workers) {
+        return new BatchPolicy(256, 16, Duration.ZERO, workers, 1_000_000);
+    }
+
+    static InferenceTask<Integer> task(int id, int tokens) {
+        int[] ids = new int[tokens];
+        ids[0] = id;
+        return new InferenceTask<>(new Encoding(ids, tokens, false), true, NEVER, new CompletableFuture<>());
+    }
+
+    static <T> T get(CompletableFuture<T> future) throws InterruptedException, ExecutionException {
+        try {
+            return future.get(30, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new AssertionError("no answer", e);
+        }
+    }
+}

@@ -1,0 +1,274 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference.repository;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.streamrank.inference.model.ModelException;
+import io.streamrank.inference.model.ModelOutOfReachException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HubModelsTest {
+    private static final String WEIGHTS = "weights ".repeat(10_000);
+
+    @TempDir
+    private Path cache;
+
+    private FakeHub hub;
+
+    @BeforeEach
+    void fillHub() throws IOException {
+        hub = new FakeHub();
+        hub.put("config.json", "{}");
+        hub.put("tokenizer.json", "{\"model\":{}}");
+        hub.put("onnx/model.onnx", WEIGHTS);
+        hub.put("onnx/model_int8.onnx", "small");
+        hub.put("pytorch_model.bin", "not needed");
+        hub.put("README.md", "not needed");
+    }
+
+    @AfterEach
+    void closeHub() {
+        hub.close();
+    }
+
+    @Test
+    void fetchesWhatIsNeededAndNothingElse() throws Exception {
+        ModelFolder folder = fetch("hf:acme/model");
+        assertThat(folder.weights()).isEqualTo("onnx/model.onnx");
+        assertThat(Files.readString(folder.weightsFile())).isEqualTo(WEIGHTS);
+        assertThat(files()).containsExactly("config.json", "onnx/model.onnx", "tokenizer.json");
+    }
+
+    @Test
+    void fetchesOnce() throws Exception {
+        fetch("hf:acme/model@main");
+        fetch("hf:acme/model@" + FakeHub.COMMIT);
+        assertThat(hub.count("content /onnx/model.onnx")).isEqualTo(1);
+        assertThat(hub.count("resolve")).isEqualTo(3);
+    }
+
+    @Test
+    void takesTheFileThatIsAskedFor() throws Exception {
+        ModelFolder folder = models(null, false).fetch("hf:acme/model", spec("onnx/model_int8.onnx"), cache);
+        assertThat(Files.readString(folder.weightsFile())).isEqualTo("small");
+        assertThatThrownBy(() -> models(null, false).fetch("hf:acme/model", spec("onnx/nothing.onnx"), cache))
+                .hasMessage("Model hf:acme/model has no file onnx/nothing.onnx; its ONNX files are [onnx/model.onnx,"
+                        + " onnx/model_int8.onnx].");
+    }
+
+    @Test
+    void goesOnWhereTheConnectionBroke() throws Exception {
+        fetchSettings();
+        hub.breakAfter = 30_000;
+        ModelFolder folder = fetch("hf:acme/model");
+        assertThat(Files.readString(folder.weightsFile())).isEqualTo(WEIGHTS);
+        assertThat(hub.requests)
+                .anyMatch(request -> request.matches("content /onnx/model.onnx range=bytes=[1-9]\\d*- .*"));
+    }
+
+    @Test
+    void triesAgainWhenTheHubIsBusy() throws Exception {
+        hub.refusals.addAll(List.of(503, 429));
+        assertThat(Files.readString(fetch("hf:acme/model").weightsFile())).isEqualTo(WEIGHTS);
+    }
+
+    @Test
+    void givesUpWhenTheHubStaysBusy() {
+        hub.refusals.addAll(List.of(503, 503, 503, 503, 503, 503));
+        assertThatThrownBy(() -> fetch("hf:acme/model"))
+                .isInstanceOf(ModelOutOfReachException.class)
+                .hasMessageEndingWith(
+                        "/api/models/acme/model/revision/main?blobs=true answered with status 503; try later.");
+    }
+
+    @Test
+    void keepsNothingOfAFileWithAnotherHash() throws Exception {
+        hub.lies = true;
+        assertThatThrownBy(() -> fetch("hf:acme/model"))
+                .isInstanceOf(ModelException.class)
+                .hasMessageMatching("Model hf:acme/model cannot be had: http://localhost:\\d+/acme/model/resolve/"
+                        + FakeHub.COMMIT
+                        + "/onnx/model.onnx is damaged: its SHA-256 is [0-9a-f]{64}, the hub says f{64};"
+                        + " nothing of it was kept\\.");
+        assertThat(files()).containsExactly("config.json");
+    }
+
+    @Test
+    void doesNotTakeTheTokenToAnotherHost() throws Exception {
+        hub.requiredToken = "secret";
+        models("secret", false).fetch("hf:acme/model", spec(null), cache);
+        assertThat(hub.requests)
+                .filteredOn(request -> request.startsWith("hub"))
+                .allMatch(r -> r.endsWith("token=true"));
+        assertThat(hub.requests)
+                .filteredOn(request -> request.startsWith("content"))
+                .isNotEmpty()
+                .allMatch(request -> request.endsWith("token=false"));
+    }
+
+    @Test
+    void saysHowToGetAtAGatedModel() {
+        hub.requiredToken = "secret";
+        assertThatThrownBy(() -> fetch("hf:acme/model"))
+                .hasMessageContaining(
+                        "is gated, private or not there (status 401): check its name, accept its terms on the"
+                                + " hub, and set HF_TOKEN.");
+        assertThat(hub.requests).hasSize(1);
+    }
+
+    @Test
+    void saysThatThereIsNoSuchRevision() {
+        assertThatThrownBy(() -> fetch("hf:acme/model@v9"))
+                .isExactlyInstanceOf(ModelException.class)
+                .hasMessageContaining(
+                        "/revision/v9?blobs=true does not exist (status 404); check name, revision and file.");
+    }
+
+    @Test
+    void saysHowToExportAModelWithoutAnOnnxFile() {
+        hub.files.keySet().removeIf(path -> path.endsWith(".onnx"));
+        assertThatThrownBy(() -> fetch("hf:acme/model"))
+                .hasMessage(
+                        "Model hf:acme/model has no ONNX file: export it with `optimum-cli export onnx --model MODEL"
+                                + " DIRECTORY` and give file:DIRECTORY.");
+    }
+
+    @Test
+    void usesTheCacheWhenOfflineOrCutOff() throws Exception {
+        assertThatThrownBy(() -> models(null, true).fetch("hf:acme/model", spec(null), cache))
+                .hasMessage(
+                        "Model hf:acme/model cannot be had: HF_HUB_OFFLINE is set and the cache does not have it; unset it"
+                                + " or fetch the model first.");
+        fetch("hf:acme/model");
+        int asked = hub.requests.size();
+        assertThat(models(null, true).fetch("hf:acme/model", spec(null), cache).weights())
+                .isEqualTo("onnx/model.onnx");
+        assertThat(hub.requests).hasSize(asked);
+        HubModels cutOff = models(null, false);
+        hub.close();
+        assertThat(Files.readString(
+                        cutOff.fetch("hf:acme/model", spec(null), cache).weightsFile()))
+                .isEqualTo(WEIGHTS);
+    }
+
+    @Test
+    void aFileThatIsDamagedInTheCacheIsFetchedAgain() throws Exception {
+        fetch("hf:acme/model");
+        for (String path : List.of("onnx/model.onnx", "tokenizer.json")) {
+            Files.writeString(cached(path), "damaged");
+            fetch("hf:acme/model");
+            assertThat(Files.readAllBytes(cached(path))).isEqualTo(hub.files.get(path));
+        }
+        assertThat(hub.count("content /onnx/model.onnx")).isEqualTo(2);
+    }
+
+    @Test
+    void aFileThatIsDamagedInTheCacheIsRefusedWhereItCannotBeFetched() throws Exception {
+        fetch("hf:acme/model");
+        Files.writeString(cached("tokenizer.json"), "damaged");
+        assertThatThrownBy(() -> models(null, true).fetch("hf:acme/model", spec(null), cache))
+                .isExactlyInstanceOf(ModelException.class)
+                .hasMessageMatching(
+                        "Model hf:acme/model cannot be had: .*tokenizer.json is damaged: its SHA-256 is [0-9a-f]{64}, it was"
+                                + " [0-9a-f]{64} when it was fetched; open the model once where the hub can be reached, which"
+                                + " fetches the file again\\.");
+        Files.delete(cached("tokenizer.json"));
+        HubModels cutOff = models(null, false);
+        hub.close();
+        assertThatThrownBy(() -> cutOff.fetch("hf:acme/model", spec(null), cache))
+                .isInstanceOf(ModelOutOfReachException.class)
+                .hasMessageContaining("tokenizer.json is damaged: it is gone; open the model once");
+    }
+
+    @Test
+    void parallelOpenersFetchOnce() throws Exception {
+        ExecutorService openers = Executors.newFixedThreadPool(4);
+        try {
+            List<Future<ModelFolder>> folders = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                folders.add(openers.submit(() -> fetch("hf:acme/model")));
+            }
+            for (Future<ModelFolder> folder : folders) {
+                assertThat(Files.readString(folder.get().weightsFile())).isEqualTo(WEIGHTS);
+            }
+        } finally {
+            openers.shutdown();
+        }
+        assertThat(hub.count("content /onnx/model.onnx")).isEqualTo(1);
+    }
+
+    @Test
+    void doesNotWriteOutsideOfTheCache() throws Exception {
+        hub.put("../../../evil/config.json", "{}");
+        hub.put("/1_Pooling/config.json", "{}");
+        fetch("hf:acme/model");
+        assertThat(files()).containsExactly("config.json", "onnx/model.onnx", "tokenizer.json");
+    }
+
+    @Test
+    void refusesWhatIsNoAddressOfTheHub() {
+        assertThatThrownBy(() -> fetch("hf:a/b/c"))
+                .hasMessage("Model hf:a/b/c is no address of the hub: write hf:org/name or hf:org/name@revision.");
+    }
+
+    @Test
+    void readsTheHubsVariables() {
+        Hub mirror =
+                Hub.from(Map.of("HF_ENDPOINT", "https://mirror.example/", "HF_TOKEN", " t ", "HF_HUB_OFFLINE", "1"));
+        assertThat(mirror.listing("a/b", "refs/pr/1"))
+                .hasToString("https://mirror.example/api/models/a/b/revision/refs%2Fpr%2F1?blobs=true");
+        assertThat(mirror).hasToString("https://mirror.example with a token (offline)");
+        assertThat(Hub.from(Map.of()).file("a/b", "c", "1_Pooling/con fig.json"))
+                .hasToString("https://huggingface.co/a/b/resolve/c/1_Pooling/con%20fig.json");
+    }
+
+    private void fetchSettings() throws Exception {
+        models(null, false).fetch("hf:acme/model", spec("onnx/model_int8.onnx"), cache);
+    }
+
+    private ModelFolder fetch(String uri) throws ModelException {
+        return models(null, false).fetch(uri, spec(null), cache);
+    }
+
+    private HubModels models(String token, boolean offline) {
+        Hub address = hub.hub(token, offline);
+        return new HubModels(
+                address, new Downloads(address, Duration.ofSeconds(30), new Retries(4, Duration.ofMillis(1))));
+    }
+
+    private ModelSpec spec(String file) {
+        return new ModelSpec(
+                "hf:", file, null, null, null, null, null, cache.toString(), Duration.ofSeconds(30), Device.AUTO);
+    }
+
+    private Path cached(String path) {
+        return cache.resolve("hub/acme--model").resolve(FakeHub.COMMIT).resolve(path);
+    }
+
+    /** What the cache holds of the model. */
+    private List<String> files() throws IOException {
+        Path root = cache.resolve("hub/acme--model").resolve(FakeHub.COMMIT);
+        try (Stream<Path> walk = Files.walk(root)) {
+            return walk.filter(Files::isRegularFile)
+                    .map(file -> root.relativize(file).toString())
+                    .sorted()
+                    .toList();
+        }
+    }
+}

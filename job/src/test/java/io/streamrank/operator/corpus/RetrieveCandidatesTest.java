@@ -1,0 +1,243 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.operator.corpus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.streamrank.event.Embedding;
+import io.streamrank.event.Query;
+import io.streamrank.event.Version;
+import io.streamrank.inference.Models;
+import io.streamrank.operator.document.CorpusLoadTracker;
+import io.streamrank.state.Candidates;
+import io.streamrank.state.CorpusUpdate;
+import io.streamrank.state.EmbeddedQuery;
+import io.streamrank.state.TextTemplate;
+import io.streamrank.testing.TestEvents;
+import io.streamrank.testing.TestModels;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.util.TwoInputStreamOperatorTestHarness;
+import org.apache.flink.testutils.logging.LoggerAuditingExtension;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.slf4j.event.Level;
+
+class RetrieveCandidatesTest {
+    private static final CorpusConfig CONFIG = config(TextTemplate.defaults());
+    private static final Watermark LOADED = CorpusLoadTracker.LOADED;
+
+    @RegisterExtension
+    final LoggerAuditingExtension log = new LoggerAuditingExtension(EmbeddingCompatibility.class, Level.WARN);
+
+    @Test
+    void holdsQueriesUntilTheCorpusIsLoaded() throws Exception {
+        try (var harness = opened(null)) {
+            harness.processElement1(embedded("q"), 0);
+            harness.processElement2(TestEvents.update("a", 1, "text", 1, 0), 0);
+            harness.processWatermark1(new Watermark(9));
+            assertThat(harness.extractOutputValues()).isEmpty();
+            harness.processWatermark2(LOADED);
+            assertThat(ids(harness)).containsExactly(List.of("a"));
+        }
+    }
+
+    @Test
+    void keepsWaitingQueriesAndTheCorpusAcrossARestore() throws Exception {
+        OperatorSubtaskState state;
+        try (var harness = opened(null)) {
+            harness.processElement1(embedded("q"), 0);
+            harness.processElement2(TestEvents.update("a", 1, "text", 1, 0), 0);
+            harness.processElement2(TestEvents.update("gone", 2, "text", 1, 0), 0);
+            harness.processElement2(TestEvents.update("gone", 3, null), 0);
+            state = harness.snapshot(1, 1);
+        }
+        try (var harness = opened(state)) {
+            harness.processElement2(TestEvents.update("gone", 2, "text", 1, 0), 0);
+            harness.processWatermark2(LOADED);
+            assertThat(ids(harness)).containsExactly(List.of("a"));
+        }
+    }
+
+    @Test
+    void sameUpdatesInAnyOrderGiveTheSameAnswers() throws Exception {
+        List<CorpusUpdate> updates = new ArrayList<>();
+        Random random = new Random(3);
+        long[] latestMs = new long[3];
+        for (long offset = 0; offset < 200; offset++) {
+            String id = "d" + random.nextInt(30);
+            double angle = random.nextInt(16) * Math.PI / 8;
+            CorpusUpdate update = random.nextInt(4) == 0
+                    ? TestEvents.update(id, offset, null)
+                    : TestEvents.update(id, offset, "v" + offset, (float) Math.cos(angle), (float) Math.sin(angle));
+            // A topic that got more partitions: the same document is in several, written by clocks that differ.
+            int partition = random.nextInt(3);
+            Version version = new Version(random.nextInt(100), partition, offset).notBefore(latestMs[partition]);
+            latestMs[partition] = version.timestampMs();
+            updates.add(new CorpusUpdate(update.key(), version, update.document(), update.embedding()));
+        }
+        List<List<String>> expected = answersAfter(updates);
+        for (int round = 0; round < 20; round++) {
+            Collections.shuffle(updates, random);
+            assertThat(answersAfter(updates)).isEqualTo(expected);
+        }
+    }
+
+    private static List<List<String>> answersAfter(List<CorpusUpdate> updates) throws Exception {
+        try (var harness = opened(null)) {
+            for (CorpusUpdate update : updates) {
+                harness.processElement2(update, 0);
+            }
+            harness.processWatermark2(LOADED);
+            harness.processElement1(embedded("q"), 0);
+            return ids(harness);
+        }
+    }
+
+    @Test
+    void appliesTheQuerysFilter() throws Exception {
+        try (var harness = opened(null)) {
+            harness.processElement2(TestEvents.update("short", 1, "ab", 1, 0), 0);
+            harness.processElement2(TestEvents.update("long", 2, "abcdef", 0.6f, 0.8f), 0);
+            harness.processWatermark2(LOADED);
+            harness.processElement1(embedded(TestEvents.query("q", 5, "{\"length\":{\"gt\":3}}", 0)), 0);
+            assertThat(ids(harness)).containsExactly(List.of("long"));
+        }
+    }
+
+    @Test
+    void passesAQueryOnThatCouldNotBeEmbedded() throws Exception {
+        try (var harness = opened(null)) {
+            harness.processWatermark2(LOADED);
+            harness.processElement1(new EmbeddedQuery(TestEvents.query("q"), null, "model_error", 3), 0);
+            Candidates candidates = harness.extractOutputValues().get(0);
+            assertThat(candidates.candidates()).isEmpty();
+            assertThat(candidates.degradedReason()).isEqualTo("model_error");
+        }
+    }
+
+    @Test
+    void answersAQueryWhoseFilterIsDeeperThanTheLimitIsNow() throws Exception {
+        String deep = "{\"not\":".repeat(64 - 1) + "{\"length\":1}" + "}".repeat(64 - 1);
+        OperatorSubtaskState state;
+        try (var harness = opened(null)) {
+            harness.processElement2(TestEvents.update("a", 1, "x", 1, 0), 0);
+            harness.processElement1(embedded(TestEvents.query("q", 5, deep, 0)), 0);
+            state = harness.snapshot(1, 1);
+        }
+        try (var harness = opened(state)) {
+            harness.processWatermark2(LOADED);
+            assertThat(ids(harness)).containsExactly(List.of());
+        }
+    }
+
+    @Test
+    void storesOneEntryADocumentAndForgetsOldTombstones() throws Exception {
+        try (var harness = opened(null)) {
+            harness.setProcessingTime(0);
+            for (int i = 0; i < 1_000; i++) {
+                harness.processElement2(TestEvents.update("d" + i, i, "text", 1, 0), 0);
+                harness.processElement2(TestEvents.update("d" + i, 2_000 + i, null), 0);
+            }
+            assertThat(entries(harness)).isEqualTo(1_000);
+            harness.setProcessingTime(Duration.ofMinutes(2).toMillis());
+            harness.processElement2(TestEvents.update("last", 9_000, null), 0);
+            assertThat(entries(harness)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void refusesStateThatAnotherEmbedderWrote() throws Exception {
+        OperatorSubtaskState state;
+        try (var harness = opened(null)) {
+            state = harness.snapshot(1, 1);
+        }
+        try (var harness = harness(TestModels.withEmbedderFingerprint("other"), CONFIG)) {
+            assertThatThrownBy(() -> harness.initializeState(state))
+                    .rootCause()
+                    .hasMessageContaining("the state was written with another embedder")
+                    .hasMessageContaining("start without state so that the documents are embedded anew");
+        }
+    }
+
+    @Test
+    void takesStateOfOtherEmbeddedTextAndSaysWhichSettingWasOther() throws Exception {
+        OperatorSubtaskState state;
+        try (var harness = opened(null)) {
+            harness.processElement2(TestEvents.update("a", 1, "text", 1, 0), 0);
+            state = harness.snapshot(1, 1);
+        }
+        assertThat(log.getMessages()).isEmpty();
+        try (var harness = opened(state)) {
+            assertThat(log.getMessages()).isEmpty();
+        }
+        TextTemplate other = new TextTemplate(List.of("title", "body"), true, 99);
+        try (var harness = harness(TestModels.models(), config(other))) {
+            harness.initializeState(state);
+            harness.open();
+            harness.processWatermark2(LOADED);
+            harness.processElement1(embedded("q"), 0);
+            assertThat(ids(harness)).containsExactly(List.of("a"));
+        }
+        assertThat(log.getMessages())
+                .containsExactly(
+                        "The documents in the state were embedded with other settings: documents.embed-fields was []"
+                                + " and is [title, body]; documents.text-style was plain and is labelled; documents.field-chars was"
+                                + " 8192 and is 99. They keep their vectors until they are sent again; send all of them again, or"
+                                + " start without state, to have them embedded anew.");
+    }
+
+    private static long entries(TwoInputStreamOperatorTestHarness<EmbeddedQuery, CorpusUpdate, Candidates> harness)
+            throws Exception {
+        var state = ((RetrieveCandidates) harness.getOperator())
+                .getOperatorStateBackend()
+                .getBroadcastState(RetrieveCandidates.CORPUS);
+        long count = 0;
+        for (var ignored : state.entries()) {
+            count++;
+        }
+        return count;
+    }
+
+    private static EmbeddedQuery embedded(String text) {
+        return embedded(TestEvents.query(text, 100, null, 0));
+    }
+
+    private static EmbeddedQuery embedded(Query query) {
+        return new EmbeddedQuery(query, new Embedding(new float[] {1, 0}), null, 1);
+    }
+
+    private static List<List<String>> ids(
+            TwoInputStreamOperatorTestHarness<EmbeddedQuery, CorpusUpdate, Candidates> harness) {
+        return harness.extractOutputValues().stream()
+                .map(answer -> answer.candidates().stream()
+                        .map(candidate -> candidate.document().id())
+                        .toList())
+                .toList();
+    }
+
+    private static TwoInputStreamOperatorTestHarness<EmbeddedQuery, CorpusUpdate, Candidates> opened(
+            OperatorSubtaskState state) throws Exception {
+        var harness = harness(TestModels.models(), CONFIG);
+        if (state != null) {
+            harness.initializeState(state);
+        }
+        harness.open();
+        return harness;
+    }
+
+    private static TwoInputStreamOperatorTestHarness<EmbeddedQuery, CorpusUpdate, Candidates> harness(
+            Models models, CorpusConfig config) throws Exception {
+        return new TwoInputStreamOperatorTestHarness<>(new RetrieveCandidates(models, config));
+    }
+
+    private static CorpusConfig config(TextTemplate embedText) {
+        return new CorpusConfig(embedText, 1_000, true, Duration.ofMinutes(1), 3, Duration.ofMinutes(1));
+    }
+}

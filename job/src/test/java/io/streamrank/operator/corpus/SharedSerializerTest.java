@@ -1,0 +1,60 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.operator.corpus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.streamrank.event.DocumentKey;
+import io.streamrank.event.Embedding;
+import io.streamrank.event.Version;
+import io.streamrank.state.CorpusEntry;
+import io.streamrank.testing.TestEvents;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
+import org.junit.jupiter.api.Test;
+
+class SharedSerializerTest {
+    private static final CorpusEntry ENTRY = new CorpusEntry(
+            new Version(1, 2, 3), TestEvents.document("d", "text"), new Embedding(new float[] {1, 0}), 9);
+    private static final TypeSerializer<CorpusEntry> FLINKS =
+            TypeInformation.of(CorpusEntry.class).createSerializer(new SerializerConfigImpl());
+
+    private final SharedSerializer<CorpusEntry> shared = SharedSerializer.of(CorpusEntry.class);
+
+    @Test
+    void theCorpusIsNotCopiedForACheckpoint() {
+        DocumentKey key = new DocumentKey("c", "d");
+        assertThat(RetrieveCandidates.CORPUS.getValueSerializer().copy(ENTRY)).isSameAs(ENTRY);
+        assertThat(RetrieveCandidates.CORPUS.getKeySerializer().copy(key)).isSameAs(key);
+        assertThat(shared.duplicate().copy(ENTRY, ENTRY)).isSameAs(ENTRY);
+    }
+
+    @Test
+    void writesWhatFlinksOwnReadsAndTheReverse() throws Exception {
+        assertThat(read(FLINKS, written(shared))).isEqualTo(ENTRY);
+        assertThat(read(shared, written(FLINKS))).isEqualTo(ENTRY).isNotSameAs(ENTRY);
+        assertThat(written(shared.duplicate())).isEqualTo(written(FLINKS));
+    }
+
+    @Test
+    void goesOnWithAStateThatFlinksOwnWroteAndTheReverse() {
+        var flinks = FLINKS.snapshotConfiguration();
+        var ours = shared.snapshotConfiguration();
+        assertThat(ours.resolveSchemaCompatibility(flinks).isCompatibleAsIs()).isTrue();
+        assertThat(flinks.resolveSchemaCompatibility(ours).isCompatibleAsIs()).isTrue();
+        assertThat(ours.restoreSerializer()).isEqualTo(FLINKS);
+    }
+
+    private static byte[] written(TypeSerializer<CorpusEntry> serializer) throws Exception {
+        DataOutputSerializer out = new DataOutputSerializer(64);
+        serializer.serialize(ENTRY, out);
+        return out.getCopyOfBuffer();
+    }
+
+    private static CorpusEntry read(TypeSerializer<CorpusEntry> serializer, byte[] bytes) throws Exception {
+        return serializer.deserialize(new DataInputDeserializer(bytes));
+    }
+}

@@ -1,0 +1,180 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.operator.corpus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.streamrank.event.Embedding;
+import io.streamrank.operator.document.CorpusLoadTracker;
+import io.streamrank.state.Candidates;
+import io.streamrank.state.CorpusUpdate;
+import io.streamrank.state.EmbeddedQuery;
+import io.streamrank.state.TextTemplate;
+import io.streamrank.testing.TestEvents;
+import io.streamrank.testing.TestModels;
+import java.time.Duration;
+import java.util.List;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.util.TwoInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of queries that come to {@link RetrieveCandidates} before the corpus is loaded. */
+class WaitingForTheCorpusTest {
+    private static final long NOW = 1_000_000;
+
+    @Test
+    void answersAtItsOwnTimeLimitWhatStillWaits() throws Exception {
+        try (var harness = opened(config(true, 10), null)) {
+            harness.processElement1(query("patient", 0), 0);
+            harness.processElement1(query("later", 900), 0);
+            harness.processElement1(query("sooner", 500), 0);
+            harness.setProcessingTime(NOW + 499);
+            assertThat(answers(harness)).isEmpty();
+            harness.setProcessingTime(NOW + 500);
+            assertThat(answers(harness)).containsExactly("sooner: timeout");
+            harness.setProcessingTime(NOW + 5_000);
+            assertThat(answers(harness)).containsExactly("sooner: timeout", "later: timeout");
+            harness.processWatermark2(CorpusLoadTracker.LOADED);
+            assertThat(answers(harness)).containsExactly("sooner: timeout", "later: timeout", "patient: null");
+        }
+    }
+
+    @Test
+    void answersOnceWhatWasStillInTime() throws Exception {
+        try (var harness = opened(config(true, 10), null)) {
+            harness.processElement1(query("q", 500), 0);
+            harness.processWatermark2(CorpusLoadTracker.LOADED);
+            harness.setProcessingTime(NOW + 500);
+            assertThat(answers(harness)).containsExactly("q: null");
+        }
+    }
+
+    @Test
+    void answersAtOnceWhatFindsNoRoomAndTakesMoreWhenThereIsSomeAgain() throws Exception {
+        try (var harness = opened(config(true, 2), null)) {
+            harness.processElement1(query("a", 500), 0);
+            harness.processElement1(query("b", 0), 0);
+            harness.processElement1(query("c", 0), 0);
+            assertThat(answers(harness)).containsExactly("c: overload");
+            harness.setProcessingTime(NOW + 500);
+            harness.processElement1(query("d", 0), 0);
+            assertThat(answers(harness)).containsExactly("c: overload", "a: timeout");
+            harness.processWatermark2(CorpusLoadTracker.LOADED);
+            assertThat(answers(harness)).containsExactly("c: overload", "a: timeout", "b: null", "d: null");
+        }
+    }
+
+    @Test
+    void keepsTheFirstReasonOfAQueryThatCouldNotBeEmbedded() throws Exception {
+        try (var harness = opened(config(true, 10), null)) {
+            EmbeddedQuery failed = new EmbeddedQuery(query("q", 500).query(), null, "model_error", 3);
+            harness.processElement1(failed, 0);
+            harness.setProcessingTime(NOW + 500);
+            assertThat(answers(harness)).containsExactly("q: model_error");
+        }
+    }
+
+    @Test
+    void remembersTimeLimitsAcrossARestoreAndKeepsMoreThanItWouldTakeInNow() throws Exception {
+        OperatorSubtaskState state;
+        try (var harness = opened(config(true, 10), null)) {
+            harness.processElement1(query("past", 100), 0);
+            harness.processElement1(query("to come", 900), 0);
+            harness.processElement1(query("patient", 0), 0);
+            state = harness.snapshot(1, 1);
+        }
+        try (var harness = opened(config(true, 1), state)) {
+            harness.setProcessingTime(NOW + 500);
+            assertThat(answers(harness)).containsExactly("past: timeout");
+            harness.processElement1(query("new", 0), 0);
+            harness.setProcessingTime(NOW + 900);
+            assertThat(answers(harness)).containsExactly("past: timeout", "new: overload", "to come: timeout");
+            harness.processWatermark2(CorpusLoadTracker.LOADED);
+            assertThat(answers(harness)).last().isEqualTo("patient: null");
+        }
+    }
+
+    @Test
+    void storesWhatWaitsAndNothingOfWhatWasAnswered() throws Exception {
+        try (var harness = opened(config(true, 10), null)) {
+            for (int i = 0; i < 5; i++) {
+                harness.processElement1(query("q" + i, i < 2 ? 500 : 0), 0);
+            }
+            assertThat(stored(harness)).isEqualTo(5);
+            harness.setProcessingTime(NOW + 500);
+            assertThat(stored(harness)).isEqualTo(3);
+            harness.processWatermark2(CorpusLoadTracker.LOADED);
+            assertThat(stored(harness)).isZero();
+        }
+    }
+
+    @Test
+    void nothingWaitsWhereQueriesNeedNotWaitForTheCorpus() throws Exception {
+        try (var harness = opened(config(false, 10), null)) {
+            harness.processElement1(query("early", 0), 0);
+            harness.processElement2(TestEvents.update("a", 1, "text", 1, 0), 0);
+            harness.processElement1(query("later", 0), 0);
+            assertThat(answers(harness)).containsExactly("early: null", "later: null");
+            assertThat(harness.extractOutputValues().get(0).candidates()).isEmpty();
+            assertThat(harness.extractOutputValues().get(1).candidates()).hasSize(1);
+        }
+    }
+
+    @Test
+    void whatWaitedBeforeARestoreIsAnsweredAtOnceWhereQueriesNeedNotWaitAnyMore() throws Exception {
+        OperatorSubtaskState state;
+        try (var harness = opened(config(true, 10), null)) {
+            harness.processElement1(query("q", 0), 0);
+            harness.processElement2(TestEvents.update("a", 1, "text", 1, 0), 0);
+            state = harness.snapshot(1, 1);
+        }
+        try (var harness = opened(config(false, 10), state)) {
+            harness.setProcessingTime(NOW + 1);
+            assertThat(answers(harness)).containsExactly("q: null");
+            assertThat(harness.extractOutputValues().get(0).candidates()).hasSize(1);
+        }
+    }
+
+    private static EmbeddedQuery query(String text, long timeoutMs) {
+        return new EmbeddedQuery(
+                TestEvents.query(text, 10, null, timeoutMs, NOW), new Embedding(new float[] {1, 0}), null, 1);
+    }
+
+    private static List<String> answers(
+            TwoInputStreamOperatorTestHarness<EmbeddedQuery, CorpusUpdate, Candidates> harness) {
+        return harness.extractOutputValues().stream()
+                .map(answer -> answer.query().text() + ": " + answer.degradedReason())
+                .toList();
+    }
+
+    /** How many queries a checkpoint holds. */
+    private static long stored(TwoInputStreamOperatorTestHarness<EmbeddedQuery, CorpusUpdate, Candidates> harness)
+            throws Exception {
+        OperatorSubtaskState state = harness.snapshot(1, 1);
+        try (var other = opened(config(true, 1), state)) {
+            other.processWatermark2(CorpusLoadTracker.LOADED);
+            return other.extractOutputValues().size();
+        }
+    }
+
+    private static CorpusConfig config(boolean waitUntilLoaded, int maxWaitingQueries) {
+        return new CorpusConfig(
+                TextTemplate.defaults(),
+                1_000,
+                waitUntilLoaded,
+                Duration.ofMinutes(1),
+                maxWaitingQueries,
+                Duration.ofMinutes(1));
+    }
+
+    private static TwoInputStreamOperatorTestHarness<EmbeddedQuery, CorpusUpdate, Candidates> opened(
+            CorpusConfig config, OperatorSubtaskState state) throws Exception {
+        var harness = new TwoInputStreamOperatorTestHarness<>(new RetrieveCandidates(TestModels.models(), config));
+        harness.setProcessingTime(NOW);
+        if (state != null) {
+            harness.initializeState(state);
+        }
+        harness.open();
+        return harness;
+    }
+}

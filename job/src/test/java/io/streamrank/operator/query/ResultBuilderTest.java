@@ -1,0 +1,189 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.operator.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.streamrank.event.Document;
+import io.streamrank.event.Field;
+import io.streamrank.event.Hit;
+import io.streamrank.event.Origin;
+import io.streamrank.event.Query;
+import io.streamrank.event.RankedResult;
+import io.streamrank.event.Retrieval;
+import io.streamrank.event.Usage;
+import io.streamrank.inference.model.PairScore;
+import io.streamrank.operator.DegradedReason;
+import io.streamrank.operator.JobMetrics;
+import io.streamrank.state.Candidate;
+import io.streamrank.state.Candidates;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class ResultBuilderTest {
+    private final ResultBuilder answers = answers(0);
+
+    private static ResultBuilder answers(double retrievalWeight) {
+        return new ResultBuilder(
+                "test-model",
+                retrievalWeight,
+                logit -> 1 / (1 + Math.exp(-logit)),
+                new AnswerMetrics(new JobMetrics(new UnregisteredMetricsGroup())));
+    }
+
+    @Test
+    void addsTheWeightedCosineWhereRetrievalHasASay() {
+        Candidates candidates = candidates(query(10, null), 3);
+        List<PairScore> scores = List.of(
+                new PairScore(1f, 7, false, null),
+                new PairScore(1.2f, 7, false, null),
+                new PairScore(4f, 7, false, null));
+        // cosines 1.0, 0.9, 0.8: keys 12.1, 11.3, 13.0
+        assertThat(answers(10).scored(candidates, ranked(candidates), scores, 0).results())
+                .extracting(Hit::id)
+                .containsExactly("d2", "d0", "d1");
+    }
+
+    @Test
+    void leavesTheOrderOfIrrelevantOnesToRetrievalWhereItHasASay() {
+        Candidates candidates = candidates(query(10, null), 2);
+        List<PairScore> scores = List.of(new PairScore(-6f, 7, false, null), new PairScore(-4f, 7, false, null));
+        assertThat(answers(10).scored(candidates, ranked(candidates), scores, 0).results())
+                .extracting(Hit::id)
+                .containsExactly("d0", "d1");
+        assertThat(answers(0).scored(candidates, ranked(candidates), scores, 0).results())
+                .extracting(Hit::id)
+                .containsExactly("d1", "d0");
+    }
+
+    @Test
+    void ordersByLogitAndKeepsFirstStageOrderBetweenEquals() {
+        RankedResult answer = scored(query(10, null), 1f, 3f, 1f, 2f);
+        assertThat(answer.results()).extracting(Hit::id).containsExactly("d1", "d3", "d0", "d2");
+        assertThat(answer.results()).extracting(Hit::index).containsExactly(1, 3, 0, 2);
+        assertThat(answer.degraded()).isFalse();
+        assertThat(answer.model()).isEqualTo("test-model");
+    }
+
+    @Test
+    void tellsLogitsApartThatTheActivationSaturates() {
+        RankedResult answer = scored(query(10, null), 50f, 60f);
+        assertThat(answer.results()).extracting(Hit::relevanceScore).containsExactly(1.0, 1.0);
+        assertThat(answer.results()).extracting(Hit::id).containsExactly("d1", "d0");
+    }
+
+    @Test
+    void cutsToTopNAfterLeavingOutWhatIsBelowMinScore() {
+        assertThat(scored(query(2, null), 1f, 2f, 3f).results()).hasSize(2);
+        assertThat(scored(query(3, 0.9), -1f, 3f, 2.5f).results())
+                .extracting(Hit::id)
+                .containsExactly("d1", "d2");
+    }
+
+    @Test
+    void putsFailedPairsLastAndSaysWhyTheAnswerIsDegraded() {
+        List<PairScore> scores =
+                List.of(new PairScore(Float.NaN, 5, false, "the model gave NaN"), new PairScore(-9f, 5, true, null));
+        RankedResult answer =
+                answers.scored(candidates(query(10, 0.0), 2), ranked(candidates(query(10, null), 2)), scores, 0);
+        assertThat(answer.degradedReason()).isEqualTo("model_error");
+        assertThat(answer.results()).extracting(Hit::id).containsExactly("d1", "d0");
+        assertThat(answer.results().get(1).relevanceScore()).isNull();
+        assertThat(answer.usage()).isEqualTo(new Usage(2, 10, 1));
+    }
+
+    @Test
+    void leavesOutWhatACascadeCutWhereTheQueryHasALeastScore() {
+        List<PairScore> scores =
+                List.of(new PairScore(9f, 5, false, null, true), new PairScore(1f, 5, false, null, false));
+        assertThat(answers.scored(candidates(query(10, null), 2), ranked(candidates(query(10, null), 2)), scores, 0)
+                        .results())
+                .extracting(Hit::id, Hit::relevanceScore)
+                .containsExactly(tuple("d1", 1 / (1 + Math.exp(-1))), tuple("d0", null));
+        assertThat(answers.scored(candidates(query(10, 0.1), 2), ranked(candidates(query(10, 0.1), 2)), scores, 0)
+                        .results())
+                .extracting(Hit::id)
+                .containsExactly("d1");
+    }
+
+    @Test
+    void answersUnscoredCandidatesInFirstStageOrder() {
+        Candidates three = candidates(query(2, 0.99), 3);
+        RankedResult answer = answers.unscored(three, ranked(three), DegradedReason.TIMEOUT, System.nanoTime());
+        assertThat(answer.degradedReason()).isEqualTo("timeout");
+        assertThat(answer.results()).extracting(Hit::id).containsExactly("d0", "d1");
+        assertThat(answer.results()).extracting(Hit::relevanceScore).containsOnlyNulls();
+        assertThat(answer.results().get(1).retrieval()).isEqualTo(new Retrieval(1, 0.9));
+    }
+
+    @Test
+    void leavesOutRetrievedDuplicatesButNoneThatTheQueryBrought() {
+        List<String> texts = List.of("a", "b", "a");
+        List<Candidate> retrieved = candidates(query(5, null), 3).candidates();
+        assertThat(RankedCandidates.of(retrieved, texts, true).indexes()).containsExactly(0, 1);
+        assertThat(RankedCandidates.of(retrieved, texts, false).indexes()).containsExactly(0, 1, 2);
+        List<Candidate> inline = retrieved.stream()
+                .map(candidate -> new Candidate(candidate.document(), null))
+                .toList();
+        assertThat(RankedCandidates.of(inline, texts, true).indexes()).containsExactly(0, 1, 2);
+    }
+
+    @Test
+    void putsWhatHasNothingToReadLastWithoutAScore() {
+        Candidates candidates = candidates(query(10, null), 4);
+        RankedCandidates ranked = RankedCandidates.of(candidates.candidates(), List.of("", "a", "\n ", "b"), true);
+        List<PairScore> scores = List.of(new PairScore(-9f, 5, false, null), new PairScore(-8f, 5, false, null));
+
+        RankedResult answer = answers.scored(candidates, ranked, scores, 0);
+
+        assertThat(ranked.readable()).containsExactly("a", "b");
+        assertThat(answer.results()).extracting(Hit::id).containsExactly("d3", "d1", "d0", "d2");
+        assertThat(answer.results()).extracting(Hit::index).containsExactly(3, 1, 0, 2);
+        assertThat(answer.results().subList(2, 4))
+                .extracting(Hit::relevanceScore)
+                .containsOnlyNulls();
+        assertThat(answer.degraded()).isFalse();
+        assertThat(answer.usage()).isEqualTo(new Usage(2, 10, 0));
+        assertThat(answers.scored(candidates(query(10, 0.0), 4), ranked, scores, 0)
+                        .results())
+                .extracting(Hit::id)
+                .containsExactly("d3", "d1");
+        assertThat(answers.unscored(candidates, ranked, null, 0).results())
+                .extracting(Hit::id)
+                .containsExactly("d0", "d1", "d2", "d3");
+    }
+
+    private RankedResult scored(Query query, float... logits) {
+        Candidates candidates = candidates(query, logits.length);
+        List<PairScore> scores = IntStream.range(0, logits.length)
+                .mapToObj(i -> new PairScore(logits[i], 7, false, null))
+                .toList();
+        return answers.scored(candidates, ranked(candidates), scores, System.nanoTime());
+    }
+
+    private static RankedCandidates ranked(Candidates candidates) {
+        List<String> texts = candidates.candidates().stream()
+                .map(candidate -> "text of " + candidate.document().id())
+                .toList();
+        return RankedCandidates.of(candidates.candidates(), texts, true);
+    }
+
+    private static Candidates candidates(Query query, int count) {
+        List<Candidate> candidates = IntStream.range(0, count)
+                .mapToObj(i -> new Candidate(
+                        new Document("d" + i, "c", List.of(new Field("text", "t" + i)), null, null),
+                        new Retrieval(i, 1 - 0.1 * i)))
+                .toList();
+        return new Candidates(query, candidates, null, 1, 1);
+    }
+
+    private static Query query(int topN, @Nullable Double minScore) {
+        Origin origin =
+                new Origin("queries", 0, 1, System.currentTimeMillis(), System.currentTimeMillis(), null, List.of());
+        return new Query(origin, "q", "what", "c", 10, topN, List.of(), minScore, false, true, null, 0, null);
+    }
+}
