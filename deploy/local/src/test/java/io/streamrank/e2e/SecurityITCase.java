@@ -192,7 +192,7 @@ class SecurityITCase {
                 JobConfig.of(settings(user, password, trust), Map.of()).kafka());
     }
 
-    /** As docs/operations.md has it, secrets in a file that only the machines of the cluster have. */
+    /** As in docs/deploy.md: secrets in a file that only the machines of the cluster have. */
     private static Map<String, String> settings(String user, String password, Path trust) throws IOException {
         Path secrets = Files.createTempFile(directory, "secrets", ".properties");
         Files.writeString(secrets, "password=" + password + "\ntruststore=" + SecureKafka.STORE_PASSWORD + "\n");
