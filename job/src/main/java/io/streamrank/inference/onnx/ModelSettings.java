@@ -55,7 +55,7 @@ record ModelSettings(
             default ->
                 throw new ModelException(
                         "Model " + folder.name() + " pools by " + mode
-                                + ", StreamRank can do cls and mean: choose another model, or set pooling if its files are wrong.");
+                                + ", StreamRank supports cls and mean: choose another model, or set pooling if its files are wrong.");
         };
     }
 
@@ -66,7 +66,7 @@ record ModelSettings(
             case "Identity" -> Activation.IDENTITY;
             default ->
                 throw new ModelException("Model " + folder.name() + " puts its logit through " + activationName
-                        + ", StreamRank can do Sigmoid and Identity: choose another model or change its config.json.");
+                        + ", StreamRank supports Sigmoid and Identity: choose another model or change its config.json.");
         };
     }
 
