@@ -105,7 +105,7 @@ public final class JsonFile implements AutoCloseable {
             }
         } catch (JsonProcessingException e) {
             throw new InputException(
-                    path + " breaks off at line " + line(e) + ", which no longer is a JSON array: " + clause(e), e);
+                    path + " is not a JSON array from line " + line(e) + " on: " + clause(e), e);
         }
     }
 
