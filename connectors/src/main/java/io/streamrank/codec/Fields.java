@@ -28,8 +28,8 @@ final class Fields {
             return;
         }
         if (text.isNumber() || text.isBoolean()) {
-            throw CodecException.wrongType("%s must be a text but is %s; put other values into metadata"
-                    .formatted(path, Shown.value(text)));
+            throw CodecException.wrongType(
+                    "%s must be a text but is %s; put other values into metadata".formatted(path, Shown.value(text)));
         }
         add(name, Members.anyText(text, path, limits.fieldChars()), path);
     }

@@ -90,8 +90,7 @@ final class FlinkOptions {
         if (name.isEmpty()) {
             settings.problem(key + " lacks the name of a Flink setting after its dot");
         } else if (name.equals(PipelineOptions.GENERIC_TYPES.key()) && !text.equals("false")) {
-            settings.problem(
-                    key + " must be false, or later versions could not read the job's state");
+            settings.problem(key + " must be false, or later versions could not read the job's state");
         } else if (Secrets.namedBy(name)) {
             settings.problem(
                     key + " is a secret, and a job's settings are visible to all who see the job; set it in the"

@@ -32,7 +32,9 @@ record MarkdownPage(Path file, List<String> lines) {
     /** A piece of text at a line of the file, counted from 1. */
     record Piece(Path file, int line, String text) {
         long words() {
-            return Stream.of(text.split(" ", -1)).filter(WORD.asMatchPredicate()).count();
+            return Stream.of(text.split(" ", -1))
+                    .filter(WORD.asMatchPredicate())
+                    .count();
         }
 
         @Override

@@ -28,8 +28,7 @@ class PlainEnglishTest {
 
     @Test
     void everyRelativeLinkLeadsToAFileAndAHeading() throws IOException {
-        assertThat(pages().flatMap(page -> page.relativeLinks().stream())
-                        .filter(link -> !leadsSomewhere(link)))
+        assertThat(pages().flatMap(page -> page.relativeLinks().stream()).filter(link -> !leadsSomewhere(link)))
                 .as("links that lead nowhere; correct each")
                 .isEmpty();
     }

@@ -83,7 +83,8 @@ final class BenchmarkCommand implements Callable<Integer> {
             names = "--parallelism",
             paramLabel = "N",
             split = ",",
-            description = "Parallelism of the job; default: the number of cores. With several values, one job for each takes its turn in every round.")
+            description =
+                    "Parallelism of the job; default: the number of cores. With several values, one job for each takes its turn in every round.")
     private List<Integer> parallelisms = List.of(Runtime.getRuntime().availableProcessors());
 
     @Option(
@@ -99,10 +100,15 @@ final class BenchmarkCommand implements Callable<Integer> {
                     "Largest number of documents in the sweep. Lucene's graph over 200,000 takes some minutes to build.")
     private int sweepDocuments;
 
-    @Option(names = "--smoke", description = "Run for a few seconds to check that everything works. The figures mean nothing.")
+    @Option(
+            names = "--smoke",
+            description = "Run for a few seconds to check that everything works. The figures mean nothing.")
     private boolean smoke;
 
-    @Option(names = "--report", paramLabel = "DIR", description = "Write a page with plots and benchmark.json to this directory.")
+    @Option(
+            names = "--report",
+            paramLabel = "DIR",
+            description = "Write a page with plots and benchmark.json to this directory.")
     private @Nullable Path report;
 
     @Option(

@@ -50,7 +50,8 @@ final class EvaluateCommand implements Callable<Integer> {
             paramLabel = "N",
             split = ",",
             defaultValue = "10,50,100",
-            description = "Documents to rerank for each query. Several values give a curve and cost no more than the largest.")
+            description =
+                    "Documents to rerank for each query. Several values give a curve and cost no more than the largest.")
     private List<Integer> candidates = List.of();
 
     @Option(
@@ -86,7 +87,8 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--report",
             paramLabel = "DIR",
-            description = "Write a page with plots, judgements and runs in TREC format, and results.json to this directory.")
+            description =
+                    "Write a page with plots, judgements and runs in TREC format, and results.json to this directory.")
     private @Nullable Path report;
 
     @Mixin

@@ -132,8 +132,9 @@ final class RunCommand implements Callable<Integer> {
             console.say("stopped; the next run continues from here");
         } catch (ExecutionException | TimeoutException e) {
             LOG.warn("The job did not stop cleanly", e);
-            console.say("stopped without a last savepoint; the next run continues from the last checkpoint and may answer"
-                    + " some queries again");
+            console.say(
+                    "stopped without a last savepoint; the next run continues from the last checkpoint and may answer"
+                            + " some queries again");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -36,7 +36,10 @@ final class TopicsCommand implements Callable<Integer> {
     @Option(names = "--create", description = "Create the topics that are missing.")
     private boolean create;
 
-    @Option(names = "--partitions", paramLabel = "N", description = "Partitions of each new topic; by default the job's.")
+    @Option(
+            names = "--partitions",
+            paramLabel = "N",
+            description = "Partitions of each new topic; by default the job's.")
     private @Nullable Integer partitions;
 
     @Option(
@@ -88,7 +91,8 @@ final class TopicsCommand implements Callable<Integer> {
         }
         TopicAdmin.State documents = states.get(names.documents());
         if (documents != null && !documents.cleanupPolicy().contains("compact")) {
-            console.say(names.documents() + " should be compacted, or Kafka deletes documents after its retention time");
+            console.say(
+                    names.documents() + " should be compacted, or Kafka deletes documents after its retention time");
         }
     }
 

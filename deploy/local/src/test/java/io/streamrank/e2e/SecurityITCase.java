@@ -184,7 +184,7 @@ class SecurityITCase {
                 .hasMessage(
                         "no answer from Kafka on %s within 30 s; check kafka.bootstrap-servers, and the security settings"
                                         .formatted(kafka.secureBootstrapServers())
-                                + " under kafka.properties where the brokers ask for them");
+                                + " under kafka.properties if the brokers require them");
     }
 
     private static KafkaTopics topics(String user, String password, Path trust) throws IOException {

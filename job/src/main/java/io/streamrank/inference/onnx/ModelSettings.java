@@ -65,8 +65,9 @@ record ModelSettings(
             case "Sigmoid", "" -> Activation.SIGMOID;
             case "Identity" -> Activation.IDENTITY;
             default ->
-                throw new ModelException("Model " + folder.name() + " puts its logit through " + activationName
-                        + ", StreamRank supports Sigmoid and Identity: choose another model or change its config.json.");
+                throw new ModelException(
+                        "Model " + folder.name() + " puts its logit through " + activationName
+                                + ", StreamRank supports Sigmoid and Identity: choose another model or change its config.json.");
         };
     }
 
