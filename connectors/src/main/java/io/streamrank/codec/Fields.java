@@ -28,19 +28,19 @@ final class Fields {
             return;
         }
         if (text.isNumber() || text.isBoolean()) {
-            throw CodecException.wrongType("%s must be a text but is %s; metadata is the place for other values"
-                    .formatted(path, Excerpt.value(text)));
+            throw CodecException.wrongType(
+                    "%s must be a text but is %s; put other values into metadata".formatted(path, Excerpt.value(text)));
         }
         add(name, JsonFields.anyText(text, path, limits.fieldChars()), path);
     }
 
     private void add(String name, String text, String path) throws CodecException {
         if (name.isBlank() || RESERVED.contains(name)) {
-            throw CodecException.outOfRange(path + " is no name for a field: it must not be blank, id or metadata");
+            throw CodecException.outOfRange(path + " is not a name for a field: it must not be blank, id or metadata");
         }
         for (Field other : fields) {
             if (other.name().equals(name)) {
-                throw CodecException.outOfRange("%s is there twice, as %s and in fields".formatted(name, path));
+                throw CodecException.outOfRange("%s is given twice, as %s and in fields".formatted(name, path));
             }
         }
         if (fields.size() == limits.fields()) {

@@ -69,7 +69,7 @@ final class Json {
         try (JsonParser parser = MAPPER.createParser(text)) {
             JsonNode node = MAPPER.readTree(parser);
             if (parser.nextToken() != null) {
-                throw CodecException.malformed("the value goes on after the end of its JSON object at character "
+                throw CodecException.malformed("the value continues after the end of its JSON object at character "
                         + parser.currentTokenLocation().getCharOffset());
             }
             return node;
@@ -83,7 +83,7 @@ final class Json {
                             e.getLocation().getLineNr(),
                             e.getLocation().getColumnNr()));
         } catch (IOException e) {
-            throw new UncheckedIOException("a parser of text in memory did input or output", e);
+            throw new UncheckedIOException("a JSON parser in memory failed with an I/O error", e);
         }
     }
 

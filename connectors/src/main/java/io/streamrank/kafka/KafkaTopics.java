@@ -156,7 +156,7 @@ public final class KafkaTopics {
         long deadline = System.nanoTime() + TIMEOUT.toNanos();
         while (!missing(admin, wanted).isEmpty()) {
             if (System.nanoTime() - deadline > 0) {
-                throw new TimeoutException("the topics were created but do not show up");
+                throw new TimeoutException("the topics were created but do not appear");
             }
             Thread.sleep(RETRY_MS);
         }
@@ -182,10 +182,7 @@ public final class KafkaTopics {
         try {
             TopicAdvice.of(admin, config, TIMEOUT.toMillis()).forEach(LOG::warn);
         } catch (ExecutionException | TimeoutException e) {
-            LOG.info(
-                    "the settings of the topics on {} are not to be seen: {}",
-                    config.bootstrapServers(),
-                    e.getMessage());
+            LOG.info("the settings of the topics on {} cannot be read: {}", config.bootstrapServers(), e.getMessage());
         }
     }
 
@@ -220,7 +217,7 @@ public final class KafkaTopics {
             return new TopicException(
                     "no answer from Kafka on %s within %d s; check kafka.bootstrap-servers, and the security settings under"
                                     .formatted(config.bootstrapServers(), TIMEOUT.toSeconds())
-                            + " kafka.properties where the brokers ask for them",
+                            + " kafka.properties if the brokers require them",
                     cause);
         }
         String why = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();

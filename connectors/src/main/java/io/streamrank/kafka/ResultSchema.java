@@ -97,7 +97,7 @@ final class ResultSchema implements KafkaRecordSerializationSchema<RankedResult>
         if (System.nanoTime() - loggedNs >= QUIET_NS) {
             loggedNs = System.nanoTime();
             LOG.warn(
-                    "the answer to {}-{}@{} goes to {}: its reply topic {} is not allowed, missing, not writable or too narrow",
+                    "the answer to {}-{}@{} goes to {}: its reply topic {} is not allowed, is missing, is not writable, or takes only smaller records",
                     origin.topic(),
                     origin.partition(),
                     origin.offset(),

@@ -45,7 +45,7 @@ final class TopicAdvice {
         TopicSettings documents = known.apply(config.documentsTopic());
         if (documents.cleans(TopicConfig.CLEANUP_POLICY_DELETE) && !documents.keepsForever()) {
             advice.add(
-                    "topic %s has cleanup.policy=%s, so a job that starts anew misses documents older than its retention.ms: set cleanup.policy=compact"
+                    "topic %s has cleanup.policy=%s, so a job that starts without state misses documents older than its retention.ms: set cleanup.policy=compact"
                             .formatted(config.documentsTopic(), documents.cleanupPolicy()));
         }
         for (String topic : List.of(config.resultsTopic(), config.deadLettersTopic())) {

@@ -79,7 +79,7 @@ final class TopicLookup implements TopicFinder {
                             .get(topic))
                     .get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
             if (description.isInternal() || !isWritable(description.authorizedOperations())) {
-                LOG.warn("topic {} must not be written to by this job's user", topic);
+                LOG.warn("this job's user may not write to topic {}", topic);
                 return null;
             }
             return facts(description.partitions().size(), settings(client, topic));
@@ -104,7 +104,7 @@ final class TopicLookup implements TopicFinder {
                             client.describeConfigs(List.of(resource)).values().get(resource))
                     .get(TIMEOUT_MS, TimeUnit.MILLISECONDS));
         } catch (ExecutionException | TimeoutException e) {
-            LOG.info("the settings of topic {} are not to be seen: {}", topic, e.getMessage());
+            LOG.info("the settings of topic {} cannot be read: {}", topic, e.getMessage());
             return TopicSettings.UNKNOWN;
         }
     }

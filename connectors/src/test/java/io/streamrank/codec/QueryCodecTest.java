@@ -151,7 +151,7 @@ class QueryCodecTest {
                 "{\"query\":\"q\",\"documents\":[\"a\",3]} | wrong-type | documents[1] must be a text or an object but is the number 3",
                 "{\"query\":\"q\",\"documents\":[{\"id\":\"x\"}]} | missing-field | documents[0] has no text to rank",
                 "{\"query\":\"q\",\"documents\":[{\"t\":\"x\",\"n\":1e999}]} | out-of-range | documents[0].metadata.n must be a number within ±1.7976931348623157E308 but is the number Infinity",
-                "{\"query\":\"q\",\"documents\":[{\"fields\":{\"year\":1}}]} | wrong-type | documents[0].fields.year must be a text but is the number 1; metadata is the place for other values",
+                "{\"query\":\"q\",\"documents\":[{\"fields\":{\"year\":1}}]} | wrong-type | documents[0].fields.year must be a text but is the number 1; put other values into metadata",
                 "[1] | wrong-type | the value must be a JSON object but is an array of 1",
                 "null | wrong-type | the value must be a JSON object but is null",
             })

@@ -22,12 +22,15 @@ final class FlinkOptions {
     static final String PREFIX = "flink.";
     static final PassThrough SETTINGS = new PassThrough(
             PREFIX,
-            "For Flink, for this job. execution.checkpointing.interval is 10 s and execution.buffer-timeout.interval 0 ms unless set; pipeline.generic-types is false and stays so."
-                    + " With delivery at-least-once, execution.checkpointing.tolerable-failed-checkpoints is 2147483647 unless set, as answers need"
-                    + " no checkpoint: a store that is full or out of reach costs repetition after the next restart, and an alert on the checkpoint's age"
-                    + " tells of it. With exactly-once it is 0 as in Flink, so that a failed checkpoint restarts the job and its transactions do not"
-                    + " expire, and execution.checkpointing.mode is EXACTLY_ONCE whatever the cluster says."
-                    + " Secrets are refused, as Flink shows a job's settings: they belong in the cluster's own configuration.");
+            "Flink's settings for this job. The job sets execution.checkpointing.interval to 10 s and"
+                    + " execution.buffer-timeout.interval to 0 ms unless you set them. It always sets pipeline.generic-types"
+                    + " to false. With delivery at-least-once it sets execution.checkpointing.tolerable-failed-checkpoints to"
+                    + " 2147483647 unless you set it. Answers then need no checkpoint. If the checkpoint storage fails, the"
+                    + " next restart repeats more work, and an alert reports the checkpoint's age. With exactly-once that"
+                    + " number is 0, as in Flink: a failed checkpoint restarts the job, so that its transactions do not"
+                    + " expire. The job then also sets execution.checkpointing.mode to EXACTLY_ONCE, over the cluster's"
+                    + " setting. The job refuses secrets here, because Flink shows a job's settings. Put them into the"
+                    + " cluster's own configuration.");
 
     private static final Duration INTERVAL = Duration.ofSeconds(10);
     /**
@@ -90,8 +93,7 @@ final class FlinkOptions {
         if (name.isEmpty()) {
             settings.problem(key + " lacks the name of a Flink setting after its dot");
         } else if (name.equals(PipelineOptions.GENERIC_TYPES.key()) && !text.equals("false")) {
-            settings.problem(
-                    key + " must be false, as the job's state could not be read again by later versions otherwise");
+            settings.problem(key + " must be false, or later versions could not read the job's state");
         } else if (Secrets.namedBy(name)) {
             settings.problem(
                     key + " is a secret, and a job's settings are visible to all who see the job; set it in the"

@@ -22,6 +22,19 @@ final class JobOptions {
             SlotOptions.SECTION,
             LimitOptions.SECTION);
 
+    /** The ten options that most users set, for the top of the reference page. */
+    static final List<Option<?>> IMPORTANT = List.of(
+            KafkaOptions.BOOTSTRAP_SERVERS,
+            KafkaOptions.DELIVERY,
+            DocumentOptions.EMBED_FIELDS,
+            DocumentOptions.RANK_FIELDS,
+            QueryOptions.CANDIDATES,
+            QueryOptions.TOP_N,
+            RerankOptions.TIMEOUT,
+            ModelOptions.EMBEDDER.uri(),
+            ModelOptions.RERANKER.uri(),
+            ModelOptions.DEVICE);
+
     static final List<PassThrough> PASS_THROUGH = Stream.concat(
                     KafkaProperties.PREFIXES.stream(), Stream.of(FlinkOptions.SETTINGS))
             .toList();

@@ -52,7 +52,7 @@ final class AskCommand implements Callable<Integer> {
     @Option(names = "--candidates", paramLabel = "N", defaultValue = "50", description = "Documents to rerank.")
     private int candidates;
 
-    @Option(names = "--collection", paramLabel = "NAME", description = "The corpus to search; else the job's default.")
+    @Option(names = "--collection", paramLabel = "NAME", description = "The collection to search. Default: the job's.")
     private @Nullable String collection;
 
     @Option(names = "--filter", paramLabel = "JSON", description = "A filter on metadata, as in a query record.")
@@ -129,7 +129,7 @@ final class AskCommand implements Callable<Integer> {
         }
         throw new IllegalStateException("no answer came within " + timeout + " s: is the job running, does it read the"
                 + " topic \"" + topics.queries() + "\" at " + connection.bootstrapServers()
-                + ", and has it finished loading its documents?");
+                + ", and has it loaded its documents?");
     }
 
     private void print(JsonNode result) throws JsonProcessingException {

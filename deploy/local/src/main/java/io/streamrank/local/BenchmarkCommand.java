@@ -21,11 +21,11 @@ import picocli.CommandLine.Option;
         name = "benchmark",
         description = {
             "Measures on this machine how fast pairs are reranked, by the engine alone and from Kafka to Kafka with"
-                    + " embedding and retrieval, beside the limit: ONNX Runtime with the same pairs already tokenised and"
-                    + " sorted, in the best batches, without a queue. Then how long queries take that come at 50 %% and at"
-                    + " 90 %% of what was reached, evenly spaced and at random.",
+                    + " embedding and retrieval. Compares with the limit: ONNX Runtime with the same pairs already tokenised and"
+                    + " sorted, in the best batches, without a queue. Then measures how long queries take that come at 50 %% and at"
+                    + " 90 %% of that throughput, evenly spaced and at random.",
             "",
-            "All have their turn in every round, so that the ratio holds even where the machine is busy."
+            "All take turns in every round, so that the ratio holds even if the machine is busy."
         },
         footer = {
             "  ./streamrank benchmark",
@@ -43,7 +43,7 @@ final class BenchmarkCommand implements Callable<Integer> {
     @Option(
             names = "--collection",
             paramLabel = "DIR",
-            description = "Passages and queries in the layout of BEIR; else the configuration of Flink and Kafka.")
+            description = "Passages and queries in the layout of BEIR. Default: the configuration of Flink and Kafka.")
     private @Nullable Path collection;
 
     @Option(
@@ -57,17 +57,17 @@ final class BenchmarkCommand implements Callable<Integer> {
             names = "--zipf",
             paramLabel = "S",
             defaultValue = "0",
-            description = "How much queries repeat: 0 not at all, 1 as users do.")
+            description = "How often queries repeat: 0 for never, 1 as users' queries do.")
     private double zipf;
 
     @Option(
             names = "--duration",
             paramLabel = "SECONDS",
             defaultValue = "600",
-            description = "Of everything but starting and the sweep, roughly.")
+            description = "Rough time for everything except the start and the sweep.")
     private int duration;
 
-    @Option(names = "--rounds", paramLabel = "N", defaultValue = "8", description = "In each of which all have a turn.")
+    @Option(names = "--rounds", paramLabel = "N", defaultValue = "8", description = "Rounds. All take turns in each.")
     private int rounds;
 
     @Option(
@@ -83,7 +83,8 @@ final class BenchmarkCommand implements Callable<Integer> {
             names = "--parallelism",
             paramLabel = "N",
             split = ",",
-            description = "Of the job; else the number of cores. With several, a job each has its turn in every round.")
+            description =
+                    "Parallelism of the job; default: the number of cores. With several values, one job for each takes its turn in every round.")
     private List<Integer> parallelisms = List.of(Runtime.getRuntime().availableProcessors());
 
     @Option(
@@ -96,21 +97,26 @@ final class BenchmarkCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "200000",
             description =
-                    "How far the sweep goes with documents; Lucene's graph over 200,000 takes some minutes to build.")
+                    "Largest number of documents in the sweep. Lucene's graph over 200,000 takes some minutes to build.")
     private int sweepDocuments;
 
-    @Option(names = "--smoke", description = "A few seconds that show that everything runs; the figures mean nothing.")
+    @Option(
+            names = "--smoke",
+            description = "Run for a few seconds to check that everything works. The figures mean nothing.")
     private boolean smoke;
 
-    @Option(names = "--report", paramLabel = "DIR", description = "Write a page with plots there, and benchmark.json.")
+    @Option(
+            names = "--report",
+            paramLabel = "DIR",
+            description = "Write a page with plots and benchmark.json to this directory.")
     private @Nullable Path report;
 
     @Option(
             names = "--peer",
             paramLabel = "NAME=COMMAND",
             description =
-                    "Another program to compare with, which gets its turn in every round; {pairs} in its command stands"
-                            + " for the file of pairs. May be repeated; deploy/local/benchmark has some.")
+                    "Another program to compare with. It takes its turn in every round. {pairs} in its command stands"
+                            + " for the file of pairs. May be repeated. deploy/local/benchmark has some.")
     private List<String> peers = List.of();
 
     @Mixin

@@ -116,7 +116,7 @@ final class BundledCorpus implements AutoCloseable {
         try {
             cache.save();
         } catch (IOException e) {
-            LOG.warn("The vectors cannot be kept for the next time", e);
+            LOG.warn("The vectors cannot be stored for the next run", e);
         }
     }
 

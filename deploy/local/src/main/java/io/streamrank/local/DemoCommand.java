@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
         name = "demo",
         description = {
             "Runs everything in this process - Kafka, Flink, the built-in models - and shows for each query what"
-                    + " retrieval found beside what the cross-encoder made of it.",
+                    + " retrieval found and how the cross-encoder reordered it.",
             "",
             "Without files: questions about the configuration of Flink and Kafka, over their own reference."
         },
@@ -46,7 +46,7 @@ final class DemoCommand implements Callable<Integer> {
             names = "--documents",
             paramLabel = "FILE",
             description =
-                    "Your documents: a JSON array, or one JSON object a line (.gz too); any flat objects will do.")
+                    "Your documents: a JSON array, or one JSON object a line (.gz too). Any flat objects will do.")
     private @Nullable Path documents;
 
     @Option(
@@ -59,7 +59,7 @@ final class DemoCommand implements Callable<Integer> {
             names = "--output",
             paramLabel = "FILE",
             description =
-                    "Write the ranked results there, as JSON lines, instead of showing them; with their documents if"
+                    "Write the ranked results to this file, as JSON lines, instead of showing them. They have documents if"
                             + " query.return-documents is set.")
     private @Nullable Path output;
 
@@ -69,10 +69,10 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--candidates",
             paramLabel = "N",
-            description = "Documents to rerank for each query; else query.candidates.")
+            description = "Documents to rerank for each query. Default: query.candidates.")
     private @Nullable Integer candidates;
 
-    @Option(names = "--top-n", paramLabel = "N", description = "Hits for each query; else query.top-n, or 5.")
+    @Option(names = "--top-n", paramLabel = "N", description = "Hits for each query. Default: query.top-n, or 5.")
     private @Nullable Integer topN;
 
     @Mixin
@@ -81,14 +81,14 @@ final class DemoCommand implements Callable<Integer> {
     @Mixin
     private Parallelism parallelism = new Parallelism();
 
-    @Option(names = "--keep-running", description = "Leave everything up for your own producers and consumers.")
+    @Option(names = "--keep-running", description = "Keep everything running for your own producers and consumers.")
     private boolean keepRunning;
 
     @Option(
             names = "--port",
             paramLabel = "PORT",
             defaultValue = "9092",
-            description = "For Kafka with --keep-running, where it is free.")
+            description = "Port of Kafka with --keep-running, if it is free.")
     private int port;
 
     @Mixin

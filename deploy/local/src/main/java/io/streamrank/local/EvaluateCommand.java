@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "evaluate",
         description = {
-            "Measures what reranking buys on a collection with relevance judgements: runs the job over it and compares"
+            "Measures what reranking gains on a collection with relevance judgements: runs the job over it and compares"
                     + " retrieval alone with reranking, by the measures of trec_eval.",
             "",
             "The directory is in the layout of BEIR: corpus.jsonl (_id, title, text), queries.jsonl (_id, text),"
@@ -42,7 +42,7 @@ final class EvaluateCommand implements Callable<Integer> {
             names = "--collection",
             paramLabel = "DIR",
             required = true,
-            description = "The collection; or builtin:configuration, questions over the corpus of the demo.")
+            description = "The collection, or builtin:configuration for questions over the demo's corpus.")
     private String collection = "";
 
     @Option(
@@ -50,16 +50,17 @@ final class EvaluateCommand implements Callable<Integer> {
             paramLabel = "N",
             split = ",",
             defaultValue = "10,50,100",
-            description = "Documents to rerank for each query; several give the curve, for the price of the largest.")
+            description =
+                    "Documents to rerank for each query. Several values give a curve and cost no more than the largest.")
     private List<Integer> candidates = List.of();
 
     @Option(
             names = "--model",
             paramLabel = "URI",
-            description = "A cross-encoder, with #FILE for other weights inside it; several are compared.")
+            description = "A cross-encoder, with #FILE for other weights inside it. Several are compared.")
     private List<String> models = List.of();
 
-    @Option(names = "--embedder", paramLabel = "URI", description = "An embedder for retrieval; several are compared.")
+    @Option(names = "--embedder", paramLabel = "URI", description = "An embedder for retrieval. Several are compared.")
     private List<String> embedders = List.of();
 
     @Mixin
@@ -68,7 +69,7 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--queries",
             paramLabel = "N",
-            description = "No more than these, taken at random but always the same.")
+            description = "Maximum number of queries. They are drawn at random, but always the same.")
     private @Nullable Integer queries;
 
     @Option(
@@ -86,7 +87,8 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--report",
             paramLabel = "DIR",
-            description = "Write a page with plots there, judgements and runs in TREC format, and results.json.")
+            description =
+                    "Write a page with plots, judgements and runs in TREC format, and results.json to this directory.")
     private @Nullable Path report;
 
     @Mixin

@@ -10,7 +10,8 @@ final class IdField {
     @Option(
             names = "--id-field",
             paramLabel = "NAME",
-            description = "The member that holds a document's id; else id or _id, else the position in the file.")
+            description =
+                    "The member that holds a document's id. Default: id or _id, or else the position in the file.")
     private @Nullable String name;
 
     /** Null for the usual ones. */

@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
             "Writes the documents of a file to the documents topic.",
             "",
             "The file is a JSON array, or one JSON object a line (.gz too): documents of the wire contract, or any flat"
-                    + " objects, of which texts become fields and everything else metadata."
+                    + " objects. Their texts become fields, and everything else becomes metadata."
         },
         footer = {
             "  ./streamrank load movies.json",
@@ -42,7 +42,7 @@ final class LoadCommand implements Callable<Integer> {
     @Mixin
     private IdField idField = new IdField();
 
-    @Option(names = "--collection", paramLabel = "NAME", description = "For documents that name none.")
+    @Option(names = "--collection", paramLabel = "NAME", description = "The collection of documents that name none.")
     private @Nullable String collection;
 
     @Mixin

@@ -6,7 +6,10 @@ import picocli.CommandLine.Option;
 
 /** How wide the job runs in this process, on the command line. */
 final class Parallelism {
-    @Option(names = "--parallelism", paramLabel = "N", description = "Of every step; else the number of cores.")
+    @Option(
+            names = "--parallelism",
+            paramLabel = "N",
+            description = "Parallelism of every step. Default: the number of cores.")
     private int parallelism = Runtime.getRuntime().availableProcessors();
 
     /**

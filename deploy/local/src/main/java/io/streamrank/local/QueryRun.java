@@ -115,7 +115,7 @@ record QueryRun(Queries queries, JobClient job, int window, Consumer<Refusal> re
         var end = job.getJobExecutionResult();
         if (end.isDone()) {
             end.get();
-            throw new IllegalStateException("the job ended before its time");
+            throw new IllegalStateException("the job ended too early");
         }
     }
 }

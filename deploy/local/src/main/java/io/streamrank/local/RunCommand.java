@@ -32,10 +32,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "run",
         description = {
-            "Runs the job in this process, against your Kafka, until Ctrl-C. However it ends, the next run goes on from"
-                    + " where it was: every query is answered.",
+            "Runs the job in this process, against your Kafka, until Ctrl-C. However it ends, the next run continues from"
+                    + " where it stopped: every query is answered.",
             "",
-            "For trying things and for small corpora; in earnest, submit the job to a Flink cluster."
+            "For trials and small corpora. For production, submit the job to a Flink cluster."
         },
         footer = {
             "  ./streamrank run --config job.yaml",
@@ -88,7 +88,7 @@ final class RunCommand implements Callable<Integer> {
         StateDirectory.Snapshot newest = state.newest();
         if (newest != null) {
             console.say("resuming from the state of " + TIME.format(newest.taken()) + " in " + state
-                    + " (--fresh begins without)");
+                    + " (--fresh starts without it)");
         }
         JobClient job = LocalJob.submit(config, cluster, state.configuration(newest));
         TopicNames topics = LocalJob.topics(config);
@@ -129,11 +129,12 @@ final class RunCommand implements Callable<Integer> {
         try {
             job.stopWithSavepoint(false, state.savepoints().toUri().toString(), SavepointFormatType.NATIVE)
                     .get(STOP_SECONDS, TimeUnit.SECONDS);
-            console.say("stopped; the next run goes on from here");
+            console.say("stopped; the next run continues from here");
         } catch (ExecutionException | TimeoutException e) {
-            LOG.warn("The job was not stopped in good order", e);
-            console.say("stopped without a last savepoint; the next run goes on from the last checkpoint and may answer"
-                    + " some queries again");
+            LOG.warn("The job did not stop cleanly", e);
+            console.say(
+                    "stopped without a last savepoint; the next run continues from the last checkpoint and may answer"
+                            + " some queries again");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -20,14 +20,14 @@ final class StateOptions {
             names = "--state",
             paramLabel = "DIR",
             description =
-                    "Where checkpoints are kept, in a folder for each group and its topics; else in the launcher's"
-                            + " cache. The next run goes on from there.")
+                    "Directory for checkpoints, with a folder for each group and its topics. Default: the launcher's"
+                            + " cache. The next run continues from there.")
     private @Nullable Path directory;
 
     @Option(
             names = "--fresh",
-            description = "Forget that state: documents are embedded anew, and queries that were read but not answered"
-                    + " stay so.")
+            description = "Forget that state: documents are embedded again, and queries that were read but not answered"
+                    + " stay unanswered.")
     private boolean fresh;
 
     /**

@@ -42,8 +42,8 @@ import picocli.CommandLine.Spec;
         exitCodeList = {
             "0:done",
             "1:failed",
-            "2:the input is wrong, and the message says what",
-            "3:done, but for records that could not be used"
+            "2:the input is wrong; the message says how",
+            "3:done, except for records that could not be used"
         },
         footerHeading = "%nExamples:%n")
 public final class StreamRank implements Runnable {

@@ -33,16 +33,19 @@ final class TopicsCommand implements Callable<Integer> {
     @Mixin
     private TopicOptions topics = new TopicOptions();
 
-    @Option(names = "--create", description = "Create what is missing.")
+    @Option(names = "--create", description = "Create the topics that are missing.")
     private boolean create;
 
-    @Option(names = "--partitions", paramLabel = "N", description = "Of each new topic; else the job's default.")
+    @Option(
+            names = "--partitions",
+            paramLabel = "N",
+            description = "Partitions of each new topic; by default the job's.")
     private @Nullable Integer partitions;
 
     @Option(
             names = "--replication",
             paramLabel = "N",
-            description = "Copies of each new topic; else the job's default.")
+            description = "Replicas of each new topic; by default the job's.")
     private @Nullable Integer replication;
 
     @Mixin
@@ -88,7 +91,8 @@ final class TopicsCommand implements Callable<Integer> {
         }
         TopicAdmin.State documents = states.get(names.documents());
         if (documents != null && !documents.cleanupPolicy().contains("compact")) {
-            console.say(names.documents() + " should be compacted, or Kafka forgets documents after a while");
+            console.say(
+                    names.documents() + " should be compacted, or Kafka deletes documents after its retention time");
         }
     }
 

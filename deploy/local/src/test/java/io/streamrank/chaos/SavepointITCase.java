@@ -88,7 +88,8 @@ class SavepointITCase {
         job.flink().rest().awaitState(refused, "FAILED");
         assertThat(job.flink().rest().failures(refused))
                 .contains("the state was written with another embedder (")
-                .contains("whose vectors cannot be compared; configure the former, or start without state so that the"
-                        + " documents are embedded anew");
+                .contains(
+                        "whose vectors cannot be compared; configure the first one, or start without state so that the"
+                                + " documents are embedded again");
     }
 }

@@ -184,7 +184,7 @@ class SecurityITCase {
                 .hasMessage(
                         "no answer from Kafka on %s within 30 s; check kafka.bootstrap-servers, and the security settings"
                                         .formatted(kafka.secureBootstrapServers())
-                                + " under kafka.properties where the brokers ask for them");
+                                + " under kafka.properties if the brokers require them");
     }
 
     private static KafkaTopics topics(String user, String password, Path trust) throws IOException {
@@ -192,7 +192,7 @@ class SecurityITCase {
                 JobConfig.of(settings(user, password, trust), Map.of()).kafka());
     }
 
-    /** As docs/operations.md has it, secrets in a file that only the machines of the cluster have. */
+    /** As in docs/deploy.md: secrets in a file that only the machines of the cluster have. */
     private static Map<String, String> settings(String user, String password, Path trust) throws IOException {
         Path secrets = Files.createTempFile(directory, "secrets", ".properties");
         Files.writeString(secrets, "password=" + password + "\ntruststore=" + SecureKafka.STORE_PASSWORD + "\n");

@@ -96,7 +96,7 @@ class KafkaITCase {
 
         assertThat(TopicAdvice.of(admin, config, 10_000))
                 .containsExactly(
-                        "topic documents has cleanup.policy=delete, so a job that starts anew misses documents older than its retention.ms: set cleanup.policy=compact",
+                        "topic documents has cleanup.policy=delete, so a job that starts without state misses documents older than its retention.ms: set cleanup.policy=compact",
                         "topic dead-letters takes records of 1048588 bytes but its inputs of 1048588, so the largest dead letters are cut: set its max.message.bytes to at least 1052684");
     }
 

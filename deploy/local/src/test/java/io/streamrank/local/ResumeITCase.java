@@ -62,7 +62,7 @@ class ResumeITCase {
             awaitRead("ctrl-c", topics);
 
             assertThat(first.stop().exitCode()).isZero();
-            assertThat(first.err()).endsWith("at once)\nstopped; the next run goes on from here\n");
+            assertThat(first.err()).endsWith("at once)\nstopped; the next run continues from here\n");
             assertThat(queries.answer(Duration.ZERO)).isNull();
             assertResumes("ctrl-c", queries);
         }

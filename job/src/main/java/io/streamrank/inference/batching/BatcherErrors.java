@@ -22,7 +22,7 @@ record BatcherErrors(String model, long limitMs) {
     InferenceException unusable() {
         return new UnavailableException(
                 "Model " + model + " hangs: as many runs as it may lose have each taken more than " + limitMs
-                        + " ms; it has to be loaded anew, with smaller batches if it happens again.");
+                        + " ms; load it again, with smaller batches if it happens again.");
     }
 
     /** @param tasks the one whose run hangs; none where that was still being tokenised */

@@ -45,7 +45,7 @@ record ExecutionProvider(@Nullable Integer gpu) {
         ExecutionProvider gpu = new ExecutionProvider(device.gpu());
         if (!gains(folder)) {
             throw new ModelException(
-                    "Model " + folder.name() + " is not to run on " + gpu + ": its weights " + folder.weights()
+                    "Model " + folder.name() + " should not run on " + gpu + ": its weights " + folder.weights()
                             + " are dynamically quantised to int8, for which CUDA has no kernels, so that most of it would run on"
                             + " the CPU and all of it at 0.07 times the speed; set models.*.file to weights of full or half"
                             + " precision such as onnx/model.onnx, or models.device to auto or cpu.");
@@ -120,7 +120,7 @@ record ExecutionProvider(@Nullable Integer gpu) {
     ModelException unavailable(ModelFolder folder, Exception reason) {
         return new ModelException(
                 "Model " + folder.name() + " cannot run on " + this + " (" + reason.getMessage()
-                        + "): CUDA takes the job built with -Pcuda, CUDA 12 and cuDNN 9 on the machine, and a GPU of that number;"
+                        + "): CUDA needs the job built with -Pcuda, CUDA 12 and cuDNN 9 on the machine, and a GPU of that number;"
                         + " set models.device to auto or cpu to run on the CPU.",
                 reason);
     }

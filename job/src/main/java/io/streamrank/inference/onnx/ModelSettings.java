@@ -57,7 +57,7 @@ record ModelSettings(
             default ->
                 throw new ModelException(
                         "Model " + folder.name() + " pools by " + mode
-                                + ", StreamRank can do cls and mean: choose another model, or set pooling if its files are wrong.");
+                                + ", StreamRank supports cls and mean: choose another model, or set pooling if its files are wrong.");
         };
     }
 
@@ -67,8 +67,9 @@ record ModelSettings(
             case "Sigmoid", "" -> Activation.SIGMOID;
             case "Identity" -> Activation.IDENTITY;
             default ->
-                throw new ModelException("Model " + folder.name() + " puts its logit through " + activationName
-                        + ", StreamRank can do Sigmoid and Identity: choose another model or change its config.json.");
+                throw new ModelException(
+                        "Model " + folder.name() + " puts its logit through " + activationName
+                                + ", StreamRank supports Sigmoid and Identity: choose another model or change its config.json.");
         };
     }
 

@@ -119,7 +119,7 @@ final class OnnxEmbedder implements Embedder {
             return Math.toIntExact(shape[shape.length - 1]);
         }
         throw new ModelException(
-                "Model " + folder.name() + " is no sentence encoder: its output " + output.name() + " is "
+                "Model " + folder.name() + " is not a sentence encoder: its output " + output.name() + " is "
                         + Arrays.toString(shape)
                         + " for one text, a sentence encoder gives [batch, tokens, dimension]; a cross-encoder"
                         + " cannot embed, choose a bi-encoder.");

@@ -201,7 +201,7 @@ final class OnnxSession implements AutoCloseable {
         if (!inputs.contains(PaddedBatch.INPUT_IDS) || !KNOWN_INPUTS.containsAll(inputs)) {
             throw new ModelException("Model " + folder.name() + " takes the inputs "
                     + inputs.stream().sorted().toList()
-                    + "; a text encoder takes input_ids, attention_mask and, where it has segments, token_type_ids: choose"
+                    + "; a text encoder takes input_ids, attention_mask and, if it has segments, token_type_ids: choose"
                     + " an ONNX export of an encoder.");
         }
     }

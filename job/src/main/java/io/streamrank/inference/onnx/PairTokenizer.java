@@ -34,7 +34,7 @@ final class PairTokenizer implements AutoCloseable {
             chosen = template == null ? pairs : texts;
             if (template == null) {
                 LOG.info(
-                        "Pairs of model {} cannot be put together from their texts' tokens, so each is tokenised whole.",
+                        "Pairs of model {} cannot be built from the tokens of their texts, so each pair is tokenised as a whole.",
                         folder.name());
             }
             return new PairTokenizer(chosen, template);

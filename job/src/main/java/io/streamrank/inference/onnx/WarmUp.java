@@ -58,7 +58,7 @@ final class WarmUp {
         } catch (InferenceException e) {
             LOG.warn(
                     "Model {} does not run {} texts of {} tokens at once on {} ({}): batches of that size will be halved;"
-                            + " lower max-batch-tokens, or models.*.max-tokens where texts are shorter.",
+                            + " lower max-batch-tokens, or models.*.max-tokens if texts are shorter.",
                     folder.name(),
                     rows,
                     tokens,

@@ -92,7 +92,7 @@ final class Downloads {
                                     ? StandardOpenOption.APPEND
                                     : StandardOpenOption.TRUNCATE_EXISTING),
                     partial);
-            LOG.debug("{} came from {} on with status {}", address, there, response.statusCode());
+            LOG.debug("{} continues at byte {} with status {}", address, there, response.statusCode());
         }
     }
 
@@ -104,7 +104,7 @@ final class Downloads {
         String difference = file.difference(partial);
         if (difference != null) {
             Files.delete(partial);
-            throw new HubException(address + " is damaged: " + difference + "; nothing of it was kept.", false);
+            throw new HubException(address + " is damaged: " + difference + "; no part of it was kept.", false);
         }
     }
 

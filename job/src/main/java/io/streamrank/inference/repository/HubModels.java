@@ -46,7 +46,7 @@ final class HubModels {
             Matcher form = URI_FORM.matcher(uri);
             if (!form.matches()) {
                 throw new ModelException(
-                        "Model " + uri + " is no address of the hub: write hf:org/name or hf:org/name@revision.");
+                        "Model " + uri + " is not an address on the hub: write hf:org/name or hf:org/name@revision.");
             }
             String revision = form.group(2);
             return new Repository(form.group(1), revision == null ? "main" : revision);
@@ -67,7 +67,7 @@ final class HubModels {
         try {
             return folder.exclusively(() -> fetch(uri, repository, spec, folder.directory()));
         } catch (HubException e) {
-            String message = "Model " + uri + " cannot be had: " + e.getMessage();
+            String message = "Model " + uri + " cannot be fetched: " + e.getMessage();
             throw e.permanent() ? new ModelException(message, e) : new ModelOutOfReachException(message, e);
         } catch (IOException e) {
             throw folder.failure(uri, e);
@@ -132,7 +132,7 @@ final class HubModels {
             String difference = fetched.difference(path, root.resolve(path));
             if (difference != null) {
                 throw new HubException(
-                        root.resolve(path) + " is damaged: " + difference + "; open the model once where the hub can be"
+                        root.resolve(path) + " is damaged: " + difference + "; open the model once while the hub can be"
                                 + " reached, which fetches the file again.",
                         hub.offline());
             }

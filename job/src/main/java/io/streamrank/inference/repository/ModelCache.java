@@ -115,7 +115,7 @@ record ModelCache(Path directory) {
 
     ModelOutOfReachException failure(String model, IOException e) {
         return new ModelOutOfReachException(
-                "Model " + model + " cannot be kept in " + directory + ": " + e
+                "Model " + model + " cannot be stored in " + directory + ": " + e
                         + "; free space there or choose another cache directory.",
                 e);
     }

@@ -64,7 +64,8 @@ public final class ModelResolver {
                     ? Path.of(URI.create(uri.replace(" ", "%20")).getPath())
                     : Path.of(uri.startsWith("file:") ? uri.substring("file:".length()) : uri);
         } catch (IllegalArgumentException e) {
-            throw new ModelException("Model " + uri + " is no path: " + e.getMessage() + "; write file:/directory.", e);
+            throw new ModelException(
+                    "Model " + uri + " is not a path: " + e.getMessage() + "; write file:/directory.", e);
         }
     }
 

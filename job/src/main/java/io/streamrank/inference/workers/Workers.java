@@ -136,7 +136,7 @@ public final class Workers implements SharedModels.Loaded {
             try {
                 job.run.run();
             } catch (RuntimeException | Error e) {
-                LOG.error("A worker goes on after a failure that is nobody's", e);
+                LOG.error("A worker thread continues after an unexpected failure", e);
             }
             end(job.turn, clock.getAsLong() - since);
         }
@@ -196,7 +196,7 @@ public final class Workers implements SharedModels.Loaded {
         try {
             long unused = change.awaitNanos(nanos);
         } catch (InterruptedException e) {
-            LOG.debug("Nobody should interrupt a worker; it goes on");
+            LOG.debug("A worker thread was interrupted and continues");
         }
     }
 }

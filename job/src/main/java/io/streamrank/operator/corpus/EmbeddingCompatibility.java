@@ -35,8 +35,8 @@ final class EmbeddingCompatibility {
             if (!written.equals(embedder)) {
                 throw new SuppressRestartsException(new IllegalStateException(
                         "the state was written with another embedder (" + written + ") than the configured one ("
-                                + embedder + "), whose vectors cannot be compared; configure the former, or"
-                                + " start without state so that the documents are embedded anew"));
+                                + embedder + "), whose vectors cannot be compared; configure the first one, or"
+                                + " start without state so that the documents are embedded again"));
             }
         }
         for (TextTemplate written : texts.get()) {
@@ -44,7 +44,7 @@ final class EmbeddingCompatibility {
                 LOG.warn(
                         "The documents in the state were embedded with other settings: {}. They keep their vectors until"
                                 + " they are sent again; send all of them again, or start without state, to have them"
-                                + " embedded anew.",
+                                + " embedded again.",
                         String.join("; ", differences(written, text)));
                 return; // the others were written by other subtasks of the same job
             }

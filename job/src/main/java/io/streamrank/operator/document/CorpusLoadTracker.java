@@ -75,7 +75,7 @@ public final class CorpusLoadTracker extends AbstractStreamOperator<RawRecord>
             }
             if (!written.topic().equals(documents.topic())) {
                 throw refused("the state was made from the documents topic " + written.topic() + " but "
-                        + documents.topic() + " is to be read, whose offsets mean something else; set"
+                        + documents.topic() + " is configured, whose offsets differ; set"
                         + " kafka.topics.documents to " + written.topic() + ", or");
             }
         }
@@ -84,14 +84,14 @@ public final class CorpusLoadTracker extends AbstractStreamOperator<RawRecord>
             if (partition.getValue() >= end) {
                 throw refused("the state holds partition " + partition.getKey() + " of the documents topic "
                         + documents.topic() + " up to offset " + partition.getValue() + " but the partition ends at "
-                        + end + ": the topic was made anew or has lost records;");
+                        + end + ": the topic was created again or has lost records;");
             }
         }
     }
 
     private static SuppressRestartsException refused(String why) {
         return new SuppressRestartsException(
-                new IllegalStateException(why + " start without state so that the documents are read anew"));
+                new IllegalStateException(why + " start without state so that the documents are read again"));
     }
 
     @Override

@@ -61,7 +61,7 @@ class DeviceTest {
                 .isInstanceOf(ModelException.class)
                 .hasMessageStartingWith("Model " + spec.uri() + " cannot run on cuda:3 (")
                 .hasMessageEndingWith(
-                        "): CUDA takes the job built with -Pcuda, CUDA 12 and cuDNN 9 on the machine, and a GPU"
+                        "): CUDA needs the job built with -Pcuda, CUDA 12 and cuDNN 9 on the machine, and a GPU"
                                 + " of that number; set models.device to auto or cpu to run on the CPU.");
     }
 
@@ -97,7 +97,7 @@ class DeviceTest {
         assertThatThrownBy(() -> ExecutionProvider.of(Device.of("cuda:1"), int8))
                 .isInstanceOf(ModelException.class)
                 .hasMessage(
-                        "Model m is not to run on cuda:1: its weights model_int8.onnx are dynamically quantised to int8,"
+                        "Model m should not run on cuda:1: its weights model_int8.onnx are dynamically quantised to int8,"
                                 + " for which CUDA has no kernels, so that most of it would run on the CPU and all of it at 0.07 times"
                                 + " the speed; set models.*.file to weights of full or half precision such as onnx/model.onnx, or"
                                 + " models.device to auto or cpu.");

@@ -78,7 +78,7 @@ class ModelSettingsTest {
         write("1_Pooling/config.json", "{\"pooling_mode_cls_token\":true,\"pooling_mode_max_tokens\":true}");
         assertThatThrownBy(() -> read().pooling())
                 .hasMessage(
-                        "Model m pools by cls and max, StreamRank can do cls and mean: choose another model, or set pooling"
+                        "Model m pools by cls and max, StreamRank supports cls and mean: choose another model, or set pooling"
                                 + " if its files are wrong.");
     }
 

@@ -116,7 +116,7 @@ class OnnxEmbedderTest {
                         OnnxModels.embedder(Golden.spec("tiny-cross-encoder")).open())
                 .isInstanceOf(ModelException.class)
                 .hasMessageMatching(
-                        "Model file:.*tiny-cross-encoder is no sentence encoder: its output logits is \\[1, 1\\] for"
+                        "Model file:.*tiny-cross-encoder is not a sentence encoder: its output logits is \\[1, 1\\] for"
                                 + " one text, .* choose a bi-encoder\\.");
     }
 

@@ -102,10 +102,10 @@ class HubModelsTest {
         hub.lies = true;
         assertThatThrownBy(() -> fetch("hf:acme/model"))
                 .isInstanceOf(ModelException.class)
-                .hasMessageMatching("Model hf:acme/model cannot be had: http://localhost:\\d+/acme/model/resolve/"
+                .hasMessageMatching("Model hf:acme/model cannot be fetched: http://localhost:\\d+/acme/model/resolve/"
                         + FakeHub.COMMIT
                         + "/onnx/model.onnx is damaged: its SHA-256 is [0-9a-f]{64}, the hub says f{64};"
-                        + " nothing of it was kept\\.");
+                        + " no part of it was kept\\.");
         assertThat(files()).containsExactly("config.json");
     }
 
@@ -153,7 +153,7 @@ class HubModelsTest {
     void usesTheCacheWhenOfflineOrCutOff() throws Exception {
         assertThatThrownBy(() -> models(null, true).fetch("hf:acme/model", spec(null), cache))
                 .hasMessage(
-                        "Model hf:acme/model cannot be had: HF_HUB_OFFLINE is set and the cache does not have it; unset it"
+                        "Model hf:acme/model cannot be fetched: HF_HUB_OFFLINE is set and the cache does not have it; unset it"
                                 + " or fetch the model first.");
         fetch("hf:acme/model");
         int asked = hub.requests.size();
@@ -185,8 +185,8 @@ class HubModelsTest {
         assertThatThrownBy(() -> models(null, true).fetch("hf:acme/model", spec(null), cache))
                 .isExactlyInstanceOf(ModelException.class)
                 .hasMessageMatching(
-                        "Model hf:acme/model cannot be had: .*tokenizer.json is damaged: its SHA-256 is [0-9a-f]{64}, it was"
-                                + " [0-9a-f]{64} when it was fetched; open the model once where the hub can be reached, which"
+                        "Model hf:acme/model cannot be fetched: .*tokenizer.json is damaged: its SHA-256 is [0-9a-f]{64}, it was"
+                                + " [0-9a-f]{64} when it was fetched; open the model once while the hub can be reached, which"
                                 + " fetches the file again\\.");
         Files.delete(cached("tokenizer.json"));
         HubModels cutOff = models(null, false);
@@ -224,7 +224,7 @@ class HubModelsTest {
     @Test
     void refusesWhatIsNoAddressOfTheHub() {
         assertThatThrownBy(() -> fetch("hf:a/b/c"))
-                .hasMessage("Model hf:a/b/c is no address of the hub: write hf:org/name or hf:org/name@revision.");
+                .hasMessage("Model hf:a/b/c is not an address on the hub: write hf:org/name or hf:org/name@revision.");
     }
 
     @Test

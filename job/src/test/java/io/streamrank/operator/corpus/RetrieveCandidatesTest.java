@@ -162,7 +162,7 @@ class RetrieveCandidatesTest {
             assertThatThrownBy(() -> harness.initializeState(state))
                     .rootCause()
                     .hasMessageContaining("the state was written with another embedder")
-                    .hasMessageContaining("start without state so that the documents are embedded anew");
+                    .hasMessageContaining("start without state so that the documents are embedded again");
         }
     }
 
@@ -190,7 +190,7 @@ class RetrieveCandidatesTest {
                         "The documents in the state were embedded with other settings: documents.embed-fields was []"
                                 + " and is [title, body]; documents.text-style was plain and is labelled; documents.field-chars was"
                                 + " 8192 and is 99. They keep their vectors until they are sent again; send all of them again, or"
-                                + " start without state, to have them embedded anew.");
+                                + " start without state, to have them embedded again.");
     }
 
     private static long entries(TwoInputStreamOperatorTestHarness<EmbeddedQuery, CorpusUpdate, Candidates> harness)

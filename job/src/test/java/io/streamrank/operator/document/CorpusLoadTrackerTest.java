@@ -108,9 +108,9 @@ class CorpusLoadTrackerTest {
             assertThatThrownBy(() -> harness.initializeState(state))
                     .rootCause()
                     .hasMessage(
-                            "the state was made from the documents topic books but films is to be read, whose offsets mean"
-                                    + " something else; set kafka.topics.documents to books, or start without state so that the"
-                                    + " documents are read anew");
+                            "the state was made from the documents topic books but films is configured, whose offsets"
+                                    + " differ; set kafka.topics.documents to books, or start without state so that the"
+                                    + " documents are read again");
         }
     }
 
@@ -123,8 +123,8 @@ class CorpusLoadTrackerTest {
                     .rootCause()
                     .hasMessage(
                             "the state holds partition 1 of the documents topic books up to offset 500 but the partition"
-                                    + " ends at 4: the topic was made anew or has lost records; start without state so that the"
-                                    + " documents are read anew");
+                                    + " ends at 4: the topic was created again or has lost records; start without state so that the"
+                                    + " documents are read again");
         }
     }
 

@@ -136,7 +136,7 @@ final class Pipeline implements AutoCloseable {
             var end = job.getJobExecutionResult();
             if (end.isDone()) {
                 end.get();
-                throw new IllegalStateException("the job ended before its time");
+                throw new IllegalStateException("the job ended too early");
             }
             var refusal = queries.refusal();
             if (refusal != null) {

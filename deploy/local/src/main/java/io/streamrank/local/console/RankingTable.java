@@ -29,7 +29,7 @@ public record RankingTable(Console console, int rows) {
         if (ranked.isEmpty()) {
             console.print(
                     result.path("degraded").asBoolean()
-                            ? "  nothing was retrieved, as the query could not be embedded"
+                            ? "  nothing was retrieved, because the query could not be embedded"
                             : "  no document matches");
         } else if (ranked.get(0).has("retrieval")) {
             printBoth(ranked);

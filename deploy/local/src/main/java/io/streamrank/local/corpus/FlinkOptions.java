@@ -93,7 +93,8 @@ final class FlinkOptions {
             getClazz.setAccessible(true);
             return (Class<?>) getClazz.invoke(option);
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("this Flink keeps the type of an option elsewhere than 2.3 does", e);
+            throw new IllegalStateException(
+                    "this version of Flink keeps the type of an option in another place than 2.3", e);
         }
     }
 

@@ -104,8 +104,7 @@ public final class JsonFile implements AutoCloseable {
                 offer(reader, parser.readValueAsTree(), line, bad);
             }
         } catch (JsonProcessingException e) {
-            throw new InputException(
-                    path + " breaks off at line " + line(e) + ", which no longer is a JSON array: " + clause(e), e);
+            throw new InputException(path + " is not a JSON array from line " + line(e) + " on: " + clause(e), e);
         }
     }
 

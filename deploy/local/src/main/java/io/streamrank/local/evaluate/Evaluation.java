@@ -152,7 +152,7 @@ public record Evaluation(
 
     private static void warn(Outcome outcome, Console console) {
         if (outcome.degraded() > 0) {
-            console.say("queries answered degraded, in part or whole in retrieval order: " + outcome.degraded());
+            console.say("degraded answers, partly or wholly in retrieval order: " + outcome.degraded());
         }
         if (!outcome.refused().isEmpty()) {
             DeadLetter first = outcome.refused().get(0);

@@ -49,7 +49,7 @@ class RankingTableTest {
         assertThat(print("{\"query\":\"q\",\"results\":[{\"index\":0}]" + degraded, 5, false))
                 .contains("degraded (timeout): retrieval order");
         assertThat(print("{\"query\":\"q\",\"results\":[]" + degraded, 5, false))
-                .contains("nothing was retrieved, as the query could not be embedded", "degraded (timeout)")
+                .contains("nothing was retrieved, because the query could not be embedded", "degraded (timeout)")
                 .doesNotContain("no document matches", "retrieval order");
     }
 

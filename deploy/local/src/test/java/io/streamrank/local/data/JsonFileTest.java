@@ -112,8 +112,7 @@ class JsonFileTest {
 
         assertThatThrownBy(() -> read(file))
                 .isInstanceOf(InputException.class)
-                .hasMessageStartingWith(
-                        file + " breaks off at line 3, which no longer is a JSON array: Unexpected end");
+                .hasMessageStartingWith(file + " is not a JSON array from line 3 on: Unexpected end");
         assertThat(values).hasSize(2);
     }
 
