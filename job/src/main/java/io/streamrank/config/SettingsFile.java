@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.config;
 
-import io.streamrank.config.option.Settings;
-
 import io.streamrank.config.option.ConfigException;
 import java.io.IOException;
 import java.io.StringReader;
