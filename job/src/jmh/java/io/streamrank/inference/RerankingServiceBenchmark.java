@@ -4,7 +4,7 @@ package io.streamrank.inference;
 
 import io.streamrank.inference.model.BatchPolicy;
 import io.streamrank.inference.model.ModelException;
-import io.streamrank.inference.model.PairScore;
+import io.streamrank.inference.model.PairOutcome;
 import io.streamrank.testing.HashingEmbedder;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -58,17 +58,17 @@ public class RerankingServiceBenchmark {
     }
 
     @Benchmark
-    public List<PairScore> oneQueryAtATime() {
+    public List<PairOutcome> oneQueryAtATime() {
         return query();
     }
 
     @Benchmark
     @Threads(8)
-    public List<PairScore> eightQueriesAtATime() {
+    public List<PairOutcome> eightQueriesAtATime() {
         return query();
     }
 
-    private List<PairScore> query() {
+    private List<PairOutcome> query() {
         return service.score("query " + turn.incrementAndGet(), PASSAGES, Long.MAX_VALUE)
                 .join();
     }

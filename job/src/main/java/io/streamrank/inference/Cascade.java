@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference;
 
-import io.streamrank.inference.model.PairScore;
+import io.streamrank.inference.model.PairOutcome;
+import io.streamrank.inference.model.PairOutcome.Reason;
+import io.streamrank.inference.model.PairOutcome.Scored;
+import io.streamrank.inference.model.PairOutcome.Unscored;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -11,23 +14,23 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cross-encoders in a row: where there is a small one, it reads all passages of a query, and the large one only the best of
- * them (<a href="https://doi.org/10.1145/2009916.2009934">Wang, Lin and Metzler 2011</a>). Thread-safe.
+ * Scores with cross-encoders in a row: where there is a small one, it reads all passages of a query, and the large one only
+ * the best of them (<a href="https://doi.org/10.1145/2009916.2009934">Wang, Lin and Metzler 2011</a>). Thread-safe.
  *
  * @param first the small one; null for none
  * @param last whose scores count
  * @param keep passages that the last one reads, at least 1
  */
 public record Cascade(@Nullable RerankingService first, RerankingService last, int keep) implements AutoCloseable {
-    private static final Comparator<PairScore> BEST_FIRST = Comparator.<PairScore, Boolean>comparing(
-                    score -> score.failure() != null)
-            .thenComparing(Comparator.comparingDouble(PairScore::logit).reversed());
+    /** What failed comes behind whatever has a logit, which is finite. */
+    private static final Comparator<PairOutcome> BEST_FIRST = Comparator.comparingDouble(
+            outcome -> outcome instanceof Scored scored ? -scored.logit() : Double.POSITIVE_INFINITY);
 
     /**
-     * As {@link RerankingService#score}, of the last model. A passage that did not get that far has the first model's
-     * score, and is {@link PairScore#cut}; tokens are those of all models that read the passage.
+     * Scores as {@link RerankingService#score} of the last model does. A passage that did not get that far is {@link
+     * Unscored}; tokens are those of all models that read the passage.
      */
-    public CompletableFuture<List<PairScore>> score(String query, List<String> passages, long deadlineNanos) {
+    public CompletableFuture<List<PairOutcome>> score(String query, List<String> passages, long deadlineNanos) {
         if (first == null || passages.size() <= keep) {
             return last.score(query, passages, deadlineNanos);
         }
@@ -38,18 +41,18 @@ public record Cascade(@Nullable RerankingService first, RerankingService last, i
                     .limit(keep)
                     .toList();
             List<String> texts = kept.stream().map(passages::get).toList();
-            return last.score(query, texts, deadlineNanos).thenApply(late -> together(early, kept, late));
+            return last.score(query, texts, deadlineNanos).thenApply(late -> merge(early, kept, late));
         });
     }
 
-    private static List<PairScore> together(List<PairScore> early, List<Integer> kept, List<PairScore> late) {
-        List<PairScore> scores = new ArrayList<>(early.size());
-        early.forEach(score -> scores.add(score.cutOff()));
+    private static List<PairOutcome> merge(List<PairOutcome> early, List<Integer> kept, List<PairOutcome> late) {
+        List<PairOutcome> outcomes = new ArrayList<>(early.size());
+        early.forEach(outcome -> outcomes.add(new Unscored(Reason.CASCADE, outcome)));
         for (int i = 0; i < kept.size(); i++) {
             int at = kept.get(i);
-            scores.set(at, late.get(i).after(early.get(at)));
+            outcomes.set(at, late.get(i).plusTokens(early.get(at).tokens()));
         }
-        return scores;
+        return outcomes;
     }
 
     @Override

@@ -7,7 +7,7 @@ import io.streamrank.inference.model.ModelFactory;
 import java.io.Serializable;
 
 /**
- * What a {@link Cascade} begins with.
+ * Describes the first model of a {@link Cascade}.
  *
  * @param crossEncoder smaller than the one that follows
  * @param keep passages of a query that go on, at least 1

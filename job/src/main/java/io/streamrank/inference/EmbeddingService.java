@@ -4,11 +4,9 @@ package io.streamrank.inference;
 
 import io.streamrank.inference.batching.BatchModel;
 import io.streamrank.inference.batching.Batcher;
-import io.streamrank.inference.batching.InferenceTask;
-import io.streamrank.inference.batching.RunTimeouts;
+import io.streamrank.inference.batching.FutureTask;
 import io.streamrank.inference.batching.TokenizationTask;
 import io.streamrank.inference.model.BatchPolicy;
-import io.streamrank.inference.model.BatchStats;
 import io.streamrank.inference.model.Batching;
 import io.streamrank.inference.model.DeadlineExceededException;
 import io.streamrank.inference.model.Embedder;
@@ -16,57 +14,42 @@ import io.streamrank.inference.model.Encoding;
 import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.ModelFactory;
-import io.streamrank.inference.model.ModelInfo;
-import io.streamrank.inference.model.RecentTimes;
 import io.streamrank.inference.model.TextRole;
-import io.streamrank.inference.model.UnavailableException;
 import io.streamrank.inference.workers.Priority;
 import io.streamrank.inference.workers.SharedModels;
-import io.streamrank.inference.workers.Workers;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One JVM's embedder, shared by all that opened it, with batching in front. Thread-safe. Queries go before passages, so
- * that loading a corpus does not hold them up.
- */
-public final class EmbeddingService implements AutoCloseable {
-    private static final SharedModels<Shared> SHARED = new SharedModels<>();
+/** Embeds texts. Queries go before passages, so that loading a corpus does not hold them up. Thread-safe. */
+public final class EmbeddingService extends SharedService<EmbeddingService.LoadedEmbedder> {
+    private static final SharedModels<Shared<LoadedEmbedder>> SHARED = new SharedModels<>();
 
-    private final SharedModels.Use<Shared> use;
-    private final AtomicBoolean closed = new AtomicBoolean();
-
-    private EmbeddingService(SharedModels.Use<Shared> use) {
-        this.use = use;
+    private EmbeddingService(SharedModels.Use<Shared<LoadedEmbedder>> use) {
+        super(use);
     }
+
+    record LoadedEmbedder(Embedder embedder, Batcher<float[]> batcher) {}
 
     static EmbeddingService open(ModelFactory<Embedder> factory, BatchPolicy policy, int workers, Duration runTimeout)
             throws ModelException {
-        return new EmbeddingService(SHARED.open(
-                factory.key() + " " + policy + " " + workers + " " + runTimeout,
-                () -> Shared.start(factory.open(), policy, workers, new RunTimeouts(runTimeout))));
+        return new EmbeddingService(SHARED.open(factory.key() + " " + policy + " " + workers + " " + runTimeout, () -> {
+            Embedder embedder = factory.open();
+            return Shared.start(
+                    embedder.info(),
+                    new BatchedEmbedder(embedder),
+                    policy,
+                    workers,
+                    runTimeout,
+                    batcher -> new LoadedEmbedder(embedder, batcher));
+        }));
     }
 
-    public ModelInfo info() {
-        return use.model().embedder.info();
-    }
-
+    /** Returns the length of every vector. */
     public int dimension() {
-        return use.model().embedder.dimension();
-    }
-
-    /** Over all users of the model. */
-    public BatchStats stats() {
-        return use.model().batcher.stats();
-    }
-
-    /** Over all users of the model. */
-    public RecentTimes recentTimes() {
-        return use.model().batcher.recentTimes();
+        return model().embedder.dimension();
     }
 
     /**
@@ -78,61 +61,22 @@ public final class EmbeddingService implements AutoCloseable {
      *     thread, which must not be blocked
      */
     public CompletableFuture<float[]> embed(String text, TextRole role, long deadlineNanos) {
-        long asked = System.nanoTime();
+        long asked = now();
         CompletableFuture<float[]> vector = new CompletableFuture<>();
-        Shared shared = use.model();
-        try {
-            if (closed.get()) {
-                throw new UnavailableException("This use of model " + info().name() + " is closed; open it again.");
-            }
-            boolean urgent = role == TextRole.QUERY;
-            shared.batcher.prepare(new TokenizationTask(1, text.length(), urgent, deadlineNanos, vector, () -> {
-                Encoding encoding = shared.embedder.encode(text, role);
-                shared.batcher.submit(List.of(new InferenceTask<>(encoding, urgent, deadlineNanos, vector, asked)));
-            }));
-        } catch (InferenceException e) {
-            vector.completeExceptionally(e);
-        }
+        Priority priority = role == TextRole.QUERY ? Priority.QUERY_EMBEDDING : Priority.PASSAGE_EMBEDDING;
+        LoadedEmbedder model = model();
+        tokenize(new TokenizationTask(1, text.length(), priority, deadlineNanos, vector, () -> {
+            Encoding encoding = model.embedder.encode(text, role);
+            FutureTask<float[]> task = new FutureTask<>(encoding, priority, deadlineNanos, asked, vector);
+            model.batcher.submit(List.of(task), List.of(), deadlineNanos);
+        }));
         return vector;
     }
 
-    /** Gives this use back; the model is unloaded with its last use, and what waits for it then fails. */
-    @Override
-    public void close() {
-        closed.set(true);
-        use.giveBack().run();
-    }
-
-    private record Shared(Embedder embedder, Batcher<float[]> batcher, Runnable giveWorkersBack)
-            implements SharedModels.Loaded {
-        static Shared start(Embedder embedder, BatchPolicy policy, int size, RunTimeouts patience)
-                throws ModelException {
-            SharedModels.Use<Workers> workers = Workers.share(size);
-            Batcher<float[]> batcher = new Batcher<>(new Batched(embedder), policy, patience, workers.model());
-            return new Shared(embedder, batcher, workers.giveBack());
-        }
-
-        @Override
-        public boolean isUsable() {
-            return batcher.isUsable();
-        }
-
-        @Override
-        public void close() {
-            batcher.close();
-            giveWorkersBack.run();
-        }
-    }
-
-    private record Batched(Embedder embedder) implements BatchModel<float[]> {
+    private record BatchedEmbedder(Embedder embedder) implements BatchModel<float[]> {
         @Override
         public String name() {
             return embedder.info().name();
-        }
-
-        @Override
-        public Priority precedence(boolean urgent) {
-            return urgent ? Priority.QUERY_EMBEDDING : Priority.PASSAGE_EMBEDDING;
         }
 
         @Override
@@ -151,7 +95,7 @@ public final class EmbeddingService implements AutoCloseable {
         }
 
         @Override
-        public @Nullable String flaw(float[] vector) {
+        public @Nullable String validate(float[] vector) {
             for (float value : vector) {
                 if (!Float.isFinite(value)) {
                     return "its vector holds a number that is not finite";

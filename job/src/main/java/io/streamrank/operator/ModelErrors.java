@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.operator;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.streamrank.event.Query;
-import io.streamrank.inference.model.PairScore;
+import io.streamrank.inference.model.PairOutcome;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs what a model could not do, without filling the log: of each kind the first, and then at most one a minute with how
- * many there were in between. Errors that differ in their numbers alone are of one kind. Thread-safe.
+ * Logs what a model could not do without filling the log: the first of each kind, then at most one a minute with how many
+ * there were in between. Errors that differ only in their numbers are of one kind. Thread-safe.
  */
 public final class ModelErrors {
     private static final Logger LOG = LoggerFactory.getLogger(ModelErrors.class);
@@ -30,6 +31,8 @@ public final class ModelErrors {
 
     private final LongSupplier clock;
     private final Consumer<String> log;
+
+    @GuardedBy("this")
     private final Map<String, Kind> kinds = new HashMap<>();
 
     public ModelErrors() {
@@ -45,35 +48,37 @@ public final class ModelErrors {
         this.log = log;
     }
 
-    /** What became of a query as a whole; only errors of the model count, not what came too late or was too much. */
+    /** Logs that a query could not be answered, where the model is at fault and not time or load. */
     public void add(Query query, @Nullable Throwable failure) {
         if (failure != null && DegradedReason.of(failure).equals(DegradedReason.MODEL_ERROR)) {
             add("Query " + query.id(), String.valueOf(ModelUse.cause(failure).getMessage()));
         }
     }
 
-    /** What became of a query's candidates. */
-    public void add(Query query, List<PairScore> scores) {
-        List<String> errors = scores.stream()
-                .map(PairScore::failure)
+    /** Logs that some of a query's candidates could not be scored. */
+    public void add(Query query, List<PairOutcome> outcomes) {
+        List<String> errors = outcomes.stream()
+                .map(PairOutcome::failure)
                 .filter(Objects::nonNull)
                 .map(String::valueOf)
                 .toList();
         if (!errors.isEmpty()) {
-            add("Query " + query.id() + ", " + errors.size() + " of " + scores.size() + " candidates", errors.get(0));
+            add("Query " + query.id() + ", " + errors.size() + " of " + outcomes.size() + " candidates", errors.get(0));
         }
     }
 
     private void add(String where, String error) {
-        String line;
-        synchronized (this) {
-            String name = NUMBER.matcher(error).replaceAll("#");
-            boolean known = kinds.containsKey(name) || kinds.size() < KINDS;
-            line = kinds.computeIfAbsent(known ? name : "", kind -> new Kind()).line(clock.getAsLong(), where, error);
-        }
+        String line = line(where, error);
         if (!line.isEmpty()) {
             log.accept(line);
         }
+    }
+
+    private synchronized String line(String where, String error) {
+        String name = NUMBER.matcher(error).replaceAll("#");
+        boolean known = kinds.containsKey(name) || kinds.size() < KINDS;
+        Kind kind = kinds.computeIfAbsent(known ? name : "", unused -> new Kind());
+        return kind.line(clock.getAsLong(), where, error);
     }
 
     private static final class Kind {

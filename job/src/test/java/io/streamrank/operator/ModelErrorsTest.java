@@ -8,7 +8,9 @@ import io.streamrank.event.Query;
 import io.streamrank.inference.model.DeadlineExceededException;
 import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.OverloadException;
-import io.streamrank.inference.model.PairScore;
+import io.streamrank.inference.model.PairOutcome;
+import io.streamrank.inference.model.PairOutcome.Failed;
+import io.streamrank.inference.model.PairOutcome.Scored;
 import io.streamrank.testing.TestEvents;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,7 +67,7 @@ class ModelErrorsTest {
         assertThat(log).hasSize(ModelErrors.KINDS + 1);
     }
 
-    private static PairScore score(@Nullable String failure) {
-        return new PairScore(1, 2, false, failure);
+    private static PairOutcome score(@Nullable String failure) {
+        return failure == null ? new Scored(1, 2, false) : new Failed(failure, 2, false);
     }
 }

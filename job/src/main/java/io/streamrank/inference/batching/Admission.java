@@ -2,18 +2,66 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.batching;
 
-import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.OverloadException;
+import io.streamrank.inference.model.OversizeException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/** Whether there is time for work before it is begun. Thread-safe. */
-public interface Admission {
+/**
+ * Decides what a model's queues take in, by all limits that there are: text that waits, tokens that wait, and time. Each
+ * method returns why not, or null. Not thread-safe.
+ *
+ * <p>Example of the time: a model does 1,000 tokens a second, 100 of its tokens are being run, and 400 with no later
+ * deadline wait. A query of 250 tokens would be done in 750 ms and may come in with a second left, but not with less: only
+ * {@value #PLANNED_PERCENT} % of the time left are planned, as the model may become slower.
+ */
+final class Admission {
+    static final int CHARACTERS_PER_TOKEN = 4;
+    private static final int PLANNED_PERCENT = 75;
+
+    private final String model;
+    private final long maxTokens;
+    private final long maxCharacters;
+
+    /** @param maxTokens that may wait */
+    Admission(String model, long maxTokens) {
+        this.model = model;
+        this.maxTokens = maxTokens;
+        this.maxCharacters = CHARACTERS_PER_TOKEN * Math.min(maxTokens, Long.MAX_VALUE / CHARACTERS_PER_TOKEN);
+    }
+
+    /** Decides on text to tokenise. */
+    @Nullable
+    OverloadException characters(long waiting, long more) {
+        return waiting + more > maxCharacters ? overload(waiting, more, maxCharacters, "characters") : null;
+    }
+
+    /** Decides on tokens to run. */
+    @Nullable
+    OverloadException tokens(long waiting, long more) {
+        return waiting + more > maxTokens ? overload(waiting, more, maxTokens, "tokens") : null;
+    }
+
     /**
-     * Returns where the work can be done in time, or where nobody can tell.
+     * Decides on work with a deadline.
      *
-     * @param items texts or pairs
-     * @param tokens theirs, or fewer where they have not been counted yet
-     * @param deadlineNanos on {@link System#nanoTime()}'s scale; {@link Long#MAX_VALUE} for none
-     * @throws OverloadException where it would come too late
+     * @param neededNanos until it would be done; 0 where nobody can tell
+     * @param leftNanos until the deadline, positive
      */
-    void admit(int items, long tokens, long deadlineNanos) throws InferenceException;
+    @Nullable
+    OverloadException time(long neededNanos, long leftNanos) {
+        if (neededNanos <= leftNanos / 100 * PLANNED_PERCENT) {
+            return null;
+        }
+        return new OverloadException("Model " + model + " would be done with this in about "
+                + TimeUnit.NANOSECONDS.toMillis(neededNanos) + " ms, which is more than " + PLANNED_PERCENT
+                + " % of the " + TimeUnit.NANOSECONDS.toMillis(leftNanos)
+                + " ms left; allow more time, send less or add workers.");
+    }
+
+    private OverloadException overload(long waiting, long more, long limit, String unit) {
+        String message = "Model " + model + " has " + waiting + " " + unit + " waiting and " + more
+                + " more would exceed the limit of " + limit + "; send less at a time or add workers.";
+        return more > limit ? new OversizeException(message) : new OverloadException(message);
+    }
 }

@@ -5,39 +5,44 @@ package io.streamrank.inference.batching;
 import io.streamrank.inference.model.BatchPolicy;
 import io.streamrank.inference.model.Padding;
 import io.streamrank.inference.workers.FairShare;
+import io.streamrank.inference.workers.Priority;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Waiting tasks, and which of them make the next batch. Time is a parameter and nothing here runs by itself, so the same
- * calls give the same batches. Not thread-safe.
+ * Holds tasks that wait for a run, and chooses which of them make the next batch. Time is a parameter and nothing here runs
+ * by itself, so the same calls give the same batches. Not thread-safe.
  *
- * <p>A batch grows around a leader: the urgent before the others, then the earliest deadline, then the oldest; but the
- * oldest of all has a {@link FairShare} of the tokens, which bounds everyone's wait. Company is chosen by length among the next
- * in line, for padding costs as much as text does.
+ * <p>A batch grows around a seed: the task of the highest priority, then of the earliest deadline, then the oldest. The
+ * oldest task of all has a {@link FairShare} of the tokens, which bounds everyone's wait. The batch is filled with tasks of
+ * similar length from the front of the queue, for padding costs as much as text does.
+ *
+ * <p>Example: tasks of 100, 20, 103, 400, 96 and 21 tokens wait, all alike else. The seed has 100 tokens, and a task may be
+ * at most a sixteenth longer or shorter: 103 and 96 go along. The next batch is 20 and 21, the last 400.
  */
 final class BatchQueue<R> {
-    /** How far down the line, in full batches, company is looked for. */
+    /** How far down the queue, in full batches, tasks are looked for to fill a batch. */
     private static final int WINDOW = 8;
 
     private final BatchPolicy policy;
     private final int maxItems;
     private final Padding padding;
-    private final Map<Long, Entry<R>> byAge = new LinkedHashMap<>();
-    private final NavigableSet<Entry<R>> urgent = new TreeSet<>(Entry.BY_DEADLINE);
-    private final NavigableSet<Entry<R>> ordinary = new TreeSet<>(Entry.BY_DEADLINE);
-    /** Tokens of the urgent by deadline. */
-    private final NavigableMap<Long, Long> urgentTokens = new TreeMap<>();
+    private final Set<InferenceTask<R>> byAge = new LinkedHashSet<>();
+    private final Map<Priority, Line<R>> lines = new EnumMap<>(Priority.class);
 
-    private final FairShare share;
+    private final FairShare oldestShare;
     private long sequence;
     private long tokens;
 
@@ -49,7 +54,39 @@ final class BatchQueue<R> {
         this.policy = policy;
         this.padding = padding;
         this.maxItems = Math.max(1, Math.min(policy.maxItems(), modelLimit));
-        this.share = new FairShare(policy.maxTokens());
+        this.oldestShare = new FairShare(policy.maxTokens());
+        for (Priority priority : Priority.values()) {
+            lines.put(priority, new Line<>());
+        }
+    }
+
+    /** Tasks of one priority. */
+    private static final class Line<R> {
+        private final NavigableSet<InferenceTask<R>> byDeadline = new TreeSet<>(InferenceTask.BY_DEADLINE);
+        private final NavigableMap<Long, Long> tokensByDeadline = new TreeMap<>();
+
+        void add(InferenceTask<R> task) {
+            byDeadline.add(task);
+            tokensByDeadline.merge(task.deadlineNanos(), (long) task.tokens(), Long::sum);
+        }
+
+        void remove(InferenceTask<R> task) {
+            byDeadline.remove(task);
+            tokensByDeadline.computeIfPresent(
+                    task.deadlineNanos(), (deadline, sum) -> sum == task.tokens() ? null : sum - task.tokens());
+        }
+
+        long earliestDeadline() {
+            return byDeadline.isEmpty() ? Long.MAX_VALUE : byDeadline.first().deadlineNanos();
+        }
+
+        long tokensUntil(long deadlineNanos) {
+            long sum = 0;
+            for (long each : tokensByDeadline.headMap(deadlineNanos, true).values()) {
+                sum += each;
+            }
+            return sum;
+        }
     }
 
     int size() {
@@ -60,52 +97,61 @@ final class BatchQueue<R> {
         return tokens;
     }
 
-    /** Tokens of what is urgent and has no later deadline. */
-    long urgentTokens(long deadlineNanos) {
-        return urgentTokens.headMap(deadlineNanos, true).values().stream()
-                .mapToLong(Long::longValue)
-                .sum();
+    /** Returns the highest priority that waits, or null where nothing does. */
+    @Nullable
+    Priority highest() {
+        for (Map.Entry<Priority, Line<R>> line : lines.entrySet()) {
+            if (!line.getValue().byDeadline.isEmpty()) {
+                return line.getKey();
+            }
+        }
+        return null;
     }
 
-    /** About how many tokens of later ones go before the last of so many, as the company of some of them. */
-    long company(long before) {
+    /** Returns the tokens of what is not for passages of the corpus, and has no later deadline. */
+    long tokensBefore(long deadlineNanos) {
+        return line(Priority.QUERY_EMBEDDING).tokensUntil(deadlineNanos)
+                + line(Priority.RERANKING).tokensUntil(deadlineNanos);
+    }
+
+    /** Returns about how many tokens of later ones fill the batches of so many that go before. */
+    long fillTokens(long before) {
         return maxItems == 1 ? 0 : before / 2;
     }
 
-    boolean hasUrgent() {
-        return !urgent.isEmpty();
+    void add(InferenceTask<R> task, long now) {
+        task.enqueued(sequence++, now);
+        byAge.add(task);
+        line(task.priority()).add(task);
+        tokens += task.tokens();
     }
 
-    /** Takes all tasks, or none and false where the queue would exceed its limit. */
-    boolean offer(List<InferenceTask<R>> tasks, long now) {
-        long more = tasks.stream().mapToLong(InferenceTask::tokens).sum();
-        if (tokens + more > policy.maxQueuedTokens()) {
-            return false;
-        }
-        for (InferenceTask<R> task : tasks) {
-            Entry<R> entry = new Entry<>(task, now, sequence++);
-            byAge.put(entry.sequence(), entry);
-            line(entry).add(entry);
-            if (task.urgent()) {
-                urgentTokens.merge(task.deadlineNanos(), (long) task.tokens(), Long::sum);
+    /** Moves a task up to an earlier deadline, be it here, about to come or running already. */
+    void moveUp(InferenceTask<R> task, long deadlineNanos) {
+        if (deadlineNanos < task.deadlineNanos()) {
+            boolean here = byAge.contains(task);
+            if (here) {
+                line(task.priority()).remove(task);
+            }
+            task.deadline(deadlineNanos);
+            if (here) {
+                line(task.priority()).add(task);
             }
         }
-        tokens += more;
-        return true;
     }
 
     /** Removes and returns the tasks whose deadline has passed. */
     List<InferenceTask<R>> removeExpired(long now) {
         List<InferenceTask<R>> expired = new ArrayList<>();
-        for (NavigableSet<Entry<R>> line : List.of(urgent, ordinary)) {
-            while (!line.isEmpty() && line.first().task().expired(now)) {
-                expired.add(remove(line.first()).task());
+        for (Line<R> line : lines.values()) {
+            while (line.earliestDeadline() <= now) {
+                expired.add(remove(line.byDeadline.first()));
             }
         }
         return expired;
     }
 
-    /** Nanoseconds until there is a batch worth running beside others; {@link Long#MAX_VALUE} where nothing waits. */
+    /** Returns the nanoseconds until a batch is worth running beside others; {@link Long#MAX_VALUE} where nothing waits. */
     long delay(long now) {
         if (byAge.isEmpty()) {
             return Long.MAX_VALUE;
@@ -114,48 +160,46 @@ final class BatchQueue<R> {
         if (maxDelay <= 0 || byAge.size() >= maxItems || tokens >= policy.maxTokens()) {
             return 0;
         }
-        if (mostUrgent(urgent) <= now + maxDelay || mostUrgent(ordinary) <= now + maxDelay) {
-            return 0; // waiting for company would cost the deadline
+        for (Line<R> line : lines.values()) {
+            if (line.earliestDeadline() <= now + maxDelay) {
+                return 0; // waiting for others would cost the deadline
+            }
         }
-        return Math.max(0, oldest().enqueued() + maxDelay - now);
+        return Math.max(0, oldest().enqueuedNanos() + maxDelay - now);
     }
 
     /** Removes and returns the next batch, empty where nothing waits. Expired tasks are removed beforehand. */
     List<InferenceTask<R>> poll() {
-        if (byAge.isEmpty()) {
+        Priority highest = highest();
+        if (highest == null) {
             return List.of();
         }
-        Entry<R> oldest = oldest();
-        long price = share.isDue() ? share.begin() : 0;
-        Entry<R> leader = price > 0 ? oldest : (urgent.isEmpty() ? ordinary : urgent).first();
-        List<Entry<R>> batch = maxItems == 1 ? List.of(leader) : withCompany(leader);
-        List<InferenceTask<R>> tasks =
-                batch.stream().map(this::remove).map(Entry::task).toList();
-        long spent = tasks.stream().mapToLong(InferenceTask::tokens).sum();
-        if (byAge.containsKey(oldest.sequence())) {
-            share.passedOver(spent);
+        InferenceTask<R> oldest = oldest();
+        long reserved = oldestShare.isDue() ? oldestShare.reserve() : 0;
+        InferenceTask<R> seed = reserved > 0 ? oldest : line(highest).byDeadline.first();
+        List<InferenceTask<R>> batch = maxItems == 1 ? List.of(seed) : filled(seed);
+        batch.forEach(this::remove);
+        long spent = batch.stream().mapToLong(InferenceTask::tokens).sum();
+        if (byAge.contains(oldest)) {
+            oldestShare.earn(spent);
         } else {
-            share.over(price, spent);
+            oldestShare.settle(reserved, spent);
         }
-        return tasks;
+        return batch;
     }
 
     /** Removes and returns everything, oldest first. */
     List<InferenceTask<R>> drain() {
-        List<InferenceTask<R>> all = byAge.values().stream().map(Entry::task).toList();
-        byAge.clear();
-        urgent.clear();
-        ordinary.clear();
-        urgentTokens.clear();
-        tokens = 0;
+        List<InferenceTask<R>> all = List.copyOf(byAge);
+        all.forEach(this::remove);
         return all;
     }
 
-    private List<Entry<R>> withCompany(Entry<R> leader) {
-        List<Entry<R>> batch = new ArrayList<>();
-        batch.add(leader);
-        int longest = leader.tokens();
-        for (Entry<R> next : similar(leader)) {
+    private List<InferenceTask<R>> filled(InferenceTask<R> seed) {
+        List<InferenceTask<R>> batch = new ArrayList<>();
+        batch.add(seed);
+        int longest = seed.tokens();
+        for (InferenceTask<R> next : similar(seed)) {
             int longer = Math.max(longest, next.tokens());
             if (batch.size() < maxItems && padding.tokens(batch.size() + 1, longer) <= policy.maxTokens()) {
                 batch.add(next);
@@ -165,59 +209,40 @@ final class BatchQueue<R> {
         return batch;
     }
 
-    /** Those next in line within a sixteenth of the leader's length as the model pads it, the nearest in length first. */
-    private List<Entry<R>> similar(Entry<R> leader) {
-        int tolerance = Math.max(4, leader.tokens() / 16);
-        List<Entry<R>> similar = new ArrayList<>();
+    /** Returns the first in the queue within a sixteenth of the seed's padded length, the nearest in length first. */
+    private List<InferenceTask<R>> similar(InferenceTask<R> seed) {
+        int tolerance = Math.max(4, seed.tokens() / 16);
+        List<InferenceTask<R>> similar = new ArrayList<>();
         int left = WINDOW * maxItems;
-        for (NavigableSet<Entry<R>> line : List.of(urgent, ordinary)) {
-            for (Iterator<Entry<R>> entries = line.iterator(); entries.hasNext() && left > 0; left--) {
-                Entry<R> entry = entries.next();
-                if (entry.sequence() != leader.sequence() && distance(leader, entry) <= tolerance) {
-                    similar.add(entry);
+        for (Line<R> line : lines.values()) {
+            for (Iterator<InferenceTask<R>> tasks = line.byDeadline.iterator(); tasks.hasNext() && left > 0; left--) {
+                InferenceTask<R> task = tasks.next();
+                if (task != seed && distance(seed, task) <= tolerance) {
+                    similar.add(task);
                 }
             }
         }
         similar.sort(
-                Comparator.comparingInt(entry -> distance(leader, entry))); // stable: among equals the next in line
+                Comparator.comparingInt(task -> distance(seed, task))); // stable: among equals the first in the queue
         return similar;
     }
 
-    private int distance(Entry<R> one, Entry<R> other) {
+    private int distance(InferenceTask<R> one, InferenceTask<R> other) {
         return Math.abs(padding.columns(one.tokens()) - padding.columns(other.tokens()));
     }
 
-    private Entry<R> remove(Entry<R> entry) {
-        byAge.remove(entry.sequence());
-        line(entry).remove(entry);
-        tokens -= entry.tokens();
-        if (entry.task().urgent()) {
-            urgentTokens.computeIfPresent(
-                    entry.task().deadlineNanos(),
-                    (deadline, left) -> left == entry.tokens() ? null : left - entry.tokens());
-        }
-        return entry;
+    private InferenceTask<R> remove(InferenceTask<R> task) {
+        byAge.remove(task);
+        line(task.priority()).remove(task);
+        tokens -= task.tokens();
+        return task;
     }
 
-    private Entry<R> oldest() {
-        return byAge.values().iterator().next();
+    private InferenceTask<R> oldest() {
+        return byAge.iterator().next();
     }
 
-    private NavigableSet<Entry<R>> line(Entry<R> entry) {
-        return entry.task().urgent() ? urgent : ordinary;
-    }
-
-    private static <R> long mostUrgent(NavigableSet<Entry<R>> line) {
-        return line.isEmpty() ? Long.MAX_VALUE : line.first().task().deadlineNanos();
-    }
-
-    private record Entry<R>(InferenceTask<R> task, long enqueued, long sequence) {
-        static final Comparator<Entry<?>> BY_DEADLINE = Comparator.<Entry<?>>comparingLong(
-                        entry -> entry.task().deadlineNanos())
-                .thenComparingLong(Entry::sequence);
-
-        int tokens() {
-            return task.tokens();
-        }
+    private Line<R> line(Priority priority) {
+        return Objects.requireNonNull(lines.get(priority));
     }
 }

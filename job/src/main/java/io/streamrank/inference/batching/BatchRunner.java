@@ -2,15 +2,28 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.batching;
 
+import io.streamrank.inference.batching.RequestQueue.Batch;
+import io.streamrank.inference.batching.RequestQueue.Job;
+import io.streamrank.inference.batching.RequestQueue.Tokenization;
 import io.streamrank.inference.model.BatchStats;
 import io.streamrank.inference.model.InferenceException;
+import io.streamrank.inference.model.ItemFailedException;
 import io.streamrank.inference.model.RecentTimes;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 
-/** Runs batches; one that fails is halved until the item at fault stands alone, so that only its caller hears of it. */
+/**
+ * Runs jobs and counts what became of them. Thread-safe.
+ *
+ * <p>A batch that fails is halved until the item at fault stands alone, so that only its caller is told. Example: of eight
+ * items the sixth makes the model throw. The runs are 1-8 (throws), 1-4, 5-8 (throws), 5-6 (throws), 5, 6 (throws), 7-8.
+ * What is fatal to the JVM is thrown instead, as another item would meet it too.
+ */
 final class BatchRunner<R> {
     private final BatchModel<R> model;
+    private final LongSupplier clock;
     private final LongAdder batches = new LongAdder();
     private final LongAdder items = new LongAdder();
     private final LongAdder tokens = new LongAdder();
@@ -24,32 +37,44 @@ final class BatchRunner<R> {
     private final TimeWindow queueTimes = new TimeWindow();
     private final TimeWindow runTimes = new TimeWindow();
 
-    BatchRunner(BatchModel<R> model) {
+    BatchRunner(BatchModel<R> model, LongSupplier clock) {
         this.model = model;
+        this.clock = clock;
     }
 
-    /** Skips what nobody waits for. */
-    void prepare(TokenizationTask preparation) {
-        if (preparation.expired(System.nanoTime())) {
-            expired.add(preparation.items());
-            preparation.expire();
-        } else if (preparation.caller().isDone()) {
-            cancelled.add(preparation.items());
+    /** Runs a job and returns how many tokens the model was given; what nobody waits for is skipped. */
+    long run(Job<R> job) {
+        if (job instanceof Tokenization<R> text) {
+            tokenize(text.task());
+            return 0;
+        }
+        Batch<R> batch = (Batch<R>) job;
+        drop(batch.expired());
+        return run(batch.tasks());
+    }
+
+    private void tokenize(TokenizationTask task) {
+        if (task.expired(clock.getAsLong())) {
+            expired.add(task.items());
+            task.expire();
+        } else if (task.isDone()) {
+            cancelled.add(task.items());
         } else {
-            preparation.run();
+            task.run();
         }
     }
 
-    /** Returns how many tokens were run; what nobody waits for is not. */
-    long run(List<InferenceTask<R>> batch) {
-        long now = System.nanoTime();
+    private long run(List<InferenceTask<R>> batch) {
+        long now = clock.getAsLong();
         List<InferenceTask<R>> wanted = wanted(batch);
-        wanted.forEach(task -> {
-            queueNanos.add(now - task.submittedNanos());
-            queueTimes.add(now - task.submittedNanos());
-        });
+        long sum = 0;
+        for (InferenceTask<R> task : wanted) {
+            queueNanos.add(now - task.askedNanos());
+            queueTimes.add(now - task.askedNanos());
+            sum += task.tokens();
+        }
         runWanted(wanted);
-        return wanted.stream().mapToLong(InferenceTask::tokens).sum();
+        return sum;
     }
 
     private void runWanted(List<InferenceTask<R>> batch) {
@@ -59,6 +84,7 @@ final class BatchRunner<R> {
         try {
             complete(batch, results(batch));
         } catch (InferenceException | RuntimeException | Error failure) {
+            FatalErrors.rethrow(failure);
             if (batch.size() == 1) {
                 fail(batch.get(0), failure);
             } else {
@@ -68,11 +94,13 @@ final class BatchRunner<R> {
         }
     }
 
+    /** Tells tasks that their deadline has passed. */
     void drop(List<InferenceTask<R>> tooLate) {
         expired.add(tooLate.size());
         tooLate.forEach(InferenceTask::expire);
     }
 
+    /** Counts what was not let in. */
     void refuse(int more) {
         refused.add(more);
     }
@@ -98,26 +126,27 @@ final class BatchRunner<R> {
     }
 
     private List<InferenceTask<R>> wanted(List<InferenceTask<R>> batch) {
-        return batch.stream().filter(this::isWanted).toList();
-    }
-
-    private boolean isWanted(InferenceTask<R> task) {
-        if (task.expired(System.nanoTime())) { // perhaps cancelled for that
-            drop(List.of(task));
-            return false;
+        long now = clock.getAsLong();
+        List<InferenceTask<R>> wanted = new ArrayList<>(batch.size());
+        for (InferenceTask<R> task : batch) {
+            if (task.expired(now)) { // perhaps given up for that
+                drop(List.of(task));
+            } else if (task.isDone()) {
+                cancelled.increment();
+            } else {
+                wanted.add(task);
+            }
         }
-        boolean done = task.result().isDone();
-        cancelled.add(done ? 1 : 0);
-        return !done;
+        return wanted;
     }
 
     private List<R> results(List<InferenceTask<R>> batch) throws InferenceException {
-        long started = System.nanoTime();
+        long started = clock.getAsLong();
         List<R> results;
         try {
             results = model.run(batch.stream().map(InferenceTask::encoding).toList());
         } finally {
-            long nanos = System.nanoTime() - started;
+            long nanos = clock.getAsLong() - started;
             busyNanos.add(nanos);
             runTimes.add(nanos);
         }
@@ -128,17 +157,22 @@ final class BatchRunner<R> {
     }
 
     private void complete(List<InferenceTask<R>> batch, List<R> results) {
-        int longest = batch.stream().mapToInt(InferenceTask::tokens).max().orElse(0);
+        int longest = 0;
+        long sum = 0;
+        for (InferenceTask<R> task : batch) {
+            longest = Math.max(longest, task.tokens());
+            sum += task.tokens();
+        }
         batches.increment();
         items.add(batch.size());
-        tokens.add(batch.stream().mapToLong(InferenceTask::tokens).sum());
+        tokens.add(sum);
         paddedTokens.add(model.batching().padding().tokens(batch.size(), longest));
         for (int i = 0; i < batch.size(); i++) {
-            String flaw = model.flaw(results.get(i));
-            if (flaw == null) {
-                batch.get(i).result().complete(results.get(i));
+            String problem = model.validate(results.get(i));
+            if (problem == null) {
+                batch.get(i).complete(results.get(i));
             } else {
-                fail(batch.get(i), new InferenceException(flaw));
+                fail(batch.get(i), new InferenceException(problem));
             }
         }
     }
@@ -146,7 +180,7 @@ final class BatchRunner<R> {
     private void fail(InferenceTask<R> task, Throwable failure) {
         failures.increment();
         String why = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
-        String message = "Model " + model.name() + " failed on a text of " + task.tokens() + " tokens: " + why;
-        task.result().completeExceptionally(new InferenceException(message, failure));
+        task.fail(new ItemFailedException(
+                "Model " + model.name() + " failed on a text of " + task.tokens() + " tokens: " + why, failure));
     }
 }

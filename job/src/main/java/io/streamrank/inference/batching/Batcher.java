@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.batching;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.streamrank.inference.batching.RequestQueue.Job;
 import io.streamrank.inference.batching.Runs.Run;
 import io.streamrank.inference.model.BatchPolicy;
@@ -9,96 +10,130 @@ import io.streamrank.inference.model.BatchStats;
 import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.OverloadException;
 import io.streamrank.inference.model.RecentTimes;
+import io.streamrank.inference.model.UnavailableException;
 import io.streamrank.inference.workers.Priority;
+import io.streamrank.inference.workers.WorkSource;
 import io.streamrank.inference.workers.Workers;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
-import java.util.function.Supplier;
+import java.util.concurrent.locks.Lock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One model's {@link RequestQueue} on the {@link Workers} that it shares with others: callers put tasks in, workers take batches
- * out and run them. Thread-safe.
+ * Runs one model's work on the {@link Workers} that it shares with others: callers put requests into its {@link
+ * RequestQueue}, workers take jobs out. Thread-safe.
  *
- * <p>A run that does not come back is given up: another thread takes its place, and {@link Suspects} find out which of its
- * texts is at fault. The model goes on until twice as many such runs are lost as it may have at the same time; then it is not
- * {@link #isUsable usable} any more. It is closed after its last run, so never under one.
+ * <p>A run that does not come back in time fails all who wait for it, and another thread takes its place. Once a model has
+ * lost twice as many runs as it may have at the same time, or has met an error that is fatal to the JVM, it is not {@link
+ * #isUsable usable} any more. It is closed after its last run, so never under one.
  */
-public final class Batcher<R> implements Workers.Lane, Admission, AutoCloseable {
+public final class Batcher<R> implements WorkSource, InferenceStage<R>, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Batcher.class);
 
     private final BatchModel<R> model;
     private final BatchRunner<R> runner;
-    private final RunTimeouts patience;
-    private final BatcherErrors refusals;
+    private final RunTimeouts timeouts;
+    private final BatcherErrors errors;
     private final Workers workers;
+    private final LongSupplier clock;
     private final Timer timer;
-    /** Written with the workers' lock held. */
-    private volatile boolean unusable;
+    /** The workers' own. */
+    private final Lock lock;
 
-    private volatile boolean closed;
+    private final Condition runEnded;
 
-    /** All that follows is guarded by the workers' lock. */
-    private final RequestQueue<R> backlog;
+    @GuardedBy("lock")
+    private final RequestQueue<R> queue;
 
-    private final Suspects<R> suspects = new Suspects<>();
+    @GuardedBy("lock")
     private final Runs<R> runs;
-    private final Condition departure;
+
+    /** Why nothing is taken in any more; null while the model is usable. */
+    @GuardedBy("lock")
+    private @Nullable UnavailableException unavailable;
+
+    /** Whether the runs had their time to end after the model was closed. */
+    @GuardedBy("lock")
     private boolean awaited;
+
+    @GuardedBy("lock")
     private boolean modelClosed;
 
-    public Batcher(BatchModel<R> model, BatchPolicy policy, RunTimeouts patience, Workers workers) {
+    public Batcher(BatchModel<R> model, BatchPolicy policy, RunTimeouts timeouts, Workers workers) {
         this.model = model;
-        this.patience = patience;
-        this.refusals = new BatcherErrors(model.name(), patience.run().toMillis());
+        this.timeouts = timeouts;
+        this.errors = new BatcherErrors(model.name(), timeouts.run().toMillis());
         this.workers = workers;
+        this.clock = workers.clock();
+        this.lock = workers.lock();
+        this.runEnded = lock.newCondition();
         int wanted = policy.workers() > 0 ? policy.workers() : model.batching().maxRuns();
         this.runs = new Runs<>(Math.min(wanted, workers.size()));
-        this.runner = new BatchRunner<>(model);
-        this.backlog = new RequestQueue<>(model, policy.suiting(model.batching()));
-        this.departure = workers.lock.newCondition();
-        this.timer = new Timer("streamrank-deadlines " + model.name());
-        timer.every(patience.run().dividedBy(4), this::giveUpHungRuns);
+        this.runner = new BatchRunner<>(model, clock);
+        this.queue = new RequestQueue<>(model, policy.suiting(model.batching()));
+        this.timer = new Timer("streamrank-deadlines " + model.name(), clock);
+        timer.every(timeouts.run().dividedBy(4), this::giveUpHungRuns);
         workers.add(this);
     }
 
-    /** Runs the preparation on a worker, before any batch. */
-    public void prepare(TokenizationTask preparation) throws InferenceException {
-        letIn(preparation.items(), () -> backlog.add(preparation));
-        timer.fail(
-                preparation.caller(),
-                preparation.deadlineNanos(),
-                "Model " + model.name() + " did not answer before the deadline; allow more time or send less.");
+    /** Returns the clock that deadlines are measured by. */
+    public LongSupplier clock() {
+        return clock;
     }
 
-    /** Queues all tasks, or none and throws. */
-    public void submit(List<InferenceTask<R>> tasks) throws InferenceException {
-        List<InferenceTask<R>> expired = new ArrayList<>();
+    /** Queues text to be tokenised, or throws; the caller's future fails at the deadline. */
+    public void tokenize(TokenizationTask task) throws InferenceException {
+        InferenceException refusal;
+        lock.lock();
         try {
-            letIn(tasks.size(), () -> backlog.add(tasks, System.nanoTime(), expired));
+            refusal = unavailable != null ? unavailable : queue.add(task);
+            workers.wake();
         } finally {
-            runner.drop(expired);
+            lock.unlock();
         }
+        admitOrThrow(refusal, task.items());
+        timer.failAt(
+                task.deadlineNanos(),
+                task.caller(),
+                "Model " + model.name() + " did not answer before the deadline; allow more time or send less.");
     }
 
     @Override
     public void admit(int items, long tokens, long deadlineNanos) throws InferenceException {
-        letIn(items, () -> backlog.tooLate(tokens, deadlineNanos, System.nanoTime()));
+        InferenceException refusal;
+        lock.lock();
+        try {
+            refusal = unavailable != null ? unavailable : queue.tooLate(tokens, deadlineNanos, clock.getAsLong());
+        } finally {
+            lock.unlock();
+        }
+        admitOrThrow(refusal, items);
     }
 
-    private void letIn(int items, Supplier<? extends @Nullable OverloadException> admission) throws InferenceException {
+    @Override
+    public void submit(
+            List<? extends InferenceTask<R>> tasks, List<? extends InferenceTask<R>> shared, long deadlineNanos)
+            throws InferenceException {
+        List<InferenceTask<R>> expired = new ArrayList<>();
         InferenceException refusal;
-        workers.lock.lock();
+        lock.lock();
         try {
-            refusal = closed || unusable ? unavailable() : admission.get();
+            refusal = unavailable != null
+                    ? unavailable
+                    : queue.add(tasks, shared, deadlineNanos, clock.getAsLong(), expired);
             workers.wake();
         } finally {
-            workers.lock.unlock();
+            lock.unlock();
         }
+        runner.drop(expired);
+        admitOrThrow(refusal, tasks.size() + shared.size());
+    }
+
+    private void admitOrThrow(@Nullable InferenceException refusal, int items) throws InferenceException {
         if (refusal instanceof OverloadException) {
             runner.refuse(items);
         }
@@ -108,11 +143,11 @@ public final class Batcher<R> implements Workers.Lane, Admission, AutoCloseable 
     }
 
     public BatchStats stats() {
-        workers.lock.lock();
+        lock.lock();
         try {
-            return runner.stats(backlog.items() + suspects.items(), backlog.tokens() + suspects.tokens());
+            return runner.stats(queue.items(), queue.tokens());
         } finally {
-            workers.lock.unlock();
+            lock.unlock();
         }
     }
 
@@ -120,174 +155,179 @@ public final class Batcher<R> implements Workers.Lane, Admission, AutoCloseable 
         return runner.recentTimes();
     }
 
-    /** False for good once all runs that the model may lose are lost. */
+    /** Returns false for good once the model is closed or broken. */
     public boolean isUsable() {
-        return !unusable;
+        lock.lock();
+        try {
+            return unavailable == null;
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
-    public Priority precedence() {
-        return model.precedence(backlog.hasUrgent() || suspects.hasUrgent());
+    @GuardedBy("lock")
+    public Priority priority() {
+        Priority highest = queue.highest();
+        return highest == null ? Priority.PASSAGE_EMBEDDING : highest;
     }
 
     @Override
+    @GuardedBy("lock")
     public long delay(long now) {
-        boolean batches = runs.roomForABatch();
-        return batches && suspects.ready() ? 0 : backlog.delay(now, batches);
+        return queue.delay(now, runs.roomForABatch());
     }
 
     @Override
+    @GuardedBy("lock")
     public @Nullable Runnable next(long now) {
-        boolean batches = runs.roomForABatch();
-        if (batches && suspects.ready()) {
-            return onAWorker(runs.start(suspects.next(now), null, now));
+        Job<R> job = queue.next(now, runs.roomForABatch());
+        if (job == null) {
+            return null;
         }
-        Job<R> taken = backlog.next(now, batches);
-        return taken == null ? null : onAWorker(runs.start(suspects.sift(taken), taken, now));
+        Run<R> run = runs.start(job, now);
+        return () -> execute(run);
     }
 
-    private Runnable onAWorker(Run<R> run) {
-        return () -> {
-            long tokens = 0;
-            try {
-                runner.drop(run.job().expired());
-                run.blamed().forEach(task -> task.result().completeExceptionally(refusals.hung(List.of(task))));
-                if (run.job().preparation() != null) {
-                    runner.prepare(run.job().preparation());
-                }
-                tokens = runner.run(run.job().batch());
-            } finally {
-                long ran = tokens;
-                workers.locked(() -> leave(run, ran));
-                closeModelAfterItsLastRun();
+    private void execute(Run<R> run) {
+        long tokens = 0;
+        try {
+            tokens = runner.run(run.job());
+        } catch (RuntimeException | Error e) {
+            breakDown(run, e);
+        } finally {
+            end(run, tokens);
+            closeModelAfterItsLastRun();
+        }
+    }
+
+    private void end(Run<R> run, long tokens) {
+        lock.lock();
+        try {
+            boolean othersWaitForRoom = !runs.roomForABatch();
+            if (runs.end(run)) {
+                queue.done(run.job(), tokens, clock.getAsLong());
             }
-        };
+            runEnded.signalAll();
+            if (othersWaitForRoom || runs.idle()) { // an idle model takes tasks whose batch is not full
+                workers.wake();
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
-    private void leave(Run<R> run, long tokens) {
-        boolean othersMay = !runs.roomForABatch() || suspects.items() > 0;
-        suspects.acquit(run.job());
-        if (runs.leave(run)) {
-            suspects.leave(run.job());
-            done(run, tokens);
+    /** Fails the model for an error that is no fault of a text, and all who wait for it. */
+    private void breakDown(Run<R> run, Throwable cause) {
+        UnavailableException why = errors.broken(cause);
+        List<Request> waiting = new ArrayList<>(run.job().requests());
+        lock.lock();
+        try {
+            unavailable = unavailable == null ? why : unavailable;
+            waiting.addAll(queue.drain());
+        } finally {
+            lock.unlock();
         }
-        departure.signalAll();
-        if (othersMay || runs.idle()) { // with nothing under way, tasks wait for company no longer
+        fail(waiting, why);
+        LOG.error("{}", why.getMessage(), cause);
+    }
+
+    /** Gives up runs that hang; once the model may lose no more, it is not usable any more. */
+    private void giveUpHungRuns() {
+        List<Run<R>> hung;
+        List<Request> lost = new ArrayList<>();
+        UnavailableException why;
+        lock.lock();
+        try {
+            hung = runs.longerThan(timeouts.run().toNanos(), clock.getAsLong());
+            for (Run<R> run : hung) {
+                giveUp(run);
+            }
+            if (unavailable == null && runs.exhausted()) {
+                unavailable = errors.lostAllRuns();
+            }
+            why = unavailable;
+            if (why != null) {
+                lost.addAll(queue.drain());
+            }
             workers.wake();
+        } finally {
+            lock.unlock();
         }
+        for (Run<R> run : hung) {
+            InferenceException hangs = errors.hangs(run.job());
+            LOG.error("{}", hangs.getMessage());
+            fail(run.job().requests(), hangs);
+        }
+        if (why != null && !lost.isEmpty()) {
+            LOG.error("{} {} texts were given up.", why.getMessage(), lost.size());
+            fail(lost, why);
+        }
+    }
+
+    @GuardedBy("lock")
+    private void giveUp(Run<R> run) {
+        runs.giveUp(run);
+        queue.done(run.job(), 0, clock.getAsLong());
+        workers.abandon(run.thread());
     }
 
     /** Fails what waits, lets what runs finish for a while, and closes the model when its last run has ended. */
     @Override
     public void close() {
-        List<CompletableFuture<?>> waiting = new ArrayList<>();
-        workers.locked(() -> {
-            closed = true;
+        List<Request> waiting;
+        lock.lock();
+        try {
+            unavailable = errors.closed();
             workers.remove(this);
-            waiting.addAll(drain());
-        });
-        fail(waiting, refusals.closed());
-        awaitRuns();
-        List<CompletableFuture<?>> left = new ArrayList<>();
-        workers.locked(() -> {
-            awaited = true;
-            left.addAll(runs.callers());
-            runs.others().forEach(this::giveUp); // the workers may have other models to run
-        });
-        fail(left, refusals.closed());
+            waiting = queue.drain();
+        } finally {
+            lock.unlock();
+        }
+        fail(waiting, errors.closed());
+        fail(awaitRuns(), errors.closed());
         timer.close();
         closeModelAfterItsLastRun();
     }
 
-    private void awaitRuns() {
-        workers.lock.lock();
+    /** Returns who still waits for a run when the time is up; those runs are given up. */
+    private List<Request> awaitRuns() {
+        lock.lock();
         try {
-            long left = patience.close().toNanos();
-            while (left > 0 && !runs.over()) {
-                left = departure.awaitNanos(left);
+            try {
+                long left = timeouts.close().toNanos();
+                while (left > 0 && !runs.over()) {
+                    left = runEnded.awaitNanos(left);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            awaited = true;
+            List<Request> left = runs.requests();
+            for (Run<R> run : runs.others()) {
+                giveUp(run); // the workers may have other models to run
+            }
+            return left;
         } finally {
-            workers.lock.unlock();
+            lock.unlock();
         }
     }
 
     private void closeModelAfterItsLastRun() {
         boolean last;
-        workers.lock.lock();
+        lock.lock();
         try {
             last = awaited && !modelClosed && runs.noneLeft();
             modelClosed |= last;
         } finally {
-            workers.lock.unlock();
+            lock.unlock();
         }
         if (last) {
             model.close();
         }
     }
 
-    private void giveUpHungRuns() {
-        List<Run<R>> hung = new ArrayList<>();
-        List<CompletableFuture<?>> lost = new ArrayList<>();
-        workers.locked(() -> {
-            hung.addAll(runs.longerThan(patience.run().toNanos(), System.nanoTime()));
-            hung.forEach(this::giveUp);
-            hung.forEach(run -> suspects.hang(run.job()));
-            unusable = unusable || runs.exhausted();
-            if (closed || unusable) {
-                lost.addAll(drain());
-            }
-            workers.wake();
-        });
-        hung.forEach(this::blame);
-        if (!lost.isEmpty()) {
-            LOG.error("{} {} texts were given up.", unavailable().getMessage(), lost.size());
-            fail(lost, unavailable());
-        }
-    }
-
-    /** With the lock held: the run's thread is left to itself. */
-    private void giveUp(Run<R> run) {
-        runs.giveUp(run);
-        done(run, 0);
-        workers.giveUp(run.thread());
-    }
-
-    private void done(Run<R> run, long tokens) {
-        if (run.taken() != null) {
-            backlog.done(run.taken(), tokens, System.nanoTime());
-        }
-    }
-
-    /** What hung alone has only itself to blame. */
-    private void blame(Run<R> run) {
-        int texts = run.job().batch().size();
-        if (texts > 1) {
-            LOG.warn(
-                    "Model {}: a run of {} texts is given up after {} ms; each of them runs alone now.",
-                    model.name(),
-                    texts,
-                    patience.run().toMillis());
-        } else {
-            InferenceException why = refusals.hung(run.job().batch());
-            LOG.error("{}", why.getMessage());
-            fail(run.job().callers(), why);
-        }
-    }
-
-    /** With the lock held: empties all lines and returns who waits in them. */
-    private List<CompletableFuture<?>> drain() {
-        List<CompletableFuture<?>> waiting = backlog.drain();
-        suspects.drain().forEach(task -> waiting.add(task.result()));
-        return waiting;
-    }
-
-    private InferenceException unavailable() {
-        return closed ? refusals.closed() : refusals.unusable();
-    }
-
-    private static void fail(List<CompletableFuture<?>> futures, InferenceException why) {
-        futures.forEach(future -> future.completeExceptionally(why));
+    private static void fail(List<? extends Request> requests, InferenceException why) {
+        requests.forEach(request -> request.fail(why));
     }
 }

@@ -2,36 +2,46 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.batching;
 
-import io.streamrank.inference.model.InferenceException;
+import io.streamrank.inference.batching.RequestQueue.Batch;
+import io.streamrank.inference.batching.RequestQueue.Job;
+import io.streamrank.inference.model.ItemFailedException;
 import io.streamrank.inference.model.UnavailableException;
-import java.util.List;
 
 /**
- * What callers are told whom a model leaves without an answer.
+ * Tells callers why a model leaves them without an answer.
  *
  * @param model its name
  * @param limitMs how long a run may take
  */
 record BatcherErrors(String model, long limitMs) {
-    /** No fault of what was asked. */
-    InferenceException closed() {
+    UnavailableException closed() {
         return new UnavailableException("Model " + model + " was closed before it came to this text.");
     }
 
-    /** No fault of what was asked. */
-    InferenceException unusable() {
+    UnavailableException lostAllRuns() {
         return new UnavailableException(
                 "Model " + model + " hangs: as many runs as it may lose have each taken more than " + limitMs
                         + " ms; load it again, with smaller batches if it happens again.");
     }
 
-    /** @param tasks the one whose run hangs; none where that was still being tokenised */
-    InferenceException hung(List<? extends InferenceTask<?>> tasks) {
-        String text = tasks.isEmpty()
-                ? "a text to tokenise"
-                : "a text of " + tasks.get(0).tokens() + " tokens";
-        return new InferenceException(
-                "Model " + model + " hangs on " + text + ": a run of it alone has taken more than " + limitMs
-                        + " ms, so it is not run again; leave it out, or allow runs more time.");
+    UnavailableException broken(Throwable cause) {
+        return new UnavailableException(
+                "Model " + model + " met " + cause
+                        + ", which is no fault of the text; it has to be loaded anew, with more"
+                        + " memory or other libraries if it happens again.",
+                cause);
+    }
+
+    /** @param job whose run hangs; nobody knows which of its texts is at fault */
+    ItemFailedException hangs(Job<?> job) {
+        String where = "a text to tokenise";
+        if (job instanceof Batch<?> batch) {
+            int texts = batch.tasks().size();
+            where = texts == 1
+                    ? "a text of " + batch.tasks().get(0).tokens() + " tokens"
+                    : "a run of " + texts + " texts, of which this is one";
+        }
+        return new ItemFailedException("Model " + model + " hangs on " + where + ": it has taken more than " + limitMs
+                + " ms and was given up; leave out what hangs it, or allow runs more time.");
     }
 }

@@ -2,45 +2,72 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.batching;
 
-import io.streamrank.inference.model.DeadlineExceededException;
 import io.streamrank.inference.model.Encoding;
-import java.util.concurrent.CompletableFuture;
+import io.streamrank.inference.workers.Priority;
+import java.util.Comparator;
 
-/**
- * One item of a batch and whoever waits for it.
- *
- * @param digest what the encoding is known by
- * @param urgent whether it goes before all that is not
- * @param deadlineNanos on {@link System#nanoTime()}'s scale; {@link Long#MAX_VALUE} for none
- * @param result completed once, from any thread
- * @param submittedNanos on the same scale
- */
-public record InferenceTask<R>(
-        Encoding encoding,
-        Digest digest,
-        boolean urgent,
-        long deadlineNanos,
-        CompletableFuture<R> result,
-        long submittedNanos) {
-    /** Submitted now. */
-    public InferenceTask(Encoding encoding, boolean urgent, long deadlineNanos, CompletableFuture<R> result) {
-        this(encoding, urgent, deadlineNanos, result, System.nanoTime());
+/** Asks for one item of a batch: a token sequence and whoever waits for the model's result. Thread-safe. */
+public abstract class InferenceTask<R> implements Request {
+    static final Comparator<InferenceTask<?>> BY_DEADLINE = Comparator.<InferenceTask<?>>comparingLong(
+                    InferenceTask::deadlineNanos)
+            .thenComparingLong(task -> task.sequence);
+
+    private final Encoding encoding;
+    private final Priority priority;
+    private final long askedNanos;
+    /** Changed by the queue alone, while the task is in it. */
+    private volatile long deadlineNanos;
+
+    /** The next two belong to the queue that the task is in: the order of arrival, and when that was. */
+    private long sequence;
+
+    private long enqueuedNanos;
+
+    /**
+     * @param deadlineNanos on the workers' clock; {@link Long#MAX_VALUE} for none
+     * @param askedNanos when the caller's wait began, on the same clock
+     */
+    protected InferenceTask(Encoding encoding, Priority priority, long deadlineNanos, long askedNanos) {
+        this.encoding = encoding;
+        this.priority = priority;
+        this.deadlineNanos = deadlineNanos;
+        this.askedNanos = askedNanos;
     }
 
-    public InferenceTask(
-            Encoding encoding, boolean urgent, long deadlineNanos, CompletableFuture<R> result, long submittedNanos) {
-        this(encoding, Digest.of(encoding), urgent, deadlineNanos, result, submittedNanos);
+    /** Answers whoever waits; does nothing where it is done. */
+    public abstract void complete(R result);
+
+    @Override
+    public final long deadlineNanos() {
+        return deadlineNanos;
     }
 
-    public int tokens() {
+    public final Encoding encoding() {
+        return encoding;
+    }
+
+    public final int tokens() {
         return encoding.tokens();
     }
 
-    public boolean expired(long now) {
-        return deadlineNanos <= now;
+    public final Priority priority() {
+        return priority;
     }
 
-    public void expire() {
-        result.completeExceptionally(DeadlineExceededException.beforeItsTurn());
+    final long askedNanos() {
+        return askedNanos;
+    }
+
+    final long enqueuedNanos() {
+        return enqueuedNanos;
+    }
+
+    final void enqueued(long newSequence, long now) {
+        sequence = newSequence;
+        enqueuedNanos = now;
+    }
+
+    final void deadline(long earlierNanos) {
+        deadlineNanos = earlierNanos;
     }
 }

@@ -4,233 +4,226 @@ package io.streamrank.inference.batching;
 
 import io.streamrank.inference.model.BatchPolicy;
 import io.streamrank.inference.model.OverloadException;
-import io.streamrank.inference.model.OversizeException;
-import java.util.ArrayDeque;
+import io.streamrank.inference.workers.Priority;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that waits for a model: text to be tokenised, and the queue behind it. Bounded, and so that what is let in can be done
- * in time. Not thread-safe; time is a parameter.
+ * Holds all that waits for a model, in two stages: text to be tokenised, then tasks to be run. One {@link Admission} stands
+ * before both, so that what is let in can be done in time. Not thread-safe; time is a parameter.
+ *
+ * <p>Tokenising goes first, as it fills the queue that batches are made of. But where a batch of a higher priority could run,
+ * only each eighth choice is for text of a lower one.
  */
 final class RequestQueue<R> {
-    private static final int CHARACTERS_PER_TOKEN = 4;
-    private static final int TURNS = 8;
-    /** Of the time left, in percent, so much may be planned: the pace was measured, and may fall. */
-    private static final int PLANNED = 75;
+    private static final int BATCHES_FIRST = 8;
 
-    private final String model;
-    private final BatchPolicy policy;
-    private final BatchQueue<R> queue;
-    private final Queue<TokenizationTask> urgent = new ArrayDeque<>();
-    private final Queue<TokenizationTask> ordinary = new ArrayDeque<>();
-    private final ThroughputEstimate pace = new ThroughputEstimate();
-    private int turn;
-    private long characters;
-    private int unprepared;
+    private final TokenizationQueue tokenization = new TokenizationQueue();
+    private final BatchQueue<R> inference;
+    private final Admission admission;
+    private final ThroughputEstimate throughput = new ThroughputEstimate();
+    private int choices;
     /** Jobs that were taken and are not done. */
-    private int underWay;
+    private int running;
 
-    private long tokensUnderWay;
-    private int crowdedUnderWay;
+    private long runningTokens;
+    /** Batches among them that left others in the queue. */
+    private int leftQueue;
 
     RequestQueue(BatchModel<R> model, BatchPolicy policy) {
-        this.model = model.name();
-        this.policy = policy;
-        this.queue =
+        this.inference =
                 new BatchQueue<>(policy, model.maxBatchSize(), model.batching().padding());
+        this.admission = new Admission(model.name(), policy.maxQueuedTokens());
+    }
+
+    /** What a worker does next. */
+    sealed interface Job<R> {
+        /** Returns those who wait for it. */
+        List<? extends Request> requests();
+    }
+
+    record Tokenization<R>(TokenizationTask task) implements Job<R> {
+        @Override
+        public List<TokenizationTask> requests() {
+            return List.of(task);
+        }
     }
 
     /**
-     * What a worker does next.
+     * A run of the model.
      *
      * @param expired tasks to drop
-     * @param batch tasks to run; empty where there is a preparation
-     * @param crowded whether the batch left others waiting
+     * @param tasks tasks to run; may be empty where some expired
+     * @param leftQueue whether others were left waiting
      */
-    record Job<R>(
-            @Nullable TokenizationTask preparation,
-            List<InferenceTask<R>> expired,
-            List<InferenceTask<R>> batch,
-            boolean crowded) {
-        /** Those who wait for it. */
-        List<CompletableFuture<?>> callers() {
-            List<CompletableFuture<?>> callers = new ArrayList<>();
-            batch.forEach(task -> callers.add(task.result()));
-            if (preparation != null) {
-                callers.add(preparation.caller());
-            }
-            return callers;
-        }
-
-        private long tokens() {
-            return batch.stream().mapToLong(InferenceTask::tokens).sum();
+    record Batch<R>(List<InferenceTask<R>> expired, List<InferenceTask<R>> tasks, boolean leftQueue) implements Job<R> {
+        @Override
+        public List<InferenceTask<R>> requests() {
+            return tasks;
         }
     }
 
-    /** Texts or pairs that wait, tokenised or not. */
+    /** Returns the texts or pairs that wait, tokenised or not. */
     int items() {
-        return queue.size() + unprepared;
+        return inference.size() + tokenization.items();
     }
 
-    /** Their tokens, estimated where they were not tokenised yet. */
+    /** Returns their tokens, estimated where they are not tokenised yet. */
     long tokens() {
-        return queue.tokens() + characters / CHARACTERS_PER_TOKEN;
+        return inference.tokens() + tokenization.characters() / Admission.CHARACTERS_PER_TOKEN;
+    }
+
+    /** Returns the highest priority that waits, or null where nothing does. */
+    @Nullable
+    Priority highest() {
+        Priority text = tokenization.highest();
+        Priority task = inference.highest();
+        return text == null || (task != null && task.compareTo(text) < 0) ? task : text;
+    }
+
+    /** Takes text in, or returns why not. */
+    @Nullable
+    OverloadException add(TokenizationTask task) {
+        OverloadException refusal = admission.characters(tokenization.characters(), task.characters());
+        if (refusal == null) {
+            tokenization.add(task);
+        }
+        return refusal;
     }
 
     /**
-     * Why so much more would come too late, or null where it would not. Before it goes what runs, what is urgent and has no
-     * later deadline, and company of all these. Where nothing waits that goes before it, it may try, however little time
-     * there is.
+     * Takes all tasks in, or none and returns why not.
+     *
+     * @param shared tasks that are here for others: they move up to the deadline
+     * @param expired tasks that had to make room are added to it
+     */
+    @Nullable
+    OverloadException add(
+            List<? extends InferenceTask<R>> tasks,
+            List<? extends InferenceTask<R>> shared,
+            long deadlineNanos,
+            long now,
+            List<InferenceTask<R>> expired) {
+        long more = sum(tasks);
+        OverloadException refusal = tooLate(more + sum(shared), deadlineNanos, now);
+        if (refusal != null) {
+            return refusal;
+        }
+        if (admission.tokens(inference.tokens(), more) != null) {
+            expired.addAll(inference.removeExpired(now));
+        }
+        refusal = admission.tokens(inference.tokens(), more);
+        if (refusal == null) {
+            tasks.forEach(task -> inference.add(task, now));
+            shared.forEach(task -> inference.moveUp(task, deadlineNanos));
+        }
+        if (inference.size() > 0) {
+            throughput.start(now);
+        }
+        return refusal;
+    }
+
+    /**
+     * Returns why so much more would come too late, or null where it would not. Before it goes what runs, what has no later
+     * deadline, and what fills the batches of all these. Where nothing waits that goes before it, it may try, however little
+     * time there is.
      */
     @Nullable
     OverloadException tooLate(long tokens, long deadlineNanos, long now) {
-        long ahead = queue.urgentTokens(deadlineNanos);
         long left = deadlineNanos - now;
-        if (ahead == 0 || deadlineNanos == Long.MAX_VALUE || left <= 0) {
+        long before = inference.tokensBefore(deadlineNanos);
+        if (before == 0 || deadlineNanos == Long.MAX_VALUE || left <= 0) {
             return null;
         }
-        long before = tokensUnderWay + ahead + tokens;
-        long needed = pace.nanosFor(before + queue.company(before), now);
-        if (needed <= left / 100 * PLANNED) {
-            return null;
-        }
-        return new OverloadException("Model " + model + " would be done with this in about "
-                + TimeUnit.NANOSECONDS.toMillis(needed) + " ms, which is more than " + PLANNED + " % of the "
-                + TimeUnit.NANOSECONDS.toMillis(left) + " ms left; allow more time, send less or add workers.");
-    }
-
-    /** Takes the preparation, or says why not. */
-    @Nullable
-    OverloadException add(TokenizationTask preparation) {
-        long limit = CHARACTERS_PER_TOKEN * Math.min(policy.maxQueuedTokens(), Long.MAX_VALUE / CHARACTERS_PER_TOKEN);
-        if (characters + preparation.characters() > limit) {
-            return overload(characters, preparation.characters(), limit, "characters");
-        }
-        (preparation.urgent() ? urgent : ordinary).add(preparation);
-        characters += preparation.characters();
-        unprepared += preparation.items();
-        return null;
-    }
-
-    /** Takes all tasks, or none and says why; tasks that expired make room first and come out in {@code expired}. */
-    @Nullable
-    OverloadException add(List<InferenceTask<R>> tasks, long now, List<InferenceTask<R>> expired) {
-        if (offer(tasks, now)) {
-            return null;
-        }
-        expired.addAll(queue.removeExpired(now));
-        if (offer(tasks, now)) {
-            return null;
-        }
-        long more = tasks.stream().mapToLong(InferenceTask::tokens).sum();
-        return overload(queue.tokens(), more, policy.maxQueuedTokens(), "tokens");
-    }
-
-    private boolean offer(List<InferenceTask<R>> tasks, long now) {
-        boolean taken = queue.offer(tasks, now);
-        if (queue.size() > 0) {
-            pace.start(now);
-        }
-        return taken;
+        long until = runningTokens + before + tokens;
+        return admission.time(throughput.nanosFor(until + inference.fillTokens(until), now), left);
     }
 
     /**
-     * The next job, or null where there is none for {@link #delay}; {@link #done} has to follow.
+     * Takes the next job out, or returns null where there is none for {@link #delay}; {@link #done} has to follow.
      *
      * @param batches whether it may be a batch
      */
     @Nullable
     Job<R> next(long now, boolean batches) {
-        TokenizationTask preparation = preparation(now, batches);
-        if (preparation != null) {
-            characters -= preparation.characters();
-            unprepared -= preparation.items();
-            underWay++;
-            return new Job<>(preparation, List.of(), List.of(), false);
+        if (tokenizes(now, batches)) {
+            running++;
+            return new Tokenization<>(tokenization.remove());
         }
         if (!batches) {
             return null;
         }
-        List<InferenceTask<R>> expired = queue.removeExpired(now);
-        List<InferenceTask<R>> batch = delay(now, true) > 0 ? List.of() : queue.poll();
-        Job<R> job = new Job<>(null, expired, batch, !batch.isEmpty() && queue.size() > 0);
-        if (expired.isEmpty() && batch.isEmpty()) {
+        List<InferenceTask<R>> expired = inference.removeExpired(now);
+        List<InferenceTask<R>> tasks = batchDelay(now) > 0 ? List.of() : inference.poll();
+        if (expired.isEmpty() && tasks.isEmpty()) {
             return null;
         }
-        underWay++;
-        tokensUnderWay += job.tokens();
-        crowdedUnderWay += job.crowded() ? 1 : 0;
-        stopPaceWhereNothingWaits();
-        return job;
+        Batch<R> batch = new Batch<>(expired, tasks, !tasks.isEmpty() && inference.size() > 0);
+        running++;
+        runningTokens += sum(tasks);
+        leftQueue += batch.leftQueue() ? 1 : 0;
+        stopMeasuringAnIdleModel();
+        return batch;
+    }
+
+    private boolean tokenizes(long now, boolean batches) {
+        Priority text = tokenization.highest();
+        if (text == null) {
+            return false;
+        }
+        Priority batch = batches && inference.delay(now) <= 0 ? inference.highest() : null;
+        return batch == null || text.compareTo(batch) <= 0 || ++choices % BATCHES_FIRST == 0;
     }
 
     /**
-     * The job is over, or was given up.
+     * Records that a job is over, or was given up.
      *
      * @param tokens that were run, in however many runs
      */
     void done(Job<R> job, long tokens, long now) {
-        underWay--;
-        tokensUnderWay -= job.tokens();
-        if (job.crowded()) {
-            crowdedUnderWay--;
-            pace.ran(tokens, now);
+        running--;
+        if (job instanceof Batch<R> batch) {
+            runningTokens -= sum(batch.tasks());
+            if (batch.leftQueue()) {
+                leftQueue--;
+                throughput.ran(tokens, now);
+            }
         }
-        stopPaceWhereNothingWaits();
+        stopMeasuringAnIdleModel();
     }
 
-    private void stopPaceWhereNothingWaits() {
-        if (queue.size() == 0 && crowdedUnderWay == 0) {
-            pace.stop();
+    private void stopMeasuringAnIdleModel() {
+        if (inference.size() == 0 && leftQueue == 0) {
+            throughput.stop();
         }
     }
 
-    /** Preparations fill the queue that batches are made of, so they go first; but what is urgent goes before the others'. */
-    private @Nullable TokenizationTask preparation(long now, boolean batches) {
-        boolean tasksFirst = batches && queue.hasUrgent() && queue.delay(now) <= 0 && ++turn % TURNS != 0;
-        TokenizationTask preparation = urgent.poll();
-        return preparation != null || tasksFirst ? preparation : ordinary.poll();
-    }
-
-    boolean hasUrgent() {
-        return !urgent.isEmpty() || queue.hasUrgent();
-    }
-
-    /**
-     * Nanoseconds until {@link #next} has something; {@link Long#MAX_VALUE} for not before something changes. Tasks wait for
-     * company while a run is under way; an idle model is for whoever comes.
-     */
+    /** Returns the nanoseconds until {@link #next} has something; {@link Long#MAX_VALUE} for not before a change. */
     long delay(long now, boolean batches) {
-        if (!urgent.isEmpty() || !ordinary.isEmpty()) {
+        if (tokenization.highest() != null) {
             return 0;
         }
-        if (!batches || queue.size() == 0) {
-            return Long.MAX_VALUE;
-        }
-        return underWay > 0 ? queue.delay(now) : 0;
+        return batches ? batchDelay(now) : Long.MAX_VALUE;
     }
 
-    /** Empties it and returns all who waited. */
-    List<CompletableFuture<?>> drain() {
-        List<CompletableFuture<?>> callers = new ArrayList<>();
-        queue.drain().forEach(task -> callers.add(task.result()));
-        for (Queue<TokenizationTask> preparations : List.of(urgent, ordinary)) {
-            preparations.forEach(preparation -> callers.add(preparation.caller()));
-            preparations.clear();
-        }
-        characters = 0;
-        unprepared = 0;
-        return callers;
+    /** Tasks wait for others to fill their batch while a job is under way; an idle model takes whoever comes. */
+    private long batchDelay(long now) {
+        return running > 0 || inference.size() == 0 ? inference.delay(now) : 0;
     }
 
-    private OverloadException overload(long waiting, long more, long limit, String unit) {
-        String message = "Model " + model + " has " + waiting + " " + unit + " waiting and " + more
-                + " more would exceed the limit of " + limit + "; send less at a time or add workers.";
-        return more > limit ? new OversizeException(message) : new OverloadException(message);
+    /** Empties both stages and returns all who waited. */
+    List<Request> drain() {
+        List<Request> waiting = new ArrayList<>(inference.drain());
+        waiting.addAll(tokenization.drain());
+        return waiting;
+    }
+
+    private static long sum(List<? extends InferenceTask<?>> tasks) {
+        long tokens = 0;
+        for (InferenceTask<?> task : tasks) {
+            tokens += task.tokens();
+        }
+        return tokens;
     }
 }

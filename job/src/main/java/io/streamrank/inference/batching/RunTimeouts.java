@@ -5,7 +5,7 @@ package io.streamrank.inference.batching;
 import java.time.Duration;
 
 /**
- * How long to wait for a model.
+ * Says how long to wait for a model.
  *
  * @param run for one run to come back, before it is given up
  * @param close for the runs in progress when the model is closed

@@ -2,18 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.batching;
 
+import io.streamrank.inference.batching.RequestQueue.Batch;
 import io.streamrank.inference.batching.RequestQueue.Job;
-import io.streamrank.inference.batching.Suspects.Work;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
-/** One model's runs: those that go on, and how many were given up and have not come back. Not thread-safe. */
-public final class Runs<R> {
+/** Counts one model's runs: those in progress, and those that were given up and have not come back. Not thread-safe. */
+final class Runs<R> {
     /** Runs that any model may lose, so that no single text makes one unusable. */
     private static final int FEWEST_LOSSES = 4;
 
@@ -29,35 +27,31 @@ public final class Runs<R> {
     /**
      * A job on a worker.
      *
-     * @param blamed tasks that came up with it and are not to be run
-     * @param taken what the backlog gave; null for a suspect, which it has given already
-     * @param since on {@link System#nanoTime()}'s scale
+     * @param since on the workers' clock
      */
-    record Run<R>(
-            Job<R> job,
-            List<InferenceTask<R>> blamed,
-            @Nullable Job<R> taken,
-            long since,
-            Thread thread) {
+    record Run<R>(Job<R> job, long since, Thread thread) {
         boolean isMine() {
             return thread == Thread.currentThread();
         }
     }
 
-    Run<R> start(Work<R> work, @Nullable Job<R> taken, long now) {
-        Run<R> run = new Run<>(work.job(), work.blamed(), taken, now, Thread.currentThread());
+    /** Starts a run on the calling thread. */
+    Run<R> start(Job<R> job, long now) {
+        Run<R> run = new Run<>(job, now, Thread.currentThread());
         running.add(run);
         return run;
     }
 
-    /** Whether one more batch may run; what is prepared beside them is bounded by the workers alone. */
+    /** Returns whether one more batch may run; tokenising beside them is bounded by the workers alone. */
     boolean roomForABatch() {
-        long batches =
-                running.stream().filter(run -> !run.job.batch().isEmpty()).count();
+        int batches = 0;
+        for (Run<R> run : running) {
+            batches += run.job instanceof Batch<R> batch && !batch.tasks().isEmpty() ? 1 : 0;
+        }
         return batches < capacity();
     }
 
-    /** Whether twice as many hang as may run. */
+    /** Returns whether twice as many runs hang as may be in progress, and at least {@value #FEWEST_LOSSES}. */
     boolean exhausted() {
         return capacity() <= 0;
     }
@@ -66,7 +60,7 @@ public final class Runs<R> {
         return Math.min(limit, Math.max(2 * limit, FEWEST_LOSSES) - givenUp);
     }
 
-    /** Whether there is none to wait for: none goes on, or the calling thread is in one itself. */
+    /** Returns whether there is none to wait for: none is in progress, or the calling thread is in one itself. */
     boolean over() {
         return running.isEmpty() || running.stream().anyMatch(Run::isMine);
     }
@@ -75,17 +69,17 @@ public final class Runs<R> {
         return running.isEmpty();
     }
 
-    /** Whether none goes on nor may come back. */
+    /** Returns whether none is in progress nor may come back. */
     boolean noneLeft() {
         return running.isEmpty() && givenUp == 0;
     }
 
-    /** Those that have gone on for longer. */
+    /** Returns those that have been in progress for longer. */
     List<Run<R>> longerThan(long nanos, long now) {
         return running.stream().filter(run -> now - run.since > nanos).toList();
     }
 
-    /** Those of other threads. */
+    /** Returns those of other threads. */
     List<Run<R>> others() {
         return running.stream().filter(run -> !run.isMine()).toList();
     }
@@ -95,17 +89,17 @@ public final class Runs<R> {
         givenUp++;
     }
 
-    /** False where it had been given up. */
-    boolean leave(Run<R> run) {
+    /** Ends a run; returns false where it had been given up. */
+    boolean end(Run<R> run) {
         boolean expected = running.remove(run);
         givenUp -= expected ? 0 : 1;
         return expected;
     }
 
-    /** Who waits for what goes on. */
-    List<CompletableFuture<?>> callers() {
-        List<CompletableFuture<?>> callers = new ArrayList<>();
-        running.forEach(run -> callers.addAll(run.job.callers()));
-        return callers;
+    /** Returns those who wait for what is in progress. */
+    List<Request> requests() {
+        List<Request> requests = new ArrayList<>();
+        running.forEach(run -> requests.addAll(run.job.requests()));
+        return requests;
     }
 }

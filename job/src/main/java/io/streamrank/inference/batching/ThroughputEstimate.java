@@ -3,14 +3,16 @@
 package io.streamrank.inference.batching;
 
 /**
- * How fast a model gets on with what waits for it: tokens by the time that passes on the clock, so that what other models
- * take of the workers is in it. Only runs that leave others waiting count, as what a model can do shows only then, and only
- * lately: what is two seconds old has a third of the weight. So a model that nobody waited for lately has no pace. Not
- * thread-safe; time is a parameter.
+ * Estimates how many tokens a second a model does, from what it did lately while others waited: only then it shows what it
+ * can do. Time is that on the clock, so what other models take of the workers is in it. Not thread-safe; time is a parameter.
+ *
+ * <p>Tokens and time are summed up; what is two seconds old has a third of the weight. Example: over two seconds, with
+ * something waiting all the time, runs end every 50 ms and each had 100 tokens. That is 2,000 tokens a second, so 500 tokens
+ * need 250 ms. With less than a second of such time within the window there is no estimate.
  */
 final class ThroughputEstimate {
     private static final double WINDOW_NANOS = 2e9;
-    /** Half of what there is at most, so next to nothing is told of a model that is used half the time. */
+    /** Half of what there is at most, so a model that is used less than half the time has no estimate. */
     private static final double ENOUGH_NANOS = 1e9;
 
     private double tokens;
@@ -21,7 +23,7 @@ final class ThroughputEstimate {
     private boolean measuring;
     private long since;
 
-    /** Something waits from now on, or did already. */
+    /** Begins to measure, unless it does already: something waits. */
     void start(long now) {
         if (!measuring) {
             measuring = true;
@@ -29,15 +31,15 @@ final class ThroughputEstimate {
         }
     }
 
-    /** Nothing waits any more. */
+    /** Ends measuring: nothing waits any more. */
     void stop() {
         measuring = false;
     }
 
     /**
-     * A run has ended.
+     * Adds a run that has ended.
      *
-     * @param more tokens; 0 where it was given up or nobody wanted it any more, which says nothing of the pace
+     * @param more tokens; 0 where it was given up or nobody wanted it any more, which says nothing of the throughput
      */
     void ran(long more, long now) {
         if (measuring && more > 0) {
@@ -49,12 +51,12 @@ final class ThroughputEstimate {
         since = now;
     }
 
-    /** Nanoseconds that so many tokens will take; 0 where too little was measured lately to tell. */
+    /** Returns the nanoseconds that so many tokens will take; 0 where too little was measured lately to tell. */
     long nanosFor(long wanted, long now) {
         return nanos * weight(now) < ENOUGH_NANOS ? 0 : Math.round(wanted * nanos / tokens);
     }
 
     private double weight(long now) {
-        return Math.min(1, Math.exp((updated - now) / WINDOW_NANOS)); // nanoTime may be anything before the first
+        return Math.min(1, Math.exp((updated - now) / WINDOW_NANOS)); // the clock may start anywhere
     }
 }

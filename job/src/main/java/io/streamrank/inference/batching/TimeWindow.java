@@ -5,8 +5,8 @@ package io.streamrank.inference.batching;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/** The last durations of something. Thread-safe, without a lock. */
-public final class TimeWindow {
+/** Keeps the last durations of something. Thread-safe, without a lock. */
+final class TimeWindow {
     static final int SIZE = 1_024;
 
     private final AtomicLongArray micros = new AtomicLongArray(SIZE);
@@ -16,6 +16,7 @@ public final class TimeWindow {
         micros.set((int) (count.getAndIncrement() % SIZE), nanos / 1_000);
     }
 
+    /** Returns the last {@value #SIZE} at most, in no order; owned by the caller. */
     long[] micros() {
         long[] values = new long[(int) Math.min(SIZE, count.get())];
         for (int i = 0; i < values.length; i++) {

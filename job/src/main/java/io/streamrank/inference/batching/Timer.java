@@ -9,12 +9,15 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
-/** One thread that keeps time for a model. Thread-safe. */
+/** Keeps a model's deadlines, on one thread. Thread-safe. */
 final class Timer implements AutoCloseable {
+    private final LongSupplier clock;
     private final ScheduledThreadPoolExecutor executor;
 
-    Timer(String name) {
+    Timer(String name, LongSupplier clock) {
+        this.clock = clock;
         executor = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, name);
             thread.setDaemon(true);
@@ -24,19 +27,19 @@ final class Timer implements AutoCloseable {
     }
 
     /** Fails the future at the deadline unless it is done by then. */
-    void fail(CompletableFuture<?> future, long deadlineNanos, String message) {
+    void failAt(long deadlineNanos, CompletableFuture<?> future, String message) {
         if (deadlineNanos == Long.MAX_VALUE || future.isDone()) {
             return;
         }
         Runnable fail = () -> future.completeExceptionally(new DeadlineExceededException(message));
-        long delay = deadlineNanos - System.nanoTime();
+        long delay = deadlineNanos - clock.getAsLong();
         if (delay <= 0) {
             fail.run();
             return;
         }
         try {
             ScheduledFuture<?> expiry = executor.schedule(fail, delay, TimeUnit.NANOSECONDS);
-            CompletableFuture<?> unused = future.whenComplete((result, failure) -> expiry.cancel(false));
+            future.whenComplete((result, failure) -> expiry.cancel(false));
         } catch (RejectedExecutionException closed) {
             fail.run(); // whoever closed the model has told the caller already, or never will
         }
@@ -44,7 +47,7 @@ final class Timer implements AutoCloseable {
 
     void every(Duration period, Runnable task) {
         long nanos = Math.max(1, period.toNanos());
-        ScheduledFuture<?> unused = executor.scheduleWithFixedDelay(task, nanos, nanos, TimeUnit.NANOSECONDS);
+        executor.scheduleWithFixedDelay(task, nanos, nanos, TimeUnit.NANOSECONDS);
     }
 
     /** Forgets all deadlines. */

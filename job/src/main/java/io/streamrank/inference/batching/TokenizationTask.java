@@ -2,42 +2,46 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.batching;
 
-import io.streamrank.inference.model.DeadlineExceededException;
 import io.streamrank.inference.model.InferenceException;
+import io.streamrank.inference.workers.Priority;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Work that comes before inference: tokenising. Runs on the model's workers, so that it takes no core from them.
+ * Asks for text to be tokenised, which comes before inference. Runs on the model's workers, so that it takes no core from
+ * them. Thread-safe.
  *
  * @param items texts or pairs that will come of it
  * @param characters size of the text, for the limit on what may wait
- * @param urgent whether it goes before all that is not
- * @param deadlineNanos the caller's future fails then; {@link Long#MAX_VALUE} for never
  * @param caller told where the work cannot be done
- * @param work turns text into tasks and submits them
+ * @param work turns the text into {@link InferenceTask}s and submits them
  */
 public record TokenizationTask(
-        int items, long characters, boolean urgent, long deadlineNanos, CompletableFuture<?> caller, Work work) {
-    /** May fail; the caller is told why. */
+        int items, long characters, Priority priority, long deadlineNanos, CompletableFuture<?> caller, Work work)
+        implements Request {
+    /** Tokenises and submits; the caller is told why it could not. */
     public interface Work {
         void run() throws InferenceException;
     }
 
-    public boolean expired(long now) {
-        return deadlineNanos <= now;
+    @Override
+    public boolean isDone() {
+        return caller.isDone();
     }
 
-    public void expire() {
-        caller.completeExceptionally(DeadlineExceededException.beforeItsTurn());
+    @Override
+    public void fail(InferenceException why) {
+        caller.completeExceptionally(why);
     }
 
-    public void run() {
+    /** Does the work; what is fatal to the JVM is thrown, all else is told to the caller. */
+    void run() {
         try {
             work.run();
         } catch (InferenceException e) {
-            caller.completeExceptionally(e);
+            fail(e);
         } catch (RuntimeException | Error e) {
-            caller.completeExceptionally(new InferenceException("The text could not be tokenised: " + e, e));
+            FatalErrors.rethrow(e);
+            fail(new InferenceException("The text could not be tokenised: " + e, e));
         }
     }
 }

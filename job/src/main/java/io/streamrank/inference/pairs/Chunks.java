@@ -9,7 +9,13 @@ import io.streamrank.inference.model.Tokens;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads a passage that does not fit beside its query in overlapping chunks, each behind the whole query. Thread-safe. */
+/**
+ * Splits a passage that does not fit beside its query into overlapping chunks, each behind the whole query, so that the end
+ * of a long document counts too. Thread-safe.
+ *
+ * <p>Example: a pair may have 16 tokens, three of them special, and chunks overlap by 2. Beside a query of 3 tokens there is
+ * room for 10 of the passage. One of 20 tokens is read as 0 to 9, 8 to 17 and 16 to 19.
+ */
 final class Chunks {
     private final PairTemplate template;
     private final int stride;
@@ -21,12 +27,12 @@ final class Chunks {
         this.limit = policy.maxChunks();
     }
 
-    /** Most tokens of a passage that are ever read. */
+    /** Returns the most tokens of a passage that are ever read. */
     int readable() {
         return (int) Math.min(Integer.MAX_VALUE, (long) template.room() * limit);
     }
 
-    /** One pair where the passage fits, for then there is nothing to choose from; a query takes at most half the room. */
+    /** Returns one chunk where the passage fits, several where it does not; a query takes at most half the room. */
     EncodedPair pair(Tokens query, Tokens passage) {
         int ofQuery = Math.min(query.length(), template.room() / 2);
         int window = template.room() - ofQuery;

@@ -6,7 +6,7 @@ import io.streamrank.inference.model.Encoding;
 import java.util.List;
 
 /**
- * A (query, passage) pair as the model reads it.
+ * Holds a (query, passage) pair as the model reads it.
  *
  * @param chunks one encoding, or several where a long passage is read in parts
  */
@@ -15,9 +15,13 @@ record EncodedPair(List<Encoding> chunks) {
         chunks = List.copyOf(chunks);
     }
 
-    /** Of all chunks, special tokens included. */
+    /** Returns the tokens of all chunks, special tokens included. */
     int tokens() {
-        return chunks.stream().mapToInt(Encoding::tokens).sum();
+        int tokens = 0;
+        for (Encoding chunk : chunks) {
+            tokens += chunk.tokens();
+        }
+        return tokens;
     }
 
     boolean truncated() {

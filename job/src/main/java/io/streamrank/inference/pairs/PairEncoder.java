@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.pairs;
 
-import io.streamrank.inference.batching.Digest;
 import io.streamrank.inference.model.CacheStats;
 import io.streamrank.inference.model.CrossEncoder;
 import io.streamrank.inference.model.LongDocuments;
@@ -13,7 +12,7 @@ import io.streamrank.inference.model.Tokens;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Makes pairs of texts, each text tokenised once where the model's tokenizer lets pairs be put together. Thread-safe. */
+/** Tokenises pairs, each text once where the model's tokenizer lets pairs be put together. Thread-safe. */
 public final class PairEncoder {
     private final CrossEncoder encoder;
     private final @Nullable PairTemplate template;
@@ -27,6 +26,7 @@ public final class PairEncoder {
         this.cache = new TokenCache(bytes);
     }
 
+    /** Returns an encoder for that model, or throws where the model cannot do what the policy asks for. */
     public static PairEncoder of(CrossEncoder encoder, PairPolicy policy) throws ModelException {
         PairTemplate template = encoder.template();
         boolean inChunks = policy.longDocuments() == LongDocuments.CHUNK;
@@ -43,15 +43,16 @@ public final class PairEncoder {
         return cache.stats();
     }
 
-    /** A query that is to be paired with passages. For one thread. */
-    final class Question {
+    /** Pairs one query with passages. For one thread. */
+    final class QueryEncoding {
         private final String query;
         private @Nullable Tokens tokens;
 
-        Question(String query) {
+        QueryEncoding(String query) {
             this.query = query;
         }
 
+        /** @param digest the passage's */
         EncodedPair with(String passage, Digest digest) {
             if (template == null) {
                 return new EncodedPair(List.of(encoder.encode(query, passage)));

@@ -2,34 +2,35 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.pairs;
 
-import io.streamrank.inference.batching.Admission;
-import io.streamrank.inference.batching.Digest;
+import io.streamrank.inference.batching.InferenceStage;
 import io.streamrank.inference.model.CacheStats;
 import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.OverloadException;
+import io.streamrank.inference.model.PairOutcome;
+import io.streamrank.inference.model.PairOutcome.Failed;
+import io.streamrank.inference.model.PairOutcome.Scored;
 import io.streamrank.inference.model.PairPolicy;
-import io.streamrank.inference.model.PairScore;
-import io.streamrank.inference.pairs.PairsInFlight.Asker;
+import io.streamrank.inference.pairs.InFlightPair.Waiter;
+import io.streamrank.inference.pairs.PairEncoder.QueryEncoding;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
-import java.util.function.ToLongFunction;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
-/** Answers what can be answered from the cache, and has the rest scored where there is time. Thread-safe. */
+/** Scores queries: from the cache where it can, else by tokenising the pairs and handing them to the model. Thread-safe. */
 public final class PairScorer {
     private final PairEncoder encoder;
+    private final InferenceStage<Float> stage;
     private final ScoreCache cache;
-    private final Admission admission;
-    private final PairsInFlight inFlight;
 
-    public PairScorer(PairEncoder encoder, PairPolicy policy, Admission admission, PairsInFlight.Line line) {
+    /** @param clock the workers' */
+    public PairScorer(PairEncoder encoder, PairPolicy policy, InferenceStage<Float> stage, LongSupplier clock) {
         this.encoder = encoder;
-        this.cache = new ScoreCache(policy.scoreCacheBytes());
-        this.admission = admission;
-        this.inFlight = new PairsInFlight(line, cache);
+        this.stage = stage;
+        this.cache = new ScoreCache(policy.scoreCacheBytes(), stage, clock);
     }
 
     public CacheStats tokenCache() {
@@ -40,12 +41,31 @@ public final class PairScorer {
         return cache.stats();
     }
 
-    private record Unknown(PairKey key, String passage, CompletableFuture<PairScore> score) {}
+    private record Passage(String text, Digest digest) {}
+
+    /**
+     * A pair without a score.
+     *
+     * @param number which of the query's distinct passages it is
+     * @param inFlight what is being scored for others, or null
+     */
+    private record Unknown(
+            PairKey key, String text, int number, @Nullable InFlightPair inFlight) {
+        boolean isCovered(long deadlineNanos) {
+            return inFlight != null && inFlight.covers(deadlineNanos);
+        }
+
+        @Nullable
+        EncodedPair encoded() {
+            return inFlight == null ? null : inFlight.encoded();
+        }
+    }
 
     /**
      * Scores a query against its passages, the same passage once.
      *
-     * @param scores completed with one score a passage, in their order; where it is done already, nobody waits any more
+     * @param askedNanos when the caller's wait began, on the workers' clock as the deadline is
+     * @param answer completed with one outcome a passage, in their order; where it is done already, nobody waits any more
      * @throws OverloadException where it would come too late, whatever is known already
      */
     public void score(
@@ -53,78 +73,75 @@ public final class PairScorer {
             List<String> passages,
             long askedNanos,
             long deadlineNanos,
-            CompletableFuture<List<PairScore>> scores)
+            CompletableFuture<List<PairOutcome>> answer)
             throws InferenceException {
-        List<CompletableFuture<PairScore>> inOrder = new ArrayList<>(passages.size());
-        List<Unknown> unknown = look(query, passages, inOrder);
-        // Before anything is tokenised: each has a token at least, so whoever is refused here would be refused anyway.
-        admit(unknown, Unknown::key, pair -> 1, deadlineNanos);
-        PairEncoder.Question question = encoder.new Question(query);
-        List<Asker> askers = new ArrayList<>(unknown.size());
+        int[] numbers = new int[passages.size()];
+        List<Passage> distinct = distinct(passages, numbers);
+        PendingQuery pending = new PendingQuery(numbers, distinct.size(), askedNanos, deadlineNanos, answer);
+        List<Unknown> unknown = lookup(Digest.of(query), distinct, pending);
+        int more = 0;
         for (Unknown pair : unknown) {
-            if (scores.isDone()) {
-                return; // too late already
-            }
-            try {
-                EncodedPair encoded = question.with(pair.passage, pair.key.passage());
-                askers.add(new Asker(pair.key, encoded, askedNanos, deadlineNanos, pair.score));
-            } catch (RuntimeException e) {
-                pair.score.complete(new PairScore(Float.NaN, 0, false, "The pair could not be tokenised: " + e));
-            }
+            more += pair.isCovered(deadlineNanos) ? 0 : 1;
         }
-        admit(askers, Asker::key, asker -> asker.pair().tokens(), deadlineNanos);
-        CompletableFuture<?> unused = CompletableFuture.allOf(inOrder.toArray(CompletableFuture<?>[]::new))
-                .whenComplete((done, failure) -> complete(scores, inOrder));
-        inFlight.ask(askers);
-        // Whoever stops waiting takes the pairs that have not run along.
-        CompletableFuture<?> ignored = scores.whenComplete(
-                (done, failure) -> askers.forEach(asker -> asker.score().cancel(false)));
+        if (more > 0) {
+            stage.admit(more, more, deadlineNanos); // each has a token at least
+        }
+        List<Waiter> waiters = encode(query, unknown, pending);
+        if (!waiters.isEmpty() && !pending.isDone()) {
+            cache.ask(waiters, pending);
+        }
     }
 
-    /** Returns the pairs that have no score in the cache, and adds one future a passage to {@code inOrder}. */
-    private List<Unknown> look(String query, List<String> passages, List<CompletableFuture<PairScore>> inOrder) {
-        Digest queryDigest = Digest.of(query);
-        Map<Digest, CompletableFuture<PairScore>> distinct = new HashMap<>();
-        List<Unknown> unknown = new ArrayList<>();
-        for (String passage : passages) {
-            Digest digest = Digest.of(passage);
-            CompletableFuture<PairScore> score = distinct.get(digest);
-            if (score == null) {
-                score = new CompletableFuture<>();
-                distinct.put(digest, score);
-                PairKey key = new PairKey(queryDigest, digest);
-                PairScore known = cache.get(key);
-                if (known == null) {
-                    unknown.add(new Unknown(key, passage, score));
-                } else {
-                    score.complete(known);
-                }
+    /** Returns the distinct passages, and fills in which of them each passage is. */
+    private static List<Passage> distinct(List<String> passages, int[] numbers) {
+        List<Passage> distinct = new ArrayList<>(numbers.length);
+        Map<Digest, Integer> known = new HashMap<>();
+        for (int i = 0; i < numbers.length; i++) {
+            Passage passage = new Passage(passages.get(i), Digest.of(passages.get(i)));
+            Integer number = known.putIfAbsent(passage.digest, distinct.size());
+            numbers[i] = number == null ? distinct.size() : number;
+            if (number == null) {
+                distinct.add(passage);
             }
-            inOrder.add(score);
+        }
+        return distinct;
+    }
+
+    /** Sets what is known, and returns the other pairs. */
+    private List<Unknown> lookup(Digest query, List<Passage> distinct, PendingQuery pending) {
+        List<Unknown> unknown = new ArrayList<>(distinct.size());
+        for (int i = 0; i < distinct.size(); i++) {
+            PairKey key = new PairKey(query, distinct.get(i).digest);
+            CompletableFuture<Scored> known = cache.get(key);
+            Scored score = known == null || known.isCompletedExceptionally() ? null : known.getNow(null);
+            if (score == null) {
+                InFlightPair inFlight = known instanceof InFlightPair pair ? pair : null;
+                unknown.add(new Unknown(key, distinct.get(i).text, i, inFlight));
+            } else {
+                pending.set(i, score);
+            }
         }
         return unknown;
     }
 
-    /** What is on its way already costs the model no more. */
-    private <P> void admit(List<P> pairs, Function<P, PairKey> key, ToLongFunction<P> tokens, long deadlineNanos)
-            throws InferenceException {
-        List<P> more = pairs.stream()
-                .filter(pair -> !inFlight.covers(key.apply(pair), deadlineNanos))
-                .toList();
-        if (!more.isEmpty()) {
-            admission.admit(more.size(), more.stream().mapToLong(tokens).sum(), deadlineNanos);
-        }
-    }
-
-    private static void complete(
-            CompletableFuture<List<PairScore>> scores, List<CompletableFuture<PairScore>> inOrder) {
-        for (CompletableFuture<PairScore> score : inOrder) {
-            Throwable failure = score.handle((value, thrown) -> thrown).join();
-            if (failure != null) {
-                scores.completeExceptionally(failure);
-                return;
+    /** Tokenises what is not in flight; stops where nobody waits any more. */
+    private List<Waiter> encode(String query, List<Unknown> unknown, PendingQuery pending) {
+        QueryEncoding encoding = encoder.new QueryEncoding(query);
+        List<Waiter> waiters = new ArrayList<>(unknown.size());
+        for (Unknown pair : unknown) {
+            if (pending.isDone()) {
+                break;
+            }
+            try {
+                EncodedPair encoded = pair.encoded();
+                if (encoded == null) {
+                    encoded = encoding.with(pair.text, pair.key.passage());
+                }
+                waiters.add(new Waiter(pair.key, encoded, pending, pair.number));
+            } catch (RuntimeException e) {
+                pending.set(pair.number, new Failed("The pair could not be tokenised: " + e, 0, false));
             }
         }
-        scores.complete(inOrder.stream().map(CompletableFuture::join).toList());
+        return waiters;
     }
 }

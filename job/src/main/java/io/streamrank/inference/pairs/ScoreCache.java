@@ -2,48 +2,117 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.pairs;
 
-import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.streamrank.inference.batching.InferenceStage;
+import io.streamrank.inference.batching.InferenceTask;
 import io.streamrank.inference.model.CacheStats;
-import io.streamrank.inference.model.PairScore;
+import io.streamrank.inference.model.InferenceException;
+import io.streamrank.inference.model.PairOutcome.Scored;
+import io.streamrank.inference.model.UnavailableException;
+import io.streamrank.inference.pairs.InFlightPair.Waiter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Scores of pairs that one model gave lately, bounded by bytes. What failed is never in it. Thread-safe. */
+/**
+ * Keeps the scores that a model gave lately, bounded by bytes, and those that are being computed: whoever asks for such a
+ * pair joins instead of asking the model again. What failed is not kept. Thread-safe.
+ *
+ * <p>A pair is queued under the deadline of whoever asked first. Who has less time moves it up. Who has more time asks again
+ * where that deadline passes.
+ */
 final class ScoreCache {
-    /** Key, digests, score, and what the cache itself keeps of an entry. */
+    /** Key, digests, score, future, and what the cache itself keeps of an entry. */
     private static final int ENTRY_BYTES = 224;
 
-    private final Cache<PairKey, PairScore> cache;
+    private final ConcurrentMap<PairKey, CompletableFuture<Scored>> pairs;
+    private final InferenceStage<Float> stage;
+    private final LongSupplier clock;
     private final LongAdder hits = new LongAdder();
     private final LongAdder misses = new LongAdder();
 
-    /** @param bytes what it may hold, about; 0 for nothing */
-    ScoreCache(long bytes) {
-        cache = Caffeine.newBuilder()
+    /** @param bytes what it may hold, about; 0 for only what is being computed */
+    ScoreCache(long bytes, InferenceStage<Float> stage, LongSupplier clock) {
+        AsyncCache<PairKey, Scored> cache = Caffeine.newBuilder()
                 .maximumSize(bytes / ENTRY_BYTES)
                 .executor(Runnable::run) // the common pool's threads would outlive the job and keep its classes
-                .build();
+                .buildAsync();
+        this.pairs = cache.asMap();
+        this.stage = stage;
+        this.clock = clock;
     }
 
+    long now() {
+        return clock.getAsLong();
+    }
+
+    /** Returns a pair that is scored, or is being scored; null where it has to be computed. */
     @Nullable
-    PairScore get(PairKey pair) {
-        PairScore score = cache.getIfPresent(pair);
-        (score == null ? misses : hits).increment();
-        return score;
-    }
-
-    /** The same without being counted. */
-    @Nullable
-    PairScore peek(PairKey pair) {
-        return cache.getIfPresent(pair);
-    }
-
-    void put(PairKey pair, PairScore score) {
-        cache.put(pair, score);
+    CompletableFuture<Scored> get(PairKey key) {
+        CompletableFuture<Scored> pair = pairs.get(key);
+        (pair != null && pair.isDone() ? hits : misses).increment();
+        return pair;
     }
 
     CacheStats stats() {
         return new CacheStats(hits.sum(), misses.sum());
+    }
+
+    /** Has the model score what nobody asked for yet, and joins what is being scored; the query is told in any case. */
+    void ask(List<Waiter> waiters, PendingQuery query) {
+        List<InFlightPair> started = new ArrayList<>(waiters.size());
+        List<InferenceTask<Float>> tasks = new ArrayList<>(waiters.size());
+        List<InferenceTask<Float>> shared = new ArrayList<>();
+        InferenceException refusal =
+                new UnavailableException("A pair could not be queued; see the log for the reason.");
+        boolean queued = false;
+        try {
+            for (Waiter waiter : waiters) {
+                startOrJoin(waiter, started, shared);
+            }
+            started.forEach(pair -> tasks.addAll(pair.tasks()));
+            if (!tasks.isEmpty() || !shared.isEmpty()) {
+                stage.submit(tasks, shared, query.deadlineNanos());
+            }
+            queued = true;
+        } catch (InferenceException e) {
+            refusal = e;
+        } finally {
+            if (!queued) {
+                for (InFlightPair pair : started) {
+                    pair.fail(refusal);
+                }
+                query.fail(refusal);
+            }
+        }
+    }
+
+    private void startOrJoin(Waiter waiter, List<InFlightPair> started, List<InferenceTask<Float>> shared) {
+        InFlightPair mine = new InFlightPair(this, waiter);
+        while (true) {
+            CompletableFuture<Scored> known = pairs.putIfAbsent(waiter.key(), mine);
+            if (known == null) {
+                started.add(mine);
+                waiter.query().waitsFor(mine);
+                return;
+            }
+            if (known instanceof InFlightPair pair && pair.join(waiter)) {
+                if (!pair.covers(waiter.query().deadlineNanos())) {
+                    shared.addAll(pair.tasks());
+                }
+                waiter.query().waitsFor(pair);
+                return;
+            }
+            if (!known.isCompletedExceptionally()) {
+                waiter.tell(known.join());
+                return;
+            }
+            pairs.remove(waiter.key(), known);
+        }
     }
 }

@@ -3,16 +3,19 @@
 package io.streamrank.inference.workers;
 
 /**
- * What is kept for those whom others may go before: a turn once the others have spent {@value #OTHERS} times as much as it
- * will take, so an eighth of all that is spent, in whatever unit, while both wait. What a turn took more or less than
- * expected is made up for later. Not thread-safe.
+ * Reserves an eighth of a resource for those whom others go before. Without it a corpus would never load while queries
+ * come in. The unit is free: nanoseconds, tokens. Not thread-safe.
+ *
+ * <p>Others' use is credit. A turn is due once the credit is {@value #OTHERS} times what a turn takes. Example, with turns
+ * of 10 ms: after 70 ms for others a turn is due. It reserves those 70 and takes 20 ms, so the account is 70 short, and the
+ * next turns are expected to take 20 ms: one is due after 210 ms more.
  */
 public final class FairShare {
     private static final int OTHERS = 7;
 
     /** What a turn takes, going by the last ones. */
     private long expected;
-    /** What others have spent before them, less what their turns were worth. */
+    /** What others have used, less what the turns were worth. */
     private long credit;
 
     /** @param expected what the first turn is thought to take, positive */
@@ -20,30 +23,30 @@ public final class FairShare {
         this.expected = expected;
     }
 
-    /** Whether it is their turn before all others. */
+    /** Returns whether the next turn is theirs, before all others. */
     public boolean isDue() {
         return credit >= OTHERS * expected;
     }
 
-    /** They waited while others spent so much. */
-    public void passedOver(long spent) {
-        credit += spent;
+    /** Adds what others used while they waited. */
+    public void earn(long used) {
+        credit += used;
     }
 
-    /** Their due turn begins: returns its price, to be handed to {@link #over}. */
-    public long begin() {
-        long price = OTHERS * expected;
-        credit -= price;
-        return price;
+    /** Begins a turn that is due, and returns what it reserves, for {@link #settle}. */
+    public long reserve() {
+        long reserved = OTHERS * expected;
+        credit -= reserved;
+        return reserved;
     }
 
     /**
-     * They had a turn.
+     * Ends a turn; what it used beyond the reservation, or short of it, counts towards the next.
      *
-     * @param price 0 where it was theirs because nobody went before them: that is free, but then nothing is kept for them
+     * @param reserved 0 where nobody went before them: that turn is free, but the credit is lost
      */
-    public void over(long price, long spent) {
-        credit = price > 0 ? credit + price - OTHERS * spent : Math.min(0, credit);
-        expected = Math.max(1, Math.max(spent, expected / 2));
+    public void settle(long reserved, long used) {
+        credit = reserved > 0 ? credit + reserved - OTHERS * used : Math.min(0, credit);
+        expected = Math.max(1, Math.max(used, expected / 2));
     }
 }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.workers;
 
-/** Which work goes first where several models share the cores; the order is that of the constants. */
+/** Orders work, within a model and among models on the same workers: the first constant goes first. */
 public enum Priority {
     /** Short, and nothing else can be done for the query before it. */
     QUERY_EMBEDDING,

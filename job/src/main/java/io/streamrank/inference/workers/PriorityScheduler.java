@@ -10,9 +10,12 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Which precedence has the next run: the first that waits, but for the {@link FairShare} of time that the later ones have. It is
- * time and not runs that is shared, as a batch of documents takes a hundred times as long as a pair. Not thread-safe; time
- * is a parameter.
+ * Chooses the priority that has the next run: the first that waits, but each later one has a {@link FairShare} of the time.
+ * Time is shared and not runs, as a batch of documents takes a hundred times as long as a pair. Not thread-safe; time is a
+ * parameter.
+ *
+ * <p>Example: pairs run for 10 ms each while a batch of passages waits that is thought to take 100 ms. Seventy pairs go
+ * first, 700 ms; then the batch is due.
  */
 final class PriorityScheduler {
     private static final long FIRST_RUN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -20,39 +23,39 @@ final class PriorityScheduler {
     private final Map<Priority, FairShare> shares = new EnumMap<>(Priority.class);
 
     /**
-     * A run.
+     * The right to one run.
      *
-     * @param price of a due turn, 0 for any other
-     * @param passed who waits meanwhile and would have gone after it anyway
+     * @param reserved by a run that was due before others; 0 for any other
+     * @param passed priorities that wait meanwhile and would have gone later anyway
      */
-    record Turn(Priority precedence, long price, Set<Priority> passed) {}
+    record Grant(Priority priority, long reserved, Set<Priority> passed) {}
 
     /**
-     * The next turn; {@link #over} is to follow.
+     * Grants the next run; {@link #finish} is to follow.
      *
      * @param waiting not empty
      */
-    Turn next(Set<Priority> waiting) {
+    Grant next(Set<Priority> waiting) {
         SortedSet<Priority> inOrder = new TreeSet<>(waiting);
         Priority chosen = inOrder.first();
-        for (Priority precedence : inOrder) {
-            if (share(precedence).isDue()) {
-                chosen = precedence; // of several the last, as the others will be due again sooner
+        for (Priority priority : inOrder) {
+            if (share(priority).isDue()) {
+                chosen = priority; // of several the last, as the others will be due again sooner
             }
         }
-        long price = chosen == inOrder.first() ? 0 : share(chosen).begin();
+        long reserved = chosen == inOrder.first() ? 0 : share(chosen).reserve();
         SortedSet<Priority> passed = new TreeSet<>(inOrder.tailSet(chosen));
         passed.remove(chosen);
-        return new Turn(chosen, price, passed);
+        return new Grant(chosen, reserved, passed);
     }
 
-    /** The run has ended and took so long. */
-    void over(Turn turn, long nanos) {
-        share(turn.precedence()).over(turn.price(), nanos);
-        turn.passed().forEach(precedence -> share(precedence).passedOver(nanos));
+    /** Records how long the run took. */
+    void finish(Grant grant, long nanos) {
+        share(grant.priority()).settle(grant.reserved(), nanos);
+        grant.passed().forEach(priority -> share(priority).earn(nanos));
     }
 
-    private FairShare share(Priority precedence) {
-        return shares.computeIfAbsent(precedence, unused -> new FairShare(FIRST_RUN_NANOS));
+    private FairShare share(Priority priority) {
+        return shares.computeIfAbsent(priority, first -> new FairShare(FIRST_RUN_NANOS));
     }
 }

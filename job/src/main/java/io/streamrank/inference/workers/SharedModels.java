@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.workers;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.streamrank.inference.model.ModelException;
 import java.util.HashMap;
 import java.util.Map;
@@ -9,16 +10,19 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Models that are loaded, by key, and how many use each: the first use loads, the last unloads. Loading one model does
- * not hold up the users of another. One that is not usable any more is left to those who have it; who opens it then has it
- * loaded anew. Thread-safe.
+ * Shares loaded models by key: the first use loads one, the last unloads it. Loading one does not hold up the users of
+ * another. A model that is no longer usable stays with those who have it; whoever opens it next loads it again. Thread-safe.
  */
 public final class SharedModels<S extends SharedModels.Loaded> {
+    @GuardedBy("this")
     private final Map<String, Slot<S>> slots = new HashMap<>();
+
+    @GuardedBy("this")
+    private final Map<Slot<S>, Integer> users = new HashMap<>();
 
     /** What is shared. */
     public interface Loaded extends AutoCloseable {
-        /** Whether it can still do what it is for. */
+        /** Returns whether it can still do what it is for. */
         default boolean isUsable() {
             return true;
         }
@@ -27,54 +31,59 @@ public final class SharedModels<S extends SharedModels.Loaded> {
         void close();
     }
 
-    /** Loads. */
+    /** Loads a model on its first use. */
     public interface Loader<S> {
         S load() throws ModelException;
     }
 
-    /** One use of a shared model. */
-    public record Use<S>(S model, Runnable giveBack) {}
+    /**
+     * One use of a shared model.
+     *
+     * @param release ends the use; calling it again does nothing
+     */
+    public record Use<S>(S model, Runnable release) {}
 
+    /** Returns the model of that key, loading it where no usable one is open. */
     public Use<S> open(String key, Loader<S> loader) throws ModelException {
-        Slot<S> slot;
-        synchronized (this) {
-            Slot<S> known = slots.get(key);
-            slot = known != null && known.isUsable() ? known : new Slot<>();
-            slots.put(key, slot);
-            slot.users++;
-        }
+        Slot<S> slot = use(key);
         boolean loaded = false;
         try {
             S model = slot.loadOnce(loader);
             loaded = true;
-            AtomicBoolean given = new AtomicBoolean();
+            AtomicBoolean released = new AtomicBoolean();
             return new Use<>(model, () -> {
-                if (given.compareAndSet(false, true)) {
-                    giveBack(key, slot);
+                if (released.compareAndSet(false, true)) {
+                    release(key, slot);
                 }
             });
         } finally {
             if (!loaded) {
-                giveBack(key, slot);
+                release(key, slot);
             }
         }
     }
 
-    private void giveBack(String key, Slot<S> slot) {
+    private synchronized Slot<S> use(String key) {
+        Slot<S> known = slots.get(key);
+        Slot<S> slot = known != null && known.isUsable() ? known : new Slot<>();
+        slots.put(key, slot);
+        users.merge(slot, 1, Integer::sum);
+        return slot;
+    }
+
+    private void release(String key, Slot<S> slot) {
         synchronized (this) {
-            slot.users--;
-            if (slot.users > 0) {
+            if (users.merge(slot, -1, Integer::sum) > 0) {
                 return;
             }
+            users.remove(slot);
             slots.remove(key, slot);
         }
         slot.unload();
     }
 
     private static final class Slot<S extends Loaded> {
-        /** Guarded by the registry. */
-        private int users;
-        /** Written by who holds the slot. */
+        /** Written with the slot's own lock held, read without. */
         private volatile @Nullable S model;
 
         boolean isUsable() {

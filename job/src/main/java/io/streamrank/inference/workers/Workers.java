@@ -2,14 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.workers;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.streamrank.inference.model.ModelException;
-import io.streamrank.inference.workers.PriorityScheduler.Turn;
+import io.streamrank.inference.workers.PriorityScheduler.Grant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -17,60 +19,59 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The threads on which all models of a JVM run: so many runs go on at the same time, however many models and subtasks there
- * are. Thread-safe.
+ * Runs the work of all models of a JVM on a fixed number of threads, so that models and subtasks together never use more
+ * cores than they should. Thread-safe.
  *
- * <p>A thread that comes free takes the next run of the lane whose {@linkplain PriorityScheduler turn} it is; equals take turns. All
- * lanes are guarded by the one {@link #lock}. A run that does not come back can be given up: its thread is left to itself
- * and another takes its place.
+ * <p>A free thread takes the next run of a {@link WorkSource} whose priority the {@link PriorityScheduler} chooses; sources of
+ * the same priority take turns. A run that does not come back can be given up: its thread is abandoned and another takes
+ * its place.
  */
 public final class Workers implements SharedModels.Loaded {
     private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
     private static final SharedModels<Workers> SHARED = new SharedModels<>();
 
-    /** No run goes on, and no future is completed, while it is held. */
-    public final ReentrantLock lock = new ReentrantLock();
-
-    private final Condition change = lock.newCondition();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
     private final int size;
     private final LongSupplier clock;
-    private final List<Lane> lanes = new ArrayList<>();
-    private final PriorityScheduler turns = new PriorityScheduler();
+
+    @GuardedBy("lock")
+    private final List<WorkSource> sources = new ArrayList<>();
+
+    @GuardedBy("lock")
+    private final PriorityScheduler scheduler = new PriorityScheduler();
+
+    @GuardedBy("lock")
     private final Set<Thread> threads = new HashSet<>();
+
+    @GuardedBy("lock")
     private int started;
+
+    @GuardedBy("lock")
     private boolean closed;
 
-    private record Job(Turn turn, Runnable run) {}
-
-    /** One model's work. Called with the lock held. */
-    public interface Lane {
-        Priority precedence();
-
-        /** Nanoseconds until something can run; {@link Long#MAX_VALUE} for not before something changes. */
-        long delay(long now);
-
-        /** What runs next on the calling thread; not null where the delay is over. */
-        @Nullable
-        Runnable next(long now);
-    }
+    private record Job(Grant grant, Runnable run) {}
 
     public Workers(int size) {
         this(size, System::nanoTime);
     }
 
-    /** @param clock by which runs are timed */
+    /** @param clock nanoseconds; all that runs here reads the time from it */
     public Workers(int size, LongSupplier clock) {
         this.size = size;
         this.clock = clock;
-        locked(() -> {
+        lock.lock();
+        try {
             while (threads.size() < size) {
                 start();
             }
-        });
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
-     * The workers that all who ask for the same number in this JVM share.
+     * Returns the workers that all who ask for the same number in this JVM share.
      *
      * @param size 0 for one a core
      */
@@ -79,49 +80,74 @@ public final class Workers implements SharedModels.Loaded {
         return SHARED.open(String.valueOf(runs), () -> new Workers(runs));
     }
 
-    /** Runs at the same time. */
+    /** Returns how many runs there are at the same time. */
     public int size() {
         return size;
     }
 
-    public void add(Lane lane) {
-        locked(() -> lanes.add(lane));
+    /** Returns the clock that deadlines are measured by, {@link System#nanoTime()} but for tests. */
+    public LongSupplier clock() {
+        return clock;
     }
 
-    public void remove(Lane lane) {
-        locked(() -> lanes.remove(lane));
+    /** Returns the lock that guards all sources. Nothing is run, and no future is completed, while it is held. */
+    public Lock lock() {
+        return lock;
     }
 
-    /** To be called, with the lock held, where a lane has more to do than before. */
+    public void add(WorkSource source) {
+        lock.lock();
+        try {
+            sources.add(source);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    public void remove(WorkSource source) {
+        lock.lock();
+        try {
+            sources.remove(source);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Wakes idle threads; a source calls it when it has more to do than before. */
     public void wake() {
-        change.signalAll();
+        lock.lock();
+        try {
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
-    /** Called with the lock held: the thread's run counts no longer. */
-    public void giveUp(Thread thread) {
-        if (threads.remove(thread) && !closed) {
-            start();
+    /** Abandons a thread whose run does not come back, and starts another in its place. */
+    public void abandon(Thread thread) {
+        lock.lock();
+        try {
+            if (threads.remove(thread) && !closed) {
+                start();
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
     /** Lets every thread end after its run. */
     @Override
     public void close() {
-        locked(() -> {
-            closed = true;
-            wake();
-        });
-    }
-
-    public void locked(Runnable action) {
         lock.lock();
         try {
-            action.run();
+            closed = true;
+            changed.signalAll();
         } finally {
             lock.unlock();
         }
     }
 
+    @GuardedBy("lock")
     private void start() {
         started++;
         Thread thread = new Thread(this::work, "streamrank-inference #" + started);
@@ -136,32 +162,35 @@ public final class Workers implements SharedModels.Loaded {
             try {
                 job.run.run();
             } catch (RuntimeException | Error e) {
-                LOG.error("A worker thread continues after an unexpected failure", e);
+                LOG.error("A work source did not handle a failure of its own; its thread continues", e);
             }
-            end(job.turn, clock.getAsLong() - since);
+            finish(job.grant, clock.getAsLong() - since);
         }
     }
 
-    /** A run that was given up says nothing of how long others take. */
-    private void end(Turn turn, long nanos) {
-        locked(() -> {
+    /** Records the run, unless it was given up: that says nothing of how long others take. */
+    private void finish(Grant grant, long nanos) {
+        lock.lock();
+        try {
             if (threads.contains(Thread.currentThread())) {
-                turns.over(turn, nanos);
+                scheduler.finish(grant, nanos);
             }
-        });
+        } finally {
+            lock.unlock();
+        }
     }
 
-    /** The next run, or null where this thread is to end. */
+    /** Waits for the next run and returns it, or null where this thread is to end. */
     private @Nullable Job take() {
         lock.lock();
         try {
             while (!closed && threads.contains(Thread.currentThread())) {
-                long now = System.nanoTime();
+                long now = clock.getAsLong();
                 Job job = choose(now);
                 if (job != null) {
                     return job;
                 }
-                await(lanes.stream().mapToLong(each -> each.delay(now)).min().orElse(Long.MAX_VALUE));
+                await(shortestDelay(now));
             }
             threads.remove(Thread.currentThread());
             return null;
@@ -170,31 +199,45 @@ public final class Workers implements SharedModels.Loaded {
         }
     }
 
+    @GuardedBy("lock")
     private @Nullable Job choose(long now) {
         Set<Priority> waiting = EnumSet.noneOf(Priority.class);
-        List<Lane> ready = lanes.stream().filter(lane -> lane.delay(now) <= 0).toList();
-        ready.forEach(lane -> waiting.add(lane.precedence()));
+        List<WorkSource> ready = new ArrayList<>();
+        for (WorkSource source : sources) {
+            if (source.delay(now) <= 0) {
+                ready.add(source);
+                waiting.add(source.priority());
+            }
+        }
         if (waiting.isEmpty()) {
             return null;
         }
-        Turn turn = turns.next(waiting);
-        Lane lane = ready.stream()
-                .filter(each -> each.precedence() == turn.precedence())
-                .findFirst()
-                .orElseThrow();
-        lanes.remove(lane);
-        lanes.add(lane);
-        Runnable run = lane.next(now);
+        Grant grant = scheduler.next(waiting);
+        ready.removeIf(each -> each.priority() != grant.priority());
+        WorkSource source = ready.get(0);
+        sources.remove(source);
+        sources.add(source);
+        Runnable run = source.next(now);
         if (run == null) {
-            turns.over(turn, 0);
+            scheduler.finish(grant, 0);
         }
-        return run == null ? null : new Job(turn, run);
+        return run == null ? null : new Job(grant, run);
+    }
+
+    @GuardedBy("lock")
+    private long shortestDelay(long now) {
+        long shortest = Long.MAX_VALUE;
+        for (WorkSource source : sources) {
+            shortest = Math.min(shortest, source.delay(now));
+        }
+        return shortest;
     }
 
     @SuppressWarnings("WaitNotInLoop") // the loop is in take()
+    @GuardedBy("lock")
     private void await(long nanos) {
         try {
-            long unused = change.awaitNanos(nanos);
+            long unused = changed.awaitNanos(nanos);
         } catch (InterruptedException e) {
             LOG.debug("A worker thread was interrupted and continues");
         }

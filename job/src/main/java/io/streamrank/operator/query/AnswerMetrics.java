@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.operator.query;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.streamrank.event.RankedResult;
 import io.streamrank.event.Timing;
 import io.streamrank.operator.JobMetrics;
@@ -19,9 +20,17 @@ final class AnswerMetrics {
     private final Counter pairs;
     private final Counter tokens;
     private final Counter truncated;
+
+    @GuardedBy("this")
     private final Histogram queue;
+
+    @GuardedBy("this")
     private final Histogram embed;
+
+    @GuardedBy("this")
     private final Histogram rerank;
+
+    @GuardedBy("this")
     private final Histogram total;
 
     AnswerMetrics(JobMetrics metrics) {

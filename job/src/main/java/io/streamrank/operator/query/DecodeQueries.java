@@ -18,7 +18,7 @@ import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 
-/** Bytes to queries. Queries that bring their own documents leave by {@link #INLINE}, unreadable ones as dead letters. */
+/** Decodes queries. Those that bring their own documents leave by {@link #INLINE}, unreadable ones as dead letters. */
 public final class DecodeQueries extends ProcessFunction<RawRecord, Query> {
     private static final long serialVersionUID = 1L;
 

@@ -21,8 +21,8 @@ import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Embeds queries. One that cannot be embedded goes on without a vector, to be answered degraded; a model that can do nothing
- * any more fails the task, which opens it anew.
+ * Embeds queries. One that cannot be embedded goes on without a vector, to be answered degraded. A model that is broken fails
+ * the task, whose restart opens it again.
  */
 public final class EmbedQueries extends RichAsyncFunction<Query, EmbeddedQuery> {
     private static final long serialVersionUID = 1L;

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.operator.query;
 
-import io.streamrank.inference.model.PairScore;
+import io.streamrank.inference.model.PairOutcome;
+import io.streamrank.inference.model.PairOutcome.Reason;
+import io.streamrank.inference.model.PairOutcome.Unscored;
 import io.streamrank.state.Candidate;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -11,17 +13,16 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The candidates that an answer can hold, each with the text that the cross-encoder reads, in first-stage order.
+ * Lists the candidates that an answer can hold, each with the text that the cross-encoder reads, in first-stage order.
  *
  * @param indexes what the answer calls each: the retrieval rank, or the position in the query's documents
  */
 record RankedCandidates(List<Candidate> candidates, List<String> texts, List<Integer> indexes) {
-    /** Last of all, without a score, and not to be had where the query has a least one. */
-    private static final PairScore NOTHING_TO_READ = new PairScore(Float.NEGATIVE_INFINITY, 0, false, null, true);
+    private static final Unscored BLANK = new Unscored(Reason.BLANK, null);
 
     /**
-     * Leaves out, where asked to, retrieved candidates whose text equals a nearer one's. Documents that the query brought
-     * along all stay: whoever sends them expects a line for each. So do those that have none of the fields that are ranked,
+     * Makes the list; where asked to, without retrieved candidates whose text equals a nearer one's. Documents that the query
+     * brought along all stay: whoever sends them expects a line for each. So do those that have none of the ranked fields,
      * of which nobody can tell that they are the same.
      *
      * @param texts one for each candidate
@@ -46,20 +47,20 @@ record RankedCandidates(List<Candidate> candidates, List<String> texts, List<Int
         return new RankedCandidates(candidates, kept, indexes);
     }
 
-    /** The texts for the cross-encoder, in order: of a blank one there is nothing to tell. */
+    /** Returns the texts for the cross-encoder, in order: of a blank one there is nothing to tell. */
     List<String> readable() {
         return texts.stream().filter(text -> !text.isBlank()).toList();
     }
 
     /**
-     * One score for each candidate.
+     * Returns one outcome for each candidate.
      *
-     * @param scores one for each of {@link #readable}
+     * @param outcomes one for each of {@link #readable}
      */
-    List<PairScore> all(List<PairScore> scores) {
-        Iterator<PairScore> next = scores.iterator();
-        return texts.stream()
-                .map(text -> text.isBlank() ? NOTHING_TO_READ : next.next())
-                .toList();
+    List<PairOutcome> all(List<PairOutcome> outcomes) {
+        Iterator<PairOutcome> next = outcomes.iterator();
+        List<PairOutcome> all = new ArrayList<>(texts.size());
+        texts.forEach(text -> all.add(text.isBlank() ? BLANK : next.next()));
+        return all;
     }
 }

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Scores each query's candidates with the cross-encoder, whose batches hold the pairs of many queries, and writes the
- * answer. What the model cannot do is answered too: degraded, in first-stage order. A model that can do nothing any more fails
- * the task, which opens it anew.
+ * answer. What the model cannot do is answered too: degraded, in first-stage order. A model that is broken fails the task,
+ * whose restart opens it again.
  */
 public final class RerankCandidates extends RichAsyncFunction<Candidates, RankedResult> {
     private static final long serialVersionUID = 1L;
@@ -67,8 +67,7 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
     public void asyncInvoke(Candidates candidates, ResultFuture<RankedResult> result) {
         long start = System.nanoTime();
         ResultBuilder writer = Objects.requireNonNull(answers, "not open");
-        RankedCandidates distinct =
-                RankedCandidates.of(candidates.candidates(), texts(candidates), config.dropDuplicates());
+        RankedCandidates distinct = ranked(candidates);
         if (candidates.degradedReason() != null || distinct.candidates().isEmpty()) {
             result.complete(List.of(writer.unscored(candidates, distinct, candidates.degradedReason(), start)));
             return;
@@ -77,10 +76,10 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
         ModelErrors log = Objects.requireNonNull(errors, "not open");
         Objects.requireNonNull(reranker, "not open")
                 .score(query.text(), distinct.readable(), Deadlines.of(candidates, config.timeout()))
-                .whenComplete((scores, failure) -> {
+                .whenComplete((outcomes, failure) -> {
                     if (failure == null) {
-                        log.add(query, scores);
-                        result.complete(List.of(writer.scored(candidates, distinct, scores, start)));
+                        log.add(query, outcomes);
+                        result.complete(List.of(writer.scored(candidates, distinct, outcomes, start)));
                     } else if (ModelUse.needsRestart(failure)) {
                         result.completeExceptionally(ModelUse.cause(failure));
                     } else {
@@ -91,22 +90,21 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
                 });
     }
 
-    private List<String> texts(Candidates candidates) {
+    private RankedCandidates ranked(Candidates candidates) {
         List<String> fields = candidates.query().rankFields();
         TextTemplate template =
                 fields.isEmpty() ? config.rankText() : config.rankText().withFields(fields);
-        return candidates.candidates().stream()
+        List<String> texts = candidates.candidates().stream()
                 .map(candidate -> template.textOf(candidate.document()))
                 .toList();
+        return RankedCandidates.of(candidates.candidates(), texts, config.dropDuplicates());
     }
 
-    /** The service's own deadline comes first; this is for a future that was lost. */
+    /** Answers a query whose future was lost; else the service's own deadline comes first. */
     @Override
     public void timeout(Candidates candidates, ResultFuture<RankedResult> result) {
-        RankedCandidates distinct =
-                RankedCandidates.of(candidates.candidates(), texts(candidates), config.dropDuplicates());
         result.complete(List.of(Objects.requireNonNull(answers, "not open")
-                .unscored(candidates, distinct, DegradedReason.TIMEOUT, System.nanoTime())));
+                .unscored(candidates, ranked(candidates), DegradedReason.TIMEOUT, System.nanoTime())));
     }
 
     @Override

@@ -7,7 +7,7 @@ import java.io.Serializable;
 import java.time.Duration;
 
 /**
- * How candidates are reranked.
+ * Says how candidates are reranked.
  *
  * @param rankText what of a document the cross-encoder reads, where the query does not say
  * @param dropDuplicates whether a retrieved candidate whose text equals a better one's is left out of the answer

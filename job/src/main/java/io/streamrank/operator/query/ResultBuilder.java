@@ -8,7 +8,9 @@ import io.streamrank.event.RankedResult;
 import io.streamrank.event.Retrieval;
 import io.streamrank.event.Timing;
 import io.streamrank.event.Usage;
-import io.streamrank.inference.model.PairScore;
+import io.streamrank.inference.model.PairOutcome;
+import io.streamrank.inference.model.PairOutcome.Scored;
+import io.streamrank.inference.model.PairOutcome.Unscored;
 import io.streamrank.operator.Deadlines;
 import io.streamrank.operator.DegradedReason;
 import io.streamrank.state.Candidate;
@@ -20,9 +22,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Turns candidates and what became of them into the answer. Thread-safe. */
+/** Makes answers of candidates and what became of them. Thread-safe. */
 final class ResultBuilder {
-    /** What the model's head makes of a logit. */
+    /** Makes a relevance of a logit, as the model's head does. */
     interface Activation {
         double of(float logit);
     }
@@ -40,53 +42,56 @@ final class ResultBuilder {
     }
 
     /**
-     * By logit, or by softplus(logit + 1) plus the weighted cosine where retrieval has a say, best first and equal ones in
-     * first-stage order. Not by the activation, which may saturate and tie the best. Candidates that could not be scored
-     * come behind, in first-stage order, and make the answer a degraded one. Then, unless the query has a least score, come
-     * those that a cascade cut, in its order, and those without a text in the ranked fields, in first-stage order: neither
-     * has a score, and neither makes the answer a degraded one.
+     * Makes the answer of a query that was scored, best first: by logit, or by softplus(logit + 1) plus the weighted cosine
+     * where retrieval counts; equal ones in first-stage order. Not by the activation, which may saturate and tie the best.
      *
-     * @param paid one for each of the candidates' readable texts
+     * <p>Candidates that failed come behind, in first-stage order, and make the answer a degraded one. Then come those that
+     * were not to be scored, unless the query has a least score: what a cascade cut in its order, then blank ones. Neither
+     * makes the answer a degraded one.
+     *
+     * @param outcomes one for each of the candidates' readable texts
      * @param startNanos when reranking began
      */
-    RankedResult scored(Candidates from, RankedCandidates ranked, List<PairScore> paid, long startNanos) {
+    RankedResult scored(Candidates from, RankedCandidates ranked, List<PairOutcome> outcomes, long startNanos) {
         Query query = from.query();
-        List<PairScore> scores = ranked.all(paid);
-        double[] keys = new double[scores.size()];
-        Arrays.setAll(keys, i -> sortKey(ranked.candidates().get(i), scores.get(i)));
-        List<Hit> hits = IntStream.range(0, scores.size())
+        List<PairOutcome> all = ranked.all(outcomes);
+        double[] keys = new double[all.size()];
+        Arrays.setAll(keys, i -> sortKey(ranked.candidates().get(i), all.get(i)));
+        List<Hit> hits = IntStream.range(0, all.size())
                 .boxed()
-                .sorted(Comparator.<Integer, Boolean>comparing(
-                                i -> scores.get(i).cut())
+                .sorted(Comparator.<Integer, Boolean>comparing(i -> all.get(i) instanceof Unscored)
                         .thenComparingDouble(i -> -keys[i]))
-                .filter(i -> !scores.get(i).cut() || query.minScore() == null)
-                .map(i -> hit(query, ranked, i, scores.get(i)))
+                .filter(i -> query.minScore() == null || !(all.get(i) instanceof Unscored))
+                .map(i -> hit(query, ranked, i, all.get(i)))
                 .filter(hit -> reaches(query.minScore(), hit))
                 .limit(query.topN())
                 .toList();
-        boolean anyFailed = scores.stream().anyMatch(score -> score.failure() != null);
-        return answer(from, hits, anyFailed ? DegradedReason.MODEL_ERROR : null, usage(paid), startNanos);
+        boolean anyFailed = all.stream().anyMatch(outcome -> outcome.failure() != null);
+        return answer(from, hits, anyFailed ? DegradedReason.MODEL_ERROR : null, usage(outcomes), startNanos);
     }
 
-    private double sortKey(Candidate candidate, PairScore score) {
-        if (score.failure() != null) {
+    private double sortKey(Candidate candidate, PairOutcome outcome) {
+        if (outcome instanceof Unscored unscored) {
+            return unscored.earlier() instanceof Scored earlier ? earlier.logit() : Double.NEGATIVE_INFINITY;
+        }
+        if (!(outcome instanceof Scored scored)) {
             return Double.NEGATIVE_INFINITY;
         }
         Retrieval retrieval = candidate.retrieval();
-        return retrieval == null || retrievalWeight == 0 || score.cut()
-                ? score.logit()
-                : softplus(score.logit() + 1) + retrievalWeight * retrieval.score();
+        return retrieval == null || retrievalWeight == 0
+                ? scored.logit()
+                : softplus(scored.logit() + 1) + retrievalWeight * retrieval.score();
     }
 
     /**
-     * ln(1 + e^x): grows like the logit where a text looks relevant and levels off where it does not, since of two texts
+     * Returns ln(1 + e^x), which grows like the logit where a text looks relevant and levels off where it does not, since of two texts
      * that answer nothing a cross-encoder cannot tell which is nearer to the topic, and retrieval can.
      */
     private static double softplus(double x) {
         return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
     }
 
-    /** In first-stage order, without scores. */
+    /** Makes the answer of a query that was not scored: in first-stage order. */
     RankedResult unscored(Candidates from, RankedCandidates ranked, @Nullable String degradedReason, long startNanos) {
         Query query = from.query();
         List<Hit> hits = new ArrayList<>();
@@ -96,9 +101,9 @@ final class ResultBuilder {
         return answer(from, hits, degradedReason, new Usage(0, 0, 0), startNanos);
     }
 
-    private Hit hit(Query query, RankedCandidates ranked, int position, @Nullable PairScore score) {
+    private Hit hit(Query query, RankedCandidates ranked, int position, @Nullable PairOutcome outcome) {
         Candidate candidate = ranked.candidates().get(position);
-        PairScore scored = score == null || score.cut() || score.failure() != null ? null : score;
+        Scored scored = outcome instanceof Scored one ? one : null;
         return new Hit(
                 ranked.indexes().get(position),
                 candidate.document().id(),
@@ -108,15 +113,15 @@ final class ResultBuilder {
                 candidate.retrieval());
     }
 
-    /** Without a score there is nothing to hold against the limit. */
+    /** Returns whether a hit has the least score, or none to compare. */
     private static boolean reaches(@Nullable Double minScore, Hit hit) {
         return minScore == null || hit.relevanceScore() == null || hit.relevanceScore() >= minScore;
     }
 
-    private static Usage usage(List<PairScore> scores) {
-        return new Usage(
-                scores.size(), scores.stream().mapToLong(PairScore::tokens).sum(), (int)
-                        scores.stream().filter(PairScore::truncated).count());
+    private static Usage usage(List<PairOutcome> outcomes) {
+        long tokens = outcomes.stream().mapToLong(PairOutcome::tokens).sum();
+        long truncated = outcomes.stream().filter(PairOutcome::truncated).count();
+        return new Usage(outcomes.size(), tokens, (int) truncated);
     }
 
     private RankedResult answer(

@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.streamrank.inference.model.BatchPolicy;
 import io.streamrank.inference.model.Encoding;
 import io.streamrank.inference.model.Padding;
+import io.streamrank.inference.workers.Priority;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -43,16 +45,15 @@ class BatchQueueTest {
             now += random.nextInt(20);
             if (random.nextInt(3) == 0) {
                 List<InferenceTask<Integer>> tasks = tasks(random, now);
-                if (queue.offer(tasks, now)) {
-                    in.addAll(tasks);
-                }
+                offer(queue, tasks, now);
+                in.addAll(tasks);
             }
             leave(out, queue.removeExpired(now));
             List<InferenceTask<Integer>> batch = queue.poll();
             assertBounds(batch, policy);
             assertThat(batch).noneMatch(expired(now));
             leave(out, batch);
-            assertThat(queue.tokens()).isBetween(0L, policy.maxQueuedTokens());
+            assertThat(queue.tokens()).isEqualTo(tokens(in) - tokens(out));
             assertThat(queue.size()).isEqualTo(in.size() - out.size());
         }
         leave(out, queue.drain());
@@ -62,16 +63,16 @@ class BatchQueueTest {
 
     @ParameterizedTest
     @MethodSource("seeds")
-    void nobodyWaitsForEverHoweverUrgentTheOthers(long seed) {
+    void nobodyWaitsForEverWhateverThePriorityOfTheOthers(long seed) {
         Random random = new Random(seed);
         BatchQueue<Integer> queue =
                 new BatchQueue<>(new BatchPolicy(100, 4, Duration.ZERO, 1, 1_000_000), 4, Padding.TO_THE_LONGEST);
         InferenceTask<Integer> longAndPatient = task(500, false, NEVER);
-        assertThat(queue.offer(List.of(longAndPatient), 0)).isTrue();
+        offer(queue, List.of(longAndPatient));
         long others = 0;
         for (boolean left = false; !left; ) {
             assertThat(others).isLessThan(7 * 100 + 512);
-            assertThat(queue.offer(tasks(random, Long.MAX_VALUE / 2), 0)).isTrue();
+            offer(queue, tasks(random, Long.MAX_VALUE / 2));
             List<InferenceTask<Integer>> batch = queue.poll();
             left = batch.contains(longAndPatient);
             others += tokens(batch);
@@ -92,7 +93,7 @@ class BatchQueueTest {
                 offer(queue, List.of(task(1 + random.nextInt(15), true, NEVER)));
                 List<InferenceTask<Integer>> batch = queue.poll();
                 all += tokens(batch);
-                patient += tokens(batch.stream().filter(task -> !task.urgent()).toList());
+                patient += tokens(batch.stream().filter(task -> !isQuery(task)).toList());
             }
         }
         assertThat(patient / (double) all).isBetween(0.09, 0.135);
@@ -111,13 +112,13 @@ class BatchQueueTest {
             waiting.removeAll(queue.removeExpired(now));
             waiting.removeAll(queue.poll());
             long deadline = random.nextBoolean() ? NEVER : now + random.nextInt(400);
-            assertThat(queue.urgentTokens(deadline))
+            assertThat(queue.tokensBefore(deadline))
                     .isEqualTo(tokens(waiting.stream()
-                            .filter(task -> task.urgent() && task.deadlineNanos() <= deadline)
+                            .filter(task -> isQuery(task) && task.deadlineNanos() <= deadline)
                             .toList()));
         }
         queue.drain();
-        assertThat(queue.urgentTokens(NEVER)).isZero();
+        assertThat(queue.tokensBefore(NEVER)).isZero();
     }
 
     @ParameterizedTest
@@ -127,7 +128,7 @@ class BatchQueueTest {
     }
 
     @Test
-    void theEarliestDeadlineLeads() {
+    void theEarliestDeadlineIsTheSeed() {
         BatchQueue<Integer> queue = queue(64, 1, Duration.ZERO);
         InferenceTask<Integer> late = task(10, true, 300);
         InferenceTask<Integer> soon = task(50, true, 100);
@@ -140,7 +141,7 @@ class BatchQueueTest {
     }
 
     @Test
-    void urgentTasksGoFirstWhateverTheOthersDeadlines() {
+    void queriesGoFirstWhateverTheOthersDeadlines() {
         BatchQueue<Integer> queue = queue(64, 1, Duration.ZERO);
         InferenceTask<Integer> passage = task(10, false, 5);
         InferenceTask<Integer> query = task(10, true, NEVER);
@@ -149,19 +150,19 @@ class BatchQueueTest {
     }
 
     @Test
-    void companyIsOfSimilarLength() {
+    void aBatchIsFilledWithTasksOfSimilarLength() {
         BatchQueue<Integer> queue = queue(10_000, 64, Duration.ZERO);
         List<InferenceTask<Integer>> tasks = IntStream.of(100, 20, 103, 400, 96, 21)
                 .mapToObj(length -> task(length, true, NEVER))
                 .toList();
-        assertThat(queue.offer(tasks, 0)).isTrue();
+        offer(queue, tasks);
         assertThat(queue.poll()).extracting(InferenceTask::tokens).containsExactly(100, 103, 96);
         assertThat(queue.poll()).extracting(InferenceTask::tokens).containsExactly(20, 21);
         assertThat(queue.poll()).extracting(InferenceTask::tokens).containsExactly(400);
     }
 
     @Test
-    void companyCostsNothingWhereTheModelPadsItToTheSameLengthAndMakesUpTheBudgetAsTheModelRounds() {
+    void fillingCostsNothingWhereTheModelPadsToTheSameLengthAndTheBudgetIsAsTheModelRounds() {
         Padding rounding = new Padding() {
             @Override
             public int rows(int items) {
@@ -197,7 +198,7 @@ class BatchQueueTest {
     }
 
     @Test
-    void waitsForCompanyNoLongerThanTheDelay() {
+    void waitsForOthersNoLongerThanTheDelay() {
         BatchQueue<Integer> queue = queue(64, 8, Duration.ofNanos(100));
         assertThat(queue.delay(0)).isEqualTo(NEVER);
         offer(queue, List.of(task(10, true, NEVER)));
@@ -221,14 +222,22 @@ class BatchQueueTest {
     }
 
     @Test
-    void takesAllOrNothing() {
-        BatchQueue<Integer> queue =
-                new BatchQueue<>(new BatchPolicy(64, 8, Duration.ZERO, 1, 100), 8, Padding.TO_THE_LONGEST);
-        assertThat(queue.offer(List.of(task(60, true, NEVER), task(41, true, NEVER)), 0))
-                .isFalse();
+    void whatIsMovedUpGoesByItsNewDeadline() {
+        BatchQueue<Integer> queue = queue(64, 1, Duration.ZERO);
+        InferenceTask<Integer> moved = task(10, true, NEVER);
+        InferenceTask<Integer> other = task(20, true, 200);
+        InferenceTask<Integer> elsewhere = task(30, true, NEVER);
+        offer(queue, List.of(moved, other));
+        queue.moveUp(moved, 100);
+        queue.moveUp(moved, 300);
+        queue.moveUp(elsewhere, 100);
+        assertThat(moved.deadlineNanos()).isEqualTo(100);
+        assertThat(queue.tokensBefore(100)).isEqualTo(10);
+        assertThat(queue.tokensBefore(NEVER)).isEqualTo(30);
+        assertThat(queue.removeExpired(99)).isEmpty();
+        assertThat(queue.poll()).containsExactly(moved);
+        assertThat(queue.poll()).containsExactly(other);
         assertThat(queue.size()).isZero();
-        assertThat(queue.offer(List.of(task(60, true, NEVER), task(40, true, NEVER)), 0))
-                .isTrue();
     }
 
     private static List<List<Integer>> run(long seed) {
@@ -236,7 +245,7 @@ class BatchQueueTest {
         BatchQueue<Integer> queue = queue(200, 8, Duration.ofNanos(20));
         List<List<Integer>> batches = new ArrayList<>();
         for (int now = 0; now < 500; now++) {
-            assertThat(queue.offer(tasks(random, now), now)).isTrue();
+            offer(queue, tasks(random, now), now);
             queue.removeExpired(now);
             batches.add(queue.poll().stream().map(InferenceTask::tokens).toList());
         }
@@ -253,6 +262,10 @@ class BatchQueueTest {
         }
     }
 
+    private static boolean isQuery(InferenceTask<Integer> task) {
+        return task.priority() == Priority.QUERY_EMBEDDING;
+    }
+
     private static Predicate<InferenceTask<Integer>> expired(long now) {
         return task -> task.expired(now);
     }
@@ -263,7 +276,7 @@ class BatchQueueTest {
         }
     }
 
-    private static long tokens(List<InferenceTask<Integer>> tasks) {
+    private static long tokens(Collection<InferenceTask<Integer>> tasks) {
         return tasks.stream().mapToLong(InferenceTask::tokens).sum();
     }
 
@@ -277,7 +290,11 @@ class BatchQueueTest {
     }
 
     private static void offer(BatchQueue<Integer> queue, List<InferenceTask<Integer>> tasks) {
-        assertThat(queue.offer(tasks, 0)).isTrue();
+        offer(queue, tasks, 0);
+    }
+
+    private static void offer(BatchQueue<Integer> queue, List<InferenceTask<Integer>> tasks, long now) {
+        tasks.forEach(task -> queue.add(task, now));
     }
 
     private static BatchQueue<Integer> queue(int maxTokens, int maxItems, Duration maxDelay) {
@@ -285,8 +302,13 @@ class BatchQueueTest {
                 new BatchPolicy(maxTokens, maxItems, maxDelay, 1, 1_000_000), maxItems, Padding.TO_THE_LONGEST);
     }
 
-    private static InferenceTask<Integer> task(int tokens, boolean urgent, long deadline) {
-        return new InferenceTask<>(
-                new Encoding(new int[tokens], tokens, false), urgent, deadline, new CompletableFuture<>());
+    /** @param query whether it is of a query; else it is of a passage to embed */
+    private static InferenceTask<Integer> task(int tokens, boolean query, long deadline) {
+        return new FutureTask<>(
+                new Encoding(new int[tokens], tokens, false),
+                query ? Priority.QUERY_EMBEDDING : Priority.PASSAGE_EMBEDDING,
+                deadline,
+                0,
+                new CompletableFuture<>());
     }
 }

@@ -5,6 +5,7 @@ package io.streamrank.inference.batching;
 import static io.streamrank.inference.batching.EchoModel.NEVER;
 import static io.streamrank.inference.batching.EchoModel.get;
 import static io.streamrank.inference.batching.EchoModel.policy;
+import static io.streamrank.inference.batching.EchoModel.submit;
 import static io.streamrank.inference.batching.EchoModel.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,10 +13,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.streamrank.inference.model.BatchPolicy;
 import io.streamrank.inference.model.Batching;
 import io.streamrank.inference.model.DeadlineExceededException;
-import io.streamrank.inference.model.Encoding;
 import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.OverloadException;
 import io.streamrank.inference.model.Padding;
+import io.streamrank.inference.workers.Priority;
 import io.streamrank.inference.workers.Workers;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,25 +27,25 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class BatcherTest {
-    private static final RunTimeouts PATIENT = new RunTimeouts(Duration.ofMinutes(5), Duration.ofSeconds(30));
+    private static final RunTimeouts LONG = new RunTimeouts(Duration.ofMinutes(5), Duration.ofSeconds(30));
 
     @Test
     void everyTaskGetsItsOwnResultOnce() throws Exception {
         EchoModel model = new EchoModel();
-        List<InferenceTask<Integer>> tasks = new ArrayList<>();
-        try (Batcher<Integer> batcher = model.batcher(policy(4), PATIENT)) {
+        List<FutureTask<Integer>> tasks = new ArrayList<>();
+        try (Batcher<Integer> batcher = model.batcher(policy(4), LONG)) {
             Random random = new Random(3);
             List<Thread> callers = new ArrayList<>();
             for (int caller = 0; caller < 4; caller++) {
-                List<InferenceTask<Integer>> own = new ArrayList<>();
+                List<FutureTask<Integer>> own = new ArrayList<>();
                 for (int i = 0; i < 500; i++) {
                     own.add(task(caller * 1_000 + i, 1 + random.nextInt(60)));
                 }
                 tasks.addAll(own);
-                callers.add(new Thread(() -> own.forEach(task -> submit(batcher, task)), "caller"));
+                callers.add(new Thread(() -> own.forEach(task -> submitOne(batcher, task)), "caller"));
             }
             callers.forEach(Thread::start);
-            for (InferenceTask<Integer> task : tasks) {
+            for (FutureTask<Integer> task : tasks) {
                 assertThat(get(task.result())).isEqualTo(task.encoding().ids()[0]);
             }
             assertThat(batcher.stats().items()).isEqualTo(2_000);
@@ -60,16 +61,16 @@ class BatcherTest {
     }
 
     @Test
-    void anErrorInABatchIsBlamedOnItsCulprit() throws Exception {
+    void anErrorInABatchFailsTheTextThatBroughtItAboutAlone() throws Exception {
         EchoModel model = new EchoModel();
         model.poison.add(13);
-        try (Batcher<Integer> batcher = model.batcher(policy(1), PATIENT)) {
-            List<InferenceTask<Integer>> tasks = new ArrayList<>();
+        try (Batcher<Integer> batcher = model.batcher(policy(1), LONG)) {
+            List<FutureTask<Integer>> tasks = new ArrayList<>();
             for (int i = 0; i < 16; i++) {
                 tasks.add(task(i, 4));
             }
-            batcher.submit(tasks);
-            for (InferenceTask<Integer> task : tasks) {
+            submit(batcher, tasks);
+            for (FutureTask<Integer> task : tasks) {
                 if (task.encoding().ids()[0] == 13) {
                     assertThatThrownBy(() -> get(task.result()))
                             .hasRootCauseInstanceOf(StackOverflowError.class)
@@ -83,17 +84,18 @@ class BatcherTest {
     }
 
     @Test
-    void whatIsPreparedIsBoundedByTheWorkersAlone() throws Exception {
+    void tokenisingIsBoundedByTheWorkersAlone() throws Exception {
         EchoModel model = new EchoModel();
         model.batching = new Batching(1, 256, 16, Padding.TO_THE_LONGEST);
-        try (Batcher<Integer> batcher = new Batcher<>(model, BatchPolicy.defaults(), PATIENT, new Workers(2))) {
-            batcher.submit(List.of(task(EchoModel.HANG, 4)));
+        try (Batcher<Integer> batcher = new Batcher<>(model, BatchPolicy.defaults(), LONG, new Workers(2))) {
+            submit(batcher, List.of(task(EchoModel.HANG, 4)));
             model.arrived.await();
-            InferenceTask<Integer> behind = task(1, 4);
-            batcher.submit(List.of(behind));
-            CompletableFuture<String> prepared = new CompletableFuture<>();
-            batcher.prepare(new TokenizationTask(1, 1, false, NEVER, prepared, () -> prepared.complete("tokens")));
-            assertThat(get(prepared)).isEqualTo("tokens");
+            FutureTask<Integer> behind = task(1, 4);
+            submit(batcher, List.of(behind));
+            CompletableFuture<String> tokenized = new CompletableFuture<>();
+            batcher.tokenize(new TokenizationTask(
+                    1, 1, Priority.RERANKING, NEVER, tokenized, () -> tokenized.complete("tokens")));
+            assertThat(get(tokenized)).isEqualTo("tokens");
             assertThat(behind.result()).isNotDone();
             model.hang.countDown();
         }
@@ -108,10 +110,10 @@ class BatcherTest {
                 return 16;
             }
         });
-        try (Batcher<Integer> batcher = new Batcher<>(model, BatchPolicy.defaults(), PATIENT, new Workers(1))) {
-            List<InferenceTask<Integer>> tasks = List.of(task(1, 9), task(2, 4), task(3, 12));
-            batcher.submit(tasks);
-            for (InferenceTask<Integer> task : tasks) {
+        try (Batcher<Integer> batcher = new Batcher<>(model, BatchPolicy.defaults(), LONG, new Workers(1))) {
+            List<FutureTask<Integer>> tasks = List.of(task(1, 9), task(2, 4), task(3, 12));
+            submit(batcher, tasks);
+            for (FutureTask<Integer> task : tasks) {
                 get(task.result());
             }
             assertThat(batcher.stats().batches()).isEqualTo(1);
@@ -125,8 +127,8 @@ class BatcherTest {
         EchoModel model = new EchoModel();
         Batcher<Integer> batcher =
                 model.batcher(policy(1), new RunTimeouts(Duration.ofMinutes(5), Duration.ofMillis(50)));
-        InferenceTask<Integer> hung = task(EchoModel.HANG, 4);
-        batcher.submit(List.of(hung));
+        FutureTask<Integer> hung = task(EchoModel.HANG, 4);
+        submit(batcher, List.of(hung));
         model.arrived.await();
         batcher.close();
         assertThatThrownBy(() -> get(hung.result()))
@@ -140,10 +142,10 @@ class BatcherTest {
     @Test
     void canBeClosedByItsOwnCallback() throws Exception {
         EchoModel model = new EchoModel();
-        Batcher<Integer> batcher = model.batcher(policy(1), PATIENT);
-        InferenceTask<Integer> task = task(1, 4);
+        Batcher<Integer> batcher = model.batcher(policy(1), LONG);
+        FutureTask<Integer> task = task(1, 4);
         CompletableFuture<Void> closed = task.result().thenAccept(result -> batcher.close());
-        batcher.submit(List.of(task));
+        submit(batcher, List.of(task));
         get(closed);
         model.closing.await();
         assertThat(model.closed).hasValue(1);
@@ -152,15 +154,14 @@ class BatcherTest {
     @Test
     void refusesMoreThanMayWait() throws Exception {
         EchoModel model = new EchoModel();
-        try (Batcher<Integer> batcher = model.batcher(new BatchPolicy(64, 8, Duration.ZERO, 1, 100), PATIENT)) {
-            batcher.submit(List.of(task(EchoModel.HANG, 4)));
+        try (Batcher<Integer> batcher = model.batcher(new BatchPolicy(64, 8, Duration.ZERO, 1, 100), LONG)) {
+            submit(batcher, List.of(task(EchoModel.HANG, 4)));
             model.arrived.await();
-            InferenceTask<Integer> late = new InferenceTask<>(
-                    new Encoding(new int[60], 60, false), true, System.nanoTime() + 1, new CompletableFuture<>());
-            batcher.submit(List.of(late));
-            batcher.submit(List.of(task(1, 90))); // the late one gave its room back
+            FutureTask<Integer> late = task(0, 60, System.nanoTime() + 1);
+            submit(batcher, List.of(late));
+            submit(batcher, List.of(task(1, 90))); // the late one gave its room back
             assertThatThrownBy(() -> get(late.result())).hasCauseInstanceOf(DeadlineExceededException.class);
-            assertThatThrownBy(() -> batcher.submit(List.of(task(2, 11))))
+            assertThatThrownBy(() -> submit(batcher, List.of(task(2, 11))))
                     .isInstanceOf(OverloadException.class)
                     .hasMessage(
                             "Model echo has 90 tokens waiting and 11 more would exceed the limit of 100; send less at a"
@@ -172,19 +173,18 @@ class BatcherTest {
     @Test
     void countsWhatWasNotRunByReason() throws Exception {
         EchoModel model = new EchoModel();
-        try (Batcher<Integer> batcher = model.batcher(new BatchPolicy(64, 8, Duration.ZERO, 1, 100), PATIENT)) {
-            batcher.submit(List.of(task(EchoModel.HANG, 4)));
+        try (Batcher<Integer> batcher = model.batcher(new BatchPolicy(64, 8, Duration.ZERO, 1, 100), LONG)) {
+            submit(batcher, List.of(task(EchoModel.HANG, 4)));
             model.arrived.await();
             long past = System.nanoTime() - 1;
-            InferenceTask<Integer> late =
-                    new InferenceTask<>(new Encoding(new int[4], 4, false), true, past, new CompletableFuture<>());
-            InferenceTask<Integer> cancelled = task(2, 4);
-            InferenceTask<Integer> last = task(3, 4);
-            batcher.submit(List.of(late, cancelled, last));
-            assertThatThrownBy(() -> batcher.submit(Collections.nCopies(3, task(4, 60))))
+            FutureTask<Integer> late = task(0, 4, past);
+            FutureTask<Integer> cancelled = task(2, 4);
+            FutureTask<Integer> last = task(3, 4);
+            submit(batcher, List.of(late, cancelled, last));
+            assertThatThrownBy(() -> submit(batcher, Collections.nCopies(3, task(4, 60))))
                     .isInstanceOf(OverloadException.class);
-            batcher.prepare(preparation(5, past, new CompletableFuture<>()));
-            batcher.prepare(preparation(7, NEVER, CompletableFuture.completedFuture(null)));
+            batcher.tokenize(tokenization(5, past, new CompletableFuture<>()));
+            batcher.tokenize(tokenization(7, NEVER, CompletableFuture.completedFuture(null)));
             cancelled.result().cancel(false);
             model.hang.countDown();
             get(last.result());
@@ -196,31 +196,31 @@ class BatcherTest {
     }
 
     @Test
-    void tasksWaitForCompanyOnlyWhileTheModelIsBusy() throws Exception {
+    void tasksWaitForOthersOnlyWhileTheModelIsBusy() throws Exception {
         EchoModel model = new EchoModel();
-        BatchPolicy patient = new BatchPolicy(256, 16, Duration.ofHours(1), 2, 1_000_000);
-        try (Batcher<Integer> batcher = model.batcher(patient, PATIENT)) {
-            batcher.submit(List.of(task(EchoModel.HANG, 4)));
+        BatchPolicy waiting = new BatchPolicy(256, 16, Duration.ofHours(1), 2, 1_000_000);
+        try (Batcher<Integer> batcher = model.batcher(waiting, LONG)) {
+            submit(batcher, List.of(task(EchoModel.HANG, 4)));
             model.arrived.await();
-            InferenceTask<Integer> behind = task(1, 4);
-            batcher.submit(List.of(behind));
+            FutureTask<Integer> behind = task(1, 4);
+            submit(batcher, List.of(behind));
             model.hang.countDown();
             assertThat(get(behind.result())).isEqualTo(1);
-            InferenceTask<Integer> alone = task(2, 4);
-            batcher.submit(List.of(alone));
+            FutureTask<Integer> alone = task(2, 4);
+            submit(batcher, List.of(alone));
             assertThat(get(alone.result())).isEqualTo(2);
         }
     }
 
-    private static TokenizationTask preparation(int items, long deadline, CompletableFuture<?> caller) {
-        return new TokenizationTask(items, 4, true, deadline, caller, () -> {
+    private static TokenizationTask tokenization(int items, long deadline, CompletableFuture<?> caller) {
+        return new TokenizationTask(items, 4, Priority.RERANKING, deadline, caller, () -> {
             throw new AssertionError("nobody waits for this");
         });
     }
 
-    private static void submit(Batcher<Integer> batcher, InferenceTask<Integer> task) {
+    private static void submitOne(Batcher<Integer> batcher, FutureTask<Integer> task) {
         try {
-            batcher.submit(List.of(task));
+            submit(batcher, List.of(task));
         } catch (InferenceException e) {
             task.result().completeExceptionally(e);
         }

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class EchoModel implements BatchModel<Integer> {
     static final long NEVER = Long.MAX_VALUE;
     static final int HANG = -1;
+    static final int FATAL = -2;
 
     final Queue<Integer> seen = new ConcurrentLinkedQueue<>();
     final Set<Integer> poison = ConcurrentHashMap.newKeySet();
@@ -39,11 +40,6 @@ final class EchoModel implements BatchModel<Integer> {
     @Override
     public String name() {
         return "echo";
-    }
-
-    @Override
-    public Priority precedence(boolean urgent) {
-        return Priority.RERANKING;
     }
 
     @Override
@@ -72,13 +68,16 @@ final class EchoModel implements BatchModel<Integer> {
             if (poison.contains(id)) {
                 throw new StackOverflowError(String.valueOf(id));
             }
+            if (id == FATAL) {
+                throw new OutOfMemoryError("Java heap space");
+            }
         }
         seen.addAll(ids);
         return ids;
     }
 
     @Override
-    public @Nullable String flaw(Integer result) {
+    public @Nullable String validate(Integer result) {
         return null;
     }
 
@@ -88,18 +87,31 @@ final class EchoModel implements BatchModel<Integer> {
         closing.countDown();
     }
 
-    Batcher<Integer> batcher(BatchPolicy policy, RunTimeouts patience) {
-        return new Batcher<>(this, policy, patience, new Workers(policy.workers()));
+    Batcher<Integer> batcher(BatchPolicy policy, RunTimeouts timeouts) {
+        return new Batcher<>(this, policy, timeouts, new Workers(policy.workers()));
     }
 
     static BatchPolicy policy(int workers) {
         return new BatchPolicy(256, 16, Duration.ZERO, workers, 1_000_000);
     }
 
-    static InferenceTask<Integer> task(int id, int tokens) {
+    static FutureTask<Integer> task(int id, int tokens) {
+        return task(id, tokens, NEVER);
+    }
+
+    static FutureTask<Integer> task(int id, int tokens, long deadline) {
         int[] ids = new int[tokens];
         ids[0] = id;
-        return new InferenceTask<>(new Encoding(ids, tokens, false), true, NEVER, new CompletableFuture<>());
+        return new FutureTask<>(
+                new Encoding(ids, tokens, false),
+                Priority.RERANKING,
+                deadline,
+                System.nanoTime(),
+                new CompletableFuture<>());
+    }
+
+    static void submit(Batcher<Integer> batcher, List<FutureTask<Integer>> tasks) throws InferenceException {
+        batcher.submit(tasks, List.of(), NEVER);
     }
 
     static <T> T get(CompletableFuture<T> future) throws InterruptedException, ExecutionException {

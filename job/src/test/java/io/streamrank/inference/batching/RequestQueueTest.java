@@ -4,14 +4,15 @@ package io.streamrank.inference.batching;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.streamrank.inference.batching.RequestQueue.Batch;
 import io.streamrank.inference.batching.RequestQueue.Job;
+import io.streamrank.inference.batching.RequestQueue.Tokenization;
 import io.streamrank.inference.model.BatchPolicy;
 import io.streamrank.inference.model.Encoding;
 import io.streamrank.inference.model.OverloadException;
 import io.streamrank.inference.workers.Priority;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -20,6 +21,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,31 +44,30 @@ class RequestQueueTest {
      */
     @ParameterizedTest
     @MethodSource("seeds")
-    void underTwiceItsCapacityWhatIsLetInIsDoneInTime(long seed) {
+    void underTwiceItsCapacityWhatIsAdmittedIsDoneInTime(long seed) {
         Random random = new Random(seed * 0x9E3779B97F4A7C15L);
         int workers = 1 + random.nextInt(4);
         int pairs = 1 + random.nextInt(40);
-        RequestQueue<Integer> backlog = backlog(1 << random.nextInt(7), Duration.ZERO);
+        RequestQueue<Integer> queue = queue(1 << random.nextInt(7), Duration.ZERO);
         PriorityQueue<Running> running = new PriorityQueue<>(Comparator.comparingLong(Running::end));
         List<Asked> admitted = new ArrayList<>();
         long end = now + 30 * SECOND;
         for (long arrival = now; now < end; ) {
             while (arrival <= now) {
                 Asked query = Asked.of(random, pairs, now + SECOND);
-                if (backlog.tooLate(query.tokens(), query.deadline, now) == null) {
-                    add(backlog, query.tasks);
+                if (queue.add(query.tasks, List.of(), query.deadline, now, new ArrayList<>()) == null) {
                     admitted.add(query);
                 }
                 arrival += query.tokens() * MILLISECOND / 10 / workers / 2;
             }
-            for (Job<Integer> job = null; running.size() < workers && (job = backlog.next(now, true)) != null; ) {
-                job.expired().forEach(InferenceTask::expire);
+            for (Job<Integer> job = null; running.size() < workers && (job = queue.next(now, true)) != null; ) {
+                ((Batch<Integer>) job).expired().forEach(InferenceTask::expire);
                 long nanos = tokens(job) * MILLISECOND / 10 * (75 + random.nextInt(50)) / 100;
                 running.add(new Running(job, now + nanos));
             }
             now = running.isEmpty() ? arrival : Math.min(arrival, running.element().end);
             while (!running.isEmpty() && running.element().end <= now) {
-                run(backlog, running.remove().job, 0);
+                run(queue, running.remove().job, 0);
             }
         }
         List<Asked> settled = admitted.stream()
@@ -80,161 +81,201 @@ class RequestQueueTest {
 
     @Test
     void refusesWhatWouldTakeMoreThanThreeQuartersOfTheTimeLeft() {
-        RequestQueue<Integer> backlog = backlogAtOneTokenAMillisecond();
-        add(backlog, List.of(task(500, now + SECOND)));
-        assertThat(backlog.tooLate(250, now + SECOND, now)).isNull();
-        assertThat(backlog.tooLate(260, now + SECOND, now))
+        RequestQueue<Integer> queue = queueAtOneTokenAMillisecond();
+        add(queue, List.of(task(500, now + SECOND)));
+        assertThat(queue.tooLate(250, now + SECOND, now)).isNull();
+        assertThat(queue.tooLate(260, now + SECOND, now))
                 .isInstanceOf(OverloadException.class)
                 .hasMessage(
                         "Model m would be done with this in about 760 ms, which is more than 75 % of the 1000 ms left;"
                                 + " allow more time, send less or add workers.");
-        assertThat(backlog.tooLate(1_000_000, NEVER, now)).isNull();
+        assertThat(queue.tooLate(1_000_000, NEVER, now)).isNull();
     }
 
     @Test
     void whatRunsGoesBeforeIt() {
-        RequestQueue<Integer> backlog = backlogAtOneTokenAMillisecond();
-        add(backlog, List.of(task(400, now + SECOND), task(100, now + SECOND)));
-        Job<Integer> running = next(backlog);
+        RequestQueue<Integer> queue = queueAtOneTokenAMillisecond();
+        add(queue, List.of(task(400, now + SECOND), task(100, now + SECOND)));
+        Job<Integer> running = next(queue);
         assertThat(tokens(running)).isEqualTo(400);
-        assertThat(backlog.tooLate(260, now + SECOND, now)).isNotNull();
-        backlog.done(running, 0, now);
-        assertThat(backlog.tooLate(260, now + SECOND, now)).isNull();
+        assertThat(queue.tooLate(260, now + SECOND, now)).isNotNull();
+        queue.done(running, 0, now);
+        assertThat(queue.tooLate(260, now + SECOND, now)).isNull();
     }
 
     @Test
-    void whereThereAreBatchesTheirCompanyGoesBeforeItToo() {
-        RequestQueue<Integer> backlog = backlogAtOneTokenAMillisecond(2);
-        add(backlog, List.of(task(300, now + SECOND)));
-        assertThat(backlog.tooLate(200, now + SECOND, now)).isNull();
-        assertThat(backlog.tooLate(210, now + SECOND, now)).isNotNull().hasMessageContaining("in about 765 ms");
+    void whatFillsTheBatchesBeforeItGoesBeforeItToo() {
+        RequestQueue<Integer> queue = queueAtOneTokenAMillisecond(2);
+        add(queue, List.of(task(300, now + SECOND)));
+        assertThat(queue.tooLate(200, now + SECOND, now)).isNull();
+        assertThat(queue.tooLate(210, now + SECOND, now)).isNotNull().hasMessageContaining("in about 765 ms");
     }
 
     @Test
     void whatHasALaterDeadlineDoesNotGoBeforeIt() {
-        RequestQueue<Integer> backlog = backlogAtOneTokenAMillisecond();
-        add(backlog, List.of(task(1, now + SECOND), task(1_000, now + 2 * SECOND)));
-        assertThat(backlog.tooLate(700, now + SECOND, now)).isNull();
-        assertThat(backlog.tooLate(700, now + 2 * SECOND, now)).isNotNull();
+        RequestQueue<Integer> queue = queueAtOneTokenAMillisecond();
+        add(queue, List.of(task(1, now + SECOND), task(1_000, now + 2 * SECOND)));
+        assertThat(queue.tooLate(700, now + SECOND, now)).isNull();
+        assertThat(queue.tooLate(700, now + 2 * SECOND, now)).isNotNull();
     }
 
     @Test
     void whereNothingGoesBeforeItAnythingMayTry() {
-        RequestQueue<Integer> backlog = backlogAtOneTokenAMillisecond();
-        assertThat(backlog.tooLate(100_000, now + SECOND, now)).isNull();
-        add(backlog, List.of(task(5_000, now + 2 * SECOND)));
-        assertThat(backlog.tooLate(100_000, now + SECOND, now)).isNull();
+        RequestQueue<Integer> queue = queueAtOneTokenAMillisecond();
+        assertThat(queue.tooLate(100_000, now + SECOND, now)).isNull();
+        add(queue, List.of(task(5_000, now + 2 * SECOND)));
+        assertThat(queue.tooLate(100_000, now + SECOND, now)).isNull();
     }
 
     @Test
-    void beforeItsPaceIsKnownNothingIsRefused() {
-        RequestQueue<Integer> backlog = backlog(1, Duration.ZERO);
-        add(backlog, List.of(task(1_000_000, now + SECOND)));
-        assertThat(backlog.tooLate(1_000_000, now + SECOND, now)).isNull();
+    void beforeItsThroughputIsKnownNothingIsRefused() {
+        RequestQueue<Integer> queue = queue(1, Duration.ZERO);
+        add(queue, List.of(task(1_000_000, now + SECOND)));
+        assertThat(queue.tooLate(1_000_000, now + SECOND, now)).isNull();
     }
 
     @Test
     void theTasksOfAQueryThatExpiresLeaveTogetherAndAreNotRun() {
-        RequestQueue<Integer> backlog = backlog(1, Duration.ZERO);
-        List<InferenceTask<Integer>> late = Collections.nCopies(20, task(10, now + SECOND));
+        RequestQueue<Integer> queue = queue(1, Duration.ZERO);
+        List<InferenceTask<Integer>> late = tasks(20, 10, now + SECOND);
         InferenceTask<Integer> inTime = task(10, now + 2 * SECOND);
-        add(backlog, late);
-        add(backlog, List.of(inTime));
+        add(queue, late);
+        add(queue, List.of(inTime));
         now += SECOND;
-        Job<Integer> job = next(backlog);
+        Batch<Integer> job = (Batch<Integer>) next(queue);
         assertThat(job.expired()).isEqualTo(late);
-        assertThat(job.batch()).containsExactly(inTime);
-        assertThat(backlog.items()).isZero();
+        assertThat(job.tasks()).containsExactly(inTime);
+        assertThat(queue.items()).isZero();
     }
 
     @Test
-    void aLoneTaskDoesNotWaitForCompanyOnAnIdleModel() {
-        RequestQueue<Integer> backlog = backlog(16, Duration.ofMillis(50));
-        assertThat(backlog.delay(now, true)).isEqualTo(NEVER);
-        add(backlog, List.of(task(10, NEVER)));
-        assertThat(backlog.delay(now, true)).isZero();
-        Job<Integer> first = next(backlog);
-        assertThat(first.batch()).hasSize(1);
-        add(backlog, List.of(task(10, NEVER)));
-        assertThat(backlog.delay(now, true)).isEqualTo(50 * MILLISECOND);
-        assertThat(backlog.next(now, true)).isNull();
-        backlog.done(first, 10, now);
-        assertThat(backlog.delay(now, true)).isZero();
+    void aLoneTaskDoesNotWaitForOthersOnAnIdleModel() {
+        RequestQueue<Integer> queue = queue(16, Duration.ofMillis(50));
+        assertThat(queue.delay(now, true)).isEqualTo(NEVER);
+        add(queue, List.of(task(10, NEVER)));
+        assertThat(queue.delay(now, true)).isZero();
+        Job<Integer> first = next(queue);
+        assertThat(first.requests()).hasSize(1);
+        add(queue, List.of(task(10, NEVER)));
+        assertThat(queue.delay(now, true)).isEqualTo(50 * MILLISECOND);
+        assertThat(queue.next(now, true)).isNull();
+        queue.done(first, 10, now);
+        assertThat(queue.delay(now, true)).isZero();
     }
 
     @Test
     void tasksWaitForThoseThatAreBeingTokenised() {
-        RequestQueue<Integer> backlog = backlog(16, Duration.ofMillis(50));
-        backlog.add(preparation(1));
-        Job<Integer> preparing = next(backlog);
-        add(backlog, List.of(task(10, NEVER)));
-        assertThat(backlog.delay(now, true)).isEqualTo(50 * MILLISECOND);
-        backlog.done(preparing, 0, now);
-        assertThat(backlog.delay(now, true)).isZero();
+        RequestQueue<Integer> queue = queue(16, Duration.ofMillis(50));
+        queue.add(tokenization(1));
+        Job<Integer> tokenizing = next(queue);
+        add(queue, List.of(task(10, NEVER)));
+        assertThat(queue.delay(now, true)).isEqualTo(50 * MILLISECOND);
+        queue.done(tokenizing, 0, now);
+        assertThat(queue.delay(now, true)).isZero();
     }
 
     @Test
     void whatWaitsToBeTokenisedCountsAsWaiting() {
-        RequestQueue<Integer> backlog = backlog(16, Duration.ZERO);
-        backlog.add(preparation(20));
-        add(backlog, List.of(task(10, NEVER)));
-        assertThat(backlog.items()).isEqualTo(21);
-        assertThat(backlog.tokens()).isEqualTo(100 + 10);
-        assertThat(next(backlog).preparation()).isNotNull();
-        assertThat(backlog.items()).isEqualTo(1);
-        assertThat(backlog.tokens()).isEqualTo(10);
-        backlog.add(preparation(20));
-        backlog.drain();
-        assertThat(backlog.items()).isZero();
-        assertThat(backlog.tokens()).isZero();
+        RequestQueue<Integer> queue = queue(16, Duration.ZERO);
+        queue.add(tokenization(20));
+        add(queue, List.of(task(10, NEVER)));
+        assertThat(queue.items()).isEqualTo(21);
+        assertThat(queue.tokens()).isEqualTo(100 + 10);
+        assertThat(next(queue)).isInstanceOf(Tokenization.class);
+        assertThat(queue.items()).isEqualTo(1);
+        assertThat(queue.tokens()).isEqualTo(10);
+        queue.add(tokenization(20));
+        queue.drain();
+        assertThat(queue.items()).isZero();
+        assertThat(queue.tokens()).isZero();
     }
 
-    private RequestQueue<Integer> backlogAtOneTokenAMillisecond() {
-        return backlogAtOneTokenAMillisecond(1);
+    @Test
+    void takesAllTasksOrNone() {
+        RequestQueue<Integer> queue = new RequestQueue<>(new Model(), new BatchPolicy(64, 8, Duration.ZERO, 1, 100));
+        List<InferenceTask<Integer>> tooMany = List.of(task(60, NEVER), task(41, NEVER));
+        assertThat(queue.add(tooMany, List.of(), NEVER, now, new ArrayList<>()))
+                .isNotNull()
+                .hasMessage(
+                        "Model m has 0 tokens waiting and 101 more would exceed the limit of 100; send less at a time"
+                                + " or add workers.");
+        assertThat(queue.items()).isZero();
+        add(queue, List.of(task(60, NEVER), task(40, NEVER)));
+        assertThat(queue.items()).isEqualTo(2);
     }
 
-    private RequestQueue<Integer> backlogAtOneTokenAMillisecond(int maxItems) {
-        RequestQueue<Integer> backlog = backlog(maxItems, Duration.ZERO);
-        add(backlog, Collections.nCopies(31 * maxItems, task(100, NEVER)));
+    @Test
+    void whatIsSharedCountsAsWorkThatGoesBeforeAndMovesUp() {
+        RequestQueue<Integer> queue = queueAtOneTokenAMillisecond();
+        InferenceTask<Integer> shared = task(500, now + 10 * SECOND);
+        add(queue, List.of(task(200, now + SECOND), shared));
+        List<InferenceTask<Integer>> more = List.of(task(60, now + SECOND));
+        assertThat(queue.add(more, List.of(shared), now + SECOND, now, new ArrayList<>()))
+                .isNotNull()
+                .hasMessageContaining("in about 760 ms");
+        assertThat(shared.deadlineNanos()).isEqualTo(now + 10 * SECOND);
+        List<InferenceTask<Integer>> less = List.of(task(40, now + SECOND));
+        assertThat(queue.add(less, List.of(shared), now + SECOND, now, new ArrayList<>()))
+                .isNull();
+        assertThat(shared.deadlineNanos()).isEqualTo(now + SECOND);
+    }
+
+    private RequestQueue<Integer> queueAtOneTokenAMillisecond() {
+        return queueAtOneTokenAMillisecond(1);
+    }
+
+    private RequestQueue<Integer> queueAtOneTokenAMillisecond(int maxItems) {
+        RequestQueue<Integer> queue = queue(maxItems, Duration.ZERO);
+        add(queue, tasks(31 * maxItems, 100, NEVER));
         for (int i = 0; i < 31; i++) {
-            run(backlog, next(backlog), 100L * maxItems * MILLISECOND);
+            run(queue, next(queue), 100L * maxItems * MILLISECOND);
         }
-        return backlog;
+        return queue;
     }
 
-    private void run(RequestQueue<Integer> backlog, Job<Integer> job, long nanos) {
+    private void run(RequestQueue<Integer> queue, Job<Integer> job, long nanos) {
         now += nanos;
-        job.batch().stream()
-                .filter(task -> !task.expired(now))
-                .forEach(task -> task.result().complete(1));
-        backlog.done(job, tokens(job), now);
+        if (job instanceof Batch<Integer> batch) {
+            batch.tasks().stream().filter(task -> !task.expired(now)).forEach(task -> task.complete(1));
+        }
+        queue.done(job, tokens(job), now);
     }
 
-    private void add(RequestQueue<Integer> backlog, List<InferenceTask<Integer>> tasks) {
+    private void add(RequestQueue<Integer> queue, List<InferenceTask<Integer>> tasks) {
         List<InferenceTask<Integer>> expired = new ArrayList<>();
-        assertThat(backlog.add(tasks, now, expired)).isNull();
+        assertThat(queue.add(tasks, List.of(), NEVER, now, expired)).isNull();
         assertThat(expired).isEmpty();
     }
 
-    private Job<Integer> next(RequestQueue<Integer> backlog) {
-        return Objects.requireNonNull(backlog.next(now, true));
+    private Job<Integer> next(RequestQueue<Integer> queue) {
+        return Objects.requireNonNull(queue.next(now, true));
     }
 
     private static long tokens(Job<Integer> job) {
-        return job.batch().stream().mapToLong(InferenceTask::tokens).sum();
+        return job instanceof Batch<Integer> batch
+                ? batch.tasks().stream().mapToLong(InferenceTask::tokens).sum()
+                : 0;
     }
 
-    private static RequestQueue<Integer> backlog(int maxItems, Duration maxDelay) {
+    private static RequestQueue<Integer> queue(int maxItems, Duration maxDelay) {
         return new RequestQueue<>(new Model(), new BatchPolicy(10_000_000, maxItems, maxDelay, 1, 100_000_000));
     }
 
-    private static InferenceTask<Integer> task(int tokens, long deadline) {
-        return new InferenceTask<>(
-                new Encoding(new int[tokens], tokens, false), true, deadline, new CompletableFuture<>(), 0);
+    private static List<InferenceTask<Integer>> tasks(int count, int tokens, long deadline) {
+        return Stream.generate(() -> task(tokens, deadline)).limit(count).toList();
     }
 
-    private static TokenizationTask preparation(int items) {
-        return new TokenizationTask(items, 400, true, NEVER, new CompletableFuture<>(), () -> {});
+    private static InferenceTask<Integer> task(int tokens, long deadline) {
+        return new FutureTask<>(
+                new Encoding(new int[tokens], tokens, false),
+                Priority.RERANKING,
+                deadline,
+                0,
+                new CompletableFuture<>());
+    }
+
+    private static TokenizationTask tokenization(int items) {
+        return new TokenizationTask(items, 400, Priority.RERANKING, NEVER, new CompletableFuture<>(), () -> {});
     }
 
     private record Running(Job<Integer> job, long end) {}
@@ -254,7 +295,8 @@ class RequestQueueTest {
 
         boolean isAnswered() {
             return tasks.stream()
-                    .allMatch(task -> task.result().isDone() && !task.result().isCompletedExceptionally());
+                    .map(task -> ((FutureTask<Integer>) task).result())
+                    .allMatch(result -> result.isDone() && !result.isCompletedExceptionally());
         }
     }
 
@@ -270,17 +312,12 @@ class RequestQueueTest {
         }
 
         @Override
-        public Priority precedence(boolean urgent) {
-            return Priority.RERANKING;
-        }
-
-        @Override
         public List<Integer> run(List<Encoding> batch) {
             throw new UnsupportedOperationException("the tests run nothing");
         }
 
         @Override
-        public @Nullable String flaw(Integer result) {
+        public @Nullable String validate(Integer result) {
             return null;
         }
 

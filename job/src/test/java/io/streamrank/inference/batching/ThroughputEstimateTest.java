@@ -11,12 +11,12 @@ import org.junit.jupiter.api.Test;
 class ThroughputEstimateTest {
     private static final long MILLISECOND = TimeUnit.MILLISECONDS.toNanos(1);
 
-    private final ThroughputEstimate pace = new ThroughputEstimate();
+    private final ThroughputEstimate throughput = new ThroughputEstimate();
     private long now = Long.MAX_VALUE - 5; // nanoTime may be anything, and overflow
 
     @Test
     void isTokensByTheTimeOnTheClock() {
-        pace.start(now);
+        throughput.start(now);
         runs(30, 100, 50);
         assertThat(msFor(2_000)).isEqualTo(1_000);
         assertThat(msFor(0)).isZero();
@@ -24,7 +24,7 @@ class ThroughputEstimateTest {
 
     @Test
     void runsAtTheSameTimeAddUp() {
-        pace.start(now);
+        throughput.start(now);
         for (int i = 0; i < 30; i++) {
             runs(1, 100, 50);
             runs(3, 100, 0);
@@ -34,7 +34,7 @@ class ThroughputEstimateTest {
 
     @Test
     void saysNothingBeforeASecondWasMeasured() {
-        pace.start(now);
+        throughput.start(now);
         runs(18, 100, 50);
         assertThat(msFor(1_000_000)).isZero();
         runs(20, 100, 50);
@@ -44,10 +44,10 @@ class ThroughputEstimateTest {
     @Test
     void timeInWhichNothingWaitsDoesNotCount() {
         for (int i = 0; i < 30; i++) {
-            pace.start(now);
-            pace.start(now);
+            throughput.start(now);
+            throughput.start(now);
             runs(4, 100, 50);
-            pace.stop();
+            throughput.stop();
             now += 50 * MILLISECOND;
             runs(1, 100, 0);
         }
@@ -57,9 +57,9 @@ class ThroughputEstimateTest {
     @Test
     void saysNothingOfAModelThatIsUsedLessThanHalfTheTime() {
         for (int i = 0; i < 100; i++) {
-            pace.start(now);
+            throughput.start(now);
             runs(4, 100, 50);
-            pace.stop();
+            throughput.stop();
             now += 300 * MILLISECOND;
             assertThat(msFor(1_000_000)).isZero();
         }
@@ -67,7 +67,7 @@ class ThroughputEstimateTest {
 
     @Test
     void aRunThatWasGivenUpSaysNothing() {
-        pace.start(now);
+        throughput.start(now);
         runs(30, 100, 50);
         runs(1, 0, 1_000);
         runs(30, 100, 50);
@@ -76,7 +76,7 @@ class ThroughputEstimateTest {
 
     @Test
     void forgetsWhatWasLongAgo() {
-        pace.start(now);
+        throughput.start(now);
         runs(200, 100, 50);
         runs(100, 100, 100);
         assertThat(msFor(1_000)).isCloseTo(1_000, Percentage.withPercentage(2));
@@ -85,13 +85,13 @@ class ThroughputEstimateTest {
     }
 
     private long msFor(long tokens) {
-        return Math.round(pace.nanosFor(tokens, now) / (double) MILLISECOND);
+        return Math.round(throughput.nanosFor(tokens, now) / (double) MILLISECOND);
     }
 
     private void runs(int runs, int tokens, int ms) {
         for (int i = 0; i < runs; i++) {
             now += ms * MILLISECOND;
-            pace.ran(tokens, now);
+            throughput.ran(tokens, now);
         }
     }
 }

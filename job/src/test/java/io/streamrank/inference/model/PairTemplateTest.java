@@ -4,7 +4,6 @@ package io.streamrank.inference.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.streamrank.inference.batching.Digest;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -42,14 +41,6 @@ class PairTemplateTest {
         assertThat(narrow.length()).isEqualTo(3);
         assertThat(narrow.bytes()).isEqualTo(4);
         assertThat(wide.bytes()).isEqualTo(12);
-    }
-
-    @Test
-    void digestsOfDifferentTextsDiffer() {
-        assertThat(Digest.of("a text")).isEqualTo(Digest.of("a text")).isNotEqualTo(Digest.of("a text "));
-        assertThat(Digest.of("half \ud83d"))
-                .isNotEqualTo(Digest.of("half \ud83e"))
-                .isNotEqualTo(Digest.of("half ?"));
     }
 
     private static Tokens tokens(int first, int count) {

@@ -10,8 +10,9 @@ import io.streamrank.inference.EmbeddingService;
 import io.streamrank.inference.Models;
 import io.streamrank.inference.RerankingService;
 import io.streamrank.inference.model.BatchPolicy;
+import io.streamrank.inference.model.PairOutcome;
+import io.streamrank.inference.model.PairOutcome.Scored;
 import io.streamrank.inference.model.PairPolicy;
-import io.streamrank.inference.model.PairScore;
 import io.streamrank.inference.model.TextRole;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ class SharedOnnxModelTest {
     void scoresEqualTheReferencesWhateverRunsBesideThem() throws Exception {
         List<JsonNode> goldens = Golden.records("tiny-cross-encoder");
         try (RerankingService service = models().openReranker()) {
-            List<CompletableFuture<List<PairScore>>> scores = new ArrayList<>();
+            List<CompletableFuture<List<PairOutcome>>> scores = new ArrayList<>();
             for (int round = 0; round < ROUNDS; round++) {
                 for (JsonNode golden : goldens) {
                     scores.add(service.score(
@@ -39,8 +40,8 @@ class SharedOnnxModelTest {
                 }
             }
             for (int i = 0; i < scores.size(); i++) {
-                PairScore score = scores.get(i).get(60, TimeUnit.SECONDS).get(1);
-                assertThat(score.logit())
+                PairOutcome score = scores.get(i).get(60, TimeUnit.SECONDS).get(1);
+                assertThat(((Scored) score).logit())
                         .isCloseTo(
                                 (float) goldens.get(i % goldens.size())
                                         .path("logit")

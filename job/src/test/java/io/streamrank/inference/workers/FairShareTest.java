@@ -26,11 +26,11 @@ class FairShareTest {
         for (int step = 0; step < 20_000; step++) {
             long spent = 1L + random.nextInt(longest);
             if (share.isDue()) {
-                share.over(share.begin(), spent);
+                share.settle(share.reserve(), spent);
                 own += spent;
                 assertThat(7 * own).isLessThanOrEqualTo(others + 7L * longest);
             } else {
-                share.passedOver(1 + spent / 10);
+                share.earn(1 + spent / 10);
                 others += 1 + spent / 10;
             }
             assertThat(7 * own).isGreaterThanOrEqualTo(others - 7 * 2_000);
@@ -40,11 +40,11 @@ class FairShareTest {
     @Test
     void nothingIsKeptForThoseWhoWereServedMeanwhile() {
         FairShare share = new FairShare(10);
-        share.passedOver(69);
-        share.over(0, 10);
-        share.passedOver(69);
+        share.earn(69);
+        share.settle(0, 10);
+        share.earn(69);
         assertThat(share.isDue()).isFalse();
-        share.passedOver(1);
+        share.earn(1);
         assertThat(share.isDue()).isTrue();
     }
 }

@@ -7,7 +7,7 @@ import static io.streamrank.inference.workers.Priority.QUERY_EMBEDDING;
 import static io.streamrank.inference.workers.Priority.RERANKING;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.streamrank.inference.workers.PriorityScheduler.Turn;
+import io.streamrank.inference.workers.PriorityScheduler.Grant;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.Map;
@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PrioritySchedulerTest {
     private static final long MILLISECOND = TimeUnit.MILLISECONDS.toNanos(1);
 
-    private final PriorityScheduler turns = new PriorityScheduler();
+    private final PriorityScheduler scheduler = new PriorityScheduler();
 
     static LongStream seeds() {
         return LongStream.range(0, 50);
@@ -46,11 +46,11 @@ class PrioritySchedulerTest {
         int pairs = 0;
         int passages = 0;
         for (int i = 0; i < 10_000; i++) {
-            Turn turn = turns.next(both);
-            boolean pair = turn.precedence() == RERANKING;
+            Grant grant = scheduler.next(both);
+            boolean pair = grant.priority() == RERANKING;
             pairs += pair ? 1 : 0;
             passages += pair ? 0 : 1;
-            turns.over(turn, (pair ? 10 : 1_000) * MILLISECOND);
+            scheduler.finish(grant, (pair ? 10 : 1_000) * MILLISECOND);
         }
         assertThat(pairs).isBetween(9_980, 9_990); // some 99.9 s, so some 14 s for those that wait
         assertThat(passages).isBetween(10, 20);
@@ -59,22 +59,22 @@ class PrioritySchedulerTest {
     @Test
     void whoWaitsAloneGoesAtOnce() {
         for (int i = 0; i < 100; i++) {
-            Turn turn = turns.next(Set.of(PASSAGE_EMBEDDING));
-            assertThat(turn.precedence()).isEqualTo(PASSAGE_EMBEDDING);
-            turns.over(turn, 1_000 * MILLISECOND);
+            Grant grant = scheduler.next(Set.of(PASSAGE_EMBEDDING));
+            assertThat(grant.priority()).isEqualTo(PASSAGE_EMBEDDING);
+            scheduler.finish(grant, 1_000 * MILLISECOND);
         }
-        assertThat(turns.next(Set.of(PASSAGE_EMBEDDING, QUERY_EMBEDDING)).precedence())
+        assertThat(scheduler.next(Set.of(PASSAGE_EMBEDDING, QUERY_EMBEDDING)).priority())
                 .isEqualTo(QUERY_EMBEDDING);
     }
 
     @Test
-    void aTurnThatDoesNotEndCostsItsPriceAndNoMore() {
+    void aRunThatDoesNotEndCostsWhatItReservedAndNoMore() {
         Set<Priority> both = Set.of(RERANKING, PASSAGE_EMBEDDING);
         int lost = 0;
         for (int i = 0; i < 10_000; i++) {
-            Turn turn = turns.next(both);
-            if (turn.precedence() == RERANKING) {
-                turns.over(turn, 10 * MILLISECOND);
+            Grant grant = scheduler.next(both);
+            if (grant.priority() == RERANKING) {
+                scheduler.finish(grant, 10 * MILLISECOND);
             } else {
                 lost++;
             }
@@ -84,23 +84,23 @@ class PrioritySchedulerTest {
 
     /** So many workers, each of which takes the next turn when it comes free. */
     private Map<Priority, Long> run(Random random, Set<Priority> waiting, int workers, int runs) {
-        record Run(Turn turn, long nanos, long end) {}
+        record Run(Grant grant, long nanos, long end) {}
         Map<Priority, Integer> typicalMs = new EnumMap<>(Priority.class);
-        waiting.forEach(precedence -> typicalMs.put(precedence, (int) Math.pow(10, 3 * random.nextDouble())));
+        waiting.forEach(priority -> typicalMs.put(priority, (int) Math.pow(10, 3 * random.nextDouble())));
         int longest = typicalMs.values().stream().max(Comparator.naturalOrder()).orElseThrow();
         Map<Priority, Long> used = new EnumMap<>(Priority.class);
         PriorityQueue<Run> running = new PriorityQueue<>(Comparator.comparingLong(Run::end));
         long now = 0;
         while (now < (long) runs * longest * MILLISECOND / 10) {
             while (running.size() < workers) {
-                Turn turn = turns.next(waiting);
-                long nanos = typicalMs.get(turn.precedence()) * MILLISECOND / 2 * (1 + random.nextInt(3));
-                running.add(new Run(turn, nanos, now + nanos));
+                Grant grant = scheduler.next(waiting);
+                long nanos = typicalMs.get(grant.priority()) * MILLISECOND / 2 * (1 + random.nextInt(3));
+                running.add(new Run(grant, nanos, now + nanos));
             }
             Run first = running.remove();
             now = first.end();
-            used.merge(first.turn().precedence(), first.nanos(), Long::sum);
-            turns.over(first.turn(), first.nanos());
+            used.merge(first.grant().priority(), first.nanos(), Long::sum);
+            scheduler.finish(first.grant(), first.nanos());
         }
         return used;
     }

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamrank.inference.batching.BatchModel;
 import io.streamrank.inference.batching.Batcher;
-import io.streamrank.inference.batching.InferenceTask;
+import io.streamrank.inference.batching.FutureTask;
 import io.streamrank.inference.batching.RunTimeouts;
 import io.streamrank.inference.model.BatchPolicy;
 import io.streamrank.inference.model.Encoding;
@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class WorkersTest {
-    private static final RunTimeouts PATIENT = new RunTimeouts(Duration.ofMinutes(5), Duration.ofSeconds(30));
-    private static final RunTimeouts IMPATIENT = new RunTimeouts(Duration.ofMillis(50), Duration.ofMillis(50));
+    private static final RunTimeouts LONG = new RunTimeouts(Duration.ofMinutes(5), Duration.ofSeconds(30));
+    private static final RunTimeouts SHORT = new RunTimeouts(Duration.ofMillis(50), Duration.ofMillis(50));
 
     private final List<String> order = Collections.synchronizedList(new ArrayList<>());
     private final AtomicInteger running = new AtomicInteger();
@@ -38,9 +38,9 @@ class WorkersTest {
     @Test
     void queriesAreEmbeddedBeforePairsAreScoredAndTheseBeforePassagesAreEmbedded() throws Exception {
         try (Workers workers = new Workers(1, clock::get);
-                Lane reranker = lane("pair", workers, PATIENT, Priority.RERANKING);
-                Lane passages = lane("passage", workers, PATIENT, Priority.PASSAGE_EMBEDDING);
-                Lane queries = lane("query", workers, PATIENT, Priority.QUERY_EMBEDDING)) {
+                TestModel reranker = model("pair", workers, LONG, Priority.RERANKING);
+                TestModel passages = model("passage", workers, LONG, Priority.PASSAGE_EMBEDDING);
+                TestModel queries = model("query", workers, LONG, Priority.QUERY_EMBEDDING)) {
             reranker.hang();
             List<CompletableFuture<String>> results =
                     List.of(passages.run(), reranker.run(), queries.run(), queries.run());
@@ -55,8 +55,8 @@ class WorkersTest {
     @Test
     void whatGoesLastHasAnEighthOfTheTimeHoweverLongItsRuns() throws Exception {
         try (Workers workers = new Workers(1, clock::get);
-                Lane passages = lane("passage", workers, PATIENT, Priority.PASSAGE_EMBEDDING);
-                Lane queries = lane("query", workers, PATIENT, Priority.QUERY_EMBEDDING)) {
+                TestModel passages = model("passage", workers, LONG, Priority.PASSAGE_EMBEDDING);
+                TestModel queries = model("query", workers, LONG, Priority.QUERY_EMBEDDING)) {
             passages.model.takesMs = 1_000;
             queries.model.takesMs = 100;
             queries.hang();
@@ -76,8 +76,8 @@ class WorkersTest {
     @Test
     void equalsTakeTurns() throws Exception {
         try (Workers workers = new Workers(1);
-                Lane one = lane("one", workers, PATIENT, Priority.RERANKING);
-                Lane other = lane("other", workers, PATIENT, Priority.RERANKING)) {
+                TestModel one = model("one", workers, LONG, Priority.RERANKING);
+                TestModel other = model("other", workers, LONG, Priority.RERANKING)) {
             one.hang();
             List<CompletableFuture<String>> results = List.of(one.run(), one.run(), other.run(), other.run());
             one.release.countDown();
@@ -91,8 +91,8 @@ class WorkersTest {
     @Test
     void twoModelsTogetherRunNoMoreThanTheBudget() throws Exception {
         try (Workers workers = new Workers(2);
-                Lane one = lane("one", workers, PATIENT, Priority.RERANKING);
-                Lane other = lane("other", workers, PATIENT, Priority.QUERY_EMBEDDING)) {
+                TestModel one = model("one", workers, LONG, Priority.RERANKING);
+                TestModel other = model("other", workers, LONG, Priority.QUERY_EMBEDDING)) {
             one.hang();
             one.hang();
             List<CompletableFuture<String>> results = new ArrayList<>();
@@ -110,8 +110,8 @@ class WorkersTest {
     @Test
     void aRunThatHangsIsGivenUpAndTheOtherModelGoesOn() throws Exception {
         try (Workers workers = new Workers(1);
-                Lane hung = lane("hung", workers, IMPATIENT, Priority.QUERY_EMBEDDING);
-                Lane other = lane("other", workers, PATIENT, Priority.PASSAGE_EMBEDDING)) {
+                TestModel hung = model("hung", workers, SHORT, Priority.QUERY_EMBEDDING);
+                TestModel other = model("other", workers, LONG, Priority.PASSAGE_EMBEDDING)) {
             for (int i = 0; i < 4; i++) {
                 CompletableFuture<String> lost = hung.hang();
                 CompletableFuture<String> waiting = other.run();
@@ -128,8 +128,8 @@ class WorkersTest {
     void aModelThatIsClosedWhileARunHangsLeavesTheOthersAllThreads() throws Exception {
         RunTimeouts close = new RunTimeouts(Duration.ofMinutes(5), Duration.ofMillis(50));
         try (Workers workers = new Workers(1);
-                Lane other = lane("other", workers, PATIENT, Priority.PASSAGE_EMBEDDING)) {
-            Lane hung = lane("hung", workers, close, Priority.QUERY_EMBEDDING);
+                TestModel other = model("other", workers, LONG, Priority.PASSAGE_EMBEDDING)) {
+            TestModel hung = model("hung", workers, close, Priority.QUERY_EMBEDDING);
             CompletableFuture<String> lost = hung.hang();
             CompletableFuture<String> waiting = other.run();
             hung.close();
@@ -142,8 +142,8 @@ class WorkersTest {
     @Test
     void aModelMayHaveFewerRunsThanThereAreWorkers() throws Exception {
         try (Workers workers = new Workers(2);
-                Lane one = new Lane(new Model("one", Priority.RERANKING), workers, PATIENT, 1);
-                Lane other = lane("other", workers, PATIENT, Priority.PASSAGE_EMBEDDING)) {
+                TestModel one = new TestModel(new Model("one", Priority.RERANKING), workers, LONG, 1);
+                TestModel other = model("other", workers, LONG, Priority.PASSAGE_EMBEDDING)) {
             one.hang();
             CompletableFuture<String> behind = one.run();
             assertThat(get(other.run())).isEqualTo("other");
@@ -158,12 +158,12 @@ class WorkersTest {
         SharedModels.Use<Workers> one = Workers.share(0);
         SharedModels.Use<Workers> other = Workers.share(Runtime.getRuntime().availableProcessors());
         assertThat(one.model()).isSameAs(other.model());
-        one.giveBack().run();
-        other.giveBack().run();
+        one.release().run();
+        other.release().run();
     }
 
-    private Lane lane(String name, Workers workers, RunTimeouts patience, Priority precedence) {
-        return new Lane(new Model(name, precedence), workers, patience, 0);
+    private TestModel model(String name, Workers workers, RunTimeouts timeouts, Priority priority) {
+        return new TestModel(new Model(name, priority), workers, timeouts, 0);
     }
 
     private static <T> T get(CompletableFuture<T> future) throws Exception {
@@ -171,17 +171,17 @@ class WorkersTest {
     }
 
     /** One model's work, one item a run. */
-    private static final class Lane implements AutoCloseable {
+    private static final class TestModel implements AutoCloseable {
         private final Model model;
         private final Batcher<String> batcher;
         private final CountDownLatch release;
         private int hangs;
 
-        Lane(Model model, Workers workers, RunTimeouts patience, int limit) {
+        TestModel(Model model, Workers workers, RunTimeouts timeouts, int limit) {
             this.model = model;
             this.release = model.release;
             BatchPolicy policy = new BatchPolicy(64, 1, Duration.ZERO, limit, 1_000_000);
-            this.batcher = new Batcher<>(model, policy, patience, workers);
+            this.batcher = new Batcher<>(model, policy, timeouts, workers);
         }
 
         CompletableFuture<String> run() throws InferenceException {
@@ -200,7 +200,10 @@ class WorkersTest {
         private CompletableFuture<String> submit(int id) throws InferenceException {
             CompletableFuture<String> result = new CompletableFuture<>();
             Encoding encoding = new Encoding(new int[] {id}, 1, false);
-            batcher.submit(List.of(new InferenceTask<>(encoding, true, Long.MAX_VALUE, result)));
+            batcher.submit(
+                    List.of(new FutureTask<>(encoding, model.priority, Long.MAX_VALUE, 0, result)),
+                    List.of(),
+                    Long.MAX_VALUE);
             return result;
         }
 
@@ -214,14 +217,14 @@ class WorkersTest {
         static final int HANG = -1;
 
         private final String name;
-        private final Priority precedence;
+        private final Priority priority;
         private final CountDownLatch release = new CountDownLatch(1);
         private volatile CountDownLatch arrival = new CountDownLatch(1);
         private volatile int takesMs = 10;
 
-        Model(String name, Priority precedence) {
+        Model(String name, Priority priority) {
             this.name = name;
-            this.precedence = precedence;
+            this.priority = priority;
         }
 
         @Override
@@ -232,11 +235,6 @@ class WorkersTest {
         @Override
         public int maxBatchSize() {
             return 1;
-        }
-
-        @Override
-        public Priority precedence(boolean urgent) {
-            return precedence;
         }
 
         @Override
@@ -259,7 +257,7 @@ class WorkersTest {
         }
 
         @Override
-        public @Nullable String flaw(String result) {
+        public @Nullable String validate(String result) {
             return null;
         }
 

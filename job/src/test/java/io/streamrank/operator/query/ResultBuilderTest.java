@@ -13,7 +13,11 @@ import io.streamrank.event.Query;
 import io.streamrank.event.RankedResult;
 import io.streamrank.event.Retrieval;
 import io.streamrank.event.Usage;
-import io.streamrank.inference.model.PairScore;
+import io.streamrank.inference.model.PairOutcome;
+import io.streamrank.inference.model.PairOutcome.Failed;
+import io.streamrank.inference.model.PairOutcome.Reason;
+import io.streamrank.inference.model.PairOutcome.Scored;
+import io.streamrank.inference.model.PairOutcome.Unscored;
 import io.streamrank.operator.DegradedReason;
 import io.streamrank.operator.JobMetrics;
 import io.streamrank.state.Candidate;
@@ -38,10 +42,8 @@ class ResultBuilderTest {
     @Test
     void addsTheWeightedCosineWhereRetrievalHasASay() {
         Candidates candidates = candidates(query(10, null), 3);
-        List<PairScore> scores = List.of(
-                new PairScore(1f, 7, false, null),
-                new PairScore(1.2f, 7, false, null),
-                new PairScore(4f, 7, false, null));
+        List<PairOutcome> scores =
+                List.of(new Scored(1f, 7, false), new Scored(1.2f, 7, false), new Scored(4f, 7, false));
         // cosines 1.0, 0.9, 0.8: keys 12.1, 11.3, 13.0
         assertThat(answers(10).scored(candidates, ranked(candidates), scores, 0).results())
                 .extracting(Hit::id)
@@ -51,7 +53,7 @@ class ResultBuilderTest {
     @Test
     void leavesTheOrderOfIrrelevantOnesToRetrievalWhereItHasASay() {
         Candidates candidates = candidates(query(10, null), 2);
-        List<PairScore> scores = List.of(new PairScore(-6f, 7, false, null), new PairScore(-4f, 7, false, null));
+        List<PairOutcome> scores = List.of(new Scored(-6f, 7, false), new Scored(-4f, 7, false));
         assertThat(answers(10).scored(candidates, ranked(candidates), scores, 0).results())
                 .extracting(Hit::id)
                 .containsExactly("d0", "d1");
@@ -86,8 +88,7 @@ class ResultBuilderTest {
 
     @Test
     void putsFailedPairsLastAndSaysWhyTheAnswerIsDegraded() {
-        List<PairScore> scores =
-                List.of(new PairScore(Float.NaN, 5, false, "the model gave NaN"), new PairScore(-9f, 5, true, null));
+        List<PairOutcome> scores = List.of(new Failed("the model gave NaN", 5, false), new Scored(-9f, 5, true));
         RankedResult answer =
                 answers.scored(candidates(query(10, 0.0), 2), ranked(candidates(query(10, null), 2)), scores, 0);
         assertThat(answer.degradedReason()).isEqualTo("model_error");
@@ -98,8 +99,8 @@ class ResultBuilderTest {
 
     @Test
     void leavesOutWhatACascadeCutWhereTheQueryHasALeastScore() {
-        List<PairScore> scores =
-                List.of(new PairScore(9f, 5, false, null, true), new PairScore(1f, 5, false, null, false));
+        List<PairOutcome> scores =
+                List.of(new Unscored(Reason.CASCADE, new Scored(9f, 5, false)), new Scored(1f, 5, false));
         assertThat(answers.scored(candidates(query(10, null), 2), ranked(candidates(query(10, null), 2)), scores, 0)
                         .results())
                 .extracting(Hit::id, Hit::relevanceScore)
@@ -136,7 +137,7 @@ class ResultBuilderTest {
     void putsWhatHasNothingToReadLastWithoutAScore() {
         Candidates candidates = candidates(query(10, null), 4);
         RankedCandidates ranked = RankedCandidates.of(candidates.candidates(), List.of("", "a", "\n ", "b"), true);
-        List<PairScore> scores = List.of(new PairScore(-9f, 5, false, null), new PairScore(-8f, 5, false, null));
+        List<PairOutcome> scores = List.of(new Scored(-9f, 5, false), new Scored(-8f, 5, false));
 
         RankedResult answer = answers.scored(candidates, ranked, scores, 0);
 
@@ -159,8 +160,8 @@ class ResultBuilderTest {
 
     private RankedResult scored(Query query, float... logits) {
         Candidates candidates = candidates(query, logits.length);
-        List<PairScore> scores = IntStream.range(0, logits.length)
-                .mapToObj(i -> new PairScore(logits[i], 7, false, null))
+        List<PairOutcome> scores = IntStream.range(0, logits.length)
+                .<PairOutcome>mapToObj(i -> new Scored(logits[i], 7, false))
                 .toList();
         return answers.scored(candidates, ranked(candidates), scores, System.nanoTime());
     }

@@ -4,7 +4,7 @@ package io.streamrank.local.benchmark;
 
 import io.streamrank.inference.RerankingService;
 import io.streamrank.inference.model.InferenceException;
-import io.streamrank.inference.model.PairScore;
+import io.streamrank.inference.model.PairOutcome;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
@@ -50,9 +50,9 @@ record Engine(RerankingService service) {
         return new Run(round, Latencies.of(nanos));
     }
 
-    private static @Nullable Throwable flaw(List<PairScore> scores) {
+    private static @Nullable Throwable flaw(List<PairOutcome> scores) {
         return scores.stream()
-                .map(PairScore::failure)
+                .map(PairOutcome::failure)
                 .filter(Objects::nonNull)
                 .findFirst()
                 .map(InferenceException::new)

@@ -1,0 +1,38 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference.batching;
+
+import io.streamrank.inference.model.Encoding;
+import io.streamrank.inference.model.InferenceException;
+import io.streamrank.inference.workers.Priority;
+import java.util.concurrent.CompletableFuture;
+
+/** Answers one caller by a future; whoever completes that from outside gives the task up. Thread-safe. */
+public final class FutureTask<R> extends InferenceTask<R> {
+    private final CompletableFuture<R> result;
+
+    public FutureTask(
+            Encoding encoding, Priority priority, long deadlineNanos, long askedNanos, CompletableFuture<R> result) {
+        super(encoding, priority, deadlineNanos, askedNanos);
+        this.result = result;
+    }
+
+    public CompletableFuture<R> result() {
+        return result;
+    }
+
+    @Override
+    public boolean isDone() {
+        return result.isDone();
+    }
+
+    @Override
+    public void complete(R value) {
+        result.complete(value);
+    }
+
+    @Override
+    public void fail(InferenceException why) {
+        result.completeExceptionally(why);
+    }
+}

@@ -1,0 +1,32 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference.pairs;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/**
+ * Identifies a text: the first 128 bits of SHA-256 over its characters. Nobody can make two texts that share one, so what
+ * was cached for one text is never taken for another's, nor for an older version's.
+ */
+record Digest(long high, long low) {
+    /** Bytes on the heap. */
+    static final int BYTES = 32;
+
+    static Digest of(String text) {
+        // The characters themselves: an encoding would turn halves of surrogate pairs into question marks.
+        ByteBuffer bytes = ByteBuffer.allocate(Character.BYTES * text.length());
+        bytes.asCharBuffer().put(text);
+        ByteBuffer hash = ByteBuffer.wrap(sha256().digest(bytes.array()));
+        return new Digest(hash.getLong(), hash.getLong());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every JDK has SHA-256: " + e.getMessage(), e);
+        }
+    }
+}
