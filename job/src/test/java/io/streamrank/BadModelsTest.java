@@ -5,6 +5,7 @@ package io.streamrank;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.streamrank.event.DegradedReason;
 import io.streamrank.event.Hit;
 import io.streamrank.event.RankedResult;
 import io.streamrank.inference.Models;
@@ -50,7 +51,7 @@ class BadModelsTest {
             }
             job.ask("bad", "'query':'apple pie','documents':['POISON','pie','NAN','apple pie']");
 
-            assertThat(job.answer("bad").degradedReason()).isEqualTo("model_error");
+            assertThat(job.answer("bad").degradedReason()).isEqualTo(DegradedReason.MODEL_ERROR);
             assertThat(job.answer("bad").results()).extracting(Hit::index).containsExactly(3, 1, 0, 2);
             assertThat(job.answer("bad").results())
                     .filteredOn(hit -> hit.relevanceScore() == null)
@@ -69,8 +70,8 @@ class BadModelsTest {
             job.ask("no-number", "'query':'NAN apple'");
             job.ask("good", "'query':'apple pie'");
 
-            assertThat(job.answer("throws").degradedReason()).isEqualTo("model_error");
-            assertThat(job.answer("no-number").degradedReason()).isEqualTo("model_error");
+            assertThat(job.answer("throws").degradedReason()).isEqualTo(DegradedReason.MODEL_ERROR);
+            assertThat(job.answer("no-number").degradedReason()).isEqualTo(DegradedReason.MODEL_ERROR);
             assertThat(job.answer("good").degraded()).isFalse();
             assertThat(job.answer("good").results().get(0).id()).isEqualTo("d1");
         }
@@ -82,7 +83,7 @@ class BadModelsTest {
             for (String id : List.of("hangs", "hangs-again")) {
                 job.ask(id, "'query':'apple','documents':['HANG','apple']");
 
-                assertThat(job.answer(id).degradedReason()).isEqualTo("model_error");
+                assertThat(job.answer(id).degradedReason()).isEqualTo(DegradedReason.MODEL_ERROR);
                 assertThat(job.answer(id).results()).extracting(Hit::index).containsExactly(1, 0);
                 assertThat(job.answer(id).results().get(0).relevanceScore()).isNotNull();
                 assertThat(job.answer(id).results().get(1).relevanceScore()).isNull();
@@ -104,7 +105,7 @@ class BadModelsTest {
             for (int i = 0; i < 10; i++) {
                 assertRankedInFull(job.answer("good-" + i), 1, 0);
             }
-            assertThat(job.answer("bad").degradedReason()).isEqualTo("model_error");
+            assertThat(job.answer("bad").degradedReason()).isEqualTo(DegradedReason.MODEL_ERROR);
             assertThat(job.answer("bad").results()).extracting(Hit::index).containsExactly(1, 0);
         }
     }
@@ -135,7 +136,7 @@ class BadModelsTest {
             FakeWords.awaitHang();
             job.ask("patient", "'query':'apple','documents':['no','apple']");
 
-            assertThat(job.answer("hurried").degradedReason()).isEqualTo("timeout");
+            assertThat(job.answer("hurried").degradedReason()).isEqualTo(DegradedReason.TIMEOUT);
             assertThat(job.answer("hurried").results()).extracting(Hit::index).containsExactly(0, 1);
 
             FakeWords.release();

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.operator;
 
+import io.streamrank.event.DegradedReason;
 import io.streamrank.event.Query;
 import io.streamrank.inference.model.PairScore;
 import java.util.HashMap;
@@ -33,7 +34,7 @@ public final class ModelErrors {
     private final Map<String, Kind> kinds = new HashMap<>();
 
     public ModelErrors() {
-        this(System::nanoTime, LOG::warn);
+        this(new SystemTime()::relativeTimeNanos, LOG::warn);
     }
 
     /**
@@ -47,7 +48,7 @@ public final class ModelErrors {
 
     /** What became of a query as a whole; only errors of the model count, not what came too late or was too much. */
     public void add(Query query, @Nullable Throwable failure) {
-        if (failure != null && DegradedReason.of(failure).equals(DegradedReason.MODEL_ERROR)) {
+        if (failure != null && ModelUse.degradedReason(failure) == DegradedReason.MODEL_ERROR) {
             add("Query " + query.id(), String.valueOf(ModelUse.cause(failure).getMessage()));
         }
     }
