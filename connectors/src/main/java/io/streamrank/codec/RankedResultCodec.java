@@ -57,7 +57,7 @@ public final class RankedResultCodec implements Serializable {
             }
             json.writeBooleanField("degraded", result.degraded());
             if (result.degradedReason() != null) {
-                json.writeStringField("degraded_reason", result.degradedReason());
+                json.writeStringField("degraded_reason", result.degradedReason().wireName());
             }
             write(json, result.usage());
             write(json, result.timing());

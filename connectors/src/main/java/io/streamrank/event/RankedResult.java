@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * degradedReason} says why and the hits are in first-stage order; there are none where the query could not be embedded.
  *
  * @param model the cross-encoder's name
- * @param degradedReason {@code timeout}, {@code overload}, {@code model_error}, or null for a full answer
+ * @param degradedReason null for a full answer
  */
 public record RankedResult(
         Origin origin,
@@ -18,7 +18,7 @@ public record RankedResult(
         String query,
         String model,
         List<Hit> results,
-        @Nullable String degradedReason,
+        @Nullable DegradedReason degradedReason,
         Usage usage,
         Timing timing) {
     public RankedResult {

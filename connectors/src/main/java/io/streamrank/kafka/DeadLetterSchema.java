@@ -71,7 +71,7 @@ final class DeadLetterSchema implements KafkaRecordSerializationSchema<DeadLette
         reasons.add(header(PREFIX + "topic", record.topic()));
         reasons.add(header(PREFIX + "partition", Integer.toString(record.partition())));
         reasons.add(header(PREFIX + "offset", Long.toString(record.offset())));
-        reasons.add(header(PREFIX + "stage", letter.stage()));
+        reasons.add(header(PREFIX + "stage", letter.stage().wireName()));
         reasons.add(header(PREFIX + "exception.class.name", letter.exception()));
         reasons.add(header(PREFIX + "exception.message", shortened(letter.message())));
         reasons.add(header(CAUSE, letter.cause()));

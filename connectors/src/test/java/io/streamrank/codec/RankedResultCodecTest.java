@@ -5,6 +5,7 @@ package io.streamrank.codec;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.streamrank.event.DegradedReason;
 import io.streamrank.event.Document;
 import io.streamrank.event.Embedding;
 import io.streamrank.event.Field;
@@ -56,7 +57,7 @@ class RankedResultCodecTest {
                 "bats",
                 "minilm-l6",
                 List.of(new Hit(0, "m-1", null, null, null, new Retrieval(0, 0.9))),
-                "timeout",
+                DegradedReason.TIMEOUT,
                 new Usage(0, 0, 0),
                 new Timing(3, 4, 1, 500, 508));
 

@@ -45,9 +45,9 @@ class EventSerializationTest {
                 new Query(ORIGIN, "id", "q", "c", 1, 2, List.of(), null, false, false, null, 0, null),
                 HIT,
                 new Hit(0, null, null, null, null, null),
-                new RankedResult(ORIGIN, "id", "q", "m", List.of(HIT), "timeout", USAGE, TIMING),
+                new RankedResult(ORIGIN, "id", "q", "m", List.of(HIT), DegradedReason.TIMEOUT, USAGE, TIMING),
                 new RankedResult(ORIGIN, "id", "q", "m", List.of(), null, USAGE, TIMING),
-                new DeadLetter(TOMBSTONE, "decode", "cause", "class", "message"));
+                new DeadLetter(TOMBSTONE, Stage.DECODE_DOCUMENTS, "cause", "class", "message"));
     }
 
     @ParameterizedTest

@@ -13,6 +13,7 @@ import io.streamrank.event.Hit;
 import io.streamrank.event.Origin;
 import io.streamrank.event.RankedResult;
 import io.streamrank.event.RawRecord;
+import io.streamrank.event.Stage;
 import io.streamrank.event.Timing;
 import io.streamrank.event.Usage;
 import java.util.ArrayList;
@@ -191,7 +192,7 @@ class SchemasTest {
     }
 
     private static DeadLetter letter(RawRecord record) {
-        return new DeadLetter(record, "decode-queries", "malformed-json", "a.B", "why");
+        return new DeadLetter(record, Stage.DECODE_QUERIES, "malformed-json", "a.B", "why");
     }
 
     private static RankedResult keyless(List<Header> headers) {

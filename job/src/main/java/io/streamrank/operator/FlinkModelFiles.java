@@ -15,7 +15,7 @@ import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
 import org.apache.flink.core.fs.UnsupportedFileSystemSchemeException;
 
-/** Models on any file system that Flink can read, with the plugins and credentials of its configuration. */
+/** Reads models from any file system that Flink can read, with the plugins and credentials of Flink's configuration. */
 public final class FlinkModelFiles implements ModelFiles {
     private static final long serialVersionUID = 1L;
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamrank.event.DeadLetter;
 import io.streamrank.event.RawRecord;
+import io.streamrank.event.Stage;
 import io.streamrank.event.TopicExtent;
 import io.streamrank.local.cluster.EmbeddedKafka;
 import java.io.IOException;
@@ -181,7 +182,11 @@ class KafkaITCase {
         byte[] value = new byte[1_048_400];
         new Random(1).nextBytes(value); // nothing that compression could help with
         DeadLetter letter = new DeadLetter(
-                new RawRecord("queries", 0, 0, 0, "k".getBytes(UTF_8), value, List.of()), "s", "c", "e", "m");
+                new RawRecord("queries", 0, 0, 0, "k".getBytes(UTF_8), value, List.of()),
+                Stage.DECODE_QUERIES,
+                "c",
+                "e",
+                "m");
 
         try (KafkaProducer<byte[], byte[]> producer = producer(Map.of())) {
             producer.send(narrow.serialize(letter, null, null)).get();

@@ -11,6 +11,7 @@ import io.streamrank.event.Header;
 import io.streamrank.event.Origin;
 import io.streamrank.event.RankedResult;
 import io.streamrank.event.RawRecord;
+import io.streamrank.event.Stage;
 import io.streamrank.event.Timing;
 import io.streamrank.event.Usage;
 import io.streamrank.local.cluster.EmbeddedKafka;
@@ -64,7 +65,7 @@ class RefusingTopicsITCase {
     @Test
     void compactedTopicsTakeWhatHasNoKeyAndAreAdvisedAgainst() throws Exception {
         new KafkaTopics(config).ensure();
-        DeadLetter letter = new DeadLetter(query(List.of()), "s", "c", "e", "m");
+        DeadLetter letter = new DeadLetter(query(List.of()), Stage.DECODE_QUERIES, "c", "e", "m");
 
         assertThat(TopicAdvice.of(admin, config, 10_000))
                 .filteredOn(advice -> advice.contains("compact"))

@@ -45,10 +45,7 @@ final class OnnxCrossEncoder implements CrossEncoder {
             int maxBatchSize = WarmUp.maxBatchSize(folder, session, first, tokenizer.encode("a", ""));
             int rows = Math.min(maxBatchSize, session.batching().most(settings.maxTokens()));
             WarmUp.largest(folder, session.placement(), first, rows, settings.maxTokens(), session::run);
-            ModelInfo info = new ModelInfo(
-                    folder.name(),
-                    Fingerprint.of(folder, settings.maxTokens(), settings.lowerCase(), activation),
-                    settings.maxTokens());
+            ModelInfo info = new ModelInfo(folder.name(), fingerprint(folder, settings), settings.maxTokens());
             return new OnnxCrossEncoder(info, tokenizer, session, activation, maxBatchSize);
         } catch (ModelException | RuntimeException e) {
             if (session != null) {
@@ -57,6 +54,10 @@ final class OnnxCrossEncoder implements CrossEncoder {
             tokenizer.close();
             throw e;
         }
+    }
+
+    static String fingerprint(ModelFolder folder, ModelSettings settings) throws ModelException {
+        return Fingerprint.of(folder, settings.maxTokens(), settings.lowerCase(), settings.activation());
     }
 
     @Override

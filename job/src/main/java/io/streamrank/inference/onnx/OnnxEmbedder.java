@@ -56,14 +56,7 @@ final class OnnxEmbedder implements Embedder {
             int maxBatchSize = WarmUp.maxBatchSize(folder, session, first, tokenizer.encode("another"));
             int rows = Math.min(maxBatchSize, session.batching().most(settings.maxTokens()));
             WarmUp.largest(folder, session.placement(), first, rows, settings.maxTokens(), session::run);
-            String fingerprint = Fingerprint.of(
-                    folder,
-                    settings.maxTokens(),
-                    settings.lowerCase(),
-                    pooling,
-                    settings.queryPrefix(),
-                    settings.passagePrefix());
-            ModelInfo info = new ModelInfo(folder.name(), fingerprint, settings.maxTokens());
+            ModelInfo info = new ModelInfo(folder.name(), fingerprint(folder, settings), settings.maxTokens());
             return new OnnxEmbedder(info, tokenizer, session, settings, pooling, dimension, maxBatchSize);
         } catch (ModelException | RuntimeException e) {
             if (session != null) {
@@ -72,6 +65,16 @@ final class OnnxEmbedder implements Embedder {
             tokenizer.close();
             throw e;
         }
+    }
+
+    static String fingerprint(ModelFolder folder, ModelSettings settings) throws ModelException {
+        return Fingerprint.of(
+                folder,
+                settings.maxTokens(),
+                settings.lowerCase(),
+                settings.pooling(),
+                settings.queryPrefix(),
+                settings.passagePrefix());
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.streamrank.inference.model.Embedder;
 import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.ModelFactory;
 import io.streamrank.inference.repository.ModelFiles;
+import io.streamrank.inference.repository.ModelFolder;
 import io.streamrank.inference.repository.ModelResolver;
 import io.streamrank.inference.repository.ModelSpec;
 
@@ -40,6 +41,12 @@ public final class OnnxModels {
         }
 
         @Override
+        public String fingerprint() throws ModelException {
+            ModelFolder folder = new ModelResolver(files).resolve(spec);
+            return OnnxEmbedder.fingerprint(folder, ModelSettings.read(folder, spec));
+        }
+
+        @Override
         public ModelFactory<Embedder> on(int gpu) {
             return embedder(spec.on(gpu), files);
         }
@@ -55,6 +62,12 @@ public final class OnnxModels {
         public CrossEncoder open() throws ModelException {
             return OnnxRuntime.withItsClassLoader(
                     () -> OnnxCrossEncoder.open(new ModelResolver(files).resolve(spec), spec));
+        }
+
+        @Override
+        public String fingerprint() throws ModelException {
+            ModelFolder folder = new ModelResolver(files).resolve(spec);
+            return OnnxCrossEncoder.fingerprint(folder, ModelSettings.read(folder, spec));
         }
 
         @Override

@@ -60,6 +60,8 @@ class OnnxEmbedderTest {
                 Duration.ofSeconds(1),
                 Device.AUTO);
         try (Embedder model = OnnxModels.embedder(spec).open()) {
+            assertThat(model.info().fingerprint())
+                    .isEqualTo(OnnxModels.embedder(spec).fingerprint());
             assertThat(model.dimension()).isEqualTo(384);
             assertThat(model.maxBatchSize()).isEqualTo(1);
             assertThat(model.info().maxTokens()).isEqualTo(512);

@@ -7,16 +7,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamrank.event.RawRecord;
 import io.streamrank.event.TopicExtent;
-import io.streamrank.state.PartitionOffset;
+import io.streamrank.state.PartitionProgress;
 import io.streamrank.testing.TestEvents;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.apache.flink.testutils.logging.LoggerAuditingExtension;
 import org.apache.flink.util.InstantiationUtil;
@@ -24,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slf4j.event.Level;
 
-class CorpusLoadTrackerTest {
+class TrackDocumentsTopicTest {
     private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
     @RegisterExtension
@@ -143,8 +145,8 @@ class CorpusLoadTrackerTest {
     /** After a failure the job goes on with what was looked up when it was submitted, which may be long ago. */
     @Test
     void aJobThatGoesOnByItselfMayHaveReadFurtherThanTheTopicWent() throws Exception {
-        CorpusLoadTracker submitted =
-                new CorpusLoadTracker(new TopicExtent("books", Map.of(0, 3L), Map.of(0, 4L)), TIMEOUT);
+        TrackDocumentsTopic submitted =
+                new TrackDocumentsTopic(new TopicExtent("books", Map.of(0, 3L), Map.of(0, 4L)), TIMEOUT);
         OperatorSubtaskState state;
         try (var harness = harness(InstantiationUtil.clone(submitted))) {
             harness.open();
@@ -160,19 +162,55 @@ class CorpusLoadTrackerTest {
     }
 
     @Test
-    void storesOneOffsetAPartitionHoweverManyRecordsAreRead() throws Exception {
+    void eventTimeNeverGoesBackWithinAPartition() throws Exception {
+        try (var harness = harness(Map.of())) {
+            harness.open();
+            harness.processElement(at(0, 1, 20), 20);
+            harness.processElement(at(0, 2, 10), 10);
+            harness.processElement(at(1, 1, 5), 5);
+            harness.processElement(at(0, 3, 30), 30);
+            assertThat(eventTimes(harness)).containsExactly(20L, 20L, 5L, 30L);
+        }
+    }
+
+    @Test
+    void eventTimeNeverGoesBackAcrossARestore() throws Exception {
+        TopicExtent topic = new TopicExtent("documents", Map.of(), Map.of(0, 10L));
+        OperatorSubtaskState state = stateOf(topic, at(0, 1, 20), at(0, 2, 10));
+        try (var harness = harness(topic)) {
+            harness.initializeState(state);
+            harness.open();
+            harness.processElement(at(0, 3, 15), 15);
+            assertThat(eventTimes(harness)).containsExactly(20L);
+        }
+    }
+
+    @Test
+    void theRecordItselfStaysAsItWasRead() throws Exception {
+        try (var harness = harness(Map.of())) {
+            harness.open();
+            harness.processElement(at(0, 1, 20), 20);
+            harness.processElement(at(0, 2, 10), 10);
+            assertThat(harness.extractOutputValues()).containsExactly(at(0, 1, 20), at(0, 2, 10));
+        }
+    }
+
+    @Test
+    void storesOneEntryAPartitionHoweverManyRecordsAreRead() throws Exception {
         try (var harness = harness(Map.of(0, 7L))) {
             harness.open();
             for (int i = 0; i < 1_000; i++) {
                 harness.processElement(TestEvents.raw(i % 3, i, "x"), 0);
             }
             harness.snapshot(1, 1);
-            ListState<PartitionOffset> stored = harness.getOperator()
+            ListState<PartitionProgress> stored = harness.getOperator()
                     .getOperatorStateBackend()
-                    .getListState(new ListStateDescriptor<>("read-offsets", PartitionOffset.class));
+                    .getListState(new ListStateDescriptor<>("partitions", PartitionProgress.class));
             assertThat(stored.get())
                     .containsExactlyInAnyOrder(
-                            new PartitionOffset(0, 999), new PartitionOffset(1, 997), new PartitionOffset(2, 998));
+                            new PartitionProgress(0, 999, 1_999),
+                            new PartitionProgress(1, 997, 1_997),
+                            new PartitionProgress(2, 998, 1_998));
         }
     }
 
@@ -195,17 +233,28 @@ class CorpusLoadTrackerTest {
     }
 
     private static OneInputStreamOperatorTestHarness<RawRecord, RawRecord> harness(TopicExtent topic) throws Exception {
-        return harness(new CorpusLoadTracker(topic, TIMEOUT));
+        return harness(new TrackDocumentsTopic(topic, TIMEOUT));
     }
 
-    private static OneInputStreamOperatorTestHarness<RawRecord, RawRecord> harness(CorpusLoadTracker operator)
+    private static OneInputStreamOperatorTestHarness<RawRecord, RawRecord> harness(TrackDocumentsTopic operator)
             throws Exception {
         return new OneInputStreamOperatorTestHarness<>(operator, 1, 1, 0);
     }
 
+    /** A tombstone. */
+    private static RawRecord at(int partition, long offset, long timestampMs) {
+        return new RawRecord("documents", partition, offset, timestampMs, new byte[] {'d'}, null, List.of());
+    }
+
+    private static List<Long> eventTimes(OneInputStreamOperatorTestHarness<RawRecord, RawRecord> harness) {
+        return harness.extractOutputStreamRecords().stream()
+                .map(StreamRecord::getTimestamp)
+                .toList();
+    }
+
     private static long watermarks(OneInputStreamOperatorTestHarness<RawRecord, RawRecord> harness) {
         return harness.getOutput().stream()
-                .filter(CorpusLoadTracker.LOADED::equals)
+                .filter(TrackDocumentsTopic.LOADED::equals)
                 .count();
     }
 }
