@@ -4,6 +4,7 @@ package io.streamrank.inference.onnx;
 
 import ai.djl.engine.EngineException;
 import ai.djl.huggingface.tokenizers.jni.LibUtils;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.streamrank.inference.model.ModelException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,22 +17,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The tokenizers' native code. DJL unpacks it to one place for all, but a JVM lets only one class loader load a file, and
- * each submission of a job jar that has DJL in it is another class loader. Such a one gets a copy for itself alone, which
- * is off the disk again as soon as it is loaded. ONNX Runtime does the same by itself.
+ * Loads the tokenizers' native library. DJL unpacks it to one place for all, but a JVM lets only one class loader load a
+ * file, and each submission of a job jar that contains DJL has a class loader of its own. Such a class loader gets a private
+ * copy, which is deleted as soon as it is loaded. ONNX Runtime does the same by itself.
  */
-final class NativeTokenizers {
-    private static final Logger LOG = LoggerFactory.getLogger(NativeTokenizers.class);
+final class NativeLibraryLoader {
+    private static final Logger LOG = LoggerFactory.getLogger(NativeLibraryLoader.class);
     private static final String DIRECTORY = "ENGINE_CACHE_DIR";
 
+    @GuardedBy("NativeLibraryLoader.class")
     private static boolean loaded;
 
-    private NativeTokenizers() {}
+    private NativeLibraryLoader() {}
 
-    /** Before anything else touches them; a second call does nothing. */
+    /** Loads the library, before anything else touches it; a second call does nothing. */
     static synchronized void load() throws ModelException {
         if (!loaded && LibUtils.class.getClassLoader() != ClassLoader.getSystemClassLoader()) {
-            // The property is the whole JVM's, so the lock has to be too: others of us have other class loaders.
+            // The property is the whole JVM's, so the lock must be too: this class exists once in each class loader.
             synchronized (Runtime.getRuntime()) {
                 loadPrivately();
             }
@@ -52,7 +54,7 @@ final class NativeTokenizers {
                             + System.getProperty("java.io.tmpdir") + " or name another directory in java.io.tmpdir.",
                     e);
         } catch (EngineException e) {
-            throw new ModelException(OnnxRuntime.sentence(e), e);
+            throw new ModelException(OnnxRuntimeSetup.installationError(e), e);
         } finally {
             restore(before);
             delete(directory);
@@ -67,7 +69,7 @@ final class NativeTokenizers {
         }
     }
 
-    /** What is loaded stays loaded without its file, except where the system does not let go of it. */
+    /** Deletes the file; what is loaded stays loaded. Some systems do not delete a file that is in use. */
     private static void delete(@Nullable Path directory) {
         if (directory == null) {
             return;

@@ -6,36 +6,36 @@ import io.streamrank.inference.model.CrossEncoder;
 import io.streamrank.inference.model.Embedder;
 import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.ModelFactory;
-import io.streamrank.inference.repository.ModelFiles;
+import io.streamrank.inference.repository.ModelFileSystem;
 import io.streamrank.inference.repository.ModelResolver;
 import io.streamrank.inference.repository.ModelSpec;
 
-/** Factories of models that run on ONNX Runtime. Nothing is loaded, read or downloaded before they are opened. */
+/** Creates factories of models that run on ONNX Runtime. Nothing is loaded, read or downloaded before a factory opens its model. */
 public final class OnnxModels {
     private OnnxModels() {}
 
-    public static ModelFactory<Embedder> embedder(ModelSpec spec, ModelFiles files) {
+    public static ModelFactory<Embedder> embedder(ModelSpec spec, ModelFileSystem files) {
         return new EmbedderFactory(spec, files);
     }
 
-    public static ModelFactory<CrossEncoder> crossEncoder(ModelSpec spec, ModelFiles files) {
+    public static ModelFactory<CrossEncoder> crossEncoder(ModelSpec spec, ModelFileSystem files) {
         return new CrossEncoderFactory(spec, files);
     }
 
-    /** For models that are built in, local, or on the Hugging Face hub. */
+    /** Returns a factory for an embedder that is built in, local, or on the Hugging Face hub. */
     public static ModelFactory<Embedder> embedder(ModelSpec spec) {
-        return embedder(spec, ModelFiles.NONE);
+        return embedder(spec, ModelFileSystem.NONE);
     }
 
-    /** For models that are built in, local, or on the Hugging Face hub. */
+    /** Returns a factory for a cross-encoder that is built in, local, or on the Hugging Face hub. */
     public static ModelFactory<CrossEncoder> crossEncoder(ModelSpec spec) {
-        return crossEncoder(spec, ModelFiles.NONE);
+        return crossEncoder(spec, ModelFileSystem.NONE);
     }
 
-    private record EmbedderFactory(ModelSpec spec, ModelFiles files) implements ModelFactory<Embedder> {
+    private record EmbedderFactory(ModelSpec spec, ModelFileSystem files) implements ModelFactory<Embedder> {
         @Override
         public Embedder open() throws ModelException {
-            return OnnxRuntime.withItsClassLoader(
+            return OnnxRuntimeSetup.withDjlClassLoader(
                     () -> OnnxEmbedder.open(new ModelResolver(files).resolve(spec), spec));
         }
 
@@ -50,10 +50,10 @@ public final class OnnxModels {
         }
     }
 
-    private record CrossEncoderFactory(ModelSpec spec, ModelFiles files) implements ModelFactory<CrossEncoder> {
+    private record CrossEncoderFactory(ModelSpec spec, ModelFileSystem files) implements ModelFactory<CrossEncoder> {
         @Override
         public CrossEncoder open() throws ModelException {
-            return OnnxRuntime.withItsClassLoader(
+            return OnnxRuntimeSetup.withDjlClassLoader(
                     () -> OnnxCrossEncoder.open(new ModelResolver(files).resolve(spec), spec));
         }
 

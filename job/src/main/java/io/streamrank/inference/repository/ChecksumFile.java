@@ -11,64 +11,74 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.commons.codec.binary.Hex;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a folder's files were when they were fetched: SHA-256 and path, a line each, as {@code sha256sum} writes and checks
- * them. For one thread and process at a time.
+ * Keeps the SHA-256 of each downloaded file, so that damage is noticed later. One line holds a checksum and a path, as {@code
+ * sha256sum} writes and checks them. For one thread and process at a time.
  */
-final class Checksums {
+final class ChecksumFile {
     private static final Pattern LINE = Pattern.compile("([0-9a-f]{64}) {2}(.+)");
 
     private final Path file;
     private final Map<String, String> byPath = new LinkedHashMap<>();
 
-    private Checksums(Path file) {
+    private ChecksumFile(Path file) {
         this.file = file;
     }
 
-    /** Of that folder, in a file beside it. */
-    static Checksums of(Path folder) throws IOException {
-        Checksums sums = new Checksums(folder.resolveSibling(folder.getFileName() + ".sha256"));
-        if (Files.isRegularFile(sums.file)) {
-            for (String line : Files.readAllLines(sums.file)) {
+    /** Reads the checksums of a folder, from the file {@code <folder>.sha256} next to it. */
+    static ChecksumFile of(Path folder) throws IOException {
+        ChecksumFile checksums = new ChecksumFile(folder.resolveSibling(folder.getFileName() + ".sha256"));
+        if (Files.isRegularFile(checksums.file)) {
+            for (String line : Files.readAllLines(checksums.file)) {
                 Matcher matcher = LINE.matcher(line);
                 if (matcher.matches()) {
-                    sums.byPath.put(matcher.group(2), matcher.group(1));
+                    checksums.byPath.put(matcher.group(2), matcher.group(1));
                 }
             }
         }
-        return sums;
+        return checksums;
     }
 
-    /** Of that path, or null where it was not kept. */
+    /** Returns the checksum of the path, or null where none was kept. */
     @Nullable
     String of(String path) {
         return byPath.get(path);
     }
 
+    /** Returns the paths that have a checksum. */
     Set<String> paths() {
         return byPath.keySet();
     }
 
-    /** Why the file is not what it was, or null where it is or nothing is known of it. */
+    /** Tells how the file differs from what was downloaded; null where it does not, or no checksum was kept. */
     @Nullable
     String difference(String path, Path content) throws IOException {
-        String then = byPath.get(path);
-        if (then == null) {
+        String expected = byPath.get(path);
+        if (expected == null) {
             return null;
         }
         if (!Files.isRegularFile(content)) {
             return "it is gone";
         }
-        String now = Sha256.of(content);
-        return now.equals(then) ? null : "its SHA-256 is " + now + ", it was " + then + " when it was fetched";
+        String actual = sha256(content);
+        return actual.equals(expected)
+                ? null
+                : "its SHA-256 is " + actual + ", it was " + expected + " when it was fetched";
     }
 
-    /** Keeps the file's, unless one is kept already. */
+    /** Returns the SHA-256 of a file, hexadecimal. */
+    static String sha256(Path file) throws IOException {
+        return Hex.encodeHexString(DigestUtils.digest(DigestUtils.getSha256Digest(), file));
+    }
+
+    /** Keeps the checksum of the file, unless one is kept already. */
     void keep(String path, Path content) throws IOException {
         if (!byPath.containsKey(path)) {
-            byPath.put(path, Sha256.of(content));
+            byPath.put(path, sha256(content));
             Files.writeString(
                     file, byPath.get(path) + "  " + path + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         }
