@@ -15,20 +15,16 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 final class RawRecordDeserializationSchema implements KafkaRecordDeserializationSchema<RawRecord> {
     @Override
     public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<RawRecord> out) {
-        out.collect(toRaw(record));
-    }
-
-    private static RawRecord toRaw(ConsumerRecord<byte[], byte[]> record) {
         List<Header> headers = new ArrayList<>();
         record.headers().forEach(header -> headers.add(new Header(header.key(), header.value())));
-        return new RawRecord(
+        out.collect(new RawRecord(
                 record.topic(),
                 record.partition(),
                 record.offset(),
                 record.timestamp(),
                 record.key(),
                 record.value(),
-                headers);
+                headers));
     }
 
     @Override

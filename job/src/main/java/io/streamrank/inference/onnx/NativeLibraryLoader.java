@@ -9,12 +9,8 @@ import io.streamrank.inference.model.ModelException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Loads the tokenizers' native library. DJL unpacks it to one place for all, but a JVM lets only one class loader load a
@@ -22,7 +18,6 @@ import org.slf4j.LoggerFactory;
  * copy, which is deleted as soon as it is loaded. ONNX Runtime does the same by itself.
  */
 final class NativeLibraryLoader {
-    private static final Logger LOG = LoggerFactory.getLogger(NativeLibraryLoader.class);
     private static final String DIRECTORY = "ENGINE_CACHE_DIR";
 
     @GuardedBy("NativeLibraryLoader.class")
@@ -57,7 +52,10 @@ final class NativeLibraryLoader {
             throw new ModelException(OnnxRuntimeSetup.installationError(e), e);
         } finally {
             restore(before);
-            delete(directory);
+            if (directory != null) {
+                // What is loaded stays loaded. Some systems do not delete a file that is in use.
+                FileUtils.deleteQuietly(directory.toFile());
+            }
         }
     }
 
@@ -66,21 +64,6 @@ final class NativeLibraryLoader {
             System.clearProperty(DIRECTORY);
         } else {
             System.setProperty(DIRECTORY, before);
-        }
-    }
-
-    /** Deletes the file; what is loaded stays loaded. Some systems do not delete a file that is in use. */
-    private static void delete(@Nullable Path directory) {
-        if (directory == null) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(directory)) {
-            List<Path> innermostFirst = files.sorted(Comparator.reverseOrder()).toList();
-            for (Path file : innermostFirst) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            LOG.debug("{} stays until it is cleaned up", directory, e);
         }
     }
 }

@@ -7,19 +7,21 @@ import io.streamrank.inference.model.Embedder;
 import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.ModelFactory;
 import io.streamrank.inference.repository.ModelFileSystem;
+import io.streamrank.inference.repository.ModelFolder;
 import io.streamrank.inference.repository.ModelResolver;
 import io.streamrank.inference.repository.ModelSpec;
+import java.io.Serializable;
 
 /** Creates factories of models that run on ONNX Runtime. Nothing is loaded, read or downloaded before a factory opens its model. */
 public final class OnnxModels {
     private OnnxModels() {}
 
     public static ModelFactory<Embedder> embedder(ModelSpec spec, ModelFileSystem files) {
-        return new EmbedderFactory(spec, files);
+        return new Factory<>("embedder", OnnxEmbedder::open, spec, files);
     }
 
     public static ModelFactory<CrossEncoder> crossEncoder(ModelSpec spec, ModelFileSystem files) {
-        return new CrossEncoderFactory(spec, files);
+        return new Factory<>("cross-encoder", OnnxCrossEncoder::open, spec, files);
     }
 
     /** Returns a factory for an embedder that is built in, local, or on the Hugging Face hub. */
@@ -32,39 +34,27 @@ public final class OnnxModels {
         return crossEncoder(spec, ModelFileSystem.NONE);
     }
 
-    private record EmbedderFactory(ModelSpec spec, ModelFileSystem files) implements ModelFactory<Embedder> {
-        @Override
-        public Embedder open() throws ModelException {
-            return OnnxRuntimeSetup.withDjlClassLoader(
-                    () -> OnnxEmbedder.open(new ModelResolver(files).resolve(spec), spec));
-        }
-
-        @Override
-        public ModelFactory<Embedder> on(int gpu) {
-            return embedder(spec.on(gpu), files);
-        }
-
-        @Override
-        public String key() {
-            return "embedder " + spec;
-        }
+    /** Loads a model from its files. */
+    private interface Loader<M> extends Serializable {
+        M load(ModelFolder folder, ModelSpec spec) throws ModelException;
     }
 
-    private record CrossEncoderFactory(ModelSpec spec, ModelFileSystem files) implements ModelFactory<CrossEncoder> {
+    private record Factory<M>(String kind, Loader<M> loader, ModelSpec spec, ModelFileSystem files)
+            implements ModelFactory<M> {
         @Override
-        public CrossEncoder open() throws ModelException {
+        public M open() throws ModelException {
             return OnnxRuntimeSetup.withDjlClassLoader(
-                    () -> OnnxCrossEncoder.open(new ModelResolver(files).resolve(spec), spec));
+                    () -> loader.load(new ModelResolver(files).resolve(spec), spec));
         }
 
         @Override
-        public ModelFactory<CrossEncoder> on(int gpu) {
-            return crossEncoder(spec.on(gpu), files);
+        public ModelFactory<M> on(int gpu) {
+            return new Factory<>(kind, loader, spec.on(gpu), files);
         }
 
         @Override
         public String key() {
-            return "cross-encoder " + spec;
+            return kind + " " + spec;
         }
     }
 }

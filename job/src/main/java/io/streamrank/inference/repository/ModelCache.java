@@ -13,13 +13,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 import org.apache.commons.codec.digest.DigestUtils;
+import org.apache.commons.io.FileUtils;
 
 /**
  * Keeps models in a directory of the cache. A folder there is complete, as an atomic move gives it its name. Several threads
@@ -56,7 +55,7 @@ record ModelCache(Path directory) {
         Path target = directory.resolve(DigestUtils.sha256Hex(key.toString()).substring(0, 16));
         return withLock(() -> {
             if (Files.isDirectory(target) && !matches(target, checksums)) {
-                delete(target);
+                FileUtils.deleteDirectory(target.toFile());
             }
             return install(target, folder -> copy(paths, source, folder));
         });
@@ -131,7 +130,7 @@ record ModelCache(Path directory) {
             fill.into(partial);
             return Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
         } finally {
-            delete(partial);
+            FileUtils.deleteDirectory(partial.toFile());
         }
     }
 
@@ -143,16 +142,5 @@ record ModelCache(Path directory) {
             }
         }
         return true;
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }
