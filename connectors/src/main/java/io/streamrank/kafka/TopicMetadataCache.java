@@ -22,7 +22,7 @@ final class TopicMetadataCache implements TopicMetadataProvider {
 
     private final Source source;
     private final Clock clock;
-    private transient @Nullable Map<String, Entry> entries;
+    private transient @Nullable Map<String, Remembered> entries;
 
     /** Knows topics at first hand. */
     interface Source extends Serializable {
@@ -35,7 +35,7 @@ final class TopicMetadataCache implements TopicMetadataProvider {
         TopicMetadata describe(String topic) throws TimeoutException, InterruptedException;
     }
 
-    private record Entry(@Nullable TopicMetadata metadata, Instant expires) {}
+    private record Remembered(@Nullable TopicMetadata metadata, Instant expires) {}
 
     TopicMetadataCache(KafkaConfig config) {
         this(new TopicDescriber(ClientProperties.admin(config)), Clock.systemUTC());
@@ -51,17 +51,17 @@ final class TopicMetadataCache implements TopicMetadataProvider {
         if (entries == null) {
             entries = new LinkedHashMap<>() {
                 @Override
-                protected boolean removeEldestEntry(Map.Entry<String, Entry> eldest) {
+                protected boolean removeEldestEntry(Map.Entry<String, Remembered> eldest) {
                     return size() > MAX_TOPICS;
                 }
             };
         }
-        Entry known = entries.get(topic);
+        Remembered known = entries.get(topic);
         if (known != null && clock.instant().isBefore(known.expires)) {
             return known.metadata;
         }
         TopicMetadata metadata = describe(topic, known == null ? null : known.metadata);
-        entries.put(topic, new Entry(metadata, clock.instant().plus(metadata == null ? KEEP_MISSING : KEEP_FOUND)));
+        entries.put(topic, new Remembered(metadata, clock.instant().plus(metadata == null ? KEEP_MISSING : KEEP_FOUND)));
         return metadata;
     }
 
