@@ -61,7 +61,8 @@ final class TopicMetadataCache implements TopicMetadataProvider {
             return known.metadata;
         }
         TopicMetadata metadata = describe(topic, known == null ? null : known.metadata);
-        entries.put(topic, new Remembered(metadata, clock.instant().plus(metadata == null ? KEEP_MISSING : KEEP_FOUND)));
+        entries.put(
+                topic, new Remembered(metadata, clock.instant().plus(metadata == null ? KEEP_MISSING : KEEP_FOUND)));
         return metadata;
     }
 

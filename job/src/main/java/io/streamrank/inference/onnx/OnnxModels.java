@@ -43,8 +43,7 @@ public final class OnnxModels {
             implements ModelFactory<M> {
         @Override
         public M open() throws ModelException {
-            return OnnxRuntimeSetup.withDjlClassLoader(
-                    () -> loader.load(new ModelResolver(files).resolve(spec), spec));
+            return OnnxRuntimeSetup.withDjlClassLoader(() -> loader.load(new ModelResolver(files).resolve(spec), spec));
         }
 
         @Override
