@@ -11,8 +11,9 @@ import io.streamrank.event.RankedResult;
 import io.streamrank.event.RawRecord;
 import io.streamrank.event.TopicExtent;
 import io.streamrank.inference.Models;
-import io.streamrank.kafka.KafkaEndpoints;
-import io.streamrank.kafka.KafkaTopics;
+import io.streamrank.kafka.KafkaConnectors;
+import io.streamrank.kafka.TopicCreator;
+import io.streamrank.kafka.TopicExtentReader;
 import io.streamrank.operator.corpus.RetrieveCandidates;
 import io.streamrank.operator.document.AdmitDocuments;
 import io.streamrank.operator.document.DecodeDocuments;
@@ -63,10 +64,15 @@ public final class RerankJob {
 
     /** Defines the job between the topics that the configuration names, and creates or checks those first. */
     public static void connect(StreamExecutionEnvironment env, JobConfig config) throws Exception {
-        KafkaTopics topics = new KafkaTopics(config.kafka());
-        topics.ensure();
-        KafkaEndpoints kafka = new KafkaEndpoints(config.kafka());
-        Outputs out = define(env, kafka.queries(), kafka.documents(), topics.documents(), config.models(), config);
+        new TopicCreator(config.kafka()).createMissing();
+        KafkaConnectors kafka = new KafkaConnectors(config.kafka());
+        Outputs out = define(
+                env,
+                kafka.queries(),
+                kafka.documents(),
+                TopicExtentReader.ofDocuments(config.kafka()),
+                config.models(),
+                config);
         out.results().sinkTo(kafka.results()).uid("ranked-results").name("ranked-results");
         out.deadLetters().sinkTo(kafka.deadLetters()).uid("dead-letters").name("dead-letters");
     }

@@ -3,7 +3,7 @@
 package io.streamrank.event;
 
 /**
- * A record that could not be used, with the reason.
+ * Holds a record that could not be used, with the reason.
  *
  * @param record the record, byte for byte
  * @param stage the step that refused it

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer to one query. A query is always answered: where the second stage could not be used, {@code
+ * Holds the answer to one query. Every query is answered: where the second stage could not be used, {@code
  * degradedReason} says why and the hits are in first-stage order; there are none where the query could not be embedded.
  *
  * @param model the cross-encoder's name

@@ -27,7 +27,8 @@ class RankedResultCodecTest {
             List.of(
                     new Field("title", "The Batman"),
                     new Field("overview", "A masked vigilante 🦇 uncovers corruption.")),
-            "{\"year\":2022,\"genres\":[\"Action\",\"Crime\"]}",
+            """
+                    {"year":2022,"genres":["Action","Crime"]}""",
             new Embedding(new float[] {1}));
 
     private final RankedResultCodec codec = new RankedResultCodec();
@@ -93,7 +94,8 @@ class RankedResultCodecTest {
 
     @Test
     void answersWithoutHitsWhereNothingFits() {
-        assertThat(new String(codec.encode(hits(3, 0.5), 1), UTF_8)).contains("\"results\":[],\"omitted\":\"hits\"");
+        assertThat(new String(codec.encode(hits(3, 0.5), 1), UTF_8)).contains("""
+                "results":[],"omitted":"hits\"""");
     }
 
     private static RankedResult hits(int count, double score) {

@@ -22,8 +22,9 @@ class EventSerializationTest {
             new RawRecord("t", 1, 2, 3, new byte[] {1}, new byte[] {2, 3}, List.of(new Header("h", new byte[] {4})));
     private static final RawRecord TOMBSTONE = new RawRecord("t", 1, 2, 3, null, null, List.of(new Header("h", null)));
     private static final Origin ORIGIN = new Origin("t", 1, 2, 3, 4, new byte[] {5}, RECORD.headers());
-    private static final Document DOCUMENT = new Document(
-            "id", "movies", List.of(new Field("title", "🦇")), "{\"a\":1}", new Embedding(new float[] {1, -0f}));
+    private static final Document DOCUMENT =
+            new Document("id", "movies", List.of(new Field("title", "🦇")), """
+                    {"a":1}""", new Embedding(new float[] {1, -0f}));
     private static final Document BARE = new Document(null, "movies", List.of(), null, null);
     private static final Hit HIT = new Hit(1, "id", 0.5, 1.5, DOCUMENT, new Retrieval(3, 0.25));
     private static final Usage USAGE = new Usage(1, 2, 3);

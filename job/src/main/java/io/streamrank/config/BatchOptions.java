@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How the work of one model becomes batches. */
+/** Defines the options of one model's batches. */
 record BatchOptions(
         Option<Integer> maxTokens,
         Option<Integer> maxItems,
@@ -77,7 +77,7 @@ record BatchOptions(
                                 + " beyond this as overload."));
     }
 
-    /** The options of a section: these after those. */
+    /** Returns the options of a section: these after those. */
     List<Option<?>> after(Option<?>... those) {
         List<Option<?>> options = new ArrayList<>(List.of(those));
         options.addAll(List.of(maxTokens, maxItems, maxDelay, workers, maxQueuedTokens));

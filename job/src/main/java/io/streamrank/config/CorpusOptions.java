@@ -9,7 +9,7 @@ import io.streamrank.operator.corpus.CorpusConfig;
 import java.time.Duration;
 import java.util.List;
 
-/** How the corpus is kept. */
+/** Defines the options of the corpus. */
 final class CorpusOptions {
     private static final CorpusConfig DEFAULTS = CorpusConfig.defaults();
 

@@ -8,7 +8,7 @@ import io.streamrank.config.option.Settings;
 import io.streamrank.state.TextTemplate;
 import java.util.List;
 
-/** How a document becomes the text that a model reads. */
+/** Defines the options of the text that a model reads of a document. */
 final class DocumentOptions {
     private static final TextTemplate DEFAULTS = TextTemplate.defaults();
 

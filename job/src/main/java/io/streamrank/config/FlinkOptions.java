@@ -17,7 +17,7 @@ import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.util.TimeUtils;
 import org.jspecify.annotations.Nullable;
 
-/** Settings handed to Flink, and those that the job has an opinion on. */
+/** Reads the settings for Flink under {@code flink.}, sets the job's own defaults, and refuses secrets. */
 final class FlinkOptions {
     static final String PREFIX = "flink.";
     static final PassThrough SETTINGS = new PassThrough(
@@ -34,10 +34,9 @@ final class FlinkOptions {
 
     private static final Duration INTERVAL = Duration.ofSeconds(10);
     /**
-     * A single query should not wait in a half-full network buffer, as it would by Flink's default of 100 ms a hop. Sent at
-     * once: with any time at all, a thread for each part of each step looks that often, whether anything is there or not;
-     * every millisecond, that took as much as a sixteenth of two cores. Records are few here and each costs far more than
-     * to send it.
+     * Sends each record at once, so that a single query does not wait in a half-full network buffer, by default 100 ms a hop.
+     * A short time is no better than none: a thread for each subtask would wake up that often, records or not; with 1 ms that
+     * took a sixteenth of two cores. Records are few here, and each costs far more than to send it.
      */
     private static final Duration BUFFER_TIMEOUT = Duration.ZERO;
 
@@ -83,7 +82,7 @@ final class FlinkOptions {
                 0,
                 "a whole number, of checkpoints in a row");
         if (exactlyOnce) {
-            transactionsNeed(settings, interval, mode);
+            checkTransactions(settings, interval, mode);
         }
         return flink;
     }
@@ -104,7 +103,7 @@ final class FlinkOptions {
         return null;
     }
 
-    private static void transactionsNeed(Settings settings, Duration interval, CheckpointingMode mode) {
+    private static void checkTransactions(Settings settings, Duration interval, CheckpointingMode mode) {
         String delivery = KafkaOptions.DELIVERY.key() + " " + Option.name(Delivery.EXACTLY_ONCE);
         if (interval.isZero() || interval.isNegative()) {
             settings.problem(delivery + " needs checkpoints, which commit its transactions; " + PREFIX

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Every option there is. */
+/** Lists every option of the job. */
 final class JobOptions {
     static final List<Section> SECTIONS = List.of(
             KafkaOptions.SECTION,
@@ -39,7 +39,7 @@ final class JobOptions {
                     KafkaProperties.PREFIXES.stream(), Stream.of(FlinkOptions.SETTINGS))
             .toList();
 
-    /** Options of former versions, each with what to do instead; keep an entry for as long as its users may upgrade. */
+    /** Options of earlier versions, each with what to do instead; keep an entry as long as its users may upgrade. */
     private static final Map<String, String> REMOVED = Map.of();
 
     private JobOptions() {}

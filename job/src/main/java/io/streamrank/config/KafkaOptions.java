@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** Where Kafka is, which topics the job reads and writes, and what it promises about them. */
+/** Defines the options of Kafka: brokers, topics, reply topics and delivery. */
 final class KafkaOptions {
-    /** Longer than a restart takes; with the checkpoint interval, the least that a transaction must outlive. */
+    /** Time that a restart may take; a transaction must outlive it and the checkpoint interval together. */
     static final Duration RESTART = Duration.ofMinutes(1);
 
     private static final String TOPIC_NAME = "a topic name (1 to 249 of a-z, A-Z, 0-9, '.', '_', '-')";
@@ -120,8 +120,8 @@ final class KafkaOptions {
     private KafkaOptions() {}
 
     static KafkaConfig read(Settings settings) {
-        distinctTopics(settings);
-        onlyTopicsForReplies(settings);
+        checkTopicsDiffer(settings);
+        checkReplyTopics(settings);
         String group = settings.get(GROUP_ID);
         String transactions = settings.find(TRANSACTIONAL_ID_PREFIX);
         return new KafkaConfig(
@@ -144,7 +144,7 @@ final class KafkaOptions {
                 KafkaProperties.read(settings, KafkaProperties.PRODUCERS));
     }
 
-    private static void distinctTopics(Settings settings) {
+    private static void checkTopicsDiffer(Settings settings) {
         Map<String, Option<String>> seen = new TreeMap<>();
         for (Option<String> option : List.of(DOCUMENTS, QUERIES, RESULTS, DEAD_LETTERS)) {
             String topic = settings.get(option);
@@ -159,11 +159,11 @@ final class KafkaOptions {
         }
     }
 
-    /** An answer on an input topic would be read as a query or a document; on one of Kafka's own it would be refused. */
-    private static void onlyTopicsForReplies(Settings settings) {
-        notForReplies(settings, DOCUMENTS, "read as input");
-        notForReplies(settings, QUERIES, "read as input");
-        notForReplies(settings, DEAD_LETTERS, "taken for refused records");
+    /** Refuses input topics, where an answer would be read as a query or a document, and Kafka's own, which refuse it. */
+    private static void checkReplyTopics(Settings settings) {
+        checkNoReplyTopic(settings, DOCUMENTS, "read as input");
+        checkNoReplyTopic(settings, QUERIES, "read as input");
+        checkNoReplyTopic(settings, DEAD_LETTERS, "taken for refused records");
         for (String topic : settings.get(REPLY_TOPICS)) {
             settings.rule(
                     !topic.startsWith("__"),
@@ -172,7 +172,7 @@ final class KafkaOptions {
         }
     }
 
-    private static void notForReplies(Settings settings, Option<String> other, String mistaken) {
+    private static void checkNoReplyTopic(Settings settings, Option<String> other, String mistaken) {
         String topic = settings.get(other);
         settings.rule(
                 !settings.get(REPLY_TOPICS).contains(topic),

@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * Settings of Kafka's clients, under Kafka's own names. EnvironmentSubstitution such as {@code ${env:NAME}} stay as they are: the
- * clients resolve them where they run, so that no secret is in the job graph.
+ * Reads the settings of Kafka's clients, under Kafka's own names, and refuses literal secrets. References such as {@code
+ * ${env:NAME}} stay as they are: the clients resolve them where they run, so that no secret is in the job graph.
  */
 final class KafkaProperties {
     static final PassThrough ALL_CLIENTS =

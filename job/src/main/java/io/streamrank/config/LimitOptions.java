@@ -10,7 +10,7 @@ import io.streamrank.config.option.Settings;
 import java.util.List;
 import org.apache.flink.configuration.MemorySize;
 
-/** Bounds on what comes in. */
+/** Defines the limits of records, queries, documents and filters. */
 final class LimitOptions {
     private static final Limits DEFAULTS = Limits.defaults();
 

@@ -14,20 +14,20 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Which models, and what is said here over what their own files say. */
+/** Defines the options of the models: which ones, on which device, and what replaces settings in their files. */
 final class ModelOptions {
-    /** How token vectors become the vector of a text. */
-    enum Pooling {
+    /** Names how the vectors of tokens are combined into the vector of a text. */
+    enum PoolingMode {
         CLS,
         MEAN
     }
 
-    /** What all models have. */
+    /** Groups the options that each model has. */
     record Model(Option<String> uri, Option<String> file, Option<Integer> maxTokens, Option<String> sha256) {}
 
     /**
-     * What the built-in reranker's model card found best beside the built-in embedder. Of other models nothing is known:
-     * their logits and cosines have other scales.
+     * The weight that the built-in reranker's model card found best with the built-in embedder. Other models have logits and
+     * cosines of other scales.
      */
     static final double BUILT_IN_RETRIEVAL_WEIGHT = 15;
 
@@ -50,10 +50,8 @@ final class ModelOptions {
                             + " candidates."));
     static final Option<String> QUERY_PREFIX = prefix("query", "queries");
     static final Option<String> PASSAGE_PREFIX = prefix("passage", "documents");
-    static final Option<Pooling> POOLING = Option.optionalChoice(
-            "models.embedder.pooling",
-            Pooling.class,
-            "How the vector of a text is computed from the vectors of its tokens. Default: as the model's files"
+    static final Option<PoolingMode> POOLING = Option.optionalChoice(
+            "models.embedder.pooling", PoolingMode.class, "How the vector of a text is computed from the vectors of its tokens. Default: as the model's files"
                     + " say.");
     static final Option<String> CACHE_DIRECTORY = Option.optionalText(
             "models.cache-dir",
@@ -121,7 +119,7 @@ final class ModelOptions {
 
     private ModelOptions() {}
 
-    /** The weight that suits the models, where none is set. */
+    /** Returns the weight that suits the models, for where none is set. */
     static double retrievalWeight(Settings settings) {
         boolean builtIn = Stream.of(EMBEDDER.uri, RERANKER.uri)
                 .allMatch(uri -> settings.get(uri).equals(uri.definition().defaultValue()));
@@ -129,7 +127,7 @@ final class ModelOptions {
     }
 
     static ModelSpec embedder(Settings settings) {
-        Pooling pooling = settings.find(POOLING);
+        PoolingMode pooling = settings.find(POOLING);
         return read(
                 settings,
                 EMBEDDER,
@@ -142,7 +140,7 @@ final class ModelOptions {
         return read(settings, RERANKER, null, null, null);
     }
 
-    /** The small cross-encoder before the reranker, or null where none is set. */
+    /** Returns the small cross-encoder before the reranker, or null where none is set. */
     static @Nullable ModelSpec cascade(Settings settings) {
         return settings.find(CASCADE.uri) == null ? null : read(settings, CASCADE, null, null, null);
     }

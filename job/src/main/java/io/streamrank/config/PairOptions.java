@@ -9,7 +9,7 @@ import io.streamrank.inference.model.PairPolicy;
 import java.util.List;
 import org.apache.flink.configuration.MemorySize;
 
-/** How pairs of query and document are made, and what is remembered of them. */
+/** Defines the options of pairs of query and document: long documents and caches. */
 final class PairOptions {
     private static final PairPolicy DEFAULTS = PairPolicy.defaults();
 

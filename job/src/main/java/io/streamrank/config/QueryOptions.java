@@ -9,7 +9,7 @@ import io.streamrank.config.option.Settings;
 import java.time.Duration;
 import java.util.List;
 
-/** What a query gets where it says nothing. */
+/** Defines the options for what a query leaves out. */
 final class QueryOptions {
     private static final QueryDefaults DEFAULTS = QueryDefaults.defaults();
 

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** How candidates are reranked. */
+/** Defines the options of reranking. */
 final class RerankOptions {
     private static final RerankConfig DEFAULTS = RerankConfig.defaults();
 

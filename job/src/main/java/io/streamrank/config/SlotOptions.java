@@ -10,9 +10,9 @@ import org.apache.flink.api.common.operators.SlotSharingGroup;
 import org.apache.flink.configuration.MemorySize;
 import org.jspecify.annotations.Nullable;
 
-/** Slots of the reranker's own, where it is to be on machines with GPUs and the rest is not. */
+/** Defines the options of slots, for clusters where only the reranker runs on machines with GPUs. */
 final class SlotOptions {
-    /** As Flink's own driver for GPUs names them. */
+    /** Names GPUs as Flink's own external resource driver does. */
     private static final String GPU = "gpu";
 
     private static final Option<Integer> GPUS = Option.integer(
@@ -39,7 +39,7 @@ final class SlotOptions {
 
     private SlotOptions() {}
 
-    /** The slots to ask for, or null for slots that all share. */
+    /** Returns the slots to request, or null where all operators share slots. */
     static @Nullable Slots read(Settings settings) {
         int gpus = settings.get(GPUS);
         return gpus == 0

@@ -5,7 +5,7 @@ package io.streamrank.local;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streamrank.config.JobConfig;
-import io.streamrank.kafka.KafkaTopics;
+import io.streamrank.kafka.TopicCreator;
 import io.streamrank.local.client.Connection;
 import io.streamrank.local.client.DocumentSender;
 import io.streamrank.local.client.Queries;
@@ -67,7 +67,7 @@ record Demo(
             Connection connection = new Connection(stack.kafka().bootstrapServers(), Map.of());
             JobConfig config = config(stack.kafka().bootstrapServers());
             TopicNames topics = LocalJob.topics(config);
-            new KafkaTopics(config.kafka()).ensure();
+            new TopicCreator(config.kafka()).createMissing();
             try (Queries queries = new Queries(connection, topics)) {
                 long sent = load(bundled, connection, topics.documents(), badDocuments);
                 JobClient job = LocalJob.submit(config, stack.cluster());

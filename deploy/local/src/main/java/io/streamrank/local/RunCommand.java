@@ -3,7 +3,7 @@
 package io.streamrank.local;
 
 import io.streamrank.config.JobConfig;
-import io.streamrank.kafka.KafkaTopics;
+import io.streamrank.kafka.TopicCreator;
 import io.streamrank.local.client.TopicNames;
 import io.streamrank.local.cluster.LocalCluster;
 import io.streamrank.local.cluster.LocalMetrics;
@@ -69,7 +69,7 @@ final class RunCommand implements Callable<Integer> {
         int width = parallelism.checked();
         JobConfig config = LocalJob.config(file, settings.map());
         try (StopSignal unused = StopSignal.here()) {
-            new KafkaTopics(config.kafka()).ensure();
+            new TopicCreator(config.kafka()).createMissing();
             try (StateDirectory state = stateOptions.open(config.kafka());
                     LocalCluster cluster = LocalCluster.start(width, LocalJob.flink(config))) {
                 JobClient job = start(config, cluster, state, console);

@@ -3,7 +3,7 @@
 package io.streamrank.local;
 
 import io.streamrank.kafka.KafkaConfig;
-import io.streamrank.kafka.KafkaTopics;
+import io.streamrank.kafka.TopicCreator;
 import io.streamrank.local.client.Connection;
 import io.streamrank.local.client.TopicAdmin;
 import io.streamrank.local.client.TopicNames;
@@ -59,7 +59,7 @@ final class TopicsCommand implements Callable<Integer> {
         try (TopicAdmin admin = new TopicAdmin(connection)) {
             Map<String, TopicAdmin.State> before = admin.describe(names.all());
             if (create) {
-                new KafkaTopics(config).ensure();
+                new TopicCreator(config).createMissing();
             }
             Map<String, TopicAdmin.State> after = create ? admin.describe(names.all()) : before;
             print(names, after, before.keySet());

@@ -3,7 +3,7 @@
 package io.streamrank.chaos;
 
 import io.streamrank.config.JobConfig;
-import io.streamrank.kafka.KafkaTopics;
+import io.streamrank.kafka.TopicCreator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,7 +74,7 @@ final class JobOnCluster implements AutoCloseable {
         Broker broker = Broker.start(folder.resolve("broker"), jvm);
         try {
             Map<String, String> settings = settings(broker);
-            new KafkaTopics(JobConfig.of(settings, Map.of()).kafka()).ensure();
+            new TopicCreator(JobConfig.of(settings, Map.of()).kafka()).createMissing();
             if (application) {
                 Path thin = Jars.bundle("thin");
                 Files.copy(thin, Files.createDirectory(folder.resolve("usrlib")).resolve(thin.getFileName()));

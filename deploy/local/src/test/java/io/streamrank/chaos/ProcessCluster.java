@@ -193,7 +193,7 @@ final class ProcessCluster implements AutoCloseable {
 
     /** What the build gives to its own tests, which run Flink too. */
     private static List<String> opens() {
-        return List.of(System.getProperty("streamrank.jvm.opens").split(" ", -1));
+        return List.of(System.getProperty("streamrank.jvm.opens").strip().split(" ", -1));
     }
 
     static int freePort() throws IOException {

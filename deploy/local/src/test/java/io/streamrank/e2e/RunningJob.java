@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streamrank.RerankJob;
 import io.streamrank.config.JobConfig;
-import io.streamrank.kafka.KafkaTopics;
+import io.streamrank.kafka.TopicCreator;
 import io.streamrank.local.cluster.LocalCluster;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -86,7 +86,7 @@ final class RunningJob implements AutoCloseable {
 
     /** Creates the topics without starting the job. */
     void createTopics() throws Exception {
-        new KafkaTopics(config().kafka()).ensure();
+        new TopicCreator(config().kafka()).createMissing();
     }
 
     void submit() throws Exception {

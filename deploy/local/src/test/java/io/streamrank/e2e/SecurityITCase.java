@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamrank.config.JobConfig;
-import io.streamrank.kafka.KafkaTopics;
+import io.streamrank.kafka.TopicCreator;
 import io.streamrank.kafka.TopicException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -145,7 +145,7 @@ class SecurityITCase {
     @Test
     void saysSoWhereThePasswordIsWrong() {
         assertThatThrownBy(() ->
-                        topics("ranker", "another password", kafka.trust()).ensure())
+                        topics("ranker", "another password", kafka.trust()).createMissing())
                 .isInstanceOf(TopicException.class)
                 .hasMessage(
                         "Kafka on %s does not let the job in: Authentication failed during authentication due to invalid"
@@ -157,7 +157,7 @@ class SecurityITCase {
     @Test
     void saysSoWhereTheCertificateIsUnknown() throws Exception {
         Path other = SecureKafka.otherTrust(directory);
-        assertThatThrownBy(() -> topics("ranker", PASSWORD, other).ensure())
+        assertThatThrownBy(() -> topics("ranker", PASSWORD, other).createMissing())
                 .isInstanceOf(TopicException.class)
                 .hasMessageStartingWith(
                         "Kafka on " + kafka.secureBootstrapServers() + " does not let the job in: SSL handshake failed")
@@ -166,7 +166,7 @@ class SecurityITCase {
 
     @Test
     void saysWhichTopicAndWhichRightIsMissing() {
-        assertThatThrownBy(() -> topics("reader", PASSWORD, kafka.trust()).ensure())
+        assertThatThrownBy(() -> topics("reader", PASSWORD, kafka.trust()).createMissing())
                 .isInstanceOf(TopicException.class)
                 .hasMessageStartingWith("Kafka on " + kafka.secureBootstrapServers()
                         + " forbids what the job does: Not authorized to access topics: [ranked-results]")
@@ -179,7 +179,7 @@ class SecurityITCase {
     void saysWhatToCheckWhereTheBrokerExpectsTls() throws Exception {
         Map<String, String> settings = Map.of("kafka.bootstrap-servers", kafka.secureBootstrapServers());
         assertThatThrownBy(
-                        () -> new KafkaTopics(JobConfig.of(settings, Map.of()).kafka()).ensure())
+                        () -> new TopicCreator(JobConfig.of(settings, Map.of()).kafka()).createMissing())
                 .isInstanceOf(TopicException.class)
                 .hasMessage(
                         "no answer from Kafka on %s within 30 s; check kafka.bootstrap-servers, and the security settings"
@@ -187,8 +187,8 @@ class SecurityITCase {
                                 + " under kafka.properties if the brokers require them");
     }
 
-    private static KafkaTopics topics(String user, String password, Path trust) throws IOException {
-        return new KafkaTopics(
+    private static TopicCreator topics(String user, String password, Path trust) throws IOException {
+        return new TopicCreator(
                 JobConfig.of(settings(user, password, trust), Map.of()).kafka());
     }
 

@@ -5,7 +5,7 @@ package io.streamrank.config.option;
 import java.util.List;
 
 /**
- * Options that belong together, for the reference page and to tell known keys from unknown ones.
+ * Groups options, for the reference page and for telling known keys from unknown ones.
  *
  * @param about one or two sentences that apply to all of them
  */

@@ -11,8 +11,8 @@ import io.streamrank.state.AdmittedDocument;
 import io.streamrank.state.TextTemplate;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -56,12 +56,12 @@ public final class AdmitDocuments extends KeyedProcessFunction<String, DocumentC
     }
 
     @Override
-    public void open(OpenContext context) throws NoSuchAlgorithmException {
+    public void open(OpenContext context) {
         JobMetrics metrics = new JobMetrics(getRuntimeContext().getMetricGroup());
         admitted = getRuntimeContext()
                 .getMapState(new MapStateDescriptor<>("admitted", String.class, AdmittedDocument.class));
         count = getRuntimeContext().getState(new ValueStateDescriptor<>("count", Integer.class));
-        sha256 = MessageDigest.getInstance("SHA-256");
+        sha256 = DigestUtils.getSha256Digest();
         salt = salt(embedText);
         deadLetters = new DeadLetters(metrics);
         passed = metrics.counter("documents.admitted");

@@ -10,6 +10,7 @@ import io.streamrank.inference.model.ModelOutOfReachException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +36,8 @@ class HubModelsTest {
     void fillHub() throws IOException {
         hub = new FakeHub();
         hub.put("config.json", "{}");
-        hub.put("tokenizer.json", "{\"model\":{}}");
+        hub.put("tokenizer.json", """
+                {"model":{}}""");
         hub.put("onnx/model.onnx", WEIGHTS);
         hub.put("onnx/model_int8.onnx", "small");
         hub.put("pytorch_model.bin", "not needed");
@@ -229,12 +231,12 @@ class HubModelsTest {
 
     @Test
     void readsTheHubsVariables() {
-        Hub mirror =
-                Hub.from(Map.of("HF_ENDPOINT", "https://mirror.example/", "HF_TOKEN", " t ", "HF_HUB_OFFLINE", "1"));
-        assertThat(mirror.listing("a/b", "refs/pr/1"))
+        HubSettings mirror = HubSettings.from(
+                Map.of("HF_ENDPOINT", "https://mirror.example/", "HF_TOKEN", " t ", "HF_HUB_OFFLINE", "1"));
+        assertThat(mirror.modelInfo("a/b", "refs/pr/1"))
                 .hasToString("https://mirror.example/api/models/a/b/revision/refs%2Fpr%2F1?blobs=true");
         assertThat(mirror).hasToString("https://mirror.example with a token (offline)");
-        assertThat(Hub.from(Map.of()).file("a/b", "c", "1_Pooling/con fig.json"))
+        assertThat(HubSettings.from(Map.of()).file("a/b", "c", "1_Pooling/con fig.json"))
                 .hasToString("https://huggingface.co/a/b/resolve/c/1_Pooling/con%20fig.json");
     }
 
@@ -247,9 +249,11 @@ class HubModelsTest {
     }
 
     private HubModels models(String token, boolean offline) {
-        Hub address = hub.hub(token, offline);
+        HubSettings address = hub.hub(token, offline);
         return new HubModels(
-                address, new Downloads(address, Duration.ofSeconds(30), new Retries(4, Duration.ofMillis(1))));
+                address,
+                new HubDownloader(
+                        address, Duration.ofSeconds(30), new RetryPolicy(4, Duration.ofMillis(1), Clock.systemUTC())));
     }
 
     private ModelSpec spec(String file) {

@@ -6,7 +6,7 @@ import io.streamrank.RerankJob;
 import io.streamrank.config.JobConfig;
 import io.streamrank.inference.RerankingService;
 import io.streamrank.kafka.KafkaConfig;
-import io.streamrank.kafka.KafkaTopics;
+import io.streamrank.kafka.TopicCreator;
 import io.streamrank.local.InputException;
 import io.streamrank.local.client.Connection;
 import io.streamrank.local.client.DocumentSender;
@@ -60,7 +60,7 @@ final class Pipelines implements AutoCloseable {
         try {
             for (int parallelism : parallelisms) {
                 JobConfig config = started.config(settings, model, parallelism, corpus.candidates());
-                new KafkaTopics(config.kafka()).ensure();
+                new TopicCreator(config.kafka()).createMissing();
                 if (started.pipelines.isEmpty()) {
                     load(corpus, config.kafka(), console);
                 }

@@ -9,16 +9,13 @@ import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 
 /** Vectors of texts, kept in a file between runs. What cannot be read is as good as absent. Not thread-safe. */
@@ -57,7 +54,7 @@ public final class VectorCache {
 
     /** The vector of a text, owned by the cache; null where it has none. */
     public float @Nullable [] get(String text) {
-        return vectors.get(key(text));
+        return vectors.get(DigestUtils.sha256Hex(text));
     }
 
     /** The vector of a passage: the one that is kept, owned by the cache, or else the embedder's, not kept yet. */
@@ -70,7 +67,7 @@ public final class VectorCache {
 
     /** Keeps a vector, which is not copied. */
     public void put(String text, float[] vector) {
-        if (vectors.put(key(text), vector) != vector) {
+        if (vectors.put(DigestUtils.sha256Hex(text), vector) != vector) {
             changed = true;
         }
     }
@@ -113,15 +110,6 @@ public final class VectorCache {
                 vector[j] = in.readFloat();
             }
             vectors.put(key, vector);
-        }
-    }
-
-    private static String key(String text) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
         }
     }
 }

@@ -4,10 +4,7 @@ package io.streamrank.kafka;
 
 import static java.util.Objects.requireNonNull;
 
-import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -27,51 +24,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether a topic can be written to, asked before it is: a producer that meets a topic that is missing, forbidden or too
- * narrow for a record fails, and the job with it. Answers are kept for a while. Not thread-safe.
+ * Asks the brokers whether a topic exists and the job's user may write to it. It opens an admin client for each question
+ * and closes it again, as Flink never tells a serializer that it is done.
  *
- * <p>A client is opened for each question and closed again, as a serializer is never told that it is done.
+ * @param admin settings of the client
  */
-final class TopicLookup implements TopicFinder {
+record TopicDescriber(Properties admin) implements TopicMetadataCache.Source {
     /** Kafka's own default for a batch, less what a batch of one record adds. */
     static final int CAUTIOUS_RECORD_BYTES = 1 << 20;
 
-    private static final Logger LOG = LoggerFactory.getLogger(TopicLookup.class);
+    private static final Logger LOG = LoggerFactory.getLogger(TopicDescriber.class);
     private static final long TIMEOUT_MS = 10_000;
-    private static final long KEEP_FOUND_NS = Duration.ofMinutes(5).toNanos();
-    private static final long KEEP_MISSING_NS = Duration.ofSeconds(15).toNanos();
-    private static final int MAX_KEPT = 1_000;
-
-    private final Properties admin;
-    private transient @Nullable Map<String, Answer> answers;
-
-    private record Answer(@Nullable TopicFacts facts, long untilNs) {}
-
-    TopicLookup(Properties admin) {
-        this.admin = admin;
-    }
 
     @Override
-    public @Nullable TopicFacts find(String topic) {
-        if (answers == null) {
-            answers = new LinkedHashMap<>() {
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<String, Answer> eldest) {
-                    return size() > MAX_KEPT;
-                }
-            };
-        }
-        Answer known = answers.get(topic);
-        if (known != null && known.untilNs - System.nanoTime() > 0) {
-            return known.facts;
-        }
-        TopicFacts facts = ask(topic, known == null ? null : known.facts);
-        answers.put(topic, new Answer(facts, System.nanoTime() + (facts == null ? KEEP_MISSING_NS : KEEP_FOUND_NS)));
-        return facts;
-    }
-
-    /** What was known before stands while the brokers do not answer. */
-    private @Nullable TopicFacts ask(String topic, @Nullable TopicFacts before) {
+    public @Nullable TopicMetadata describe(String topic) throws TimeoutException, InterruptedException {
         try (Admin client = Admin.create(admin)) {
             TopicDescription description = requireNonNull(client.describeTopics(
                                     List.of(topic), new DescribeTopicsOptions().includeAuthorizedOperations(true))
@@ -82,14 +48,14 @@ final class TopicLookup implements TopicFinder {
                 LOG.warn("this job's user may not write to topic {}", topic);
                 return null;
             }
-            return facts(description.partitions().size(), settings(client, topic));
+            return metadata(description.partitions().size(), settings(client, topic));
         } catch (ExecutionException | TimeoutException | KafkaException e) {
             LOG.warn("topic {} could not be looked up: {}", Headers.printable(topic), e.getMessage());
             boolean passes = e instanceof TimeoutException || e.getCause() instanceof RetriableException;
-            return passes && !(e.getCause() instanceof UnknownTopicOrPartitionException) ? before : null;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return before;
+            if (passes && !(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                throw new TimeoutException(e.getMessage());
+            }
+            return null;
         }
     }
 
@@ -109,10 +75,10 @@ final class TopicLookup implements TopicFinder {
         }
     }
 
-    /** What is not known is taken to be as Kafka's own default has it. */
-    static TopicFacts facts(int partitions, TopicSettings settings) {
+    /** Fills in Kafka's own default for a setting that the brokers do not tell. */
+    static TopicMetadata metadata(int partitions, TopicSettings settings) {
         Integer maxRecordBytes = settings.maxRecordBytes();
-        return new TopicFacts(
+        return new TopicMetadata(
                 partitions,
                 maxRecordBytes == null ? CAUTIOUS_RECORD_BYTES : maxRecordBytes,
                 settings.cleans(TopicConfig.CLEANUP_POLICY_COMPACT));

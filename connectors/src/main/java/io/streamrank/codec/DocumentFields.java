@@ -8,21 +8,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Collects a document's texts within bounds. */
-final class Fields {
+/** Collects the fields of a document within limits. */
+final class DocumentFields {
     static final String TEXT = "text";
 
-    /** Results show a document's fields beside its id and metadata. */
+    /** Names that no field may have, as a result shows a document's fields next to its id and metadata. */
     private static final Set<String> RESERVED = Set.of("id", "metadata");
 
     private final Limits limits;
     private final List<Field> fields = new ArrayList<>();
 
-    Fields(Limits limits) {
+    DocumentFields(Limits limits) {
         this.limits = limits;
     }
 
-    /** @param path where the text stands in the record, for messages */
+    /**
+     * Adds a field.
+     *
+     * @param path where the text stands in the record, for messages
+     */
     void add(String name, JsonNode text, String path) throws CodecException {
         if (text.isNull()) {
             return;
@@ -50,17 +54,17 @@ final class Fields {
         fields.add(new Field(name, text));
     }
 
-    /** The wire contract's form: {@code fields}, and {@code text} standing for a field of that name. */
-    Fields readStructured(JsonFields members) throws CodecException {
-        var object = members.object("fields");
+    /** Reads the form of the documents topic: {@code fields}, and {@code text} for a field of that name. */
+    DocumentFields readStructured(JsonFields json) throws CodecException {
+        var object = json.object("fields");
         if (object != null) {
             for (var member : object.properties()) {
-                add(member.getKey(), member.getValue(), members.path("fields." + Excerpt.text(member.getKey())));
+                add(member.getKey(), member.getValue(), json.path("fields." + Excerpt.text(member.getKey())));
             }
         }
-        JsonNode text = members.get(TEXT);
+        JsonNode text = json.get(TEXT);
         if (text != null) {
-            add(TEXT, text, members.path(TEXT));
+            add(TEXT, text, json.path(TEXT));
         }
         return this;
     }

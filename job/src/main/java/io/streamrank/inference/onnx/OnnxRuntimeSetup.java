@@ -7,13 +7,13 @@ import io.streamrank.inference.model.ModelException;
 import java.util.Map;
 
 /**
- * What must be so in this JVM before DJL and ONNX Runtime are touched. DJL's engine has to be the first to touch ONNX
- * Runtime, because it asks for an environment of its own.
+ * Prepares this JVM for DJL and ONNX Runtime: properties, the thread's class loader and native code. DJL's engine must be the
+ * first to touch ONNX Runtime, because it asks for an environment of its own.
  */
-final class OnnxRuntime {
+final class OnnxRuntimeSetup {
     static final String ENGINE = "OnnxRuntime";
 
-    /** Set where the user has not set them. */
+    /** Properties of DJL that are set where the user has not set them. */
     private static final Map<String, String> PROPERTIES = Map.of(
             "ai.djl.offline", "true", // no telemetry, no look at EC2, no native code from the network
             "OPT_OUT_TRACKING", "true",
@@ -21,34 +21,35 @@ final class OnnxRuntime {
             "ai.djl.onnxruntime.num_threads", "1", // the global pools would only idle: sessions bring their own
             "ai.djl.onnxruntime.num_interop_threads", "1");
 
-    private OnnxRuntime() {}
+    private OnnxRuntimeSetup() {}
 
-    /** Something that loads native code. */
+    /** Loads something that needs native code. */
     interface Loading<T> {
         T load() throws ModelException;
     }
 
     /**
      * Runs with DJL's class loader as the thread's: DJL finds its engines and native libraries through the thread, and the
-     * caller may be any thread. The job's own would do too, but be kept alive by the threads and shutdown hooks that are
-     * made meanwhile, long after the job. Turns a broken installation into one sentence.
+     * caller may be any thread. The job's class loader would do too, but threads and shutdown hooks that start meanwhile would
+     * keep it alive long after the job. Turns a broken installation into one sentence.
      */
-    static <T> T withItsClassLoader(Loading<T> loading) throws ModelException {
+    static <T> T withDjlClassLoader(Loading<T> loading) throws ModelException {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
         try {
             thread.setContextClassLoader(Engine.class.getClassLoader());
             PROPERTIES.forEach((name, value) -> System.getProperties().putIfAbsent(name, value));
-            NativeTokenizers.load();
+            NativeLibraryLoader.load();
             return loading.load();
         } catch (LinkageError e) {
-            throw new ModelException(sentence(e), e);
+            throw new ModelException(installationError(e), e);
         } finally {
             thread.setContextClassLoader(before);
         }
     }
 
-    static String sentence(Throwable failure) {
+    /** Tells in one sentence why native code cannot be loaded, and what to do. */
+    static String installationError(Throwable failure) {
         Throwable root = failure;
         while (root.getCause() != null) {
             root = root.getCause();

@@ -11,24 +11,20 @@ import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDe
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Takes a record as it is; what it holds is decided by a step that can turn it away. */
-final class RawRecordSchema implements KafkaRecordDeserializationSchema<RawRecord> {
+/** Reads a Kafka record without looking at its bytes, so that a later step can decode it and send it to the dead letters. */
+final class RawRecordDeserializationSchema implements KafkaRecordDeserializationSchema<RawRecord> {
     @Override
     public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<RawRecord> out) {
-        out.collect(toRaw(record));
-    }
-
-    private static RawRecord toRaw(ConsumerRecord<byte[], byte[]> record) {
         List<Header> headers = new ArrayList<>();
         record.headers().forEach(header -> headers.add(new Header(header.key(), header.value())));
-        return new RawRecord(
+        out.collect(new RawRecord(
                 record.topic(),
                 record.partition(),
                 record.offset(),
                 record.timestamp(),
                 record.key(),
                 record.value(),
-                headers);
+                headers));
     }
 
     @Override

@@ -10,29 +10,29 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Finds out from a tokenizer itself where it puts special tokens around a pair, and tries whether that is all it does. */
-final class PairProbe {
+/** Derives from a tokenizer where it puts special tokens around a pair, and tests whether it does nothing else. */
+final class PairTemplateDetector {
     private static final String FIRST = "which words?";
     private static final String SECOND = "Words, that stand: in 2 texts.";
 
     private final Tokenizer pairs;
     private final Tokenizer texts;
 
-    private PairProbe(Tokenizer pairs, Tokenizer texts) {
+    private PairTemplateDetector(Tokenizer pairs, Tokenizer texts) {
         this.pairs = pairs;
         this.texts = texts;
     }
 
     /**
-     * The template, or null where pairs are more than a concatenation.
+     * Returns the template, or null where a pair is more than a concatenation.
      *
      * @param pairs truncates to {@code maxTokens}
      * @param texts does not truncate
      */
     static @Nullable PairTemplate template(Tokenizer pairs, Tokenizer texts, int maxTokens) {
-        PairProbe probe = new PairProbe(pairs, texts);
-        PairTemplate template = probe.derive(maxTokens);
-        return template != null && probe.holds(template) ? template : null;
+        PairTemplateDetector detector = new PairTemplateDetector(pairs, texts);
+        PairTemplate template = detector.derive(maxTokens);
+        return template != null && detector.holds(template) ? template : null;
     }
 
     private @Nullable PairTemplate derive(int maxTokens) {
@@ -64,7 +64,7 @@ final class PairProbe {
                 .orElse(-1);
     }
 
-    /** On ordinary pairs, empty texts, texts with spaces around them, and texts of which one or both are too long. */
+    /** Tests the template on ordinary pairs, empty texts, texts with spaces around them, and texts that are too long. */
     private boolean holds(PairTemplate template) {
         String half = (SECOND + " ").repeat(template.maxTokens() / 14 + 1);
         String whole = (SECOND + " ").repeat(template.maxTokens() / 6 + 1);

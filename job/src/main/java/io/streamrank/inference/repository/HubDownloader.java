@@ -25,21 +25,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Fetches from the hub: goes on where a connection broke, tries again when the hub is busy, follows redirects without
- * taking the token along to other hosts, and moves a file to its name only when its size and hash are right.
+ * Downloads from the hub. It resumes where a connection broke, retries when the hub is busy, follows redirects without
+ * sending the token to other hosts, and moves a file to its name only when its size and checksum are right.
  */
-final class Downloads {
-    private static final Logger LOG = LoggerFactory.getLogger(Downloads.class);
+final class HubDownloader {
+    private static final Logger LOG = LoggerFactory.getLogger(HubDownloader.class);
     private static final int REDIRECTS = 10;
     private static final Duration CONNECT = Duration.ofSeconds(20);
 
-    private final Hub hub;
+    private final HubSettings hub;
     private final Duration timeout;
-    private final Retries retries;
+    private final RetryPolicy retries;
     private final HttpClient client;
 
     /** @param timeout for one file, all attempts together */
-    Downloads(Hub hub, Duration timeout, Retries retries) {
+    HubDownloader(HubSettings hub, Duration timeout, RetryPolicy retries) {
         this.hub = hub;
         this.timeout = timeout;
         this.retries = retries;
@@ -49,6 +49,7 @@ final class Downloads {
                 .build();
     }
 
+    /** Downloads a text. */
     String text(URI address) throws IOException {
         return retries.run(
                 timeout,
@@ -56,7 +57,7 @@ final class Downloads {
                         .body());
     }
 
-    /** Nothing is done where the target is there already, undamaged. */
+    /** Downloads a file, unless the target exists and is undamaged. */
     void fetch(URI address, HubFile file, Path target) throws IOException {
         if (Files.isRegularFile(target)) {
             String difference = file.difference(target);
@@ -69,7 +70,7 @@ final class Downloads {
         Path partial = target.resolveSibling(target.getFileName() + ".part");
         LOG.info("Fetching {} ({} bytes)", address, file.size());
         Path whole = retries.run(timeout, () -> {
-            append(address, file, partial);
+            resume(address, file, partial);
             check(address, file, partial);
             return partial;
         });
@@ -77,13 +78,14 @@ final class Downloads {
         LOG.info("Fetched {}", target);
     }
 
-    private void append(URI address, HubFile file, Path partial) throws IOException {
-        // A file of unknown size cannot be told from its beginning, so it is always fetched from there.
-        long there = file.size() >= 0 && Files.isRegularFile(partial) ? Files.size(partial) : 0;
-        if (there == 0 || there < file.size()) {
+    private void resume(URI address, HubFile file, Path partial) throws IOException {
+        // Where the size is unknown, nothing tells whether a partial file is whole, so it is downloaded from the
+        // beginning.
+        long offset = file.size() >= 0 && Files.isRegularFile(partial) ? Files.size(partial) : 0;
+        if (offset == 0 || offset < file.size()) {
             HttpResponse<Path> response = get(
                     address,
-                    there,
+                    offset,
                     info -> BodySubscribers.ofFile(
                             partial,
                             StandardOpenOption.CREATE,
@@ -92,7 +94,7 @@ final class Downloads {
                                     ? StandardOpenOption.APPEND
                                     : StandardOpenOption.TRUNCATE_EXISTING),
                     partial);
-            LOG.debug("{} continues at byte {} with status {}", address, there, response.statusCode());
+            LOG.debug("{} continues at byte {} with status {}", address, offset, response.statusCode());
         }
     }
 
@@ -108,7 +110,7 @@ final class Downloads {
         }
     }
 
-    /** An answer that has a body to read: 200, or 206 where it starts at the offset. */
+    /** Returns a response with a body: 200, or 206 where it starts at the offset. Follows redirects. */
     private <T> HttpResponse<T> get(URI address, long offset, BodyHandler<T> body, T none) throws IOException {
         BodyHandler<T> handler = info -> isSuccess(info.statusCode())
                 ? body.apply(info)
@@ -140,7 +142,7 @@ final class Downloads {
         if (offset > 0) {
             request.header("Range", "bytes=" + offset + "-");
         }
-        // Asynchronous, because the client's own timeout ends with the headers and a body can stall.
+        // Asynchronous, because the client's own timeout ends with the headers, and a body can stall.
         CompletableFuture<HttpResponse<T>> response = client.sendAsync(request.build(), handler);
         try {
             return response.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
@@ -186,7 +188,7 @@ final class Downloads {
                 new HubException(
                         address + " answered with status " + status + "; try later.",
                         false,
-                        Retries.retryAfter(response.headers()));
+                        RetryPolicy.retryAfter(response.headers()));
             default -> new HubException(address + " answered with status " + status + ".", true);
         };
     }

@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 
-/** Refuses. */
-final class NoModelFiles implements ModelFiles {
+/** Refuses every model that is not built in, local or on the hub. */
+final class UnsupportedFileSystem implements ModelFileSystem {
     private static final long serialVersionUID = 1L;
 
     @Override

@@ -23,31 +23,39 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Finds the last record of each partition that a consumer with these settings can see. It reads a few offsets before the
- * end, and where they hold no record, eight times as many, until it meets one or the beginning.
+ * Reads how far a topic goes: the last record of each partition that a consumer can see, and the end offset. The last
+ * record does not always stand at the end offset less one, as transaction markers, aborted records and compaction leave
+ * gaps. So it reads the last 16 offsets, and where they hold no record, the last 128, then 1024, until it finds a record or
+ * reaches the beginning.
  */
-final class LastOffsets {
+public final class TopicExtentReader {
     private static final long FIRST_WIDTH = 16;
     private static final int WIDENING = 8;
     private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final Properties properties;
     private final Duration timeout;
 
-    /** Offsets of a partition: {@code begin} and what follows, before {@code end}. */
+    /** A partition's offsets from {@code begin} to {@code end}, exclusive. */
     private record Range(TopicPartition partition, long begin, long end) {
         Range tail(long width) {
             return new Range(partition, Math.max(begin, end - width), end);
         }
     }
 
-    LastOffsets(Properties consumer, Duration timeout) {
+    TopicExtentReader(Properties consumer, Duration timeout) {
         properties = new Properties();
         properties.putAll(consumer);
         properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
         properties.setProperty(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         properties.setProperty(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         this.timeout = timeout;
+    }
+
+    /** Reads how far the documents source can see now. */
+    public static TopicExtent ofDocuments(KafkaConfig config) throws TopicException {
+        return new TopicExtentReader(ClientProperties.consumer(config), TIMEOUT).of(config.documentsTopic());
     }
 
     TopicExtent of(String topic) throws TopicException {
@@ -72,7 +80,7 @@ final class LastOffsets {
             }
             scan(consumer, tails, last, deadline);
             open.removeIf(range -> last.containsKey(range.partition.partition()));
-            open.removeAll(tails); // read as a whole
+            open.removeAll(tails); // the whole partition was read
         }
         return new TopicExtent(
                 topic, last, ranges.stream().collect(toMap(range -> range.partition.partition(), Range::end)));

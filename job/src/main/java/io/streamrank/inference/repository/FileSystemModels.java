@@ -4,17 +4,18 @@ package io.streamrank.inference.repository;
 
 import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.ModelOutOfReachException;
-import io.streamrank.inference.repository.ModelFiles.RemoteFile;
+import io.streamrank.inference.repository.ModelFileSystem.RemoteFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.commons.codec.digest.DigestUtils;
 
-/** Models on file systems that ONNX Runtime cannot read, copied into the cache once for each state of their files. */
-final class RemoteModels {
-    private RemoteModels() {}
+/** Copies models from file systems such as S3, which ONNX Runtime cannot read, into the cache; once for each state of their files. */
+final class FileSystemModels {
+    private FileSystemModels() {}
 
-    static ModelFolder copy(ModelFiles files, ModelSpec spec, Path cache) throws ModelException {
+    static ModelFolder copy(ModelFileSystem files, ModelSpec spec, Path cache) throws ModelException {
         String uri = spec.uri();
         List<RemoteFile> listed;
         try {
@@ -31,7 +32,7 @@ final class RemoteModels {
         List<String> needed = ModelLayout.needed(paths, weights);
         ModelCache folder = new ModelCache(cache.resolve("remote"));
         try {
-            String key = Sha256.of(uri + "\n"
+            String key = DigestUtils.sha256Hex(uri + "\n"
                             + listed.stream()
                                     .filter(file -> needed.contains(file.path()))
                                     .toList())
@@ -39,7 +40,7 @@ final class RemoteModels {
             Path root = folder.install(key, into -> ModelCache.copy(needed, path -> files.open(uri, path), into));
             return new ModelFolder(uri, root, weights);
         } catch (IOException e) {
-            throw folder.failure(uri, e);
+            throw folder.cannotKeep(uri, e);
         }
     }
 }

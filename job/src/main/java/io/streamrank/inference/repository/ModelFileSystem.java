@@ -7,13 +7,13 @@ import java.io.InputStream;
 import java.io.Serializable;
 import java.util.List;
 
-/** A file system that models can be read from, beyond the local one. Thread-safe; travels with the job. */
-public interface ModelFiles extends Serializable {
-    /** Knows no file system. */
-    ModelFiles NONE = new NoModelFiles();
+/** Reads models from a file system other than the local one. Thread-safe; travels with the job. */
+public interface ModelFileSystem extends Serializable {
+    /** Reads none. */
+    ModelFileSystem NONE = new UnsupportedFileSystem();
 
     /**
-     * A file of a model.
+     * Describes a file of a model.
      *
      * @param path relative to the model's directory, with {@code /} between its parts
      * @param size in bytes
@@ -22,9 +22,9 @@ public interface ModelFiles extends Serializable {
     record RemoteFile(String path, long size, long modified) {}
 
     /**
-     * All files below a directory.
+     * Lists all files below a directory.
      *
-     * @throws java.io.FileNotFoundException where there is no such directory or file system; the message says which
+     * @throws java.io.FileNotFoundException where the directory or its file system does not exist; the message says which
      * @throws IOException where it cannot be read now
      */
     List<RemoteFile> list(String directory) throws IOException;

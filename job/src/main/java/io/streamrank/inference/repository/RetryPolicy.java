@@ -5,37 +5,41 @@ package io.streamrank.inference.repository;
 import java.io.IOException;
 import java.net.http.HttpHeaders;
 import java.nio.file.FileSystemException;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tries again with growing pauses what may go better another time.
+ * Retries what failed, with growing pauses, unless another attempt would fail too.
  *
  * @param attempts at most
  * @param pause before the second attempt; doubles from then on
+ * @param clock tells whether there is time for another attempt
  */
-record Retries(int attempts, Duration pause) {
-    static final Retries DEFAULT = new Retries(6, Duration.ofSeconds(1));
+record RetryPolicy(int attempts, Duration pause, Clock clock) {
+    static final RetryPolicy DEFAULT = new RetryPolicy(6, Duration.ofSeconds(1), Clock.systemUTC());
 
-    private static final Logger LOG = LoggerFactory.getLogger(Retries.class);
-    private static final Duration LONGEST = Duration.ofMinutes(2);
+    private static final Logger LOG = LoggerFactory.getLogger(RetryPolicy.class);
+    private static final Duration MAX_PAUSE = Duration.ofMinutes(2);
 
-    /** What is tried. */
+    /** Is tried, maybe several times. */
     interface Attempt<T> {
         T run() throws IOException;
     }
 
+    /** Runs the attempt until it succeeds, fails for good, or the limit would pass. */
     <T> T run(Duration limit, Attempt<T> attempt) throws IOException {
-        long end = System.nanoTime() + limit.toNanos();
+        Instant deadline = clock.instant().plus(limit);
         Duration wait = pause;
         for (int i = 1; ; i++) {
             try {
                 return attempt.run();
             } catch (IOException e) {
-                Duration asked = e instanceof HubException hub ? hub.retryAfter() : Duration.ZERO;
-                Duration next = asked.compareTo(wait) > 0 ? asked : wait;
-                if (permanent(e) || i >= attempts || System.nanoTime() + next.toNanos() > end) {
+                Duration requested = e instanceof HubException hub ? hub.retryAfter() : Duration.ZERO;
+                Duration next = requested.compareTo(wait) > 0 ? requested : wait;
+                if (permanent(e) || i >= attempts || clock.instant().plus(next).isAfter(deadline)) {
                     throw e;
                 }
                 LOG.warn("Attempt {} of {}: {} Trying again in {}", i, attempts, e.getMessage(), next);
@@ -45,16 +49,16 @@ record Retries(int attempts, Duration pause) {
         }
     }
 
-    /** Seconds are what servers send; dates are not understood, and then the usual pause will do. */
+    /** Returns the pause that a server asks for in seconds, at most two minutes. A date, which servers rarely send, is ignored. */
     static Duration retryAfter(HttpHeaders headers) {
         long seconds = headers.firstValue("Retry-After")
                 .filter(value -> value.matches("\\d{1,6}"))
                 .map(Long::parseLong)
                 .orElse(0L);
-        return Duration.ofSeconds(Math.min(seconds, LONGEST.toSeconds()));
+        return Duration.ofSeconds(Math.min(seconds, MAX_PAUSE.toSeconds()));
     }
 
-    /** A full disk, a missing permission and the like are no fault of the network. */
+    /** Tells whether another attempt would fail too, as with a full disk or a missing permission. */
     private static boolean permanent(IOException e) {
         return e instanceof HubException hub
                 ? hub.permanent()

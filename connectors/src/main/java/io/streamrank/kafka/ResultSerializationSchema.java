@@ -16,41 +16,41 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An answer with its query's key and headers, to the topic that the query asks for or the results topic. In a compacted
- * topic, which takes no record without a key, the answer to a query without one has the query's place as its key.
+ * Writes an answer with its query's key and headers, to the reply topic that the query asks for or the results topic. Where
+ * the answer is too large for its topic, it leaves out documents, then hits. See {@link RecordKey} for compacted topics.
  */
-final class ResultSchema implements KafkaRecordSerializationSchema<RankedResult> {
-    private static final Logger LOG = LoggerFactory.getLogger(ResultSchema.class);
-    private static final long QUIET_NS = 10_000_000_000L;
+final class ResultSerializationSchema implements KafkaRecordSerializationSchema<RankedResult> {
+    private static final Logger LOG = LoggerFactory.getLogger(ResultSerializationSchema.class);
+    private static final long WARNING_INTERVAL_NS = 10_000_000_000L;
 
     private final String resultsTopic;
     private final ReplyTopics replyTopics;
-    private final TopicFinder lookup;
-    private final RecordSize size;
+    private final TopicMetadataProvider topics;
+    private final RecordSizeLimit sizeLimit;
     private final RankedResultCodec codec = new RankedResultCodec();
     private transient @Nullable Counter refused;
-    private transient long loggedNs;
+    private transient long lastWarningNs;
 
     private record Target(
             String topic,
             @Nullable Integer partition,
-            @Nullable TopicFacts facts) {}
+            @Nullable TopicMetadata metadata) {}
 
-    ResultSchema(KafkaConfig config) {
-        this(config, new TopicLookup(ClientProperties.admin(config)));
+    ResultSerializationSchema(KafkaConfig config) {
+        this(config, new TopicMetadataCache(config));
     }
 
-    ResultSchema(KafkaConfig config, TopicFinder lookup) {
+    ResultSerializationSchema(KafkaConfig config, TopicMetadataProvider topics) {
         resultsTopic = config.resultsTopic();
         replyTopics = ReplyTopics.of(config);
-        this.lookup = lookup;
-        size = RecordSize.of(ClientProperties.producer(config));
+        this.topics = topics;
+        sizeLimit = RecordSizeLimit.of(ClientProperties.producer(config));
     }
 
     @Override
     public void open(InitializationContext context, KafkaSinkContext sinkContext) {
         refused = context.getMetricGroup().addGroup("streamrank").counter("replyTopicsRefused");
-        loggedNs = System.nanoTime() - QUIET_NS;
+        lastWarningNs = System.nanoTime() - WARNING_INTERVAL_NS;
     }
 
     @Override
@@ -60,15 +60,15 @@ final class ResultSchema implements KafkaRecordSerializationSchema<RankedResult>
         return record(result, target(origin), Headers.of(origin.headers()));
     }
 
-    /** A topic that is too narrow even for an answer without hits is not written to: its brokers would refuse it. */
+    /** Falls back to the results topic where the reply topic's brokers would refuse even an answer without hits. */
     private ProducerRecord<byte[], byte[]> record(RankedResult result, Target target, List<Header> headers) {
         Origin origin = result.origin();
-        byte[] key = RecordKey.of(origin.key(), target.facts, origin.topic(), origin.partition(), origin.offset());
-        int room = size.roomForValue(target.facts, key, headers);
+        byte[] key = RecordKey.of(origin.key(), target.metadata, origin.topic(), origin.partition(), origin.offset());
+        int room = sizeLimit.roomForValue(target.metadata, key, headers);
         byte[] value = codec.encode(result, room);
         if (value.length > room && !target.topic.equals(resultsTopic)) {
             refuse(target.topic, origin);
-            return record(result, home(), headers);
+            return record(result, resultsTarget(), headers);
         }
         return new ProducerRecord<>(target.topic, target.partition, null, key, value, headers);
     }
@@ -76,26 +76,26 @@ final class ResultSchema implements KafkaRecordSerializationSchema<RankedResult>
     private Target target(Origin origin) {
         String reply = ReplyTopics.topic(origin.headers());
         if (reply == null || reply.equals(resultsTopic)) {
-            return home();
+            return resultsTarget();
         }
-        TopicFacts facts = replyTopics.allows(reply) ? lookup.find(reply) : null;
-        if (facts == null) {
+        TopicMetadata metadata = replyTopics.allows(reply) ? topics.find(reply) : null;
+        if (metadata == null) {
             refuse(reply, origin);
-            return home();
+            return resultsTarget();
         }
-        return new Target(reply, ReplyTopics.partition(origin.headers(), facts.partitions()), facts);
+        return new Target(reply, ReplyTopics.partition(origin.headers(), metadata.partitions()), metadata);
     }
 
-    private Target home() {
-        return new Target(resultsTopic, null, lookup.find(resultsTopic));
+    private Target resultsTarget() {
+        return new Target(resultsTopic, null, topics.find(resultsTopic));
     }
 
     private void refuse(String reply, Origin origin) {
         if (refused != null) {
             refused.inc();
         }
-        if (System.nanoTime() - loggedNs >= QUIET_NS) {
-            loggedNs = System.nanoTime();
+        if (System.nanoTime() - lastWarningNs >= WARNING_INTERVAL_NS) {
+            lastWarningNs = System.nanoTime();
             LOG.warn(
                     "the answer to {}-{}@{} goes to {}: its reply topic {} is not allowed, is missing, is not writable, or takes only smaller records",
                     origin.topic(),

@@ -4,34 +4,31 @@ package io.streamrank.inference.onnx;
 
 import ai.djl.engine.EngineException;
 import ai.djl.huggingface.tokenizers.jni.LibUtils;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.streamrank.inference.model.ModelException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The tokenizers' native code. DJL unpacks it to one place for all, but a JVM lets only one class loader load a file, and
- * each submission of a job jar that has DJL in it is another class loader. Such a one gets a copy for itself alone, which
- * is off the disk again as soon as it is loaded. ONNX Runtime does the same by itself.
+ * Loads the tokenizers' native library. DJL unpacks it to one place for all, but a JVM lets only one class loader load a
+ * file, and each submission of a job jar that contains DJL has a class loader of its own. Such a class loader gets a private
+ * copy, which is deleted as soon as it is loaded. ONNX Runtime does the same by itself.
  */
-final class NativeTokenizers {
-    private static final Logger LOG = LoggerFactory.getLogger(NativeTokenizers.class);
+final class NativeLibraryLoader {
     private static final String DIRECTORY = "ENGINE_CACHE_DIR";
 
+    @GuardedBy("NativeLibraryLoader.class")
     private static boolean loaded;
 
-    private NativeTokenizers() {}
+    private NativeLibraryLoader() {}
 
-    /** Before anything else touches them; a second call does nothing. */
+    /** Loads the library, before anything else touches it; a second call does nothing. */
     static synchronized void load() throws ModelException {
         if (!loaded && LibUtils.class.getClassLoader() != ClassLoader.getSystemClassLoader()) {
-            // The property is the whole JVM's, so the lock has to be too: others of us have other class loaders.
+            // The property is the whole JVM's, so the lock must be too: this class exists once in each class loader.
             synchronized (Runtime.getRuntime()) {
                 loadPrivately();
             }
@@ -52,10 +49,13 @@ final class NativeTokenizers {
                             + System.getProperty("java.io.tmpdir") + " or name another directory in java.io.tmpdir.",
                     e);
         } catch (EngineException e) {
-            throw new ModelException(OnnxRuntime.sentence(e), e);
+            throw new ModelException(OnnxRuntimeSetup.installationError(e), e);
         } finally {
             restore(before);
-            delete(directory);
+            if (directory != null) {
+                // What is loaded stays loaded. Some systems do not delete a file that is in use.
+                FileUtils.deleteQuietly(directory.toFile());
+            }
         }
     }
 
@@ -64,21 +64,6 @@ final class NativeTokenizers {
             System.clearProperty(DIRECTORY);
         } else {
             System.setProperty(DIRECTORY, before);
-        }
-    }
-
-    /** What is loaded stays loaded without its file, except where the system does not let go of it. */
-    private static void delete(@Nullable Path directory) {
-        if (directory == null) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(directory)) {
-            List<Path> innermostFirst = files.sorted(Comparator.reverseOrder()).toList();
-            for (Path file : innermostFirst) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            LOG.debug("{} stays until it is cleaned up", directory, e);
         }
     }
 }

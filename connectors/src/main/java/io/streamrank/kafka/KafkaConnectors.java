@@ -15,15 +15,15 @@ import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 
-/** The job's ends, on Kafka. */
-public final class KafkaEndpoints {
+/** Builds the job's Kafka sources and sinks, of Flink's Kafka connector. */
+public final class KafkaConnectors {
     private final KafkaConfig config;
 
-    public KafkaEndpoints(KafkaConfig config) {
+    public KafkaConnectors(KafkaConfig config) {
         this.config = config;
     }
 
-    /** Queries, from where {@link KafkaConfig#queriesStart} says when there is no state. */
+    /** Returns the source of queries, which starts where {@link KafkaConfig#queriesStart} says when there is no state. */
     @SuppressWarnings("deprecation") // the connector's own interface asks for Kafka's old enum
     public Source<RawRecord, ?, ?> queries() {
         OffsetsInitializer start =
@@ -36,19 +36,19 @@ public final class KafkaEndpoints {
         return source(config.queriesTopic(), start);
     }
 
-    /** Documents, from the first when there is no state: the corpus is the whole topic. */
+    /** Returns the source of documents, which starts at the first when there is no state: the corpus is the whole topic. */
     public Source<RawRecord, ?, ?> documents() {
         return source(config.documentsTopic(), OffsetsInitializer.earliest());
     }
 
-    /** Answers, to the results topic or the query's reply topic. */
+    /** Returns the sink of answers, which writes to the results topic or the query's reply topic. */
     public Sink<RankedResult> results() {
-        return sink("results", new ResultSchema(config));
+        return sink("results", new ResultSerializationSchema(config));
     }
 
-    /** Refused records, to the dead-letter topic. */
+    /** Returns the sink of dead letters. */
     public Sink<DeadLetter> deadLetters() {
-        return sink("dead-letters", new DeadLetterSchema(config));
+        return sink("dead-letters", new DeadLetterSerializationSchema(config));
     }
 
     private KafkaSource<RawRecord> source(String topic, OffsetsInitializer start) {
@@ -59,7 +59,7 @@ public final class KafkaEndpoints {
                 .setGroupId(config.groupId())
                 .setClientIdPrefix(config.groupId() + '-' + topic)
                 .setStartingOffsets(start)
-                .setDeserializer(new RawRecordSchema())
+                .setDeserializer(new RawRecordDeserializationSchema())
                 .build();
     }
 

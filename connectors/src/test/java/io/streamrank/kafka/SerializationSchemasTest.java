@@ -28,18 +28,19 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
 
-class SchemasTest {
+class SerializationSchemasTest {
     private static final byte[] KEY = {0, -1, 2};
-    private static final Map<String, TopicFacts> TOPICS = Map.of(
-            "ranked-results", new TopicFacts(3, 1_000_000, false),
-            "replies.mine", new TopicFacts(2, 1_000_000, false),
-            "answers", new TopicFacts(1, 2_000, false),
-            "replies.newest", new TopicFacts(1, 1_000_000, true),
-            "documents", new TopicFacts(1, 1_000_000, false),
-            "dead-letters", new TopicFacts(1, 5_000, false));
+    private static final Map<String, TopicMetadata> TOPICS = Map.of(
+            "ranked-results", new TopicMetadata(3, 1_000_000, false),
+            "replies.mine", new TopicMetadata(2, 1_000_000, false),
+            "answers", new TopicMetadata(1, 2_000, false),
+            "replies.newest", new TopicMetadata(1, 1_000_000, true),
+            "documents", new TopicMetadata(1, 1_000_000, false),
+            "dead-letters", new TopicMetadata(1, 5_000, false));
 
-    private final ResultSchema results = new ResultSchema(Configs.plain(), TOPICS::get);
-    private final DeadLetterSchema deadLetters = new DeadLetterSchema(Configs.plain(), TOPICS::get);
+    private final ResultSerializationSchema results = new ResultSerializationSchema(Configs.plain(), TOPICS::get);
+    private final DeadLetterSerializationSchema deadLetters =
+            new DeadLetterSerializationSchema(Configs.plain(), TOPICS::get);
 
     @Test
     void readsARecordAsItIs() {
@@ -47,7 +48,7 @@ class SchemasTest {
         headers.add("a", new byte[] {1}).add("a", null);
         List<RawRecord> out = new ArrayList<>();
 
-        new RawRecordSchema()
+        new RawRecordDeserializationSchema()
                 .deserialize(
                         new ConsumerRecord<>(
                                 "t", 1, 2, 3, TimestampType.CREATE_TIME, 3, 0, KEY, null, headers, Optional.empty()),
@@ -125,7 +126,8 @@ class SchemasTest {
 
     @Test
     void onlyInACompactedTopicADeadLetterWithoutAKeyGetsItsPlace() {
-        DeadLetterSchema compacted = new DeadLetterSchema(Configs.plain(), topic -> new TopicFacts(1, 5_000, true));
+        DeadLetterSerializationSchema compacted =
+                new DeadLetterSerializationSchema(Configs.plain(), topic -> new TopicMetadata(1, 5_000, true));
         RawRecord keyless = new RawRecord("queries", 1, 7, 0, null, new byte[] {1}, List.of());
         RawRecord keyTooLarge = new RawRecord("queries", 1, 8, 0, new byte[6_000], new byte[] {1}, List.of());
 

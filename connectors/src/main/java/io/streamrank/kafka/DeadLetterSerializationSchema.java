@@ -18,37 +18,37 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A refused record, byte for byte, with the headers of Kafka Connect's dead-letter queue after its own. A record that was
- * dead before keeps those headers; the last of a name is the newest.
+ * Writes a refused record, byte for byte, with the headers of Kafka Connect's dead-letter queue after its own. A record that
+ * was a dead letter before keeps those headers; the last of a name is the newest.
  *
- * <p>A record that the dead-letter topic cannot take whole (its {@code max.message.bytes} is smaller than that of the
- * topic it came from) goes there cut, with {@link #CUT} telling its full size, rather than stopping the job. In a compacted
- * topic, which takes no record without a key, one that had none has its place as its key.
+ * <p>A record that is too large for the dead-letter topic (its {@code max.message.bytes} is smaller than that of the topic
+ * the record came from) is cut rather than stopping the job; {@link #CUT} then tells its full size. See {@link RecordKey} for
+ * compacted topics.
  */
-final class DeadLetterSchema implements KafkaRecordSerializationSchema<DeadLetter> {
+final class DeadLetterSerializationSchema implements KafkaRecordSerializationSchema<DeadLetter> {
     static final String PREFIX = "__connect.errors.";
 
-    /** Connect has no name for the kind of a failure. */
+    /** Names the kind of failure, for which Connect has no header. */
     static final String CAUSE = "__streamrank.errors.cause";
 
-    /** Bytes of the whole value; only where it was cut. */
+    /** Holds the bytes of the whole value, only where it was cut. */
     static final String CUT = "__streamrank.errors.value.bytes";
 
     private static final int MAX_MESSAGE_CHARS = 2_000;
-    private static final Logger LOG = LoggerFactory.getLogger(DeadLetterSchema.class);
+    private static final Logger LOG = LoggerFactory.getLogger(DeadLetterSerializationSchema.class);
 
     private final String topic;
-    private final TopicFinder lookup;
-    private final RecordSize size;
+    private final TopicMetadataProvider topics;
+    private final RecordSizeLimit sizeLimit;
 
-    DeadLetterSchema(KafkaConfig config) {
-        this(config, new TopicLookup(ClientProperties.admin(config)));
+    DeadLetterSerializationSchema(KafkaConfig config) {
+        this(config, new TopicMetadataCache(config));
     }
 
-    DeadLetterSchema(KafkaConfig config, TopicFinder lookup) {
+    DeadLetterSerializationSchema(KafkaConfig config, TopicMetadataProvider topics) {
         topic = config.deadLettersTopic();
-        this.lookup = lookup;
-        size = RecordSize.of(ClientProperties.producer(config));
+        this.topics = topics;
+        sizeLimit = RecordSizeLimit.of(ClientProperties.producer(config));
     }
 
     @Override
@@ -57,7 +57,7 @@ final class DeadLetterSchema implements KafkaRecordSerializationSchema<DeadLette
         RawRecord record = letter.record();
         List<Header> headers = Headers.of(record.headers());
         headers.addAll(reasons(letter));
-        byte[] key = keyed(record, record.key());
+        byte[] key = writtenKey(record, record.key());
         byte[] value = record.value();
         if (room(key, headers) >= (value == null ? 0 : value.length)) {
             return new ProducerRecord<>(topic, null, null, key, value, headers);
@@ -78,7 +78,7 @@ final class DeadLetterSchema implements KafkaRecordSerializationSchema<DeadLette
         return reasons;
     }
 
-    /** The value first; headers and key only where they alone are too much. */
+    /** Cuts the value; leaves out the record's headers and key only where they alone are too large. */
     private ProducerRecord<byte[], byte[]> cut(DeadLetter letter, byte @Nullable [] whole, List<Header> headers) {
         RawRecord record = letter.record();
         byte[] value = record.value() == null ? new byte[0] : record.value();
@@ -90,7 +90,7 @@ final class DeadLetterSchema implements KafkaRecordSerializationSchema<DeadLette
             headers.add(full);
         }
         if (room(key, headers) < 0) {
-            key = keyed(record, null);
+            key = writtenKey(record, null);
         }
         int kept = Math.min(value.length, Math.max(0, room(key, headers)));
         LOG.warn(
@@ -102,12 +102,12 @@ final class DeadLetterSchema implements KafkaRecordSerializationSchema<DeadLette
         return new ProducerRecord<>(topic, null, null, key, Arrays.copyOf(value, kept), headers);
     }
 
-    private byte @Nullable [] keyed(RawRecord record, byte @Nullable [] key) {
-        return RecordKey.of(key, lookup.find(topic), record.topic(), record.partition(), record.offset());
+    private byte @Nullable [] writtenKey(RawRecord record, byte @Nullable [] key) {
+        return RecordKey.of(key, topics.find(topic), record.topic(), record.partition(), record.offset());
     }
 
     private int room(byte @Nullable [] key, List<Header> headers) {
-        return size.roomForValue(lookup.find(topic), key, headers);
+        return sizeLimit.roomForValue(topics.find(topic), key, headers);
     }
 
     private static Header header(String key, String value) {

@@ -12,11 +12,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The JSON files of a model. */
-record JsonFiles(ModelFolder folder) {
+/** Reads the JSON files of a model. */
+record ModelJsonFiles(ModelFolder folder) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** The file's content, or a missing node where there is no such file. */
+    /** Returns the file's content, or a missing node where there is no such file. */
     JsonNode read(String path) throws ModelException {
         Path file = folder.root().resolve(path);
         if (!Files.isRegularFile(file)) {
