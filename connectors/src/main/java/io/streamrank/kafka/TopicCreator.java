@@ -141,10 +141,7 @@ public final class TopicCreator {
         try {
             TopicConfigWarnings.of(admin, config, TIMEOUT.toMillis()).forEach(LOG::warn);
         } catch (ExecutionException | TimeoutException e) {
-            LOG.info(
-                    "the settings of the topics on {} cannot be read: {}",
-                    config.bootstrapServers(),
-                    e.getMessage());
+            LOG.info("the settings of the topics on {} cannot be read: {}", config.bootstrapServers(), e.getMessage());
         }
     }
 

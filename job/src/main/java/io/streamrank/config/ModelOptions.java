@@ -51,7 +51,9 @@ final class ModelOptions {
     static final Option<String> QUERY_PREFIX = prefix("query", "queries");
     static final Option<String> PASSAGE_PREFIX = prefix("passage", "documents");
     static final Option<PoolingMode> POOLING = Option.optionalChoice(
-            "models.embedder.pooling", PoolingMode.class, "How the vector of a text is computed from the vectors of its tokens. Default: as the model's files"
+            "models.embedder.pooling",
+            PoolingMode.class,
+            "How the vector of a text is computed from the vectors of its tokens. Default: as the model's files"
                     + " say.");
     static final Option<String> CACHE_DIRECTORY = Option.optionalText(
             "models.cache-dir",

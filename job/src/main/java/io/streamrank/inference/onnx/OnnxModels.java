@@ -45,8 +45,7 @@ public final class OnnxModels {
         ModelInfo describe(ModelSettings settings) throws ModelException;
     }
 
-    private record Factory<M>(
-            String kind, Loader<M> loader, Describer describer, ModelSpec spec, ModelFileSystem files)
+    private record Factory<M>(String kind, Loader<M> loader, Describer describer, ModelSpec spec, ModelFileSystem files)
             implements ModelFactory<M> {
         @Override
         public M open() throws ModelException {

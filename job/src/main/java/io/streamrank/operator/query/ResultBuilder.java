@@ -12,7 +12,6 @@ import io.streamrank.event.Usage;
 import io.streamrank.inference.model.PairOutcome;
 import io.streamrank.inference.model.PairOutcome.Scored;
 import io.streamrank.inference.model.PairOutcome.Unscored;
-import io.streamrank.operator.Deadlines;
 import io.streamrank.state.Candidate;
 import io.streamrank.state.Candidates;
 import java.util.ArrayList;
@@ -95,7 +94,8 @@ final class ResultBuilder {
     }
 
     /** Makes the answer of a query that was not scored: in first-stage order. */
-    RankedResult unscored(Candidates from, RankedCandidates ranked, @Nullable DegradedReason degradedReason, long startMs) {
+    RankedResult unscored(
+            Candidates from, RankedCandidates ranked, @Nullable DegradedReason degradedReason, long startMs) {
         Query query = from.query();
         List<Hit> hits = new ArrayList<>();
         for (int i = 0; i < Math.min(query.topN(), ranked.candidates().size()); i++) {
