@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.local.client;
 
-import io.streamrank.local.Causes;
-import io.streamrank.local.InputException;
+import io.streamrank.local.console.Causes;
+import io.streamrank.local.console.InputException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,14 +21,14 @@ public final class TopicAdmin implements AutoCloseable {
     private static final String CLEANUP_POLICY = "cleanup.policy";
 
     private final Admin admin;
-    private final Connection connection;
+    private final KafkaConnection connection;
 
     /**
      * Connects lazily.
      *
      * @throws InputException where the address or the client properties make no sense
      */
-    public TopicAdmin(Connection connection) {
+    public TopicAdmin(KafkaConnection connection) {
         this.connection = connection;
         try {
             this.admin = Admin.create(connection.admin());

@@ -18,7 +18,7 @@ public final class ConfigurationReference {
 
     /** All options, Flink's first. */
     public static List<ConfigurationOption> read() {
-        return Stream.concat(FlinkOptions.read().stream(), KafkaOptions.read().stream())
+        return Stream.concat(FlinkReference.read().stream(), KafkaReference.read().stream())
                 .toList();
     }
 

@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.streamrank.local.InputException;
+import io.streamrank.local.console.InputException;
 import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.IOException;

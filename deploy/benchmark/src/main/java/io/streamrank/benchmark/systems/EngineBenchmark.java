@@ -1,0 +1,66 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.benchmark.systems;
+
+import io.streamrank.benchmark.measurement.Latencies;
+import io.streamrank.benchmark.measurement.Measurement;
+import io.streamrank.benchmark.measurement.ResourceMeter;
+import io.streamrank.benchmark.workload.RerankRequest;
+import io.streamrank.inference.InferenceException;
+import io.streamrank.inference.PairScore;
+import io.streamrank.inference.RerankingService;
+import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** The engine by itself: a closed loop of queries, from text to scores. */
+public record EngineBenchmark(RerankingService service) {
+    /** What it did, and how long each query took. */
+    public record Run(Measurement round, Latencies latencies) {}
+
+    /**
+     * Asks all.
+     *
+     * @param work the same pairs
+     * @param window queries under way at the same time
+     */
+    public Run run(List<RerankRequest> asks, Baseline.Pairs work, int window)
+            throws InterruptedException, InferenceException {
+        Queue<Long> nanos = new ConcurrentLinkedQueue<>();
+        AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+        Semaphore free = new Semaphore(window);
+        CountDownLatch left = new CountDownLatch(asks.size());
+        ResourceMeter meter = ResourceMeter.of(service);
+        for (RerankRequest ask : asks) {
+            free.acquire();
+            ResourceMeter query = new ResourceMeter();
+            service.score(ask.query(), ask.passages(), Long.MAX_VALUE).whenComplete((scores, problem) -> {
+                nanos.add(query.nanos());
+                failure.compareAndSet(null, problem == null ? flaw(scores) : problem);
+                free.release();
+                left.countDown();
+            });
+        }
+        left.await();
+        Measurement round = meter.round(work.count(), work.tokens());
+        Throwable problem = failure.get();
+        if (problem != null) {
+            throw new InferenceException("a query could not be scored: " + problem.getMessage(), problem);
+        }
+        return new Run(round, Latencies.of(nanos));
+    }
+
+    private static @Nullable Throwable flaw(List<PairScore> scores) {
+        return scores.stream()
+                .map(PairScore::failure)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .map(InferenceException::new)
+                .orElse(null);
+    }
+}

@@ -1,0 +1,21 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.local.command;
+
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which member of a document is its id, on the command line. */
+final class IdFieldOption {
+    @Option(
+            names = "--id-field",
+            paramLabel = "NAME",
+            description = "The member that holds a document's id; else id or _id, else the position in the file.")
+    private @Nullable String name;
+
+    /** Null for the usual ones. */
+    @Nullable
+    String name() {
+        return name;
+    }
+}
