@@ -29,8 +29,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures the engine, and Kafka to Kafka, beside the limit and beside others: all have their turn in every round, so
- * that whatever else the machine does hits them alike. Then how long queries take that come at a given rate.
+ * Measures the engine and the job between two topics, and compares them with the limit and with other programs. All
+ * have their turn in every round, so that whatever else the machine does affects them alike. Afterwards measures how
+ * long queries take that arrive at a given rate.
  *
  * @param settings of the job
  * @param model the reranker, or null for the one that the settings name
@@ -89,24 +90,25 @@ public record Benchmark(
 
     private BenchmarkResult measure(JobConfig config) throws Exception {
         console.status("loading the models …");
-        try (Baseline limit = Baseline.open(config);
+        try (Baseline baseline = Baseline.open(config);
                 RerankingService service = config.models().openReranker();
                 EmbeddedCorpus corpus = EmbeddedCorpus.embed(workload, config, console)) {
-            BenchmarkResult result = compare(limit, service, corpus);
+            BenchmarkResult result = compare(baseline, service, corpus);
             new BenchmarkTables(result).print(console); // the sweeps take their time
-            List<LineChart> sweeps = sweepDocuments == 0 ? List.of() : sweeps(limit, service);
+            List<LineChart> sweeps = sweepDocuments == 0 ? List.of() : sweeps(baseline, service);
             sweeps.forEach(sweep -> BenchmarkTables.print(sweep, console));
             return result.with(sweeps);
         }
     }
 
-    private BenchmarkResult compare(Baseline limit, RerankingService service, EmbeddedCorpus corpus) throws Exception {
+    private BenchmarkResult compare(Baseline baseline, RerankingService service, EmbeddedCorpus corpus)
+            throws Exception {
         console.status(
                 peers.isEmpty() ? "starting Kafka and Flink …" : "starting Kafka, Flink and the model's peers …");
         try (KafkaPipelines pipelines = KafkaPipelines.start(settings, model, parallelisms, corpus, service, console);
-                PeerPrograms others = PeerPrograms.start(peers, corpus.asks(0, PeerPrograms.QUERIES), limit)) {
+                PeerPrograms others = PeerPrograms.start(peers, corpus.requests(0, PeerPrograms.QUERIES), baseline)) {
             Comparison comparison =
-                    new Comparison(corpus, limit, new EngineBenchmark(service), pipelines.all(), others);
+                    new Comparison(corpus, baseline, new EngineBenchmark(service), pipelines.all(), others);
             comparison.run(rounds, smoke ? 0 : SHARE_OF_ROUNDS * duration.toSeconds(), console);
             long memory = ResourceMeter.memory();
             BenchmarkResult.PipelineRounds first = comparison.pipelines().get(0);
@@ -117,29 +119,29 @@ public record Benchmark(
             return new BenchmarkResult(
                     workload,
                     service.info().name(),
-                    limit.workers(),
-                    comparison.limits(),
+                    baseline.workers(),
+                    comparison.baselines(),
                     comparison.engines(),
                     comparison.pipelines(),
                     others.results(),
-                    bare(limit, corpus),
+                    bare(baseline, corpus),
                     open,
                     memory,
                     List.of());
         }
     }
 
-    private List<LineChart> sweeps(Baseline limit, RerankingService service) throws Exception {
-        List<LineChart> sweeps = new ArrayList<>(new EngineSweep(console, workload, limit, service, smoke).run());
+    private List<LineChart> sweeps(Baseline baseline, RerankingService service) throws Exception {
+        List<LineChart> sweeps = new ArrayList<>(new EngineSweep(console, workload, baseline, service, smoke).run());
         sweeps.addAll(new SearchSweep(console, sweepDocuments).run());
         return sweeps;
     }
 
     /** One query's pairs after the other's, with nothing else going on. */
-    private Latencies bare(Baseline limit, EmbeddedCorpus corpus) throws Exception {
+    private Latencies bare(Baseline baseline, EmbeddedCorpus corpus) throws Exception {
         List<Long> nanos = new ArrayList<>();
-        for (RerankRequest ask : corpus.asks(0, smoke ? 3 : BARE_QUERIES)) {
-            nanos.add(limit.run(limit.prepare(List.of(ask))).nanos());
+        for (RerankRequest request : corpus.requests(0, smoke ? 3 : BARE_QUERIES)) {
+            nanos.add(baseline.run(baseline.prepare(List.of(request))).nanos());
         }
         return Latencies.of(nanos);
     }

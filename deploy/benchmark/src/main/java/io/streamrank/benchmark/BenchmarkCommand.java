@@ -18,7 +18,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** How fast reranking is on this machine, beside how fast it could be. */
+/**
+ * Runs {@code ./streamrank benchmark}: measures how fast reranking is on this machine, and how fast it could be.
+ */
 @Command(
         name = "benchmark",
         description = {

@@ -10,11 +10,12 @@ import io.streamrank.benchmark.measurement.ConfidenceInterval;
 import io.streamrank.benchmark.measurement.Latencies;
 import io.streamrank.benchmark.measurement.Measurement;
 import io.streamrank.benchmark.systems.KafkaPipeline;
+import io.streamrank.benchmark.systems.PeerPrograms.PeerRounds;
 import io.streamrank.benchmark.workload.Arrivals;
 import io.streamrank.report.LineChart;
 import java.util.List;
 
-/** The result for programs. */
+/** Writes the result for programs. */
 final class BenchmarkJson {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -38,7 +39,7 @@ final class BenchmarkJson {
             interval(node.putObject("times_as_fast"), result.besidesTheFirst(variant));
         }
         ArrayNode peers = root.putArray("peers");
-        for (BenchmarkResult.PeerRounds peer : result.peers()) {
+        for (PeerRounds peer : result.peers()) {
             ObjectNode node = peers.addObject().put("name", peer.name());
             interval(rounds(node, peer.rounds()).putObject("engine_times_as_fast"), result.besides(peer));
             node.put("max_logit_difference", peer.maxDifference());

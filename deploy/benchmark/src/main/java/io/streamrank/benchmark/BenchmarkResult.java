@@ -6,21 +6,23 @@ import io.streamrank.benchmark.measurement.ConfidenceInterval;
 import io.streamrank.benchmark.measurement.Latencies;
 import io.streamrank.benchmark.measurement.Measurement;
 import io.streamrank.benchmark.systems.KafkaPipeline.Passages;
+import io.streamrank.benchmark.systems.PeerPrograms.PeerRounds;
 import io.streamrank.benchmark.workload.Arrivals;
 import io.streamrank.benchmark.workload.Workload;
 import io.streamrank.report.LineChart;
 import java.util.List;
 
 /**
- * What was measured. In rounds at the same position, limit, engine and pipelines had the same pairs. The limit scores all
- * of them; where queries repeat, the others find some in the cache, each only what it has scored itself.
+ * Holds what was measured. In rounds at the same position, baseline, engine and pipelines had the same pairs. The
+ * baseline scores all of them; where queries repeat, the others find some in the cache, each only what it has scored
+ * itself.
  *
  * @param workers runs of the model at the same time
  * @param baseline ONNX Runtime driven perfectly
  * @param engine batching and tokenising around it
  * @param pipelines Kafka to Kafka; the first is the one that is spoken of, with retrieval and the greatest parallelism
  * @param peers other programs; their pairs are of the same kind, not the same
- * @param bare one query's pairs through the limit, with nothing else going on
+ * @param bare one query's pairs through the baseline, with nothing else going on
  * @param open queries at a given rate, through the first pipeline
  * @param memoryBytes of the process after the rounds
  * @param sweeps how cost grows; empty where nobody asked
@@ -46,13 +48,13 @@ public record BenchmarkResult(
         sweeps = List.copyOf(sweeps);
     }
 
-    /** Kafka to Kafka. */
+    /** Holds the rounds of one job between two topics. */
     record PipelineRounds(int parallelism, Passages passages, List<Measurement> rounds) {
         PipelineRounds {
             rounds = List.copyOf(rounds);
         }
 
-        /** For people. */
+        /** Returns the name for people. */
         String name() {
             return passages == Passages.RETRIEVED
                     ? "Kafka to Kafka, parallelism " + parallelism
@@ -67,17 +69,6 @@ public record BenchmarkResult(
      */
     record OpenLoop(double load, Arrivals arrivals, double queriesPerSecond, Latencies latencies) {}
 
-    /**
-     * Another program.
-     *
-     * @param maxDifference of its logits from ours
-     */
-    public record PeerRounds(String name, List<Measurement> rounds, double maxDifference) {
-        public PeerRounds {
-            rounds = List.copyOf(rounds);
-        }
-    }
-
     BenchmarkResult with(List<LineChart> measured) {
         return new BenchmarkResult(
                 workload, model, workers, baseline, engine, pipelines, peers, bare, open, memoryBytes, measured);
@@ -87,27 +78,27 @@ public record BenchmarkResult(
         return pipelines.get(0);
     }
 
-    /** The other pipelines. */
+    /** Returns the other pipelines. */
     List<PipelineRounds> variants() {
         return pipelines.subList(1, pipelines.size());
     }
 
-    /** How much of the limit is reached, round by round. */
+    /** Returns how much of the baseline's speed is reached, round by round. */
     ConfidenceInterval ofLimit(List<Measurement> rounds) {
         return ratio(rounds, baseline);
     }
 
-    /** How many times as fast as the peer the engine is, round by round. */
+    /** Returns how many times as fast as the peer the engine is, round by round. */
     ConfidenceInterval besides(PeerRounds peer) {
         return ratio(engine, peer.rounds());
     }
 
-    /** How many times as fast as the first pipeline another is, round by round. */
+    /** Returns how many times as fast as the first pipeline another is, round by round. */
     ConfidenceInterval besidesTheFirst(PipelineRounds variant) {
         return ratio(variant.rounds(), pipeline().rounds());
     }
 
-    /** How many times the bare inference of a typical query the slowest but one per cent took. */
+    /** Returns how many times the bare inference of a typical query the slowest but one per cent took. */
     double timesBare(Latencies latencies) {
         return latencies.percentile(99) / bare.percentile(50);
     }

@@ -18,62 +18,64 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Rounds in which the limit, the engine, every pipeline and the peers have their turn. In a round all but the peers have
- * the same pairs, each under queries of its own, so that none finds in a cache what another has just scored.
+ * Runs rounds in which the baseline, the engine, every pipeline and the peers have their turn. In a round all but the
+ * peers have the same pairs, each under queries of its own, so that none finds in a cache what another has just
+ * scored.
  */
 final class Comparison {
-    /** The limit's, before and after the others, and the engine's. */
+    /** The baseline's, before and after the others, and the engine's. */
     private static final int OTHER_TURNS = 3;
     /** The first pipeline's; the engine's is 0. */
     static final int FIRST_PIPELINE = 1;
 
     private final EmbeddedCorpus corpus;
-    private final Baseline limit;
+    private final Baseline baseline;
     private final EngineBenchmark engine;
     private final PeerPrograms peers;
-    private final List<Entrant> entrants = new ArrayList<>();
+    private final List<ComparedPipeline> compared = new ArrayList<>();
     private final int window;
-    private final List<Measurement> limits = new ArrayList<>();
+    private final List<Measurement> baselines = new ArrayList<>();
     private final List<Measurement> engines = new ArrayList<>();
     private long next;
 
     /** A pipeline, and where its passages come from. */
-    private record Entrant(int turn, KafkaPipeline pipeline, Passages passages, List<Measurement> rounds) {
-        Measurement run(List<RerankRequest> asks, int window) throws Exception {
-            List<RerankRequest> own = asks.stream().map(ask -> ask.inTurn(turn)).toList();
+    private record ComparedPipeline(int turn, KafkaPipeline pipeline, Passages passages, List<Measurement> rounds) {
+        Measurement run(List<RerankRequest> requests, int window) throws Exception {
+            List<RerankRequest> own =
+                    requests.stream().map(request -> request.inTurn(turn)).toList();
             return pipeline.run(own, passages, window);
         }
     }
 
-    /** @param pipelines at least one; the first is also asked with passages that the queries bring along */
+    /** Takes at least one pipeline; the first is also asked with passages that the queries bring along. */
     Comparison(
             EmbeddedCorpus corpus,
-            Baseline limit,
+            Baseline baseline,
             EngineBenchmark engine,
             List<KafkaPipeline> pipelines,
             PeerPrograms peers) {
         this.corpus = corpus;
-        this.limit = limit;
+        this.baseline = baseline;
         this.engine = engine;
         this.peers = peers;
-        pipelines.forEach(pipeline -> enter(pipeline, Passages.RETRIEVED));
-        enter(pipelines.get(0), Passages.BROUGHT);
+        pipelines.forEach(pipeline -> add(pipeline, Passages.RETRIEVED));
+        add(pipelines.get(0), Passages.BROUGHT);
         int widest =
                 pipelines.stream().mapToInt(KafkaPipeline::parallelism).max().orElse(1);
-        this.window = Math.max(4, 4 * Math.max(limit.workers(), widest));
+        this.window = Math.max(4, 4 * Math.max(baseline.workers(), widest));
     }
 
-    private void enter(KafkaPipeline pipeline, Passages passages) {
-        entrants.add(new Entrant(FIRST_PIPELINE + entrants.size(), pipeline, passages, new ArrayList<>()));
+    private void add(KafkaPipeline pipeline, Passages passages) {
+        compared.add(new ComparedPipeline(FIRST_PIPELINE + compared.size(), pipeline, passages, new ArrayList<>()));
     }
 
-    /** The first ask that nobody had. */
+    /** Returns the number of the first request that nobody had. */
     long next() {
         return next;
     }
 
-    List<Measurement> limits() {
-        return limits;
+    List<Measurement> baselines() {
+        return baselines;
     }
 
     List<Measurement> engines() {
@@ -81,9 +83,9 @@ final class Comparison {
     }
 
     List<BenchmarkResult.PipelineRounds> pipelines() {
-        return entrants.stream()
-                .map(entrant -> new BenchmarkResult.PipelineRounds(
-                        entrant.pipeline().parallelism(), entrant.passages(), entrant.rounds()))
+        return compared.stream()
+                .map(pipeline -> new BenchmarkResult.PipelineRounds(
+                        pipeline.pipeline().parallelism(), pipeline.passages(), pipeline.rounds()))
                 .toList();
     }
 
@@ -93,54 +95,54 @@ final class Comparison {
      * @param seconds for all rounds together, roughly; 0 where it is enough that everything runs
      */
     void run(int rounds, double seconds, Console console) throws Exception {
-        double turn = seconds / (rounds * (OTHER_TURNS + entrants.size() + peers.size()));
+        double turn = seconds / (rounds * (OTHER_TURNS + compared.size() + peers.size()));
         int size = Math.max(window, (int) (warmUp() * turn));
         peers.warmUp(turn);
         if (seconds > 0) {
             console.status("warming up …");
-            round(corpus.asks(next, size));
+            round(corpus.requests(next, size));
             next += size;
             forget(); // the JVM was busy compiling
         }
         try (Progress progress = new Progress(console, "comparing", " rounds", 1, rounds)) {
             for (int round = 0; round < rounds; round++) {
                 // Each goes before the other as often as after it.
-                Collections.reverse(entrants);
-                round(corpus.asks(next, size));
+                Collections.reverse(compared);
+                round(corpus.requests(next, size));
                 next += size;
                 peers.run();
                 progress.to(round + 1L);
             }
         }
-        entrants.sort(Comparator.comparingInt(Entrant::turn));
+        compared.sort(Comparator.comparingInt(ComparedPipeline::turn));
     }
 
-    /** The asks that the limit does in a second. */
+    /** Returns how many requests the baseline does in a second. */
     private double warmUp() throws Exception {
-        List<RerankRequest> asks = corpus.asks(next, window);
+        List<RerankRequest> requests = corpus.requests(next, window);
         next += window;
-        Baseline.Pairs work = limit.prepare(asks);
-        Measurement cold = limit.run(work);
-        EngineBenchmark.Run unused = engine.run(asks, work, window);
-        for (Entrant entrant : entrants) {
-            Measurement ignored = entrant.run(asks, window);
+        Baseline.Pairs work = baseline.prepare(requests);
+        Measurement cold = baseline.run(work);
+        EngineBenchmark.Run unused = engine.run(requests, work, window);
+        for (ComparedPipeline pipeline : compared) {
+            Measurement ignored = pipeline.run(requests, window);
         }
-        return asks.size() * 1e9 / Math.min(cold.nanos(), limit.run(work).nanos());
+        return requests.size() * 1e9 / Math.min(cold.nanos(), baseline.run(work).nanos());
     }
 
-    private void round(List<RerankRequest> asks) throws Exception {
-        Baseline.Pairs work = limit.prepare(asks);
-        Measurement before = limit.run(work);
-        engines.add(engine.run(asks, work, window).round());
-        for (Entrant entrant : entrants) {
-            entrant.rounds().add(entrant.run(asks, window));
+    private void round(List<RerankRequest> requests) throws Exception {
+        Baseline.Pairs work = baseline.prepare(requests);
+        Measurement before = baseline.run(work);
+        engines.add(engine.run(requests, work, window).round());
+        for (ComparedPipeline pipeline : compared) {
+            pipeline.rounds().add(pipeline.run(requests, window));
         }
-        limits.add(before.plus(limit.run(work)));
+        baselines.add(before.plus(baseline.run(work)));
     }
 
     private void forget() {
-        limits.clear();
+        baselines.clear();
         engines.clear();
-        entrants.forEach(entrant -> entrant.rounds().clear());
+        compared.forEach(pipeline -> pipeline.rounds().clear());
     }
 }

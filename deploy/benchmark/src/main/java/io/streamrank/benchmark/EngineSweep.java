@@ -18,7 +18,7 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.stream.IntStream;
 
-/** How the engine's cost grows with candidates, length and concurrency. */
+/** Measures how the engine's cost grows with candidates, length and concurrency. */
 final class EngineSweep {
     private static final List<Integer> CANDIDATES = List.of(10, 20, 50, 100, 200, 500, 1_000);
     private static final List<Integer> TOKENS = List.of(16, 32, 64, 128, 256, 512);
@@ -26,17 +26,17 @@ final class EngineSweep {
 
     private final Console console;
     private final Workload workload;
-    private final Baseline limit;
+    private final Baseline baseline;
     private final EngineBenchmark engine;
     private final int repeats;
     /** Asks that no round had, so that no cache knows them. */
     private long next = 1L << 40;
 
-    /** @param smoke whether it is enough that everything runs */
-    EngineSweep(Console console, Workload workload, Baseline limit, RerankingService service, boolean smoke) {
+    /** Prepares a sweep, a small one where it is enough that everything runs. */
+    EngineSweep(Console console, Workload workload, Baseline baseline, RerankingService service, boolean smoke) {
         this.console = console;
         this.workload = workload;
-        this.limit = limit;
+        this.baseline = baseline;
         this.engine = new EngineBenchmark(service);
         this.repeats = smoke ? 1 : 5;
     }
@@ -61,7 +61,7 @@ final class EngineSweep {
 
     private LineChart length() throws Exception {
         List<Point> points = new ArrayList<>();
-        for (int tokens : upTo(TOKENS, smoke() ? 32 : limit.maxTokens())) {
+        for (int tokens : upTo(TOKENS, smoke() ? 32 : baseline.maxTokens())) {
             console.status("tokens: " + tokens);
             Workload long50 = ofLength(tokens, smoke() ? 2 : 50);
             points.add(new Point(tokens, oneByOne(long50) / long50.candidates()));
@@ -74,10 +74,12 @@ final class EngineSweep {
         List<Point> points = new ArrayList<>();
         for (int concurrent : upTo(CONCURRENT, smoke() ? 10 : 1_000)) {
             console.status("concurrent queries: " + concurrent);
-            List<RerankRequest> asks = fresh(small, Math.max(concurrent, 10 * repeats));
+            List<RerankRequest> requests = fresh(small, Math.max(concurrent, 10 * repeats));
             points.add(new Point(
                     concurrent,
-                    engine.run(asks, limit.prepare(asks), concurrent).round().pairsPerSecond()));
+                    engine.run(requests, baseline.prepare(requests), concurrent)
+                            .round()
+                            .pairsPerSecond()));
         }
         return chart("pairs/s", "concurrent queries", points, Axes.LOGARITHMIC_X);
     }
@@ -88,13 +90,13 @@ final class EngineSweep {
 
     /** Median milliseconds. */
     private double oneByOne(Workload load) throws Exception {
-        List<RerankRequest> asks = fresh(load, repeats);
-        return engine.run(asks, limit.prepare(asks), 1).latencies().percentile(50);
+        List<RerankRequest> requests = fresh(load, repeats);
+        return engine.run(requests, baseline.prepare(requests), 1).latencies().percentile(50);
     }
 
     private List<RerankRequest> fresh(Workload load, int count) {
         next += count;
-        return load.asks(next - count, count);
+        return load.requests(next - count, count);
     }
 
     /** Passages of random words, cut to so many tokens with the query. */
@@ -115,7 +117,7 @@ final class EngineSweep {
 
     private String cut(String query, List<String> words, int tokens) {
         StringBuilder text = new StringBuilder();
-        for (int i = 0; i < words.size() && limit.tokens(query, text.toString()) < tokens; i++) {
+        for (int i = 0; i < words.size() && baseline.tokens(query, text.toString()) < tokens; i++) {
             text.append(words.get(i)).append(' ');
         }
         return text.toString();

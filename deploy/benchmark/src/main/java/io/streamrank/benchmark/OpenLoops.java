@@ -15,7 +15,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How long queries take that come whether the job keeps up or not: at shares of what the rounds showed that it can do.
+ * Measures how long queries take that arrive whether the job keeps up or not, at shares of the capacity that the
+ * rounds showed.
  */
 record OpenLoops(Console console, EmbeddedCorpus corpus, KafkaPipeline pipeline) {
     private static final List<Double> LOADS = List.of(0.5, 0.9);
@@ -26,7 +27,7 @@ record OpenLoops(Console console, EmbeddedCorpus corpus, KafkaPipeline pipeline)
      *
      * @param capacity what came out of the rounds
      * @param seconds for all together; 0 for as few queries as will do
-     * @param next the first ask
+     * @param next the first request
      */
     List<BenchmarkResult.OpenLoop> run(Measurement capacity, double seconds, long next) throws Exception {
         double queriesPerSecond = capacity.pairsPerSecond() / corpus.candidates();
@@ -36,8 +37,8 @@ record OpenLoops(Console console, EmbeddedCorpus corpus, KafkaPipeline pipeline)
         try (Progress progress = new Progress(console, "queries at a given rate", " queries", 1, all)) {
             for (double load : LOADS) {
                 for (Arrivals arrivals : Arrivals.values()) {
-                    List<RerankRequest> asks = asks(next + (long) loops.size() * count, count);
-                    Latencies latencies = pipeline.open(asks, load * queriesPerSecond, arrivals);
+                    List<RerankRequest> requests = requests(next + (long) loops.size() * count, count);
+                    Latencies latencies = pipeline.open(requests, load * queriesPerSecond, arrivals);
                     loops.add(new BenchmarkResult.OpenLoop(load, arrivals, load * queriesPerSecond, latencies));
                     progress.to((long) loops.size() * count);
                 }
@@ -47,9 +48,9 @@ record OpenLoops(Console console, EmbeddedCorpus corpus, KafkaPipeline pipeline)
     }
 
     /** A cache may know what this pipeline was asked before, but nothing of the others. */
-    private List<RerankRequest> asks(long from, int count) throws Exception {
-        return corpus.asks(from, count).stream()
-                .map(ask -> ask.inTurn(Comparison.FIRST_PIPELINE))
+    private List<RerankRequest> requests(long from, int count) throws Exception {
+        return corpus.requests(from, count).stream()
+                .map(request -> request.inTurn(Comparison.FIRST_PIPELINE))
                 .toList();
     }
 
@@ -58,7 +59,7 @@ record OpenLoops(Console console, EmbeddedCorpus corpus, KafkaPipeline pipeline)
         return LOADS.stream().mapToDouble(load -> 1 / load).sum() * Arrivals.values().length;
     }
 
-    /** For people. */
+    /** Returns the name of a loop for people. */
     static String name(BenchmarkResult.OpenLoop loop) {
         return String.format(
                 Locale.ROOT,

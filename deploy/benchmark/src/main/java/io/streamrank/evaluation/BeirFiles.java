@@ -16,11 +16,11 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * A collection in the layout of the BEIR benchmark: {@code corpus.jsonl} with {@code _id}, {@code title} and {@code text};
- * {@code queries.jsonl} with {@code _id} and {@code text}; {@code qrels.tsv} or {@code qrels/test.tsv} with query id,
- * document id and grade, with or without a first line that names them.
+ * Reads a collection in the layout of the BEIR benchmark: {@code corpus.jsonl} with {@code _id}, {@code title} and
+ * {@code text}; {@code queries.jsonl} with {@code _id} and {@code text}; {@code qrels.tsv} or {@code qrels/test.tsv}
+ * with query id, document id and grade, with or without a first line that names them.
  */
-final class BeirFiles {
+public final class BeirFiles {
     private static final Pattern INTEGER = Pattern.compile("[+-]?\\d{1,9}");
 
     private BeirFiles() {}
@@ -35,21 +35,46 @@ final class BeirFiles {
             throw new InputException(directory
                     + " is not a directory: --collection takes one with corpus.jsonl, queries.jsonl and qrels.tsv");
         }
-        Map<String, Passage> documents = new LinkedHashMap<>();
-        Map<String, String> queries = new LinkedHashMap<>();
-        readObjects(
-                directory.resolve("corpus.jsonl"),
-                (id, value) -> documents.put(id, new Passage(text(value, "title"), text(value, "text"))) == null);
-        readObjects(
-                directory.resolve("queries.jsonl"), (id, value) -> queries.put(id, required(value, "text")) == null);
+        Map<String, Passage> documents = corpus(directory);
+        Map<String, String> queries = queries(directory);
         Path qrels = qrels(directory);
         TestCollection judged = TestCollection.of(
-                directory.toRealPath().getFileName().toString(), documents, queries, readQrels(qrels));
+                name(directory), documents, queries, readQrels(qrels));
         if (judged.queries().isEmpty()) {
             throw new InputException(qrels + " judges no document relevant for any query of queries.jsonl:"
                     + " nothing can be measured");
         }
         return judged;
+    }
+
+    /** Returns the name of a collection, which is its directory's. */
+    public static String name(Path directory) throws IOException {
+        return directory.toRealPath().getFileName().toString();
+    }
+
+    /**
+     * Reads the documents of a directory, by id, in the file's order.
+     *
+     * @throws InputException with file, line and reason, where one is not as it must be
+     */
+    public static Map<String, Passage> corpus(Path directory) throws IOException, InterruptedException {
+        Map<String, Passage> documents = new LinkedHashMap<>();
+        readObjects(
+                directory.resolve("corpus.jsonl"),
+                (id, value) -> documents.put(id, new Passage(text(value, "title"), text(value, "text"))) == null);
+        return documents;
+    }
+
+    /**
+     * Reads the queries of a directory, by id, in the file's order.
+     *
+     * @throws InputException with file, line and reason, where one is not as it must be
+     */
+    public static Map<String, String> queries(Path directory) throws IOException, InterruptedException {
+        Map<String, String> queries = new LinkedHashMap<>();
+        readObjects(
+                directory.resolve("queries.jsonl"), (id, value) -> queries.put(id, required(value, "text")) == null);
+        return queries;
     }
 
     /** Takes an object; false where its id was there before. */
@@ -59,16 +84,12 @@ final class BeirFiles {
 
     private static void readObjects(Path path, Taker taker) throws IOException, InterruptedException {
         try (JsonFile file = JsonFile.open(path)) {
-            file.read(
-                    (value, line) -> {
-                        String id = id(value);
-                        if (!taker.take(id, value)) {
-                            throw new IllegalArgumentException("repeats the _id \"" + id + "\"");
-                        }
-                    },
-                    bad -> {
-                        throw new InputException(path + " line " + bad.line() + " " + bad.problem());
-                    });
+            file.read((value, line) -> {
+                String id = id(value);
+                if (!taker.take(id, value)) {
+                    throw new IllegalArgumentException("repeats the _id \"" + id + "\"");
+                }
+            });
         }
     }
 

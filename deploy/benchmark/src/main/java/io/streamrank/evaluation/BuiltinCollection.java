@@ -18,9 +18,9 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The collection that comes with the launcher: what users of Flink and Kafka ask, over the demonstration's corpus. Its
- * queries and judgements are resources in BEIR's layout; its documents are read from the definitions on this class path.
- * Grade 2 is an option that answers the question, 1 one that helps.
+ * Reads the collection that comes with the launcher: what users of Flink and Kafka ask, over the demonstration's
+ * corpus. Its queries and judgements are resources in BEIR's layout; its documents are read from the definitions on
+ * this class path. Grade 2 is an option that answers the question, 1 one that helps.
  */
 final class BuiltinCollection {
     static final String ADDRESS = "builtin:configuration";
@@ -31,13 +31,13 @@ final class BuiltinCollection {
 
     private BuiltinCollection() {}
 
-    /** Whether this names a built-in collection, existing or not, rather than a directory. */
+    /** Returns whether this names a built-in collection, existing or not, rather than a directory. */
     static boolean isAddress(String address) {
         return address.startsWith(PREFIX);
     }
 
     /**
-     * Reads it.
+     * Reads the collection.
      *
      * @throws InputException where there is none with that address
      */

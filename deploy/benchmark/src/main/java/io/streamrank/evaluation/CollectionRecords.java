@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A collection as records of the wire contract. The id of a query is its position, so that any id will do in the files. */
+/**
+ * Writes a collection as records of the wire contract. The id of a query is its position, so that any id will do in
+ * the files.
+ */
 final class CollectionRecords {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -22,6 +25,8 @@ final class CollectionRecords {
     private final boolean judgedOnly;
 
     /**
+     * Prepares the records.
+     *
      * @param judgedOnly whether each query brings the documents that are judged for it, instead of searching
      */
     CollectionRecords(TestCollection collection, int candidates, boolean judgedOnly) {
@@ -32,7 +37,7 @@ final class CollectionRecords {
         this.judgedOnly = judgedOnly;
     }
 
-    /** One is enough where nothing is searched. */
+    /** Returns how many documents there are; one is enough where nothing is searched. */
     int documents() {
         return judgedOnly ? 1 : documentIds.size();
     }

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.apache.flink.configuration.Configuration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,7 +57,8 @@ public record Evaluation(
         CollectionRecords events = new CollectionRecords(judged, most, judgedOnly);
         List<EvaluationResult> results = new ArrayList<>();
         try (StopSignal unused = StopSignal.here();
-                LocalCluster cluster = start(configs.get(0))) {
+                LocalCluster cluster = LocalCluster.start(
+                        parallelism, LocalCluster.withoutRestarts(configs.get(0).flinkConfiguration()))) {
             for (int i = 0; i < setups.size(); i++) {
                 ModelPair setup = setups.get(i);
                 RunOutcome outcome = new EvaluationRun(console, cluster, parallelism).run(configs.get(i), events);
@@ -118,14 +118,6 @@ public record Evaluation(
             config.models().openReranker().close();
         }
         console.status("");
-    }
-
-    private LocalCluster start(JobConfig config) throws Exception {
-        Configuration flink = new Configuration();
-        // An evaluation that fails should say so, not try again.
-        flink.setString("restart-strategy.type", "none");
-        flink.addAll(config.flinkConfiguration());
-        return LocalCluster.start(parallelism, flink);
     }
 
     private static void describe(TestCollection judged, Console console) {

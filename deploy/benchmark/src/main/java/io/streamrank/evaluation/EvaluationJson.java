@@ -8,7 +8,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
-/** All numbers as JSON. What depends on the machine is under {@code cost}; everything else is the same at every run. */
+/**
+ * Writes all numbers as JSON. What depends on the machine is under {@code cost}; everything else is the same at every
+ * run.
+ */
 final class EvaluationJson {
     private static final ObjectMapper JSON = new ObjectMapper();
 

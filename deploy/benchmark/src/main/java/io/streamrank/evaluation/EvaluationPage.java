@@ -23,16 +23,16 @@ record EvaluationPage(TestCollection collection, List<EvaluationResult> evaluate
     private static final int LABEL_CHARACTERS = 110;
     private static final int BAR_CHARACTERS = 120;
 
-    /** The table of one pair of models. */
+    /** Holds the table of one pair of models. */
     record Rows(String title, List<ReportTable.Row> rows) {}
 
-    /** What became of single queries with one pair of models. */
+    /** Holds what became of single queries with one pair of models. */
     record Details(String title, int candidates, BarChart bars, List<Query> gained, List<Query> lost) {}
 
-    /** A query that gained or lost much. */
+    /** Holds a query that gained or lost much. */
     record Query(String kind, String difference, String text, String id, List<Hit> retrieved, List<Hit> reranked) {}
 
-    /** A document that a ranking has at its top. */
+    /** Holds a document that a ranking has at its top. */
     record Hit(boolean relevant, int grade, String label) {}
 
     private record Difference(String id, double ndcg) {}
@@ -64,7 +64,7 @@ record EvaluationPage(TestCollection collection, List<EvaluationResult> evaluate
                 .toList();
     }
 
-    /** Whether something was retrieved that reranking can be compared with. */
+    /** Returns whether something was retrieved that reranking can be compared with. */
     boolean hasCharts() {
         return !compared().isEmpty();
     }

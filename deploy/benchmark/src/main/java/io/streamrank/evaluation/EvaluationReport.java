@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** The report as files: a page for people, judgements and every ranking in TREC format, and all numbers as JSON. */
+/**
+ * Writes the report as files: a page for people, judgements and every ranking in TREC format, and all numbers as JSON.
+ */
 record EvaluationReport(ReportDirectory directory, TestCollection collection, List<EvaluationResult> results) {
     static final String PAGE = "report.html";
     static final String NUMBERS = "results.json";
@@ -47,8 +49,8 @@ record EvaluationReport(ReportDirectory directory, TestCollection collection, Li
     }
 
     /**
-     * The lines of one query. trec_eval goes by the score alone and breaks ties by document id, so the score is counted
-     * down from the number of hits: the order is then the job's, ties included.
+     * Returns the lines of one query. trec_eval goes by the score alone and breaks ties by document id, so the score is
+     * counted down from the number of hits: the order is then the job's, ties included.
      */
     static List<String> trec(String query, List<String> ranking, String run) {
         List<String> lines = new ArrayList<>();

@@ -8,7 +8,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came out for one pair of models.
+ * Holds what came out for one pair of models.
  *
  * @param retrievalWeight of the cosine in the job's order; 0 where the logit alone decides
  * @param retrieved retrieval alone; null where every query brought its own documents
@@ -30,7 +30,7 @@ record EvaluationResult(
         byLogit = List.copyOf(byLogit);
     }
 
-    /** For people. */
+    /** Returns the title for people. */
     String title() {
         return models() + " · " + order();
     }
@@ -53,7 +53,7 @@ record EvaluationResult(
         return reranked.get(reranked.size() - 1);
     }
 
-    /** Of reranking, on all cores of this machine, reckoned from the pairs. */
+    /** Returns the time of reranking a query on all cores of this machine, computed from the pairs. */
     double msPerQuery(RunSummary line) {
         double rate = cost.pairsPerSecond();
         return rate == 0 ? 0 : 1_000 * line.pairsPerQuery() / rate;

@@ -27,7 +27,7 @@ import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.CloseableIterator;
 
-/** One run of the job over a collection: every query, with as many candidates as are ever looked at. */
+/** Runs the job once over a collection: every query, with as many candidates as are ever looked at. */
 record EvaluationRun(Console console, LocalCluster cluster, int parallelism) {
     private static final int STEP_MS = 50;
 

@@ -37,7 +37,7 @@ record Measures(double ndcg10, double mrr10, double map, double recall10, double
         return all.stream().mapToDouble(measure).average().orElse(0);
     }
 
-    /** Normalised discounted cumulative gain: the gain is the grade itself, the discount log2(rank + 1). */
+    /** Returns the normalised discounted cumulative gain: the gain is the grade itself, the discount log2(rank + 1). */
     static double ndcg(List<String> ranking, Map<String, Integer> grades, int depth) {
         List<Integer> ideal =
                 grades.values().stream().sorted(Collections.reverseOrder()).toList();
@@ -53,7 +53,7 @@ record Measures(double ndcg10, double mrr10, double map, double recall10, double
                 .sum();
     }
 
-    /** One over the rank of the first relevant document, 0 where none is that near to the top. */
+    /** Returns one over the rank of the first relevant document, 0 where none is that near to the top. */
     static double reciprocalRank(List<String> ranking, Map<String, Integer> grades, int depth) {
         for (int i = 0; i < Math.min(depth, ranking.size()); i++) {
             if (isRelevant(ranking.get(i), grades)) {
@@ -63,7 +63,7 @@ record Measures(double ndcg10, double mrr10, double map, double recall10, double
         return 0;
     }
 
-    /** The mean, over all relevant documents, of the precision at each; 0 for those that are missing. */
+    /** Returns the mean, over all relevant documents, of the precision at each; 0 for those that are missing. */
     static double averagePrecision(List<String> ranking, Map<String, Integer> grades) {
         int found = 0;
         double sum = 0;
@@ -76,7 +76,7 @@ record Measures(double ndcg10, double mrr10, double map, double recall10, double
         return sum == 0 ? 0 : sum / relevant(grades);
     }
 
-    /** The share of the relevant documents that is among the first. */
+    /** Returns the share of the relevant documents that is among the first. */
     static double recall(List<String> ranking, Map<String, Integer> grades, int depth) {
         long found = ranking.stream()
                 .limit(depth)
@@ -85,7 +85,7 @@ record Measures(double ndcg10, double mrr10, double map, double recall10, double
         return found == 0 ? 0 : (double) found / relevant(grades);
     }
 
-    /** 1 where a relevant document is among the first, else 0. */
+    /** Returns 1 where a relevant document is among the first, else 0. */
     static double success(List<String> ranking, Map<String, Integer> grades, int depth) {
         return reciprocalRank(ranking, grades, depth) > 0 ? 1 : 0;
     }

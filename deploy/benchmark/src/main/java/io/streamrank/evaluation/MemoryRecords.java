@@ -17,8 +17,8 @@ import org.apache.flink.connector.datagen.source.DataGeneratorSource;
 import org.apache.flink.connector.datagen.source.GeneratorFunction;
 
 /**
- * Records as a bounded source, for a job in this process. Flink sends functions through serialisation and no corpus should
- * go with them, so the source carries a name under which the records are kept here until this is closed.
+ * Gives a job in this process records as a bounded source. Flink serialises functions, and no corpus should go with
+ * them, so the source carries a name under which the records are kept here until this is closed.
  */
 final class MemoryRecords implements AutoCloseable {
     private static final Map<String, IntFunction<byte[]>> KEPT = new ConcurrentHashMap<>();
@@ -45,7 +45,7 @@ final class MemoryRecords implements AutoCloseable {
                 new Reader(topic, name), count, RateLimiterStrategy.noOp(), TypeInformation.of(RawRecord.class));
     }
 
-    /** One partition with all of them. */
+    /** Returns one partition with all of them. */
     TopicExtent extent() {
         return new TopicExtent(topic, Map.of(0, count - 1L), Map.of(0, (long) count));
     }

@@ -8,8 +8,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is evaluated: the job's settings with one embedder and one reranker. A {@code #} separates a model from the weights
- * file inside it, e.g. {@code file:my-model#onnx/model_int8.onnx}, so that files of one model can be compared.
+ * Holds what is evaluated: the job's settings with one embedder and one reranker. A {@code #} separates a model from
+ * the weights file inside it, e.g. {@code file:my-model#onnx/model_int8.onnx}, so that files of one model can be
+ * compared.
  *
  * @param embedder null for the one that the settings name
  * @param reranker null for the one that the settings name
@@ -29,7 +30,7 @@ public record ModelPair(
     private static final Map<String, String> NO_KAFKA = Map.of("kafka.bootstrap-servers", "localhost:9092");
 
     /**
-     * The job's configuration, checked.
+     * Returns the job's configuration, checked.
      *
      * @param candidates that every query asks for, whatever the limits say
      */

@@ -5,9 +5,9 @@ package io.streamrank.evaluation;
 import java.util.Random;
 
 /**
- * Two rankings of the same queries compared: on how many queries each is better, and how likely chance alone gives a mean
- * difference as large (paired randomisation test, two-sided, after Smucker, Allan and Carterette, CIKM 2007). The seed is
- * fixed, so that the same differences give the same p.
+ * Compares two rankings of the same queries: on how many queries each is better, and how likely chance alone gives a
+ * mean difference as large (paired randomisation test, two-sided, after Smucker, Allan and Carterette, CIKM 2007). The
+ * seed is fixed, so that the same differences give the same p.
  *
  * @param p in (0, 1]
  */
@@ -18,7 +18,7 @@ record PairedRandomization(int wins, int losses, int ties, double p) {
     private static final double EQUAL = 1e-9;
 
     /**
-     * Compares.
+     * Compares two rankings.
      *
      * @param differences one for each query, positive where the second ranking is better
      */

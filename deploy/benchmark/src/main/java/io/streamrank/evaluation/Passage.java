@@ -3,12 +3,17 @@
 package io.streamrank.evaluation;
 
 /**
- * A document of a collection.
+ * Holds a document of a collection.
  *
  * @param title may be empty
  */
-record Passage(String title, String text) {
-    /** For people. */
+public record Passage(String title, String text) {
+    /** Returns title and text, as a reranker reads them. */
+    public String content() {
+        return title.isBlank() ? text : title + "\n" + text;
+    }
+
+    /** Returns what people know it by. */
     String label() {
         return title.isBlank() ? text : title;
     }

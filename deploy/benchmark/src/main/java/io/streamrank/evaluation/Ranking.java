@@ -8,8 +8,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The job's answer to one query, with all candidates, in the order that it gave them. That order comes from what each
- * candidate is worth by itself, so what the job answers with fewer candidates follows without scoring again.
+ * Holds the job's answer to one query, with all candidates, in the order that it gave them. That order comes from what
+ * each candidate is worth by itself, so the job's answers with fewer candidates follow without scoring again.
  */
 record Ranking(List<Candidate> answer) {
     static final Ranking NOTHING = new Ranking(List.of());
@@ -21,7 +21,7 @@ record Ranking(List<Candidate> answer) {
             .thenComparing(FIRST_STAGE);
 
     /**
-     * A document that was found.
+     * Holds a document that was found.
      *
      * @param rank in the first stage, 0 for the nearest
      * @param logit the cross-encoder's; null where it did not score this document
@@ -32,20 +32,20 @@ record Ranking(List<Candidate> answer) {
         answer = List.copyOf(answer);
     }
 
-    /** What the first stage answers. */
+    /** Returns what the first stage answers. */
     List<String> retrieved() {
         return reranked(0);
     }
 
     /**
-     * What the job makes of the first candidates. The others follow in first-stage order, so that rankings of
+     * Returns what the job makes of the first candidates. The others follow in first-stage order, so that rankings of
      * different depths hold the same documents and all measures can be compared.
      */
     List<String> reranked(int depth) {
         return reranked(answer.stream(), depth);
     }
 
-    /** The same where the cross-encoder alone decides; the job does so too, unless retrieval has a say. */
+    /** Returns the same where the cross-encoder alone decides; the job does so too, unless retrieval has a say. */
     List<String> byLogit(int depth) {
         return reranked(answer.stream().sorted(SECOND_STAGE), depth);
     }

@@ -9,13 +9,13 @@ import java.util.Map;
 import org.apache.commons.math3.stat.StatUtils;
 
 /**
- * What the job made of a collection.
+ * Holds what the job made of a collection.
  *
  * @param answers by query id
  */
 record RunOutcome(Map<String, Ranking> answers, Cost cost, int degraded, List<DeadLetter> refused) {
     /**
-     * What it took.
+     * Holds what the run took.
      *
      * @param seconds from when the first query was given to reranking to the last answer, on all cores
      * @param retrievalMs median of what the answers tell of embedding and searching, with all queries under way at once

@@ -11,7 +11,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line of the report: a ranking of every query, measured.
+ * Holds one line of the report: a ranking of every query, measured.
  *
  * @param candidates that were reranked; 0 for retrieval alone
  * @param rankings by query id
@@ -28,13 +28,13 @@ record RunSummary(
         double inReach,
         double pairsPerQuery,
         @Nullable PairedRandomization test) {
-    /** Retrieval alone. */
+    /** Measures retrieval alone. */
     static RunSummary retrieved(TestCollection collection, Map<String, Ranking> answers, int depth) {
         return measured(collection, answers, 0, depth, Ranking::retrieved, null);
     }
 
     /**
-     * Reranked, as the job does it.
+     * Measures reranking as the job does it.
      *
      * @param baseline retrieval alone, or null
      */
@@ -44,7 +44,7 @@ record RunSummary(
     }
 
     /**
-     * Reranked by the cross-encoder alone.
+     * Measures reranking by the cross-encoder alone.
      *
      * @param baseline retrieval alone, or null
      */

@@ -12,7 +12,7 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * A collection of which is known what should be found.
+ * Holds documents, queries, and judgements of what should be found.
  *
  * @param name of its directory
  * @param documents by id, in the file's order
@@ -39,7 +39,7 @@ record TestCollection(
         return new TestCollection(name, documents, measurable, grades, queries.size() - measurable.size());
     }
 
-    /** A random sample of the queries, always the same; all of them where there are no more. */
+    /** Returns a random sample of the queries, always the same; all of them where there are no more. */
     TestCollection sample(int size) {
         List<String> ids = new ArrayList<>(queries.keySet());
         Collections.shuffle(ids, new Random(SEED));

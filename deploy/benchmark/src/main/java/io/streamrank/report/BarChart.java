@@ -15,7 +15,7 @@ public record BarChart(List<Bar> bars) {
     private static final double LEAST_RANGE = 0.1;
 
     /**
-     * A query's difference.
+     * Holds a query's difference.
      *
      * @param difference in [-1, 1]
      */

@@ -32,10 +32,10 @@ public record LineChart(String title, String label, List<Series> series, Axes ax
         LOGARITHMIC
     }
 
-    /** A measured value, and what it depends on. */
+    /** Holds a measured value, and what it depends on. */
     public record Point(double x, double y) {}
 
-    /** A line of points, with x ascending. */
+    /** Holds a line of points, with x ascending. */
     public record Series(String name, List<Point> points) {
         public Series {
             points = List.copyOf(points);
@@ -125,7 +125,7 @@ public record LineChart(String title, String label, List<Series> series, Axes ax
         }
     }
 
-    /** What the template names. */
+    /** Holds what the template names. */
     record View(String label, List<Tick> rows, List<Tick> columns, List<Line> lines) {}
 
     record Tick(String place, String text) {}

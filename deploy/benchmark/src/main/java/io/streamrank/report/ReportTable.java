@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  */
 public record ReportTable(String title, List<String> columns, List<Row> rows) {
     /**
-     * A line of the table.
+     * Holds a line of the table.
      *
      * @param figures empty where a figure means nothing
      */

@@ -19,8 +19,14 @@ class BeirFilesTest {
 
     @BeforeEach
     void writeCollection() throws Exception {
-        write("corpus.jsonl", "{\"_id\":\"d1\",\"title\":\"T\",\"text\":\"one\"}\n{\"_id\":2,\"text\":\"two\"}\n");
-        write("queries.jsonl", "{\"_id\":\"q1\",\"text\":\"first\"}\n{\"_id\":\"q2\",\"text\":\"second\"}\n");
+        write("corpus.jsonl", """
+                {"_id":"d1","title":"T","text":"one"}
+                {"_id":2,"text":"two"}
+                """);
+        write("queries.jsonl", """
+                {"_id":"q1","text":"first"}
+                {"_id":"q2","text":"second"}
+                """);
         write("qrels.tsv", "q1\td1\t2\nq1\t2\t0\nq2\td1\t-1\n");
     }
 
@@ -78,11 +84,18 @@ class BeirFilesTest {
         Files.delete(qrels);
         refuses(directory + " has neither qrels.tsv nor qrels/test.tsv:"
                 + " without relevance judgements nothing can be measured");
-        write("corpus.jsonl", "{\"_id\":\"d1\",\"text\":\"one\"}\n{\"_id\":\"d1\",\"text\":\"two\"}\n");
+        write("corpus.jsonl", """
+                {"_id":"d1","text":"one"}
+                {"_id":"d1","text":"two"}
+                """);
         refuses(corpus + " line 2 repeats the _id \"d1\"");
-        write("corpus.jsonl", "{\"id\":\"d1\",\"text\":\"one\"}\n");
+        write("corpus.jsonl", """
+                {"id":"d1","text":"one"}
+                """);
         refuses(corpus + " line 1 has no _id");
-        write("corpus.jsonl", "{\"_id\":\"d1\",\"text\":7}\n");
+        write("corpus.jsonl", """
+                {"_id":"d1","text":7}
+                """);
         refuses(corpus + " line 1 must hold a text as text: 7");
     }
 

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Against trec_eval: {@code golden/measures/expected.tsv} was computed from the run and the judgements beside it with
- * pytrec-eval-terrier 0.5.11 (ndcg_cut.10, map, recall.5,10, success.1,3; recip_rank after the run was cut to ten hits). They
- * hold ties, graded and negative judgements, documents without judgement, and a query that finds nothing.
+ * pytrec-eval-terrier 0.5.11 (ndcg_cut.10, map, recall.5,10, success.1,3; recip_rank after the run was cut to ten
+ * hits). They hold ties, graded and negative judgements, documents without judgement, and a query that finds nothing.
  */
 class MeasuresTest {
     private static final double TOLERANCE = 1e-4;

@@ -23,7 +23,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The launcher: {@code ./streamrank COMMAND}. */
+/** Starts the launcher: {@code ./streamrank COMMAND}. */
 @Command(
         name = "streamrank",
         description = "Two-stage search as a stream: embed, retrieve, rerank on Apache Flink and Kafka.",

@@ -3,7 +3,7 @@
 package io.streamrank.benchmark.measurement;
 
 /**
- * Work done by one of those compared.
+ * Holds the work that one of those compared did in a time.
  *
  * @param pairs scored
  * @param tokens of these pairs
@@ -21,22 +21,25 @@ public record Measurement(long pairs, long tokens, long computed, long nanos, lo
         return tokens * 1e9 / nanos;
     }
 
-    /** Not where the computing is out of sight, nor where a cache kept pairs from being computed. */
+    /**
+     * Returns whether padding can be seen: not where the computing is out of sight, nor where a cache kept pairs from
+     * being computed.
+     */
     public boolean isPaddingKnown() {
         return computed > 0 && cached == 0;
     }
 
-    /** Share of what was computed that was padding; 0 where it is not known. */
+    /** Returns the share of what was computed that was padding; 0 where it is not known. */
     public double padding() {
         return isPaddingKnown() ? 1 - (double) tokens / computed : 0;
     }
 
-    /** Share of the pairs whose score was known. */
+    /** Returns the share of the pairs whose score was known. */
     public double hitRate() {
         return (double) cached / pairs;
     }
 
-    /** Cores kept busy on average. */
+    /** Returns the cores kept busy on average. */
     public double cores() {
         return (double) cpuNanos / nanos;
     }

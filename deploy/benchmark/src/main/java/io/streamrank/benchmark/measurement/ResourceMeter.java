@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Time, CPU and memory of this process, and what an engine in it does meanwhile. */
+/** Measures time and CPU of this process, and what an engine in it does meanwhile. */
 public final class ResourceMeter {
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final int KIBIBYTE = 1_024;
@@ -21,7 +21,7 @@ public final class ResourceMeter {
     private final long computed;
     private final long cached;
 
-    /** Of this process alone. */
+    /** Begins to measure this process alone. */
     public ResourceMeter() {
         this(null);
     }
@@ -32,7 +32,7 @@ public final class ResourceMeter {
         this.cached = service == null ? 0 : service.scoreCache().hits();
     }
 
-    /** Of an engine too, all its users together. */
+    /** Begins to measure an engine too, with all its users together. */
     public static ResourceMeter of(RerankingService service) {
         return new ResourceMeter(service);
     }
@@ -41,7 +41,7 @@ public final class ResourceMeter {
         return System.nanoTime() - started;
     }
 
-    /** What was done since this was made, of which the engine knows the rest. */
+    /** Returns what was done since this was made; the engine knows the rest. */
     public Measurement round(long pairs, long tokens) {
         return service == null
                 ? round(pairs, tokens, 0, 0)
@@ -52,12 +52,12 @@ public final class ResourceMeter {
                         service.scoreCache().hits() - cached);
     }
 
-    /** What was done since this was made. */
+    /** Returns what was done since this was made. */
     public Measurement round(long pairs, long tokens, long computedTokens, long cachedPairs) {
         return new Measurement(pairs, tokens, computedTokens, nanos(), cpuNanos() - cpu, cachedPairs);
     }
 
-    /** Bytes that the process holds in memory; the heap alone where the system does not tell. */
+    /** Returns the bytes that the process holds in memory; the heap alone where the system does not tell. */
     public static long memory() {
         try {
             for (String line : Files.readAllLines(STATUS)) {

@@ -6,8 +6,8 @@ import io.streamrank.retrieval.Vectors;
 import java.util.Random;
 
 /**
- * Unit vectors around a few hundred centres, as embeddings of texts are: independent ones would have no neighbours, and a
- * graph's recall among them would mean nothing.
+ * Makes unit vectors around a few hundred centres, as embeddings of texts are. Independent ones would have no
+ * neighbours, and a graph's recall among them would mean nothing.
  */
 final class ClusteredVectors {
     static final int DIMENSION = 384;
@@ -16,7 +16,7 @@ final class ClusteredVectors {
     private final Random random;
     private final float[][] centres = new float[CENTRES][];
 
-    /** @param seed of the vectors; the centres are always the same */
+    /** Makes other vectors for another seed, around the same centres. */
     ClusteredVectors(long seed) {
         Random fixed = new Random(1);
         for (int i = 0; i < CENTRES; i++) {

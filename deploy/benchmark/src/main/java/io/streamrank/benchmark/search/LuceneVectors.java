@@ -25,7 +25,7 @@ import org.apache.lucene.search.TopKnnCollector;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
 
-/** Vectors in Lucene, searched by one thread: every one of them, or by Lucene's graph (HNSW) as it comes. */
+/** Searches vectors in Lucene with one thread: every one of them, or by Lucene's graph (HNSW) as it comes. */
 final class LuceneVectors implements AutoCloseable {
     private static final String FIELD = "vector";
     /** What waits for its segment; the rest of the index is mapped files, off the heap. */
@@ -51,7 +51,10 @@ final class LuceneVectors implements AutoCloseable {
         writer.addDocument(document);
     }
 
-    /** All that was added so far, in one segment with one graph, which is what a search is fastest over. */
+    /**
+     * Returns a searcher over all that was added so far, in one segment with one graph, which is what a search is
+     * fastest over.
+     */
     Searcher searcher() throws IOException {
         writer.forceMerge(1);
         return new Searcher(DirectoryReader.open(writer));
@@ -69,12 +72,12 @@ final class LuceneVectors implements AutoCloseable {
             return found.scoreDocs;
         }
 
-        /** @param beam how many it keeps in sight, at least as many as are wanted */
+        /** Searches the graph with {@code beam} candidates in sight, at least as many as are wanted. */
         ScoreDoc[] graph(float[] query, int neighbours, int beam) throws IOException {
             return new IndexSearcher(reader).search(new KnnFloatVectorQuery(FIELD, query, beam), neighbours).scoreDocs;
         }
 
-        /** The share of the nearest that the graph finds. */
+        /** Returns the share of the nearest that the graph finds. */
         double recall(Iterable<float[]> queries, int neighbours, int beam) throws IOException {
             long right = 0;
             long all = 0;

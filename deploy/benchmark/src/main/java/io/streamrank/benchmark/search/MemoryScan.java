@@ -5,7 +5,7 @@ package io.streamrank.benchmark.search;
 import java.util.ArrayList;
 import java.util.List;
 
-/** As many bytes as an index has, to be read once: what no search that looks at every vector can be faster than. */
+/** Reads as many bytes as an index has once: no search that looks at every vector can be faster. */
 final class MemoryScan {
     /** Small enough that the heap has room for each, large enough that their number does not matter. */
     private static final int NUMBERS_A_PART = 1 << 15;

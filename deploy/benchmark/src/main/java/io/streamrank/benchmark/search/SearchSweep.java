@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 import org.apache.commons.math3.stat.StatUtils;
 
 /**
- * How the cost of a search grows with the corpus: ours, which is exact, beside reading the same bytes once and beside
- * Lucene, exact and by its graph. All on one core, in turns, over the same vectors.
+ * Measures how the cost of a search grows with the corpus: ours, which is exact, reading the same bytes once, and
+ * Lucene, exact and by its graph. All run on one core, in turns, over the same vectors.
  */
 public final class SearchSweep {
     private static final List<Integer> DOCUMENTS = List.of(1_000, 5_000, 20_000, 50_000, 100_000, 200_000);
@@ -125,7 +125,9 @@ public final class SearchSweep {
         return "Lucene's graph, " + beam + " in sight";
     }
 
-    /** For each the median over the queries of the best of a few turns, since what others do on the machine only adds. */
+    /**
+     * For each the median over the queries of the best of a few turns, since what others do on the machine only adds.
+     */
     private Map<String, Double> milliseconds(Map<String, Search> searches, List<float[]> queries, int turns)
             throws IOException {
         Map<String, double[]> best = new LinkedHashMap<>();

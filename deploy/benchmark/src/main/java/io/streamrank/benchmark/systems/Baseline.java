@@ -23,8 +23,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * ONNX Runtime driven perfectly: pairs that are already tokenised, sorted by length, in batches of the size that was
- * fastest for their length, one run a core, no queue. Nothing that has to tokenise and wait can be faster.
+ * Runs ONNX Runtime as fast as it goes, which the report calls the limit: pairs that are already tokenised, sorted by
+ * length, in batches of the size that was fastest for their length, one run a core, no queue. Nothing that has to
+ * tokenise and wait can be faster.
  */
 public final class Baseline implements AutoCloseable {
     private static final List<Integer> BATCHES = List.of(1, 2, 4, 8, 16, 32);
@@ -36,14 +37,14 @@ public final class Baseline implements AutoCloseable {
     private final ExecutorService threads;
     private final Map<Integer, Integer> bestBatch = new TreeMap<>();
 
-    /** Pairs of many asks, tokenised and sorted, the longest first. */
+    /** Holds the pairs of many requests, tokenised and sorted, the longest first. */
     public record Pairs(List<Encoding> encodings, long tokens) {
         int count() {
             return encodings.size();
         }
     }
 
-    /** With the job's model, and as many runs at the same time as the job would let it have. */
+    /** Opens the job's model, with as many runs at the same time as the job would let it have. */
     public static Baseline open(JobConfig config) throws ModelException {
         CrossEncoder model = config.models().crossEncoder().open();
         int cores = Runtime.getRuntime().availableProcessors();
@@ -83,10 +84,10 @@ public final class Baseline implements AutoCloseable {
         return workers;
     }
 
-    public Pairs prepare(List<RerankRequest> asks) {
+    public Pairs prepare(List<RerankRequest> requests) {
         List<Encoding> encodings = new ArrayList<>();
-        for (RerankRequest ask : asks) {
-            ask.passages().forEach(passage -> encodings.add(model.encode(ask.query(), passage)));
+        for (RerankRequest request : requests) {
+            request.passages().forEach(passage -> encodings.add(model.encode(request.query(), passage)));
         }
         encodings.sort(Comparator.comparingInt(Encoding::tokens).reversed());
         return new Pairs(
@@ -94,7 +95,7 @@ public final class Baseline implements AutoCloseable {
                 encodings.stream().mapToLong(Encoding::tokens).sum());
     }
 
-    /** Longest pair that the model takes; the rest of a longer one is cut off. */
+    /** Returns the tokens of the longest pair that the model takes; the rest of a longer one is cut off. */
     public int maxTokens() {
         return model.info().maxTokens();
     }

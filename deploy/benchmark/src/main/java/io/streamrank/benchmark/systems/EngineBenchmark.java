@@ -18,9 +18,9 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** The engine by itself: a closed loop of queries, from text to scores. */
+/** Runs the engine by itself, in a closed loop of queries, from text to scores. */
 public record EngineBenchmark(RerankingService service) {
-    /** What it did, and how long each query took. */
+    /** Holds what it did, and how long each query took. */
     public record Run(Measurement round, Latencies latencies) {}
 
     /**
@@ -29,19 +29,19 @@ public record EngineBenchmark(RerankingService service) {
      * @param work the same pairs
      * @param window queries under way at the same time
      */
-    public Run run(List<RerankRequest> asks, Baseline.Pairs work, int window)
+    public Run run(List<RerankRequest> requests, Baseline.Pairs work, int window)
             throws InterruptedException, InferenceException {
         Queue<Long> nanos = new ConcurrentLinkedQueue<>();
         AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
         Semaphore free = new Semaphore(window);
-        CountDownLatch left = new CountDownLatch(asks.size());
+        CountDownLatch left = new CountDownLatch(requests.size());
         ResourceMeter meter = ResourceMeter.of(service);
-        for (RerankRequest ask : asks) {
+        for (RerankRequest request : requests) {
             free.acquire();
             ResourceMeter query = new ResourceMeter();
-            service.score(ask.query(), ask.passages(), Long.MAX_VALUE).whenComplete((scores, problem) -> {
+            service.score(request.query(), request.passages(), Long.MAX_VALUE).whenComplete((scores, problem) -> {
                 nanos.add(query.nanos());
-                failure.compareAndSet(null, problem == null ? flaw(scores) : problem);
+                failure.compareAndSet(null, problem == null ? firstFailure(scores) : problem);
                 free.release();
                 left.countDown();
             });
@@ -55,7 +55,7 @@ public record EngineBenchmark(RerankingService service) {
         return new Run(round, Latencies.of(nanos));
     }
 
-    private static @Nullable Throwable flaw(List<PairScore> scores) {
+    private static @Nullable Throwable firstFailure(List<PairScore> scores) {
         return scores.stream()
                 .map(PairScore::failure)
                 .filter(Objects::nonNull)

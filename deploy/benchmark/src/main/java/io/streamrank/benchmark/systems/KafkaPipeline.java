@@ -12,6 +12,7 @@ import io.streamrank.benchmark.workload.RerankRequest;
 import io.streamrank.inference.RerankingService;
 import io.streamrank.local.client.Answer;
 import io.streamrank.local.client.QueryClient;
+import io.streamrank.local.cluster.LocalJob;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,7 +21,7 @@ import java.util.Map;
 import java.util.Random;
 import org.apache.flink.core.execution.JobClient;
 
-/** Kafka to Kafka: one job and who asks it. Not thread-safe. */
+/** Sends queries to one job through Kafka and reads its answers. Not thread-safe. */
 public final class KafkaPipeline implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofMinutes(5);
@@ -32,7 +33,7 @@ public final class KafkaPipeline implements AutoCloseable {
     private final RerankingService service;
     private long sent;
 
-    /** Where the passages come from. */
+    /** Says where the passages come from. */
     public enum Passages {
         /** The job embeds the query and finds them in its corpus. */
         RETRIEVED,
@@ -40,7 +41,7 @@ public final class KafkaPipeline implements AutoCloseable {
         BROUGHT
     }
 
-    /** @param service the job's engine, which is the same for all in this process that want the same */
+    /** Takes the job's engine, which is the same for all in this process that want the same. */
     KafkaPipeline(int parallelism, JobClient job, QueryClient queries, RerankingService service) {
         this.parallelism = parallelism;
         this.job = job;
@@ -53,47 +54,49 @@ public final class KafkaPipeline implements AutoCloseable {
     }
 
     /**
-     * As fast as it goes. What was done is as the answers tell it.
+     * Sends queries as fast as they are answered. What was done is as the answers tell it.
      *
      * @param window queries under way at the same time
      */
-    public Measurement run(List<RerankRequest> asks, Passages passages, int window) throws Exception {
+    public Measurement run(List<RerankRequest> requests, Passages passages, int window) throws Exception {
         ResourceMeter meter = ResourceMeter.of(service);
         long first = sent;
-        InFlightQueries flight = new InFlightQueries(passages);
-        while (flight.answered < asks.size()) {
-            while (sent - first < asks.size() && flight.underWay.size() < window) {
-                flight.send(asks.get((int) (sent - first)), System.nanoTime());
+        InFlightQueries inFlight = new InFlightQueries(passages);
+        while (inFlight.answered < requests.size()) {
+            while (sent - first < requests.size() && inFlight.underWay.size() < window) {
+                inFlight.send(requests.get((int) (sent - first)), System.nanoTime());
             }
-            flight.hear(STEP);
+            inFlight.poll(STEP);
         }
-        return meter.round(flight.pairs, flight.tokens);
+        return meter.round(inFlight.pairs, inFlight.tokens);
     }
 
-    /** Plain queries, so many a second on average, whether the job keeps up or not; timed from when each was due. */
-    public Latencies open(List<RerankRequest> asks, double perSecond, Arrivals arrivals) throws Exception {
-        Random random = new Random(asks.size());
-        InFlightQueries flight = new InFlightQueries(Passages.RETRIEVED);
+    /**
+     * Sends plain queries, so many a second on average, whether the job keeps up or not; timed from when each was due.
+     */
+    public Latencies open(List<RerankRequest> requests, double perSecond, Arrivals arrivals) throws Exception {
+        Random random = new Random(requests.size());
+        InFlightQueries inFlight = new InFlightQueries(Passages.RETRIEVED);
         double due = System.nanoTime();
-        for (RerankRequest ask : asks) {
+        for (RerankRequest request : requests) {
             due += arrivals.gap(random) * 1e9 / perSecond;
             for (long wait = (long) due - System.nanoTime(); wait > 0; wait = (long) due - System.nanoTime()) {
-                flight.hear(Duration.ofNanos(wait));
+                inFlight.poll(Duration.ofNanos(wait));
             }
-            flight.send(ask, (long) due);
+            inFlight.send(request, (long) due);
         }
-        while (flight.answered < asks.size()) {
-            flight.hear(STEP);
+        while (inFlight.answered < requests.size()) {
+            inFlight.poll(STEP);
         }
-        return Latencies.of(flight.nanos);
+        return Latencies.of(inFlight.nanos);
     }
 
-    /** Queries that were sent and not answered. */
+    /** Holds queries that were sent and not answered. */
     private final class InFlightQueries {
         private final Passages passages;
         private final Map<String, Long> underWay = new HashMap<>();
         private final List<Long> nanos = new ArrayList<>();
-        private long lastNews = System.nanoTime();
+        private long lastAnswer = System.nanoTime();
         private int answered;
         private long pairs;
         private long tokens;
@@ -102,28 +105,28 @@ public final class KafkaPipeline implements AutoCloseable {
             this.passages = passages;
         }
 
-        void send(RerankRequest ask, long since) throws InterruptedException {
-            String request = Long.toString(sent++);
-            ObjectNode query = JSON.createObjectNode().put("id", request).put("query", ask.query());
+        void send(RerankRequest request, long since) throws InterruptedException {
+            String id = Long.toString(sent++);
+            ObjectNode query = JSON.createObjectNode().put("id", id).put("query", request.query());
             if (passages == Passages.BROUGHT) {
-                ask.passages().forEach(query.withArray("documents")::add);
+                request.passages().forEach(query.withArray("documents")::add);
             } else {
-                query.put("candidates", ask.passages().size());
+                query.put("candidates", request.passages().size());
             }
-            underWay.put(request, since);
-            queries.send(query, request, 0);
+            underWay.put(id, since);
+            queries.send(query, id, 0);
         }
 
-        void hear(Duration patience) throws Exception {
+        void poll(Duration patience) throws Exception {
             for (Answer answer = queries.answer(patience); answer != null; answer = queries.answer(Duration.ZERO)) {
                 Long since = underWay.remove(answer.request());
                 if (since != null) {
-                    lastNews = System.nanoTime();
-                    nanos.add(lastNews - since);
+                    lastAnswer = System.nanoTime();
+                    nanos.add(lastAnswer - since);
                     count(answer);
                 }
             }
-            failWithJob();
+            failWithoutAnswers();
         }
 
         private void count(Answer answer) {
@@ -137,17 +140,13 @@ public final class KafkaPipeline implements AutoCloseable {
             }
         }
 
-        private void failWithJob() throws Exception {
-            var end = job.getJobExecutionResult();
-            if (end.isDone()) {
-                end.get();
-                throw new IllegalStateException("the job ended before its time");
-            }
+        private void failWithoutAnswers() throws Exception {
+            LocalJob.requireRunning(job);
             var refusal = queries.refusal();
             if (refusal != null) {
                 throw new IllegalStateException("the job refused a record: " + refusal.reason());
             }
-            if (System.nanoTime() - lastNews > PATIENCE.toNanos()) {
+            if (System.nanoTime() - lastAnswer > PATIENCE.toNanos()) {
                 throw new IllegalStateException("no answer for " + PATIENCE.toMinutes() + " minutes");
             }
         }

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.benchmark.systems;
 
-import io.streamrank.RerankJob;
 import io.streamrank.benchmark.workload.EmbeddedCorpus;
 import io.streamrank.config.JobConfig;
 import io.streamrank.evaluation.ModelPair;
@@ -12,7 +11,8 @@ import io.streamrank.kafka.KafkaTopics;
 import io.streamrank.local.client.DocumentSender;
 import io.streamrank.local.client.KafkaConnection;
 import io.streamrank.local.client.QueryClient;
-import io.streamrank.local.client.TopicNames;
+import io.streamrank.local.cluster.LocalCluster;
+import io.streamrank.local.cluster.LocalJob;
 import io.streamrank.local.cluster.LocalStack;
 import io.streamrank.local.console.Console;
 import io.streamrank.local.console.InputException;
@@ -25,11 +25,11 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.core.execution.JobClient;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.jspecify.annotations.Nullable;
 
-/** An embedded broker with the corpus, and a job for each parallelism over it, between topics of its own. */
+/** Starts an embedded broker with the corpus, and over it a job for each parallelism, between topics of its own. */
 public final class KafkaPipelines implements AutoCloseable {
     private final LocalStack stack;
     private final List<KafkaPipeline> pipelines = new ArrayList<>();
@@ -53,9 +53,7 @@ public final class KafkaPipelines implements AutoCloseable {
             RerankingService service,
             Console console)
             throws Exception {
-        Configuration flink = new Configuration();
-        // A benchmark that fails should say so, not try again.
-        flink.setString("restart-strategy.type", "none");
+        Configuration flink = LocalCluster.withoutRestarts(new Configuration());
         int slots = parallelisms.stream().mapToInt(Integer::intValue).sum();
         KafkaPipelines started = new KafkaPipelines(LocalStack.start(0, slots, flink));
         try {
@@ -74,7 +72,7 @@ public final class KafkaPipelines implements AutoCloseable {
         return started;
     }
 
-    /** In the order of their parallelisms. */
+    /** Returns all, in the order of their parallelisms. */
     public List<KafkaPipeline> all() {
         return List.copyOf(pipelines);
     }
@@ -108,16 +106,10 @@ public final class KafkaPipelines implements AutoCloseable {
     }
 
     private KafkaPipeline submit(JobConfig config, int parallelism, RerankingService service) throws Exception {
-        StreamExecutionEnvironment env = stack.cluster().environment();
-        env.configure(config.flinkConfiguration());
-        env.setParallelism(parallelism);
-        RerankJob.connect(env, config);
-        JobClient job = env.executeAsync("benchmark-" + parallelism);
-        KafkaConfig kafka = config.kafka();
+        Configuration flink = new Configuration().set(CoreOptions.DEFAULT_PARALLELISM, parallelism);
+        JobClient job = LocalJob.submit(config, stack.cluster(), flink);
         QueryClient queries = new QueryClient(
-                new KafkaConnection(kafka.bootstrapServers(), Map.of()),
-                new TopicNames(
-                        kafka.documentsTopic(), kafka.queriesTopic(), kafka.resultsTopic(), kafka.deadLettersTopic()));
+                new KafkaConnection(config.kafka().bootstrapServers(), Map.of()), LocalJob.topics(config));
         return new KafkaPipeline(parallelism, job, queries, service);
     }
 

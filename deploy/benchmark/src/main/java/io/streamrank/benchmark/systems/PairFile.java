@@ -13,30 +13,32 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Pairs as JSON lines for other programs to score, each with our logit, so that they can show that they agree. */
+/**
+ * Writes pairs as JSON lines for other programs to score, each with our logit, so that they can show that they agree.
+ */
 record PairFile(Path path) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** One query's pairs. */
+    /** Counts one query's pairs and their tokens. */
     record Size(int pairs, long tokens) {}
 
-    /** Returns how much work each ask is. */
-    List<Size> write(List<RerankRequest> asks, Baseline limit) throws IOException, InferenceException {
+    /** Returns how much work each request is. */
+    List<Size> write(List<RerankRequest> requests, Baseline baseline) throws IOException, InferenceException {
         List<Size> sizes = new ArrayList<>();
         try (BufferedWriter out = Files.newBufferedWriter(path)) {
-            for (RerankRequest ask : asks) {
+            for (RerankRequest request : requests) {
                 long tokens = 0;
-                for (String passage : ask.passages()) {
+                for (String passage : request.passages()) {
                     ObjectNode pair = JSON.createObjectNode()
                             .put("query_id", sizes.size())
-                            .put("query", ask.query())
+                            .put("query", request.query())
                             .put("passage", passage)
-                            .put("logit", limit.logit(ask.query(), passage));
+                            .put("logit", baseline.logit(request.query(), passage));
                     out.write(JSON.writeValueAsString(pair));
                     out.newLine();
-                    tokens += limit.tokens(ask.query(), passage);
+                    tokens += baseline.tokens(request.query(), passage);
                 }
-                sizes.add(new Size(ask.passages().size(), tokens));
+                sizes.add(new Size(request.passages().size(), tokens));
             }
         }
         return sizes;

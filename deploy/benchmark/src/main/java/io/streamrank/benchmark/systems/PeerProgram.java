@@ -18,10 +18,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Another program that scores the same pairs with the same weights, in turns with ours. It reads them from a {@link
- * PairFile}, writes the line {@value #READY}, and then for each line that it reads, which is a number of queries, scores
- * the next so many queries of the file, from its beginning again after its end, and writes a line of JSON: {@code
- * {"max_difference": …}}, how far its logits were from those in the file at most. Not thread-safe.
+ * Runs another program that scores the same pairs with the same weights, in turns with ours. It reads them from a
+ * {@link PairFile} and writes the line {@value #READY}. Then it reads lines that hold a number of queries. For each it
+ * scores the next so many queries of the file, from its beginning again after its end, and writes a line of JSON:
+ * {@code {"max_difference": …}}, how far its logits were from those in the file at most. Not thread-safe.
  */
 public final class PeerProgram implements AutoCloseable {
     static final String READY = "ready";
@@ -82,7 +82,7 @@ public final class PeerProgram implements AutoCloseable {
         return name;
     }
 
-    /** Over all pairs that it has scored. */
+    /** Returns the largest difference of a logit, over all pairs that it has scored. */
     double maxDifference() {
         return maxDifference;
     }

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.benchmark.systems;
 
-import io.streamrank.benchmark.BenchmarkResult;
 import io.streamrank.benchmark.measurement.Measurement;
 import io.streamrank.benchmark.workload.RerankRequest;
 import java.io.IOException;
@@ -10,7 +9,7 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Other programs that score as we do, each with a turn in every round. */
+/** Runs other programs that score as we do, each with a turn in every round. */
 public final class PeerPrograms implements AutoCloseable {
     /** In the file that all of them read. */
     public static final int QUERIES = 20;
@@ -20,6 +19,17 @@ public final class PeerPrograms implements AutoCloseable {
     private final List<List<Measurement>> rounds = new ArrayList<>();
     private final List<Integer> turns = new ArrayList<>();
 
+    /**
+     * Holds what another program did in the rounds.
+     *
+     * @param maxDifference of its logits from ours
+     */
+    public record PeerRounds(String name, List<Measurement> rounds, double maxDifference) {
+        public PeerRounds {
+            rounds = List.copyOf(rounds);
+        }
+    }
+
     private PeerPrograms(PairFile file) {
         this.file = file;
     }
@@ -28,13 +38,14 @@ public final class PeerPrograms implements AutoCloseable {
      * Starts them.
      *
      * @param options a {@code NAME=COMMAND} each
-     * @param asks what they have to score
+     * @param requests what they have to score
      */
-    public static PeerPrograms start(List<String> options, List<RerankRequest> asks, Baseline limit) throws Exception {
+    public static PeerPrograms start(List<String> options, List<RerankRequest> requests, Baseline baseline)
+            throws Exception {
         PairFile file = new PairFile(Files.createTempFile("streamrank-pairs", ".jsonl"));
         PeerPrograms peers = new PeerPrograms(file);
         try {
-            List<PairFile.Size> sizes = options.isEmpty() ? List.of() : file.write(asks, limit);
+            List<PairFile.Size> sizes = options.isEmpty() ? List.of() : file.write(requests, baseline);
             for (String option : options) {
                 peers.peers.add(PeerProgram.start(option, file, sizes));
                 peers.rounds.add(new ArrayList<>());
@@ -65,11 +76,11 @@ public final class PeerPrograms implements AutoCloseable {
         }
     }
 
-    public List<BenchmarkResult.PeerRounds> results() {
-        List<BenchmarkResult.PeerRounds> results = new ArrayList<>();
+    public List<PeerRounds> results() {
+        List<PeerRounds> results = new ArrayList<>();
         for (int i = 0; i < peers.size(); i++) {
             PeerProgram peer = peers.get(i);
-            results.add(new BenchmarkResult.PeerRounds(peer.name(), rounds.get(i), peer.maxDifference()));
+            results.add(new PeerRounds(peer.name(), rounds.get(i), peer.maxDifference()));
         }
         return results;
     }

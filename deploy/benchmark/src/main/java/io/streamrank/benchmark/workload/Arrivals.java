@@ -4,11 +4,11 @@ package io.streamrank.benchmark.workload;
 
 import java.util.Random;
 
-/** How queries follow each other where they do not wait for answers. */
+/** Says how queries follow each other where they do not wait for answers. */
 public enum Arrivals {
-    /** At a constant rate. */
+    /** Arrive at a constant rate. */
     PACED("evenly spaced"),
-    /** Each whenever it likes (Poisson): some come while others are under way, even at half load. */
+    /** Arrive independently of each other (Poisson): some come while others are under way, even at half load. */
     RANDOM("at random");
 
     private final String words;
@@ -17,12 +17,12 @@ public enum Arrivals {
         this.words = words;
     }
 
-    /** To the next query, on average 1. */
+    /** Returns the time to the next query, on average 1. */
     public double gap(Random random) {
         return this == PACED ? 1 : -Math.log(1 - random.nextDouble());
     }
 
-    /** For people. */
+    /** Returns the name for people. */
     public String words() {
         return words;
     }

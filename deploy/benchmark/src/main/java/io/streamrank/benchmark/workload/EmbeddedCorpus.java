@@ -25,7 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /**
- * A workload's passages as the job's corpus, and beside it the same index over the same vectors: so it is known before a
+ * Holds a workload's passages as the job's corpus, and the same index over the same vectors. So it is known before a
  * query is asked which passages the job will find, and the others can be given exactly these. Not thread-safe.
  */
 public final class EmbeddedCorpus implements AutoCloseable {
@@ -83,17 +83,17 @@ public final class EmbeddedCorpus implements AutoCloseable {
         }
     }
 
-    /** Passages. */
+    /** Returns how many passages there are. */
     public int size() {
         return vectors.size();
     }
 
-    /** Passages that are found for a query. */
+    /** Returns how many passages are found for a query. */
     public int candidates() {
         return workload.candidates();
     }
 
-    /** A passage as a document of the wire contract, with its vector. */
+    /** Returns a passage as a document of the wire contract, with its vector. */
     public FileRecord document(int position) {
         ObjectNode document = JSON.createObjectNode()
                 .put("id", id(position))
@@ -106,9 +106,12 @@ public final class EmbeddedCorpus implements AutoCloseable {
         return Integer.toString(position);
     }
 
-    /** The workload's queries {@code from} to {@code from + count - 1}, each with the passages that the job finds for it. */
-    public List<RerankRequest> asks(long from, int count) throws InterruptedException, ExecutionException {
-        List<RerankRequest> asks = new ArrayList<>();
+    /**
+     * Returns the workload's queries {@code from} to {@code from + count - 1}, each with the passages that the job
+     * finds for it.
+     */
+    public List<RerankRequest> requests(long from, int count) throws InterruptedException, ExecutionException {
+        List<RerankRequest> requests = new ArrayList<>();
         for (long i = from; i < from + count; i++) {
             String query = workload.query(i);
             List<String> passages = found.get(query);
@@ -116,9 +119,9 @@ public final class EmbeddedCorpus implements AutoCloseable {
                 passages = search(query);
                 found.put(query, passages);
             }
-            asks.add(new RerankRequest(query, passages));
+            requests.add(new RerankRequest(query, passages));
         }
-        return asks;
+        return requests;
     }
 
     private List<String> search(String query) throws InterruptedException, ExecutionException {

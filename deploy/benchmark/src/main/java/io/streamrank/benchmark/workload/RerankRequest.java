@@ -4,14 +4,14 @@ package io.streamrank.benchmark.workload;
 
 import java.util.List;
 
-/** A query and the passages to rank for it. */
+/** Holds a query and the passages to rank for it. */
 public record RerankRequest(String query, List<String> passages) {
     public RerankRequest {
         passages = List.copyOf(passages);
     }
 
     /**
-     * The same tokens under a query that no cache knows from another's turn: blanks at its end are not tokens.
+     * Returns the same tokens under a query that no cache knows from another's turn: blanks at its end are not tokens.
      *
      * @param turn a number for each of those that take turns; 0 for this itself
      */

@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.benchmark.workload;
 
+import io.streamrank.evaluation.BeirFiles;
+import io.streamrank.evaluation.Passage;
+import java.util.stream.Stream;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import io.streamrank.local.console.InputException;
 import io.streamrank.local.corpus.ConfigurationOption;
@@ -21,10 +25,10 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An endless list of asks, the same in every run: queries in turn, each with passages taken at random, so that their
- * lengths are mixed as the corpus has them.
+ * Gives an endless list of requests, the same in every run: queries in turn, each with passages taken at random, so
+ * that their lengths are mixed as the corpus has them.
  *
- * @param candidates passages of an ask, at most as many as there are
+ * @param candidates passages of a request, at most as many as there are
  * @param zipf exponent by which queries repeat, each with its own passages: 0 for never, 1 as users do
  */
 public record Workload(String name, List<String> passages, List<String> queries, int candidates, double zipf) {
@@ -35,13 +39,16 @@ public record Workload(String name, List<String> passages, List<String> queries,
     public Workload {
         passages = List.copyOf(passages);
         queries = List.copyOf(queries);
+        if (queries.isEmpty()) {
+            throw new InputException("queries.jsonl of " + name + " holds nothing to benchmark with");
+        }
         if (passages.size() < candidates) {
             throw new InputException("--candidates must be at most the number of different passages in " + name + ", "
                     + passages.size() + ": " + candidates);
         }
     }
 
-    /** The configuration references of Flink and Kafka; what is asked is the beginning of a description. */
+    /** Reads the configuration references of Flink and Kafka; what is asked is the beginning of a description. */
     public static Workload demo(int candidates, double zipf) {
         Set<String> passages = new LinkedHashSet<>();
         List<String> queries = new ArrayList<>();
@@ -53,19 +60,22 @@ public record Workload(String name, List<String> passages, List<String> queries,
         return new Workload("demo", List.copyOf(passages), queries, candidates, zipf);
     }
 
-    /** A directory in BEIR's layout: corpus.jsonl and queries.jsonl. */
+    /** Reads a directory in BEIR's layout: corpus.jsonl and queries.jsonl. */
     public static Workload of(Path directory, int candidates, double zipf) throws IOException, InterruptedException {
-        Set<String> passages = new LinkedHashSet<>(texts(directory.resolve("corpus.jsonl"), "title"));
-        Set<String> queries = new LinkedHashSet<>(texts(directory.resolve("queries.jsonl"), null));
-        return new Workload(
-                directory.toRealPath().getFileName().toString(),
-                List.copyOf(passages),
-                List.copyOf(queries),
-                candidates,
-                zipf);
+        Stream<String> passages = BeirFiles.corpus(directory).values().stream().map(Passage::content);
+        Stream<String> queries = BeirFiles.queries(directory).values().stream();
+        return new Workload(BeirFiles.name(directory), distinct(passages), distinct(queries), candidates, zipf);
     }
 
-    /** With more candidates than there are passages, made-up ones join them: the same with a number before them. */
+    /** Leaves out what is blank, as the job refuses it. */
+    private static List<String> distinct(Stream<String> texts) {
+        return texts.filter(text -> !text.isBlank()).distinct().toList();
+    }
+
+    /**
+     * Returns a workload with so many candidates; where passages are too few, made-up ones join them: the same with a
+     * number before them.
+     */
     public Workload withCandidates(int number) {
         List<String> enough = new ArrayList<>(passages);
         for (int i = 0; enough.size() < number; i++) {
@@ -74,22 +84,22 @@ public record Workload(String name, List<String> passages, List<String> queries,
         return new Workload(name, enough, queries, number, zipf);
     }
 
-    /** With no more passages than that, where it is enough that everything runs. */
+    /** Returns a workload with no more passages than that, where it is enough that everything runs. */
     public Workload upTo(int most) {
         return new Workload(name, passages.subList(0, Math.min(most, passages.size())), queries, candidates, zipf);
     }
 
-    /** The query of an ask. */
+    /** Returns the query of a request. */
     String query(long index) {
         return queries.get((int) Math.floorMod(which(index), (long) queries.size()));
     }
 
-    /** Asks {@code from} to {@code from + count - 1}. */
-    public List<RerankRequest> asks(long from, int count) {
-        return LongStream.range(from, from + count).mapToObj(this::ask).toList();
+    /** Returns the requests {@code from} to {@code from + count - 1}. */
+    public List<RerankRequest> requests(long from, int count) {
+        return LongStream.range(from, from + count).mapToObj(this::request).toList();
     }
 
-    private RerankRequest ask(long index) {
+    private RerankRequest request(long index) {
         SplittableRandom random = new SplittableRandom(~which(index));
         Set<Integer> chosen = new LinkedHashSet<>();
         while (chosen.size() < candidates) {
@@ -103,7 +113,7 @@ public record Workload(String name, List<String> passages, List<String> queries,
         return zipf == 0 ? index : popular(new SplittableRandom(index).nextDouble());
     }
 
-    /** The rank that a query has whose share of all asks reaches that far. */
+    /** The rank that a query has whose share of all requests reaches that far. */
     private int popular(double share) {
         double total = IntStream.rangeClosed(1, POPULAR)
                 .mapToDouble(rank -> Math.pow(rank, -zipf))
@@ -121,25 +131,5 @@ public record Workload(String name, List<String> passages, List<String> queries,
     private static String beginning(String text) {
         String[] words = text.split("\\s+", QUERY_WORDS + 1);
         return String.join(" ", List.of(words).subList(0, Math.min(QUERY_WORDS, words.length)));
-    }
-
-    private static List<String> texts(Path path, @Nullable String title) throws IOException, InterruptedException {
-        List<String> texts = new ArrayList<>();
-        try (JsonFile file = JsonFile.open(path)) {
-            file.read((value, line) -> texts.add(text(value, title)), bad -> {
-                throw new InputException(path + " line " + bad.line() + " " + bad.problem());
-            });
-        }
-        texts.removeIf(String::isBlank); // the job refuses them
-        if (texts.isEmpty()) {
-            throw new InputException(path + " holds nothing to benchmark with");
-        }
-        return texts;
-    }
-
-    private static String text(JsonNode value, @Nullable String title) {
-        String text = value.path("text").asText("");
-        String head = title == null ? "" : value.path(title).asText("");
-        return head.isBlank() ? text : head + "\n" + text;
     }
 }

@@ -21,35 +21,36 @@ class WorkloadTest {
     private Path directory;
 
     @Test
-    void isTheSameEveryTimeAndNeverRepeatsAPassageWithinAnAsk() {
+    void isTheSameEveryTimeAndNeverRepeatsAPassageWithinARequest() {
         Workload workload = workload(0);
-        assertThat(workload.asks(3, 50)).isEqualTo(workload(0).asks(3, 50));
-        assertThat(workload.asks(0, 50))
-                .allSatisfy(ask -> assertThat(ask.passages()).hasSize(20).doesNotHaveDuplicates());
-        assertThat(workload.asks(5, 1)).isEqualTo(workload.asks(0, 10).subList(5, 6));
+        assertThat(workload.requests(3, 50)).isEqualTo(workload(0).requests(3, 50));
+        assertThat(workload.requests(0, 50))
+                .allSatisfy(
+                        request -> assertThat(request.passages()).hasSize(20).doesNotHaveDuplicates());
+        assertThat(workload.requests(5, 1)).isEqualTo(workload.requests(0, 10).subList(5, 6));
     }
 
     @Test
-    void repeatsAsksOnlyWhereAskedTo() {
-        assertThat(new HashSet<>(workload(0).asks(0, 1_000))).hasSize(1_000);
-        assertThat(new HashSet<>(workload(1).asks(0, 1_000))).hasSizeBetween(200, 700);
-        assertThat(new HashSet<>(workload(2).asks(0, 1_000))).hasSizeBetween(10, 150);
+    void repeatsRequestsOnlyWhereAskedTo() {
+        assertThat(new HashSet<>(workload(0).requests(0, 1_000))).hasSize(1_000);
+        assertThat(new HashSet<>(workload(1).requests(0, 1_000))).hasSizeBetween(200, 700);
+        assertThat(new HashSet<>(workload(2).requests(0, 1_000))).hasSizeBetween(10, 150);
     }
 
     @Test
     void makesPassagesUpWhereMoreAreWanted() {
-        RerankRequest ask = workload(0).withCandidates(250).asks(0, 1).get(0);
-        assertThat(ask.passages())
+        RerankRequest request = workload(0).withCandidates(250).requests(0, 1).get(0);
+        assertThat(request.passages())
                 .hasSize(250)
                 .doesNotHaveDuplicates()
                 .contains("passage 99", "1 passage 99", "2 passage 0");
     }
 
     @Test
-    void anAskInTurnHasTheSameWordsUnderAnotherName() {
-        RerankRequest ask = new RerankRequest("who flies?", List.of("Bats."));
-        assertThat(ask.inTurn(0)).isEqualTo(ask);
-        assertThat(ask.inTurn(2)).isEqualTo(new RerankRequest("who flies?  ", List.of("Bats.")));
+    void aRequestInTurnHasTheSameWordsUnderAnotherName() {
+        RerankRequest request = new RerankRequest("who flies?", List.of("Bats."));
+        assertThat(request.inTurn(0)).isEqualTo(request);
+        assertThat(request.inTurn(2)).isEqualTo(new RerankRequest("who flies?  ", List.of("Bats.")));
     }
 
     @Test
@@ -62,9 +63,9 @@ class WorkloadTest {
         Files.writeString(directory.resolve("queries.jsonl"), """
             {"_id":"q","text":"who flies?"}
             """);
-        RerankRequest ask = Workload.of(directory, 2, 0).asks(0, 1).get(0);
-        assertThat(ask.query()).isEqualTo("who flies?");
-        assertThat(ask.passages()).containsExactlyInAnyOrder("Bats\nThey fly.", "They swim.");
+        RerankRequest request = Workload.of(directory, 2, 0).requests(0, 1).get(0);
+        assertThat(request.query()).isEqualTo("who flies?");
+        assertThat(request.passages()).containsExactlyInAnyOrder("Bats\nThey fly.", "They swim.");
     }
 
     @Test

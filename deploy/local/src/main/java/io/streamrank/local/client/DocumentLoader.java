@@ -14,7 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A file of documents into their topic, with a progress bar. */
+/** Writes a file of documents to their topic, with a progress bar. */
 public record DocumentLoader(
         Console console, KafkaConnection connection, String topic, DocumentConverter wire, BadRecords bad) {
     private static final long MEBIBYTE = 1 << 20;

@@ -13,7 +13,7 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the launcher's own clients reach Kafka.
+ * Says how the launcher's own clients reach Kafka.
  *
  * @param properties for every client, e.g. for TLS and SASL
  */

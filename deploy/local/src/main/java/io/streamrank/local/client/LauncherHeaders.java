@@ -7,7 +7,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
-/** Record headers: ours, which the job copies from a query to its answer and to dead letters, and Kafka Connect's. */
+/**
+ * Names record headers: ours, which the job copies from a query to its answer and to dead letters, and Kafka
+ * Connect's.
+ */
 final class LauncherHeaders {
     /** The line of the file that a record came from. */
     static final String LINE = "streamrank_line";
@@ -20,7 +23,7 @@ final class LauncherHeaders {
 
     private LauncherHeaders() {}
 
-    /** The last value of a header as text; null where the record has none. */
+    /** Returns the last value of a header as text; null where the record has none. */
     static @Nullable String text(ConsumerRecord<byte[], byte[]> record, String name) {
         Header header = record.headers().lastHeader(name);
         return header == null || header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8);

@@ -25,8 +25,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a job and hears its answers and refusals, from the moment it is opened. Answers of others' queries pass by
- * unseen. Not thread-safe.
+ * Sends queries to a job and reads its answers and dead letters, from the moment it is opened. Skips answers to
+ * queries that others sent. Not thread-safe.
  */
 public final class QueryClient implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -37,7 +37,7 @@ public final class QueryClient implements AutoCloseable {
     private final Queue<Answer> answers = new ArrayDeque<>();
     private final Queue<RejectedRecord> refusals = new ArrayDeque<>();
 
-    /** Listens from now on. */
+    /** Connects, and reads what comes from now on. */
     public QueryClient(KafkaConnection connection, TopicNames topics) {
         this.topics = topics;
         this.producer =
@@ -72,7 +72,7 @@ public final class QueryClient implements AutoCloseable {
         }
     }
 
-    /** The next answer; null where none came in time. */
+    /** Returns the next answer; null where none came in time. */
     public @Nullable Answer answer(Duration patience) throws IOException {
         if (answers.isEmpty()) {
             poll(patience);
@@ -80,7 +80,7 @@ public final class QueryClient implements AutoCloseable {
         return answers.poll();
     }
 
-    /** The next refusal of those that came so far; null where there is none. */
+    /** Returns the next dead letter of those that came so far; null where there is none. */
     public @Nullable RejectedRecord refusal() {
         return refusals.poll();
     }

@@ -5,7 +5,7 @@ package io.streamrank.local.client;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A dead letter.
+ * Holds a dead letter.
  *
  * @param request of a query that this launcher sent; null otherwise
  * @param topic that the record was on

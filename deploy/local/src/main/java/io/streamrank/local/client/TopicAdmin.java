@@ -16,7 +16,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TimeoutException;
 
-/** Looks at topics. Not thread-safe. */
+/** Describes topics. Not thread-safe. */
 public final class TopicAdmin implements AutoCloseable {
     private static final String CLEANUP_POLICY = "cleanup.policy";
 
@@ -39,13 +39,13 @@ public final class TopicAdmin implements AutoCloseable {
     }
 
     /**
-     * A topic that exists.
+     * Describes a topic that exists.
      *
      * @param cleanupPolicy {@code delete}, {@code compact} or both
      */
     public record State(int partitions, int replication, String cleanupPolicy) {}
 
-    /** The topics of the given names that exist. */
+    /** Returns the topics of the given names that exist. */
     public Map<String, State> describe(List<String> names) throws InterruptedException {
         Set<String> existing = get(admin.listTopics().names());
         List<String> found =
@@ -66,7 +66,7 @@ public final class TopicAdmin implements AutoCloseable {
     }
 
     /**
-     * Looks whether topics exist.
+     * Checks that topics exist.
      *
      * @param help a clause that says what makes them
      * @throws InputException names the first that does not exist

@@ -10,19 +10,22 @@ import io.streamrank.local.client.TopicNames;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.jspecify.annotations.Nullable;
 
-/** What the launcher knows of the job. */
+/** Configures and submits the job, as the launcher runs it. */
 public final class LocalJob {
     public static final String BOOTSTRAP_SERVERS = "kafka.bootstrap-servers";
 
     private LocalJob() {}
 
     /**
-     * The job's configuration, checked.
+     * Returns the job's configuration, checked.
      *
      * @param file of settings, or null for none
      * @param set settings that win over the file's
@@ -36,7 +39,7 @@ public final class LocalJob {
         return JobConfig.of(settings, System.getenv());
     }
 
-    /** An address and topics as settings of the job. */
+    /** Returns an address and topics as settings of the job. */
     public static Map<String, String> settings(String bootstrapServers, TopicNames topics) {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put(BOOTSTRAP_SERVERS, bootstrapServers);
@@ -53,10 +56,6 @@ public final class LocalJob {
                 kafka.documentsTopic(), kafka.queriesTopic(), kafka.resultsTopic(), kafka.deadLettersTopic());
     }
 
-    public static Configuration flink(JobConfig config) {
-        return Configuration.fromMap(config.flink());
-    }
-
     /** Submits the job without state, creating the topics that it needs, and returns when it was accepted. */
     public static JobClient submit(JobConfig config, LocalCluster cluster) throws Exception {
         return submit(config, cluster, new Configuration());
@@ -69,10 +68,23 @@ public final class LocalJob {
      */
     public static JobClient submit(JobConfig config, LocalCluster cluster, Configuration flink) throws Exception {
         StreamExecutionEnvironment env = cluster.environment();
-        Configuration all = flink(config);
+        Configuration all = config.flinkConfiguration();
         all.addAll(flink);
         env.configure(all);
         RerankJob.connect(env, config);
         return env.executeAsync("streamrank");
+    }
+
+    /**
+     * Fails where the job has ended, with what ended it.
+     *
+     * @throws IllegalStateException where it ended without a failure
+     */
+    public static void requireRunning(JobClient job) throws InterruptedException, ExecutionException {
+        CompletableFuture<JobExecutionResult> end = job.getJobExecutionResult();
+        if (end.isDone()) {
+            end.get();
+            throw new IllegalStateException("the job ended before its time");
+        }
     }
 }

@@ -28,7 +28,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** One query to its answer. */
+/** Runs {@code ./streamrank ask}: sends one query and prints its answer. */
 @Command(
         name = "ask",
         description = "Sends one query to a running job and prints its answer.",

@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Where a command writes: standard output and error, or what a test put in their place. */
+/** Gives a command its console: standard output and error, or what a test put in their place. */
 @Command // which picocli asks of a mixin without options
 public final class ConsoleMixin {
     @Spec(Spec.Target.MIXEE)

@@ -26,7 +26,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Everything in one process, on the bundled corpus or the user's own data. */
+/** Runs {@code ./streamrank demo}: everything in one process, on the bundled corpus or the user's own data. */
 @Command(
         name = "demo",
         description = {

@@ -5,7 +5,7 @@ package io.streamrank.local.command;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which member of a document is its id, on the command line. */
+/** Reads from the command line which member of a document is its id. */
 final class IdFieldOption {
     @Option(
             names = "--id-field",
@@ -13,7 +13,7 @@ final class IdFieldOption {
             description = "The member that holds a document's id; else id or _id, else the position in the file.")
     private @Nullable String name;
 
-    /** Null for the usual ones. */
+    /** Returns the name of the member; null for the usual ones. */
     @Nullable
     String name() {
         return name;

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where Kafka is, on the command line. */
+/** Reads from the command line where Kafka is. */
 final class KafkaClientOptions {
     @Option(
             names = "--bootstrap-servers",

@@ -18,7 +18,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Documents of a file into the job's topic. */
+/** Runs {@code ./streamrank load}: writes the documents of a file to the job's topic. */
 @Command(
         name = "load",
         description = {

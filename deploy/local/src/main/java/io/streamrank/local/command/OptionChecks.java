@@ -4,12 +4,12 @@ package io.streamrank.local.command;
 
 import io.streamrank.local.console.InputException;
 
-/** Checks of numbers on the command line. */
+/** Checks numbers on the command line. */
 public final class OptionChecks {
     private OptionChecks() {}
 
     /**
-     * The value.
+     * Returns the value.
      *
      * @throws InputException where it is less than 1
      */

@@ -4,13 +4,13 @@ package io.streamrank.local.command;
 
 import picocli.CommandLine.Option;
 
-/** How wide the job runs in this process, on the command line. */
+/** Reads from the command line the job's parallelism in this process. */
 public final class ParallelismOption {
     @Option(names = "--parallelism", paramLabel = "N", description = "Of every step; else the number of cores.")
     private int parallelism = Runtime.getRuntime().availableProcessors();
 
     /**
-     * The parallelism.
+     * Returns the parallelism.
      *
      * @throws InputException where it is less than 1
      */

@@ -31,7 +31,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The job in this process, against the user's Kafka. */
+/** Runs {@code ./streamrank run}: the job in this process, against the user's Kafka. */
 @Command(
         name = "run",
         description = {
@@ -74,7 +74,7 @@ public final class RunCommand implements Callable<Integer> {
         try (StopSignal unused = StopSignal.here()) {
             new KafkaTopics(config.kafka()).ensure();
             try (StateDirectory state = stateOptions.open(config.kafka());
-                    LocalCluster cluster = LocalCluster.start(width, LocalJob.flink(config))) {
+                    LocalCluster cluster = LocalCluster.start(width, config.flinkConfiguration())) {
                 JobClient job = start(config, cluster, state, console);
                 try {
                     watch(job.getJobExecutionResult(), console);

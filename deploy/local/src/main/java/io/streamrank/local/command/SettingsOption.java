@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
-/** Settings of the job on the command line. */
+/** Reads settings of the job from the command line. */
 public final class SettingsOption {
     @Option(
             names = "--set",

@@ -15,7 +15,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where a job of the launcher keeps its state, on the command line. */
+/** Reads from the command line where a job of the launcher keeps its state. */
 final class StateOptions {
     @Option(
             names = "--state",
@@ -32,7 +32,8 @@ final class StateOptions {
     private boolean fresh;
 
     /**
-     * The job's own, so that no state meets other topics, be it those of another cluster at the same address.
+     * Opens the job's own directory, so that no state meets other topics, be it those of another cluster at the same
+     * address.
      *
      * @throws InputException where another job has it
      */

@@ -4,5 +4,7 @@ package io.streamrank.local.command;
 
 import java.util.concurrent.Callable;
 
-/** Adds a command of another module to the launcher; Java's {@link java.util.ServiceLoader} finds it on the class path. */
+/**
+ * Adds a command of another module to the launcher; Java's {@link java.util.ServiceLoader} finds it on the class path.
+ */
 public interface Subcommand extends Callable<Integer> {}

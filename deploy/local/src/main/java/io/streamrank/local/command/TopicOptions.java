@@ -5,7 +5,7 @@ package io.streamrank.local.command;
 import io.streamrank.local.client.TopicNames;
 import picocli.CommandLine.Option;
 
-/** Names of the job's topics, on the command line. */
+/** Reads the names of the job's topics from the command line. */
 final class TopicOptions {
     @Option(names = "--documents-topic", paramLabel = "TOPIC", defaultValue = "documents")
     private String documents = "";

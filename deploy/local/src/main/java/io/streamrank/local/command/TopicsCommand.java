@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Shows the job's topics and creates the missing ones. */
+/** Runs {@code ./streamrank topics}: shows the job's topics and creates the missing ones. */
 @Command(
         name = "topics",
         description = {

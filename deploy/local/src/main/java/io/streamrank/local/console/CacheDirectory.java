@@ -4,11 +4,11 @@ package io.streamrank.local.console;
 
 import java.nio.file.Path;
 
-/** Where the launcher keeps what it may need again. */
+/** Finds the directory where the launcher keeps what it may need again. */
 public final class CacheDirectory {
     private CacheDirectory() {}
 
-    /** As the start script chose it. */
+    /** Returns the directory that the start script chose. */
     public static Path path() {
         return Path.of(System.getProperty("streamrank.cache", System.getProperty("user.home") + "/.cache/streamrank"));
     }

@@ -11,7 +11,9 @@ import org.apache.flink.util.SerializedThrowable;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 
-/** What a person can make of a failure and its causes, some of which Flink has packed up on their way here. */
+/**
+ * Finds what a person can make of a failure among its causes, some of which Flink has serialised on their way here.
+ */
 public final class Causes {
     /** Their messages are sentences for the user. What nobody can help just now comes before what it extends. */
     private static final List<Sentence> SENTENCES = List.of(
@@ -22,7 +24,7 @@ public final class Causes {
             new Sentence(InputException.class, ExitCode.WRONG_INPUT));
 
     /**
-     * What is told of a failure.
+     * Holds what is told of a failure.
      *
      * @param exitCode that goes with it
      */
@@ -38,7 +40,7 @@ public final class Causes {
 
     private Causes() {}
 
-    /** The outermost sentence that was written for the user; null where there is none. */
+    /** Returns the outermost sentence that was written for the user; null where there is none. */
     public static @Nullable Told told(Throwable failure) {
         for (Throwable cause = unpacked(failure); cause != null; cause = unpacked(cause.getCause())) {
             for (Sentence sentence : SENTENCES) {
@@ -50,7 +52,7 @@ public final class Causes {
         return null;
     }
 
-    /** The first line of the cause that no other cause explains. */
+    /** Returns the first line of the cause that no other cause explains. */
     public static String root(Throwable failure) {
         Throwable root = failure;
         for (Throwable cause = unpacked(failure); cause != null; cause = unpacked(cause.getCause())) {
@@ -59,7 +61,7 @@ public final class Causes {
         return message(root).lines().findFirst().orElse("");
     }
 
-    /** Whether the user stopped what failed. */
+    /** Returns whether the user stopped what failed. */
     public static boolean interrupted(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof InterruptedException || cause instanceof InterruptException) {

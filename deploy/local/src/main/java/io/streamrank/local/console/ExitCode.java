@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.local.console;
 
-/** What the launcher's process ends with, for scripts. */
+/** Names the exit codes of the launcher's process, for scripts. */
 public final class ExitCode {
     public static final int DONE = 0;
     public static final int FAILED = 1;

@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.local.console;
 
-/** The user gave something that cannot be used; the message is one sentence that says what and why. Exit code 2. */
+/**
+ * Reports that the user gave something that cannot be used; the message is one sentence that says what and why. Exit
+ * code 2.
+ */
 public class InputException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

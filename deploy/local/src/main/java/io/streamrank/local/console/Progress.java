@@ -12,8 +12,8 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A progress bar with rate and time left on a terminal; elsewhere a line now and then, so that a log stays readable.
- * Not thread-safe.
+ * Shows a progress bar with rate and time left on a terminal; elsewhere a line every few seconds, so that a log stays
+ * readable. Not thread-safe.
  */
 public final class Progress implements AutoCloseable {
     private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);

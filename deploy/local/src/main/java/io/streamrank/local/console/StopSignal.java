@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ctrl-C and kill as an interrupt of one thread, which then stops what it runs in good order; a second one ends the process
- * at once. Not a shutdown hook: ONNX Runtime has one too, which takes away what running models stand on, and the process
- * crashes. Until {@link #close}.
+ * Turns Ctrl-C and kill into an interrupt of one thread, which then stops what it runs in good order; a second signal
+ * ends the process at once. Not a shutdown hook: ONNX Runtime has one too, which unloads what running models need, and
+ * the process crashes. Until {@link #close}.
  */
 public final class StopSignal implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StopSignal.class);

@@ -20,7 +20,7 @@ import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.util.TimeUtils;
 import org.jspecify.annotations.Nullable;
 
-/** Flink's options: the public {@link ConfigOption} constants of all its classes on the class path. */
+/** Reads Flink's options: the public {@link ConfigOption} constants of all its classes on the class path. */
 final class FlinkReference {
     private FlinkReference() {}
 

@@ -15,11 +15,11 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.ConfigKey;
 import org.apache.kafka.storage.internals.log.LogConfig;
 
-/** Kafka's options: the definitions by which its clients and broker check their own configuration. */
+/** Reads Kafka's options: the definitions by which its clients and broker check their own configuration. */
 final class KafkaReference {
     private KafkaReference() {}
 
-    /** An option that several components share in the same words is listed once, with all of them. */
+    /** Reads all options; one that several components share in the same words is listed once, with all of them. */
     static List<ConfigurationOption> read() {
         Map<String, ConfigDef> definitions = new LinkedHashMap<>();
         definitions.put("consumer", ConsumerConfig.configDef());

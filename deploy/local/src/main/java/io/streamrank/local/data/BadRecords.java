@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-/** Collects what could not be used and tells it in a few lines at the end. Thread-safe. */
+/** Collects what could not be used and prints it in a few lines at the end. Thread-safe. */
 public final class BadRecords implements Consumer<BadRecord> {
     private static final int SHOWN = 5;
 
@@ -31,12 +31,12 @@ public final class BadRecords implements Consumer<BadRecord> {
         }
     }
 
-    /** Whether everything could be used. */
+    /** Returns the exit code, by whether everything could be used. */
     public synchronized int exitCode() {
         return count == 0 ? ExitCode.DONE : ExitCode.SOME_REFUSED;
     }
 
-    /** Says nothing where there is nothing to say. */
+    /** Prints the first of them; nothing where there is nothing to say. */
     public synchronized void print(Console console) {
         if (count == 0) {
             return;

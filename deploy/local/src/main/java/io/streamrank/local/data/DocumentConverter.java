@@ -13,8 +13,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Any flat object to a document of the wire contract: texts become fields, everything else metadata. Members that the
- * contract knows mean there what they mean in it: a collection, an embedding, an object of metadata. A text whose name no
+ * Converts any flat object to a document of the wire contract: texts become fields, everything else metadata. Members
+ * that the contract knows keep their meaning: a collection, an embedding, an object of metadata. A text whose name no
  * field may have is metadata too. What is in the contract already keeps its shape, and it is the job that judges it.
  *
  * @param idField the member that holds the id; null for {@code id}, else {@code _id}, else the position in the file

@@ -30,7 +30,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The bundled corpus, embedded while Kafka and Flink start, by the model that the job will use too. The vectors are kept,
+ * Embeds the bundled corpus while Kafka and Flink start, by the model that the job will use too. The vectors are kept,
  * so that a second demonstration does not wait for them.
  */
 final class BundledCorpus implements AutoCloseable {

@@ -12,6 +12,7 @@ import io.streamrank.local.client.KafkaConnection;
 import io.streamrank.local.client.QueryClient;
 import io.streamrank.local.client.RejectedRecord;
 import io.streamrank.local.client.TopicNames;
+import io.streamrank.local.cluster.LocalCluster;
 import io.streamrank.local.cluster.LocalJob;
 import io.streamrank.local.cluster.LocalMetrics;
 import io.streamrank.local.cluster.LocalStack;
@@ -38,7 +39,7 @@ import org.apache.flink.core.execution.JobClient;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A demonstration: documents into Kafka, the job over them, queries, answers.
+ * Runs a demonstration: documents into Kafka, the job over them, queries, answers.
  *
  * @param documents the user's file, or null for the bundled corpus
  * @param idField the member that holds a document's id, or null for the usual ones
@@ -101,10 +102,7 @@ public record Demo(
 
     private LocalStack start(int parallelism, int port) throws Exception {
         console.status("starting Kafka and Flink …");
-        Configuration flink = new Configuration();
-        // A demonstration that fails should say so, not try again.
-        flink.setString("restart-strategy.type", "none");
-        flink.addAll(LocalJob.flink(config(ANY_SERVER)));
+        Configuration flink = LocalCluster.withoutRestarts(config(ANY_SERVER).flinkConfiguration());
         LocalStack stack = LocalStack.start(port, parallelism, flink);
         console.status("");
         return stack;

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** What the demonstration asks about the configuration of Flink and Kafka. */
+/** Reads what the demonstration asks about the configuration of Flink and Kafka. */
 public final class DemoQueries {
     private DemoQueries() {}
 

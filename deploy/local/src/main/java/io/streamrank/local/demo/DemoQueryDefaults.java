@@ -7,14 +7,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamrank.local.data.FileRecord;
 
 /**
- * A user's query and what is asked in its place: with every candidate and its document in the answer, so that the order
- * of retrieval can be shown beside the final one.
+ * Completes a user's query so that every candidate and its document is in the answer: the order of retrieval can then
+ * be shown next to the final one.
  *
  * @param candidates where the query says nothing
  * @param topN where the query says nothing
  */
 public record DemoQueryDefaults(int candidates, int topN) {
-    /** What is sent. A query with documents of its own retrieves nothing and stays as it is. */
+    /** Returns what is sent. A query with documents of its own retrieves nothing and stays as it is. */
     FileRecord inFull(FileRecord query) {
         ObjectNode content = query.content().deepCopy();
         if (!content.has("candidates")) {
@@ -37,7 +37,7 @@ public record DemoQueryDefaults(int candidates, int topN) {
         return value.isInt() && value.asInt() > 0;
     }
 
-    /** How many hits the user asked for. */
+    /** Returns how many hits the user asked for. */
     int wantedHits(FileRecord query) {
         return query.content().path("top_n").asInt(topN);
     }

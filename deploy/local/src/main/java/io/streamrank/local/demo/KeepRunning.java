@@ -6,7 +6,7 @@ import io.streamrank.local.client.TopicNames;
 import io.streamrank.local.console.Console;
 import org.apache.flink.core.execution.JobClient;
 
-/** Tells how to use what is running, until it is stopped. */
+/** Tells how to use what is running, and waits until it is stopped. */
 record KeepRunning(Console console, String bootstrapServers, TopicNames topics) {
     void until(JobClient job) throws Exception {
         String server = " --bootstrap-server " + bootstrapServers;

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamrank.local.client.Answer;
 import io.streamrank.local.client.QueryClient;
 import io.streamrank.local.client.RejectedRecord;
+import io.streamrank.local.cluster.LocalJob;
 import io.streamrank.local.data.FileRecord;
 import io.streamrank.local.data.QueryFile;
 import java.io.IOException;
@@ -22,7 +23,7 @@ import java.util.function.LongSupplier;
 import org.apache.flink.core.execution.JobClient;
 
 /**
- * Asks a list of queries and hands on the answers in the order of the queries.
+ * Sends a list of queries and hands on the answers in the order of the queries.
  *
  * @param window queries under way at the same time
  * @param refused receives the queries that the job refused, and the documents too
@@ -53,7 +54,7 @@ record QueryRun(QueryClient queries, JobClient job, int window, Consumer<Rejecte
             if (answer != null) {
                 return;
             }
-            failWithJob();
+            LocalJob.requireRunning(job);
             tick.run();
         }
     }
@@ -80,7 +81,7 @@ record QueryRun(QueryClient queries, JobClient job, int window, Consumer<Rejecte
             }
             drainRefusals(underWay);
             handOn(order, underWay, arrived, listener);
-            failWithJob();
+            LocalJob.requireRunning(job);
             if (clock.getAsLong() - lastNews > PATIENCE.toNanos()) {
                 throw new IllegalStateException(order.size() + " queries were not answered within "
                         + PATIENCE.toMinutes() + " minutes; the first is on line " + order.getFirst());
@@ -110,14 +111,6 @@ record QueryRun(QueryClient queries, JobClient job, int window, Consumer<Rejecte
             if (refusal.request() != null) {
                 underWay.remove(refusal.request());
             }
-        }
-    }
-
-    private void failWithJob() throws Exception {
-        var end = job.getJobExecutionResult();
-        if (end.isDone()) {
-            end.get();
-            throw new IllegalStateException("the job ended before its time");
         }
     }
 }

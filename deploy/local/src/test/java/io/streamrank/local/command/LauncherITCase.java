@@ -54,7 +54,8 @@ class LauncherITCase {
             assertThat(loaded.out()).startsWith("3 documents written to documents in ");
             assertThat(loaded.exitCode()).isEqualTo(3);
 
-            Path years = Files.writeString(directory.resolve("years.json"), "[{\"year\": 1975}]");
+            Path years = Files.writeString(directory.resolve("years.json"), """
+                    [{"year": 1975}]""");
             Launched nothing = Launched.run("load", servers, years.toString());
             assertThat(nothing.err())
                     .contains("1 document was refused:\n  line 1: has no text: none of its members is a string\n")
@@ -74,8 +75,8 @@ class LauncherITCase {
                 assertThat(table.lines()).hasSize(6).anyMatch(line -> line.contains("reranked"));
                 assertThat(table.out()).contains("a shark", "Jaws");
 
-                Launched json = Launched.run(
-                        "ask", servers, "--json", "--top-n", "1", "--filter", "{\"year\":{\"gte\":2000}}", "a shark");
+                Launched json = Launched.run("ask", servers, "--json", "--top-n", "1", "--filter", """
+                                {"year":{"gte":2000}}""", "a shark");
                 JsonNode answer = JSON.readTree(json.out());
                 assertThat(answer.path("results")).hasSize(1);
                 assertThat(answer.at("/results/0/id").asText()).isEqualTo("3");
@@ -87,8 +88,10 @@ class LauncherITCase {
     @Test
     void demonstratesOnTheUsersFilesAndWritesWhatItsSettingsAskFor() throws Exception {
         Path movies = Files.writeString(directory.resolve("movies.json"), MOVIES);
-        Path queries =
-                Files.writeString(directory.resolve("queries.txt"), "a shark\n{\"query\":\"cops\",\"top_n\":1}\n");
+        Path queries = Files.writeString(directory.resolve("queries.txt"), """
+                        a shark
+                        {"query":"cops","top_n":1}
+                        """);
         Path output = directory.resolve("ranked.jsonl");
 
         Launched demo = Launched.run(Launched.withTinyModels(
@@ -114,7 +117,8 @@ class LauncherITCase {
     @Test
     void saysInOneSentenceWhatIsWrongWithAModel() throws Exception {
         Path model = damaged(Launched.tinyReranker());
-        Path movies = Files.writeString(directory.resolve("movies.json"), "[{\"title\":\"Jaws\"}]");
+        Path movies = Files.writeString(directory.resolve("movies.json"), """
+                [{"title":"Jaws"}]""");
         Path queries = Files.writeString(directory.resolve("queries.txt"), "a shark\n");
 
         Launched demo = Launched.run(Launched.withTinyModels(

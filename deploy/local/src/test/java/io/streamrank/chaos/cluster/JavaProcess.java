@@ -1,6 +1,6 @@
 // Copyright the StreamRank authors
 // SPDX-License-Identifier: Apache-2.0
-package io.streamrank.chaos;
+package io.streamrank.chaos.cluster;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A JVM of our own, with its output in a file. It goes with this one: see {@link Leash}. */
-final class JavaProcess implements AutoCloseable {
+/** A JVM of our own, with its output in a file. It goes with this one: see {@link ParentWatch}. */
+public final class JavaProcess implements AutoCloseable {
     private static final long PATIENCE_S = 60;
 
     private final String name;
@@ -32,7 +32,7 @@ final class JavaProcess implements AutoCloseable {
      * @param command main class and its arguments
      * @param environment on top of ours
      */
-    static JavaProcess start(
+    public static JavaProcess start(
             String name,
             Path log,
             List<Path> classPath,
@@ -47,20 +47,20 @@ final class JavaProcess implements AutoCloseable {
         words.add(String.join(
                 System.getProperty("path.separator"),
                 classPath.stream().map(Path::toString).toList()));
-        words.add(Leash.class.getName());
+        words.add(ParentWatch.class.getName());
         words.addAll(command);
         ProcessBuilder builder = new ProcessBuilder(words)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().putAll(environment);
         Process process = builder.start();
-        // A process that was stopped by a signal does not see that its leash is gone.
+        // A process that was stopped by a signal does not see that its parent is gone.
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
         return new JavaProcess(name, process);
     }
 
     /** Waits until it ends by itself. */
-    void awaitEnd(Duration patience) throws IOException {
+    public void awaitEnd(Duration patience) throws IOException {
         try {
             if (!process.waitFor(patience.toSeconds(), TimeUnit.SECONDS)) {
                 throw new IOException(name + " did not end within " + patience);
@@ -72,28 +72,28 @@ final class JavaProcess implements AutoCloseable {
     }
 
     /** Without warning, as the kernel's out-of-memory killer does it. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
         await();
     }
 
     /** In an orderly way, or without warning where that takes too long. */
-    void stop() {
+    public void stop() {
         process.destroy();
         await();
     }
 
     /** Stands still but keeps its connections, as a machine that swaps or a network that drops packets. */
-    void pause() throws IOException, InterruptedException {
+    public void pause() throws IOException, InterruptedException {
         signal("-STOP");
     }
 
-    void resume() throws IOException, InterruptedException {
+    public void resume() throws IOException, InterruptedException {
         signal("-CONT");
     }
 
     /** Memory in KiB or a count, by its name in Linux's /proc; 0 where there is no such thing. */
-    long status(String line) throws IOException {
+    public long status(String line) throws IOException {
         Path status = Path.of("/proc", Long.toString(process.pid()), "status");
         if (!Files.exists(status)) {
             return 0;
@@ -106,7 +106,7 @@ final class JavaProcess implements AutoCloseable {
     }
 
     /** What a tool of the JDK says about the process. */
-    String tool(String tool, String command) throws IOException, InterruptedException {
+    public String tool(String tool, String command) throws IOException, InterruptedException {
         String program = Path.of(System.getProperty("java.home"), "bin", tool).toString();
         String pid = Long.toString(process.pid());
         Process run = new ProcessBuilder(

@@ -1,10 +1,11 @@
 // Copyright the StreamRank authors
 // SPDX-License-Identifier: Apache-2.0
-package io.streamrank.chaos;
+package io.streamrank.chaos.load;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamrank.chaos.cluster.FlinkRest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -31,24 +32,24 @@ import org.jspecify.annotations.Nullable;
  * A client of the job: asks at a steady pace and reads what is committed, on a thread of its own, from the first answer
  * on. Nothing that it asks is lost on its side: its producer retries for as long as a broker may be away.
  */
-final class Load implements AutoCloseable {
+public final class QueryLoad implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final int texts;
     private final KafkaProducer<byte[], byte[]> producer;
-    private final Committed results;
+    private final CommittedReader results;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
     private final AtomicInteger asked = new AtomicInteger();
     /** By id; each answer that was read. A list is never changed, so whoever has one may read it. */
     private final Map<String, List<JsonNode>> answers = new ConcurrentHashMap<>();
 
-    private final Latencies latencies = new Latencies();
+    private final AnswerLatencies latencies = new AnswerLatencies();
     private final Queue<Exception> problems = new ConcurrentLinkedQueue<>();
     private volatile ObjectNode template = JSON.createObjectNode();
     private @Nullable ScheduledFuture<?> pace;
 
     /** The topics exist. */
-    Load(String bootstrapServers) {
+    public QueryLoad(String bootstrapServers) {
         this(bootstrapServers, 40);
     }
 
@@ -57,51 +58,51 @@ final class Load implements AutoCloseable {
      *
      * @param texts that are asked in turn
      */
-    Load(String bootstrapServers, int texts) {
+    public QueryLoad(String bootstrapServers, int texts) {
         this.texts = texts;
-        producer = Clients.producer(bootstrapServers);
-        results = new Committed(bootstrapServers, "ranked-results", this::answered);
+        producer = ClientSettings.producer(bootstrapServers);
+        results = new CommittedReader(bootstrapServers, "ranked-results", this::answered);
     }
 
-    void sendDocuments() {
-        for (int i = 0; i < Corpus.DOCUMENTS; i++) {
-            send("documents", Corpus.documentId(i), bytes(Corpus.document(i)));
+    public void sendDocuments() {
+        for (int i = 0; i < ChaosCorpus.DOCUMENTS; i++) {
+            send("documents", ChaosCorpus.documentId(i), bytes(ChaosCorpus.document(i)));
         }
         producer.flush();
     }
 
     /** Members that all queries from now on have, such as timeout_ms. */
-    void ask(ObjectNode members) {
+    public void ask(ObjectNode members) {
         template = members;
     }
 
     /** Asks the next query and returns its number. */
-    int ask() {
+    public int ask() {
         int number = asked.getAndIncrement();
-        ask("q" + number, Corpus.query(number % texts).setAll(template));
+        ask("q" + number, ChaosCorpus.query(number % texts).setAll(template));
         return number;
     }
 
     /** Asks something beside the numbered queries. */
-    void ask(String id, JsonNode query) {
+    public void ask(String id, JsonNode query) {
         latencies.sent(id);
         send("queries", id, bytes(((ObjectNode) query).put("id", id)));
     }
 
     /** Asks each text once and returns the answers by text. */
-    Map<String, JsonNode> askUndisturbed() {
+    public Map<String, JsonNode> askUndisturbed() {
         int first = asked.get();
         burst(texts);
         return Verdict.undisturbed(this, first, asked.get());
     }
 
     /** How many texts there are. */
-    int texts() {
+    public int texts() {
         return texts;
     }
 
     /** Asks so many at once and returns how long it took to answer them all. */
-    Duration burst(int queries) {
+    public Duration burst(int queries) {
         long start = System.nanoTime();
         int first = asked.get();
         for (int i = 0; i < queries; i++) {
@@ -112,7 +113,7 @@ final class Load implements AutoCloseable {
         return Duration.ofNanos(System.nanoTime() - start);
     }
 
-    void start(int queriesPerSecond) {
+    public void start(int queriesPerSecond) {
         pace = clock.scheduleAtFixedRate(this::askQuietly, 0, 1_000_000 / queriesPerSecond, TimeUnit.MICROSECONDS);
     }
 
@@ -126,7 +127,7 @@ final class Load implements AutoCloseable {
     }
 
     /** Asks no more by itself, until it is started again. */
-    void stop() throws Exception {
+    public void stop() throws Exception {
         if (pace != null) {
             pace.cancel(false);
             clock.submit(() -> {}).get(10, TimeUnit.MINUTES); // behind the last one
@@ -135,13 +136,13 @@ final class Load implements AutoCloseable {
     }
 
     /** Asks no more by itself and waits until everything is answered; what is not after a long time is missing. */
-    void settle() throws Exception {
+    public void settle() throws Exception {
         stop();
         FlinkRest.comesTrue("an answer to each of " + asked + " queries", () -> isAnswered(0, asked.get()));
     }
 
     /** The same, and then until a second answer to any of them would have been read, too. */
-    void settle(FlinkRest rest, String job) throws Exception {
+    public void settle(FlinkRest rest, String job) throws Exception {
         settle();
         rest.awaitCheckpoints(job);
         results.readToEnd();
@@ -151,24 +152,24 @@ final class Load implements AutoCloseable {
         return IntStream.range(from, to).noneMatch(i -> answers(i).isEmpty());
     }
 
-    int asked() {
+    public int asked() {
         return asked.get();
     }
 
-    Latencies latencies() {
+    public AnswerLatencies latencies() {
         return latencies;
     }
 
-    List<JsonNode> answers(int query) {
+    public List<JsonNode> answers(int query) {
         return answers("q" + query);
     }
 
-    List<JsonNode> answers(String id) {
+    public List<JsonNode> answers(String id) {
         return answers.getOrDefault(id, List.of());
     }
 
     /** Asks one more query and waits until it is answered; what is not after a long time is missing. */
-    Duration timeToAnswer() {
+    public Duration timeToAnswer() {
         long start = System.nanoTime();
         int probe = ask();
         FlinkRest.comesTrue("an answer to query " + probe, () -> isAnswered(probe, probe + 1));
@@ -176,17 +177,17 @@ final class Load implements AutoCloseable {
     }
 
     /** Reads no faster than one batch in so long. */
-    void slowDown(Duration pauseBetweenReads) {
+    public void slowDown(Duration pauseBetweenReads) {
         results.slowDown(pauseBetweenReads);
     }
 
     /** Of this client's own, which are no fault of the job's. */
-    List<Exception> problems() {
+    public List<Exception> problems() {
         return Stream.concat(problems.stream(), results.problems().stream()).toList();
     }
 
-    /** @param value null to delete */
-    void send(String topic, String key, byte @Nullable [] value) {
+    /** Sends a record; a null value deletes. */
+    public void send(String topic, String key, byte @Nullable [] value) {
         producer.send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value), (metadata, problem) -> {
             if (problem != null) {
                 problems.add(problem);
@@ -198,7 +199,7 @@ final class Load implements AutoCloseable {
         JsonNode answer = json(record.value());
         String id = answer.path("id").asText();
         latencies.answered(id);
-        answers.merge(id, List.of(answer), Load::joined);
+        answers.merge(id, List.of(answer), QueryLoad::joined);
     }
 
     private static List<JsonNode> joined(List<JsonNode> some, List<JsonNode> more) {
@@ -207,7 +208,7 @@ final class Load implements AutoCloseable {
         return List.copyOf(all);
     }
 
-    static byte[] bytes(JsonNode value) {
+    public static byte[] bytes(JsonNode value) {
         return value.toString().getBytes(StandardCharsets.UTF_8);
     }
 

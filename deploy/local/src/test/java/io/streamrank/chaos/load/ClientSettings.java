@@ -1,6 +1,6 @@
 // Copyright the StreamRank authors
 // SPDX-License-Identifier: Apache-2.0
-package io.streamrank.chaos;
+package io.streamrank.chaos.load;
 
 import java.util.Map;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -9,10 +9,10 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Kafka's clients as patient as a broker may be away. */
-final class Clients {
-    private Clients() {}
+public final class ClientSettings {
+    private ClientSettings() {}
 
-    static KafkaProducer<byte[], byte[]> producer(String bootstrapServers) {
+    public static KafkaProducer<byte[], byte[]> producer(String bootstrapServers) {
         return new KafkaProducer<>(
                 Map.of(
                         "bootstrap.servers",
@@ -32,7 +32,7 @@ final class Clients {
     }
 
     /** Of what is committed. */
-    static KafkaConsumer<byte[], byte[]> consumer(String bootstrapServers) {
+    public static KafkaConsumer<byte[], byte[]> consumer(String bootstrapServers) {
         return new KafkaConsumer<>(
                 Map.of(
                         "bootstrap.servers",

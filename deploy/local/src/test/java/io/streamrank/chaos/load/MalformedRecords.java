@@ -1,7 +1,8 @@
 // Copyright the StreamRank authors
 // SPDX-License-Identifier: Apache-2.0
-package io.streamrank.chaos;
+package io.streamrank.chaos.load;
 
+import io.streamrank.chaos.cluster.FlinkRest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,21 +13,21 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Records that nobody can read, on both topics in turn, each of which has to become one dead letter, byte for byte. */
-final class BadRecords implements AutoCloseable {
-    private final Load load;
-    private final Committed letters;
+public final class MalformedRecords implements AutoCloseable {
+    private final QueryLoad load;
+    private final CommittedReader letters;
     /** By key. */
     private final Map<String, byte[]> sent = new ConcurrentHashMap<>();
     /** By key; a list is never changed. */
     private final Map<String, List<byte[]>> dead = new ConcurrentHashMap<>();
 
-    BadRecords(Load load, String bootstrapServers) {
+    public MalformedRecords(QueryLoad load, String bootstrapServers) {
         this.load = load;
-        letters = new Committed(bootstrapServers, "dead-letters", this::died);
+        letters = new CommittedReader(bootstrapServers, "dead-letters", this::died);
     }
 
     /** One more. */
-    void send() {
+    public void send() {
         int number = sent.size();
         String key = "bad-" + number;
         byte[] value = value(number);
@@ -57,13 +58,13 @@ final class BadRecords implements AutoCloseable {
     }
 
     /** Waits for the letters of what was sent, and reads on to the end: there may be too many. */
-    void settle() throws ExecutionException, InterruptedException {
+    public void settle() throws ExecutionException, InterruptedException {
         FlinkRest.comesTrue(sent.size() + " dead letters", () -> dead.keySet().containsAll(sent.keySet()));
         letters.readToEnd();
     }
 
     /** Letters of what was not sent are wrong, too. */
-    Verdict verdict() {
+    public Verdict verdict() {
         Verdict verdict = Verdict.NONE;
         for (Map.Entry<String, byte[]> one : sent.entrySet()) {
             List<byte[]> values = dead.getOrDefault(one.getKey(), List.of());
@@ -77,7 +78,7 @@ final class BadRecords implements AutoCloseable {
     }
 
     /** Of this client's own. */
-    List<Exception> problems() {
+    public List<Exception> problems() {
         return letters.problems();
     }
 

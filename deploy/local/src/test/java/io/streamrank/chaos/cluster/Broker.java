@@ -1,6 +1,6 @@
 // Copyright the StreamRank authors
 // SPDX-License-Identifier: Apache-2.0
-package io.streamrank.chaos;
+package io.streamrank.chaos.cluster;
 
 import io.streamrank.local.cluster.BrokerDirectory;
 import java.io.IOException;
@@ -13,7 +13,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.awaitility.Awaitility;
 
 /** A Kafka broker as a process, on a directory that outlives it. */
-final class Broker implements AutoCloseable {
+public final class Broker implements AutoCloseable {
     private final Path directory;
     private final int port;
     private final JvmStart jvm;
@@ -26,7 +26,7 @@ final class Broker implements AutoCloseable {
         this.process = process;
     }
 
-    static Broker start(Path directory, JvmStart jvm) throws IOException {
+    public static Broker start(Path directory, JvmStart jvm) throws IOException {
         Files.createDirectories(directory);
         int port = ProcessCluster.freePort();
         BrokerDirectory.prepare(directory, port, Map.of("num.network.threads", "2"));
@@ -35,16 +35,16 @@ final class Broker implements AutoCloseable {
         return broker;
     }
 
-    String bootstrapServers() {
+    public String bootstrapServers() {
         return "127.0.0.1:" + port;
     }
 
-    JavaProcess process() {
+    public JavaProcess process() {
         return process;
     }
 
     /** On the same data, once the earlier process has ended. */
-    void startAgain() throws IOException {
+    public void startAgain() throws IOException {
         process = launch(directory, jvm);
         awaitReady();
     }

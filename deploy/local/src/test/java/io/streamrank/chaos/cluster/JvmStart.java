@@ -1,6 +1,6 @@
 // Copyright the StreamRank authors
 // SPDX-License-Identifier: Apache-2.0
-package io.streamrank.chaos;
+package io.streamrank.chaos.cluster;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,9 +14,9 @@ import java.util.stream.Stream;
  * What all our processes have in common.
  *
  * @param folder has a log file a process, Flink's conf/, and in application mode usrlib/
- * @param leash a jar with {@link Leash}
+ * @param parentWatch a jar with {@link ParentWatch}
  */
-record JvmStart(Path folder, Path leash) {
+public record JvmStart(Path folder, Path parentWatch) {
     private static final String LOGGING = """
             status = WARN
             appender.console.type = Console
@@ -27,17 +27,17 @@ record JvmStart(Path folder, Path leash) {
             rootLogger.appenderRef.console.ref = console
             """;
 
-    static JvmStart in(Path folder) throws IOException {
+    public static JvmStart in(Path folder) throws IOException {
         Files.createDirectories(folder);
         Files.writeString(folder.resolve("log4j2.properties"), LOGGING);
-        return new JvmStart(folder, Jars.write(folder.resolve("leash.jar"), List.of(Leash.class)));
+        return new JvmStart(folder, Jars.write(folder.resolve("parent-watch.jar"), List.of(ParentWatch.class)));
     }
 
-    Path log(String name) {
+    public Path log(String name) {
         return folder.resolve(name + ".log");
     }
 
-    JavaProcess start(String name, List<Path> classPath, List<String> options, List<String> command)
+    public JavaProcess start(String name, List<Path> classPath, List<String> options, List<String> command)
             throws IOException {
         List<String> all = new ArrayList<>(List.of(
                 "-XX:+UseSerialGC",
@@ -45,7 +45,8 @@ record JvmStart(Path folder, Path leash) {
                 "-XX:+ExitOnOutOfMemoryError",
                 "-Dlog4j2.configurationFile=" + folder.resolve("log4j2.properties")));
         all.addAll(options);
-        List<Path> path = Stream.concat(Stream.of(leash), classPath.stream()).toList();
+        List<Path> path =
+                Stream.concat(Stream.of(parentWatch), classPath.stream()).toList();
         return JavaProcess.start(
                 name,
                 log(name),

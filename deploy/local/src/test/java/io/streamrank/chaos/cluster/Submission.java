@@ -1,6 +1,6 @@
 // Copyright the StreamRank authors
 // SPDX-License-Identifier: Apache-2.0
-package io.streamrank.chaos;
+package io.streamrank.chaos.cluster;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,11 +13,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code flink run -d}, in a process of its own.
+ * Runs {@code flink run -d} in a process of its own.
  *
  * @param savepoint to start from, or null for none
  */
-record Submission(
+public record Submission(
         Path jar,
         List<String> arguments,
         int parallelism,
@@ -26,7 +26,7 @@ record Submission(
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     /** Returns the job's id when the cluster has accepted it. */
-    String submit(JvmStart jvm, List<Path> classPath, List<String> options) throws IOException {
+    public String submit(JvmStart jvm, List<Path> classPath, List<String> options) throws IOException {
         List<String> command = new ArrayList<>(
                 List.of("org.apache.flink.client.cli.CliFrontend", "run", "-d", "-p", Integer.toString(parallelism)));
         if (savepoint != null) {

@@ -1,6 +1,6 @@
 // Copyright the StreamRank authors
 // SPDX-License-Identifier: Apache-2.0
-package io.streamrank.chaos;
+package io.streamrank.chaos.cluster;
 
 import java.io.IOException;
 import java.util.List;
@@ -13,8 +13,8 @@ import java.util.Locale;
  * @param heapBytes objects that are alive
  * @param residentBytes memory in RAM, that of native code included; 0 where the system does not tell
  */
-record ProcessSize(long jobClassLoaders, long heapBytes, long metaspaceBytes, long threads, long residentBytes) {
-    static ProcessSize of(JavaProcess process) throws IOException, InterruptedException {
+public record ProcessSize(long jobClassLoaders, long heapBytes, long metaspaceBytes, long threads, long residentBytes) {
+    public static ProcessSize of(JavaProcess process) throws IOException, InterruptedException {
         // The second frees what the first one's cleaners let go.
         process.tool("jcmd", "GC.run");
         process.tool("jcmd", "GC.run");

@@ -1,6 +1,6 @@
 // Copyright the StreamRank authors
 // SPDX-License-Identifier: Apache-2.0
-package io.streamrank.chaos;
+package io.streamrank.chaos.cluster;
 
 import io.streamrank.RerankJob;
 import java.io.IOException;
@@ -16,10 +16,10 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /**
- * A Flink cluster of processes on this machine: ZooKeeper for high availability, a JobManager and TaskManagers of two slots
- * each, in some 600 MB apiece.
+ * A Flink cluster of processes on this machine: ZooKeeper for high availability, a JobManager and TaskManagers of two
+ * slots each, in some 600 MB apiece.
  */
-final class ProcessCluster implements AutoCloseable {
+public final class ProcessCluster implements AutoCloseable {
     private final Path folder;
     private final JvmStart jvm;
     private final List<Path> classPath;
@@ -72,7 +72,7 @@ final class ProcessCluster implements AutoCloseable {
     }
 
     /** The JobManager's main class and its arguments, in session mode. */
-    static List<String> session() {
+    public static List<String> session() {
         return List.of("org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint");
     }
 
@@ -81,7 +81,7 @@ final class ProcessCluster implements AutoCloseable {
      *
      * @param arguments of the job
      */
-    static List<String> application(List<String> arguments) {
+    public static List<String> application(List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(
                 "org.apache.flink.container.entrypoint.StandaloneApplicationClusterEntryPoint",
                 "--job-classname",
@@ -97,7 +97,7 @@ final class ProcessCluster implements AutoCloseable {
      * @param entryPoint {@link #session} or {@link #application}
      * @param settings of Flink, over ours
      */
-    static ProcessCluster start(
+    public static ProcessCluster start(
             Path folder,
             JvmStart jvm,
             List<Path> libraries,
@@ -117,31 +117,31 @@ final class ProcessCluster implements AutoCloseable {
         return cluster;
     }
 
-    FlinkRest rest() {
+    public FlinkRest rest() {
         return rest;
     }
 
     /** Returns the job's id when the cluster has accepted it. */
-    String submit(Submission submission) throws IOException {
+    public String submit(Submission submission) throws IOException {
         List<String> options = new ArrayList<>(opens());
         options.add("-Xmx192m");
         return submission.submit(jvm, classPath, options);
     }
 
-    JavaProcess taskManager(int index) {
+    public JavaProcess taskManager(int index) {
         return taskManagers.get(index);
     }
 
-    Path checkpoints() {
+    public Path checkpoints() {
         return folder.resolve("checkpoints");
     }
 
-    Path savepoints() {
+    public Path savepoints() {
         return folder.resolve("savepoints");
     }
 
     /** Starts TaskManagers, or stops some in an orderly way. */
-    void scaleTo(int count) throws IOException {
+    public void scaleTo(int count) throws IOException {
         while (taskManagers.size() < count) {
             taskManagers.add(launchTaskManager(taskManagers.size()));
         }
@@ -152,18 +152,18 @@ final class ProcessCluster implements AutoCloseable {
     }
 
     /** Without warning; whoever watches over the cluster starts another. */
-    void killTaskManager(int index) throws IOException {
+    public void killTaskManager(int index) throws IOException {
         taskManagers.get(index).kill();
         taskManagers.set(index, launchTaskManager(index));
     }
 
     /** Without warning; whoever watches over the cluster starts another. */
-    void killJobManager() throws IOException {
+    public void killJobManager() throws IOException {
         jobManager.kill();
         jobManager = launchJobManager();
     }
 
-    void awaitTaskManagers(int expected) {
+    public void awaitTaskManagers(int expected) {
         Awaitility.await(expected + " TaskManagers")
                 .atMost(Duration.ofMinutes(3))
                 .pollInterval(Duration.ofMillis(500))
@@ -196,7 +196,7 @@ final class ProcessCluster implements AutoCloseable {
         return List.of(System.getProperty("streamrank.jvm.opens").split(" ", -1));
     }
 
-    static int freePort() throws IOException {
+    public static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }

@@ -1,6 +1,6 @@
 // Copyright the StreamRank authors
 // SPDX-License-Identifier: Apache-2.0
-package io.streamrank.chaos;
+package io.streamrank.chaos.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -21,9 +21,9 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
 /** The JobManager's REST interface, which Flink's dashboard and most deployment tools use. */
-final class FlinkRest {
+public final class FlinkRest {
     /** Only a hanging test gets here. */
-    static final Duration PATIENCE = Duration.ofMinutes(4);
+    public static final Duration PATIENCE = Duration.ofMinutes(4);
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -31,15 +31,15 @@ final class FlinkRest {
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
 
-    FlinkRest(int port) {
+    public FlinkRest(int port) {
         this.address = "http://127.0.0.1:" + port;
     }
 
-    String state(String job) throws IOException, InterruptedException {
+    public String state(String job) throws IOException, InterruptedException {
         return get("/jobs/" + job).path("state").asText();
     }
 
-    boolean allTasksRun(String job) throws IOException, InterruptedException {
+    public boolean allTasksRun(String job) throws IOException, InterruptedException {
         for (JsonNode vertex : get("/jobs/" + job).path("vertices")) {
             if (!vertex.path("status").asText().equals("RUNNING")) {
                 return false;
@@ -48,7 +48,7 @@ final class FlinkRest {
         return state(job).equals("RUNNING");
     }
 
-    void awaitRunning(String job) {
+    public void awaitRunning(String job) {
         await("job " + job + " to run", () -> {
             if (Set.of("FAILED", "FAILING").contains(state(job))) {
                 throw new AssertionError("job " + job + " failed: " + failures(job));
@@ -57,17 +57,17 @@ final class FlinkRest {
         });
     }
 
-    void awaitState(String job, String state) {
+    public void awaitState(String job, String state) {
         await("job " + job + " to be " + state, () -> state(job).equals(state));
     }
 
-    void cancel(String job) throws IOException, InterruptedException {
+    public void cancel(String job) throws IOException, InterruptedException {
         send(request("/jobs/" + job).method("PATCH", BodyPublishers.noBody()).build());
         awaitState(job, "CANCELED");
     }
 
     /** Stops the job with a savepoint and returns where that is. */
-    String stop(String job, Path folder) throws IOException, InterruptedException {
+    public String stop(String job, Path folder) throws IOException, InterruptedException {
         ObjectNode body = JSON.createObjectNode().put("drain", false);
         body.put("targetDirectory", folder.toUri().toString());
         String trigger = post("/jobs/" + job + "/stop", body).path("request-id").asText();
@@ -86,7 +86,7 @@ final class FlinkRest {
      * Waits until two whole checkpoints have begun and ended: what was written before is committed, and what would be
      * written twice is there twice.
      */
-    void awaitCheckpoints(String job) throws IOException, InterruptedException {
+    public void awaitCheckpoints(String job) throws IOException, InterruptedException {
         long before = checkpoints(job, "completed");
         // The first may have begun before, and the second be committed a little after it is complete.
         await("checkpoints of job " + job, () -> checkpoints(job, "completed") >= before + 3);
@@ -97,18 +97,18 @@ final class FlinkRest {
      *
      * @param outcome completed or failed
      */
-    long checkpoints(String job, String outcome) throws IOException, InterruptedException {
+    public long checkpoints(String job, String outcome) throws IOException, InterruptedException {
         return get("/jobs/" + job + "/checkpoints").path("counts").path(outcome).asLong();
     }
 
     /** The only job there is, which need not have started yet. */
-    String onlyJob() throws IOException, InterruptedException {
+    public String onlyJob() throws IOException, InterruptedException {
         await("a job", () -> get("/jobs").path("jobs").size() == 1);
         return get("/jobs").path("jobs").path(0).path("id").asText();
     }
 
     /** Why the job failed or was restarted; empty where it was not. */
-    String failures(String job) throws IOException, InterruptedException {
+    public String failures(String job) throws IOException, InterruptedException {
         StringBuilder failures = new StringBuilder();
         get("/jobs/" + job + "/exceptions")
                 .path("exceptionHistory")
@@ -117,7 +117,7 @@ final class FlinkRest {
         return failures.toString();
     }
 
-    List<String> taskManagers() throws IOException, InterruptedException {
+    public List<String> taskManagers() throws IOException, InterruptedException {
         List<String> ids = new ArrayList<>();
         get("/taskmanagers")
                 .path("taskmanagers")
@@ -132,7 +132,7 @@ final class FlinkRest {
      * @param aggregate sum, min or max
      * @throws IOException where no subtask has reported it yet
      */
-    double metric(String job, String operator, String metric, String aggregate)
+    public double metric(String job, String operator, String metric, String aggregate)
             throws IOException, InterruptedException {
         String id = operator + ".streamrank." + metric.replace('.', '_');
         for (JsonNode vertex : get("/jobs/" + job).path("vertices")) {
@@ -145,7 +145,7 @@ final class FlinkRest {
         throw new IOException("no subtask of job " + job + " has reported " + id);
     }
 
-    static void await(String what, Callable<Boolean> condition) {
+    public static void await(String what, Callable<Boolean> condition) {
         Awaitility.await(what)
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(300))
@@ -154,7 +154,7 @@ final class FlinkRest {
     }
 
     /** As {@link #await}, for what belongs into the report where it does not happen. */
-    static boolean comesTrue(String what, Callable<Boolean> condition) {
+    public static boolean comesTrue(String what, Callable<Boolean> condition) {
         try {
             await(what, condition);
             return true;

@@ -1,6 +1,6 @@
 // Copyright the StreamRank authors
 // SPDX-License-Identifier: Apache-2.0
-package io.streamrank.chaos;
+package io.streamrank.chaos.cluster;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,18 +9,18 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /** The most memory in RAM that a process was seen with, looked at ten times a second. */
-final class ResidentPeak implements AutoCloseable {
+public final class ResidentPeak implements AutoCloseable {
     private final JavaProcess process;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
     private volatile long bytes;
 
-    ResidentPeak(JavaProcess process) {
+    public ResidentPeak(JavaProcess process) {
         this.process = process;
         clock.scheduleAtFixedRate(this::look, 0, 100, TimeUnit.MILLISECONDS);
     }
 
     /** 0 where the system does not tell. */
-    long bytes() {
+    public long bytes() {
         return bytes;
     }
 

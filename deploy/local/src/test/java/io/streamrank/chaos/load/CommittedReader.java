@@ -1,7 +1,8 @@
 // Copyright the StreamRank authors
 // SPDX-License-Identifier: Apache-2.0
-package io.streamrank.chaos;
+package io.streamrank.chaos.load;
 
+import io.streamrank.chaos.cluster.FlinkRest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,7 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 
 /** Reads what is committed to a topic, from its beginning and on a thread of its own. */
-final class Committed implements AutoCloseable {
+public final class CommittedReader implements AutoCloseable {
     private final String bootstrapServers;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final List<TopicPartition> partitions;
@@ -38,10 +39,10 @@ final class Committed implements AutoCloseable {
      * @param topic exists
      * @param sink is given each record once, on one thread
      */
-    Committed(String bootstrapServers, String topic, Consumer<ConsumerRecord<byte[], byte[]>> sink) {
+    public CommittedReader(String bootstrapServers, String topic, Consumer<ConsumerRecord<byte[], byte[]>> sink) {
         this.bootstrapServers = bootstrapServers;
         this.sink = sink;
-        consumer = Clients.consumer(bootstrapServers);
+        consumer = ClientSettings.consumer(bootstrapServers);
         partitions = consumer.partitionsFor(topic).stream()
                 .map(info -> new TopicPartition(info.topic(), info.partition()))
                 .toList();
@@ -52,12 +53,12 @@ final class Committed implements AutoCloseable {
     }
 
     /** Reads no faster than one batch in so long. */
-    void slowDown(Duration pauseBetweenReads) {
+    public void slowDown(Duration pauseBetweenReads) {
         pause = pauseBetweenReads;
     }
 
     /** Waits until all has been read that is committed by now. */
-    void readToEnd() throws ExecutionException, InterruptedException {
+    public void readToEnd() throws ExecutionException, InterruptedException {
         Map<TopicPartition, Long> ends = ends();
         FlinkRest.await(
                 "the end of " + partitions,
@@ -95,7 +96,7 @@ final class Committed implements AutoCloseable {
     }
 
     /** Why reading ended before its time. */
-    List<Exception> problems() {
+    public List<Exception> problems() {
         return List.copyOf(problems);
     }
 

@@ -1,6 +1,6 @@
 // Copyright the StreamRank authors
 // SPDX-License-Identifier: Apache-2.0
-package io.streamrank.chaos;
+package io.streamrank.chaos.load;
 
 import java.time.Duration;
 import java.util.Map;
@@ -8,16 +8,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 
 /** How long after a query was sent its answer was read. Thread-safe. */
-final class Latencies {
+public final class AnswerLatencies {
     private final Map<String, Long> sent = new ConcurrentHashMap<>();
     private final Map<String, Long> taken = new ConcurrentHashMap<>();
 
-    void sent(String query) {
+    public void sent(String query) {
         sent.put(query, System.nanoTime());
     }
 
     /** A second answer changes nothing. */
-    void answered(String query) {
+    public void answered(String query) {
         Long start = sent.get(query);
         if (start != null) {
             taken.putIfAbsent(query, System.nanoTime() - start);
@@ -29,7 +29,7 @@ final class Latencies {
      *
      * @param share from 0 to 1: so many of them took no longer
      */
-    Duration quantile(int from, int to, double share) {
+    public Duration quantile(int from, int to, double share) {
         long[] sorted = IntStream.range(from, to)
                 .mapToObj(query -> taken.get("q" + query))
                 .filter(nanos -> nanos != null)

@@ -1,6 +1,6 @@
 // Copyright the StreamRank authors
 // SPDX-License-Identifier: Apache-2.0
-package io.streamrank.chaos;
+package io.streamrank.chaos.load;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Documents and queries of words that even the tiny models know; always the same. */
-final class Corpus {
-    static final int DOCUMENTS = 60;
+public final class ChaosCorpus {
+    public static final int DOCUMENTS = 60;
     private static final int CANDIDATES = 20;
 
     private static final List<String> WORDS = List.of(
@@ -24,13 +24,13 @@ final class Corpus {
                             + " fuel oil gas power energy sun moon star planet space rocket")
                     .split(" ", -1));
 
-    private Corpus() {}
+    private ChaosCorpus() {}
 
-    static String documentId(int number) {
+    public static String documentId(int number) {
         return "d" + number;
     }
 
-    static ObjectNode document(int number) {
+    public static ObjectNode document(int number) {
         return JsonNodeFactory.instance
                 .objectNode()
                 .put("id", documentId(number))
@@ -38,7 +38,7 @@ final class Corpus {
     }
 
     /** Asks for candidates of the corpus; every fourth query brings some of the same documents itself. */
-    static ObjectNode query(int number) {
+    public static ObjectNode query(int number) {
         ObjectNode query = JsonNodeFactory.instance
                 .objectNode()
                 .put("query", text(new Random(1_000_000L + number), 5))
@@ -51,7 +51,7 @@ final class Corpus {
         return query.put("candidates", CANDIDATES);
     }
 
-    static String text(Random random, int words) {
+    public static String text(Random random, int words) {
         return IntStream.range(0, words)
                 .mapToObj(i -> WORDS.get(random.nextInt(WORDS.size())))
                 .collect(Collectors.joining(" "));

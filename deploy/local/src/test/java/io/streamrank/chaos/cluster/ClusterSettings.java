@@ -1,6 +1,6 @@
 // Copyright the StreamRank authors
 // SPDX-License-Identifier: Apache-2.0
-package io.streamrank.chaos;
+package io.streamrank.chaos.cluster;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -9,23 +9,23 @@ import java.util.TreeMap;
 import org.apache.flink.configuration.MemorySize;
 
 /** Flink's settings for a cluster of small processes on this machine. */
-final class ClusterSettings {
+public final class ClusterSettings {
     private static final int SLOTS = 2;
     private static final int HEAP_MB = 256;
     private static final int FRAMEWORK_HEAP_MB = 128;
     private static final int DIRECT_MB = 160;
     /** Of a TaskManager, as a JVM option has it. */
-    static final String HEAP = HEAP_MB + FRAMEWORK_HEAP_MB + "m";
+    public static final String HEAP = HEAP_MB + FRAMEWORK_HEAP_MB + "m";
 
     private ClusterSettings() {}
 
     /** Of a TaskManager's JVM. */
-    static List<String> taskManagerOptions() {
+    public static List<String> taskManagerOptions() {
         return List.of("-Xmx" + HEAP, "-XX:MaxDirectMemorySize=" + DIRECT_MB + "m", "-XX:MaxMetaspaceSize=256m");
     }
 
     /** What Flink's scripts compute from its memory settings, of a TaskManager. */
-    static Map<String, String> taskManagerMemory() {
+    public static Map<String, String> taskManagerMemory() {
         Map<String, String> memory = new TreeMap<>();
         memory.put("taskmanager.cpu.cores", SLOTS + ".0");
         memory.put("taskmanager.numberOfTaskSlots", Integer.toString(SLOTS));
@@ -47,7 +47,7 @@ final class ClusterSettings {
         return MemorySize.ofMebiBytes(count).getBytes() + "b";
     }
 
-    static Map<String, String> of(Path folder, int zooKeeperPort, int restPort) {
+    public static Map<String, String> of(Path folder, int zooKeeperPort, int restPort) {
         Map<String, String> settings = new TreeMap<>();
         settings.put("jobmanager.rpc.address", "127.0.0.1");
         settings.put("jobmanager.bind-host", "127.0.0.1");

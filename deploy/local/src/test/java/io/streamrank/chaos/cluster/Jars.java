@@ -1,6 +1,6 @@
 // Copyright the StreamRank authors
 // SPDX-License-Identifier: Apache-2.0
-package io.streamrank.chaos;
+package io.streamrank.chaos.cluster;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** What the processes run: the jars of this module's test class path, and the bundles that the job's build made. */
-final class Jars {
+public final class Jars {
     /** What a Flink distribution has in lib/, as far as this job needs it; everything else comes with the job. */
     private static final Pattern FLINK = Pattern.compile("(flink-(?!connector-kafka).*|commons-(?!io|compress).*|"
             + "log4j-.*|slf4j-api-.*|kryo-.*|minlog-.*|objenesis-.*|reflectasm-.*|snappy-java-.*|lz4-java-.*|"
@@ -27,7 +27,7 @@ final class Jars {
 
     private Jars() {}
 
-    static List<Path> everything() {
+    public static List<Path> everything() {
         String surefire = System.getProperty("surefire.test.class.path");
         String classPath = surefire == null ? System.getProperty("java.class.path") : surefire;
         return Stream.of(classPath.split(Pattern.quote(System.getProperty("path.separator")), -1))
@@ -35,14 +35,14 @@ final class Jars {
                 .toList();
     }
 
-    static List<Path> broker() {
+    public static List<Path> broker() {
         return everything().stream()
                 .filter(file -> file.toString().endsWith(".jar"))
                 .filter(file -> !file.getFileName().toString().startsWith("streamrank-"))
                 .toList();
     }
 
-    static List<Path> flink() {
+    public static List<Path> flink() {
         return everything().stream()
                 .filter(file -> FLINK.matcher(file.getFileName().toString()).matches()
                         || SHARED.matcher(file.getFileName().toString()).matches())
@@ -50,7 +50,7 @@ final class Jars {
     }
 
     /** What belongs into Flink's lib/ beside the thin jar. */
-    static List<Path> clusterLibraries() throws IOException {
+    public static List<Path> clusterLibraries() throws IOException {
         try (Stream<Path> files = Files.list(JOB.resolve("lib"))) {
             return files.filter(file -> file.toString().endsWith(".jar"))
                     .filter(file ->
@@ -65,7 +65,7 @@ final class Jars {
      *
      * @param classifier thin or all
      */
-    static Path bundle(String classifier) throws IOException {
+    public static Path bundle(String classifier) throws IOException {
         try (Stream<Path> files = Files.list(JOB)) {
             return files.filter(file -> file.getFileName().toString().endsWith("-" + classifier + ".jar"))
                     .findFirst()
@@ -75,7 +75,7 @@ final class Jars {
     }
 
     /** Writes a jar of classes of this JVM. */
-    static Path write(Path jar, List<Class<?>> classes) throws IOException {
+    public static Path write(Path jar, List<Class<?>> classes) throws IOException {
         try (OutputStream file = Files.newOutputStream(jar);
                 JarOutputStream out = new JarOutputStream(file)) {
             for (Class<?> one : classes) {

@@ -1,6 +1,6 @@
 // Copyright the StreamRank authors
 // SPDX-License-Identifier: Apache-2.0
-package io.streamrank.chaos;
+package io.streamrank.chaos.load;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
@@ -16,17 +16,17 @@ import java.util.function.IntFunction;
  * @param degraded at least one of a query's answers
  * @param wrong at least one of a query's answers is another than the same text had in the undisturbed run
  */
-record Verdict(int asked, int missing, int doubled, int degraded, int wrong) {
-    static final Verdict NONE = new Verdict(0, 0, 0, 0, 0);
+public record Verdict(int asked, int missing, int doubled, int degraded, int wrong) {
+    public static final Verdict NONE = new Verdict(0, 0, 0, 0, 0);
     /** Scores may differ by the order in which a batch was summed up. */
     private static final double TOLERANCE = 1e-4;
 
-    static Verdict of(Load load, int from, int to, Map<String, JsonNode> undisturbed) {
+    public static Verdict of(QueryLoad load, int from, int to, Map<String, JsonNode> undisturbed) {
         return of(load::answers, from, to, undisturbed);
     }
 
-    /** @param read all answers to a query, by its number */
-    static Verdict of(IntFunction<List<JsonNode>> read, int from, int to, Map<String, JsonNode> undisturbed) {
+    /** Judges the answers of a number range; {@code read} gives all answers to a query by its number. */
+    public static Verdict of(IntFunction<List<JsonNode>> read, int from, int to, Map<String, JsonNode> undisturbed) {
         int missing = 0;
         int doubled = 0;
         int degraded = 0;
@@ -42,7 +42,7 @@ record Verdict(int asked, int missing, int doubled, int degraded, int wrong) {
     }
 
     /** Answers by text, of queries that were not disturbed. */
-    static Map<String, JsonNode> undisturbed(Load load, int from, int to) {
+    public static Map<String, JsonNode> undisturbed(QueryLoad load, int from, int to) {
         Map<String, JsonNode> answers = new HashMap<>();
         for (int i = from; i < to; i++) {
             JsonNode answer = load.answers(i).get(0);
@@ -51,7 +51,7 @@ record Verdict(int asked, int missing, int doubled, int degraded, int wrong) {
         return answers;
     }
 
-    Verdict plus(Verdict other) {
+    public Verdict plus(Verdict other) {
         return new Verdict(
                 asked + other.asked,
                 missing + other.missing,

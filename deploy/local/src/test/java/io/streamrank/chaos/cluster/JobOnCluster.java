@@ -1,6 +1,6 @@
 // Copyright the StreamRank authors
 // SPDX-License-Identifier: Apache-2.0
-package io.streamrank.chaos;
+package io.streamrank.chaos.cluster;
 
 import io.streamrank.config.JobConfig;
 import io.streamrank.kafka.KafkaTopics;
@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A broker, a Flink cluster, and the job's settings on both. */
-final class JobOnCluster implements AutoCloseable {
+public final class JobOnCluster implements AutoCloseable {
     private static final Path MODELS =
             Path.of("..", "models", "golden").toAbsolutePath().normalize();
 
@@ -54,13 +54,13 @@ final class JobOnCluster implements AutoCloseable {
      * @param name of the folder below target/chaos that has their logs afterwards
      * @param libraries in Flink's lib/ beside its own
      */
-    static JobOnCluster start(String name, List<Path> libraries, int taskManagers, Map<String, String> flinkSettings)
-            throws Exception {
+    public static JobOnCluster start(
+            String name, List<Path> libraries, int taskManagers, Map<String, String> flinkSettings) throws Exception {
         return start(name, libraries, false, taskManagers, flinkSettings);
     }
 
     /** Starts a broker, with topics, and a cluster in application mode, which starts the job by itself. */
-    static JobOnCluster startApplication(String name, int taskManagers, Map<String, String> flinkSettings)
+    public static JobOnCluster startApplication(String name, int taskManagers, Map<String, String> flinkSettings)
             throws Exception {
         return start(name, Jars.clusterLibraries(), true, taskManagers, flinkSettings);
     }
@@ -91,27 +91,27 @@ final class JobOnCluster implements AutoCloseable {
         }
     }
 
-    Broker broker() {
+    public Broker broker() {
         return broker;
     }
 
-    ProcessCluster flink() {
+    public ProcessCluster flink() {
         return flink;
     }
 
-    void set(String name, String value) {
+    public void set(String name, String value) {
         settings.put(name, value);
     }
 
     /** Submits a bundle and waits until all tasks run. */
-    String submit(Path jar, int parallelism, @Nullable String savepoint) throws Exception {
+    public String submit(Path jar, int parallelism, @Nullable String savepoint) throws Exception {
         String job = submitOnly(jar, parallelism, savepoint);
         flink.rest().awaitRunning(job);
         return job;
     }
 
     /** Submits a bundle, which need not come to run. */
-    String submitOnly(Path jar, int parallelism, @Nullable String savepoint) throws Exception {
+    public String submitOnly(Path jar, int parallelism, @Nullable String savepoint) throws Exception {
         return flink.submit(new Submission(jar, arguments(settings), parallelism, savepoint));
     }
 
@@ -122,7 +122,7 @@ final class JobOnCluster implements AutoCloseable {
     }
 
     /** With all that is in it. */
-    static void delete(Path folder) throws IOException {
+    public static void delete(Path folder) throws IOException {
         if (Files.exists(folder)) {
             try (Stream<Path> files = Files.walk(folder)) {
                 for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

@@ -1,6 +1,6 @@
 // Copyright the StreamRank authors
 // SPDX-License-Identifier: Apache-2.0
-package io.streamrank.chaos;
+package io.streamrank.chaos.cluster;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -10,10 +10,11 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Where checkpoints go, and how to deny them that: a disk of its own that can be filled up where we may mount one, as root
- * may, else a link to a folder, which leads to a file for a while. Permissions would not do, as root may do everything.
+ * Where checkpoints go, and how to deny them that: a disk of its own that can be filled up where we may mount one, as
+ * root may, else a link to a folder, which leads to a file for a while. Permissions would not do, as root may do
+ * everything.
  */
-final class CheckpointDisk implements AutoCloseable {
+public final class CheckpointDisk implements AutoCloseable {
     private static final String SIZE = "64m";
     private static final byte[] PAGE = new byte[4096];
 
@@ -25,7 +26,7 @@ final class CheckpointDisk implements AutoCloseable {
         this.mounted = mounted;
     }
 
-    static CheckpointDisk create() throws IOException, InterruptedException {
+    public static CheckpointDisk create() throws IOException, InterruptedException {
         Path place = Files.createTempDirectory("streamrank-checkpoints-");
         CheckpointDisk disk = new CheckpointDisk(
                 place, succeeds("mount", "-t", "tmpfs", "-o", "size=" + SIZE, "streamrank", place.toString()));
@@ -40,17 +41,17 @@ final class CheckpointDisk implements AutoCloseable {
     }
 
     /** What Flink is to be told. */
-    Path folder() {
+    public Path folder() {
         return mounted ? place : link();
     }
 
     /** What {@link #deny} does, for the report. */
-    String how() {
+    public String how() {
         return mounted ? "disk full" : "folder away";
     }
 
     /** To be done again and again, as what old checkpoints give back is to be taken, too. */
-    void deny() throws IOException {
+    public void deny() throws IOException {
         if (!mounted) {
             lead("file");
             return;
@@ -67,7 +68,7 @@ final class CheckpointDisk implements AutoCloseable {
         }
     }
 
-    void allow() throws IOException {
+    public void allow() throws IOException {
         if (mounted) {
             Files.delete(place.resolve("filler"));
         } else {

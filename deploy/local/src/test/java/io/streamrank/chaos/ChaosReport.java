@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.chaos;
 
+import io.streamrank.chaos.load.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,14 +13,14 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * The suite's report: what was done to the job, how often, what came out, and how long it took until a query was answered
- * again. Each case adds its lines and prints all there are, so the last table is the whole one.
+ * The suite's report: what was done to the job, how often, what came out, and how long it took until a query was
+ * answered again. Each case adds its lines and prints all there are, so the last table is the whole one.
  */
-final class Report {
+public final class ChaosReport {
     private static final Path FILE = Path.of("target", "chaos", "report.txt");
     private static final List<Line> LINES = new ArrayList<>();
 
-    private Report() {}
+    private ChaosReport() {}
 
     /**
      * One thing that was done.
@@ -28,7 +29,7 @@ final class Report {
      * @param recoveries one each time; none where nothing was interrupted
      * @param remark empty where there is nothing to add
      */
-    record Line(String what, Verdict verdict, List<Duration> recoveries, String remark) {
+    public record Line(String what, Verdict verdict, List<Duration> recoveries, String remark) {
         @Override
         public String toString() {
             List<Duration> sorted = recoveries.stream().sorted().toList();

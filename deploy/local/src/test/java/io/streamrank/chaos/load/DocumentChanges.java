@@ -1,10 +1,12 @@
 // Copyright the StreamRank authors
 // SPDX-License-Identifier: Apache-2.0
-package io.streamrank.chaos;
+package io.streamrank.chaos.load;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamrank.chaos.ChaosReport;
+import io.streamrank.chaos.cluster.FlinkRest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,13 +21,13 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * What else comes in while things are done to the job: documents of a collection of their own that change and go, queries
- * that list them, and, beside them, {@link BadRecords}.
+ * What else comes in while things are done to the job: documents of a collection of their own that change and go,
+ * queries that list them, and, beside them, {@link MalformedRecords}.
  *
  * <p>Of the documents some stay as they are, some were deleted before anything was done, and some change all the time.
  * Every list has all of the first and none of the second, and the last ones have what was sent last.
  */
-final class Churn implements AutoCloseable {
+public final class DocumentChanges implements AutoCloseable {
     private static final String COLLECTION = "changing";
     /** Of each of the three kinds. */
     private static final int DOCUMENTS = 10;
@@ -34,8 +36,8 @@ final class Churn implements AutoCloseable {
 
     private static final int TICKS_PER_SECOND = 5;
 
-    private final Load load;
-    private final BadRecords bad;
+    private final QueryLoad load;
+    private final MalformedRecords bad;
     private final Random random = new Random(3);
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
     private final Queue<Exception> problems = new ConcurrentLinkedQueue<>();
@@ -49,13 +51,13 @@ final class Churn implements AutoCloseable {
     /** The lists from this one on were asked when nothing changed any more. */
     private int settled;
 
-    Churn(Load load, BadRecords bad) {
+    public DocumentChanges(QueryLoad load, MalformedRecords bad) {
         this.load = load;
         this.bad = bad;
     }
 
     /** Returns when what was deleted is gone for good: a checkpoint knows it. */
-    void start(FlinkRest rest, String job) throws Exception {
+    public void start(FlinkRest rest, String job) throws Exception {
         IntStream.range(0, DOCUMENTS).forEach(i -> {
             upsert("stays-" + i);
             upsert("goes-" + i);
@@ -86,10 +88,10 @@ final class Churn implements AutoCloseable {
     }
 
     private void upsert(String id) {
-        String text = Corpus.text(random, 8);
+        String text = ChaosCorpus.text(random, 8);
         ObjectNode document = JsonNodeFactory.instance.objectNode();
         document.put("id", id).put("collection", COLLECTION).put("text", text);
-        load.send("documents", COLLECTION + '/' + id, Load.bytes(document));
+        load.send("documents", COLLECTION + '/' + id, QueryLoad.bytes(document));
         texts.put(id, text);
         changes++;
     }
@@ -107,7 +109,7 @@ final class Churn implements AutoCloseable {
     }
 
     /** Sends no more and waits until the job has caught up; where it does not, the verdict says what is wrong. */
-    void settle(FlinkRest rest, String job) throws Exception {
+    public void settle(FlinkRest rest, String job) throws Exception {
         clock.shutdown();
         if (!clock.awaitTermination(10, TimeUnit.MINUTES)) {
             throw new AssertionError("a record could not be sent within 10 minutes");
@@ -158,10 +160,10 @@ final class Churn implements AutoCloseable {
         return verdict;
     }
 
-    List<Report.Line> lines() {
+    public List<ChaosReport.Line> lines() {
         return List.of(
-                new Report.Line("records that cannot be read, meanwhile", bad.verdict(), List.of(), ""),
-                new Report.Line(
+                new ChaosReport.Line("records that cannot be read, meanwhile", bad.verdict(), List.of(), ""),
+                new ChaosReport.Line(
                         "lists of documents that change, meanwhile",
                         onLists(),
                         List.of(),
@@ -169,12 +171,12 @@ final class Churn implements AutoCloseable {
     }
 
     /** On bad records and on lists. */
-    List<Verdict> verdicts() {
+    public List<Verdict> verdicts() {
         return List.of(bad.verdict(), onLists());
     }
 
     /** Of this client's own, which are no fault of the job's. */
-    List<Exception> problems() {
+    public List<Exception> problems() {
         return Stream.concat(problems.stream(), bad.problems().stream()).toList();
     }
 
