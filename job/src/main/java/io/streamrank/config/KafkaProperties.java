@@ -3,6 +3,8 @@
 package io.streamrank.config;
 
 import io.streamrank.config.option.EnvironmentSubstitution;
+
+import io.streamrank.config.option.EnvironmentSubstitution;
 import io.streamrank.config.option.PassThrough;
 import io.streamrank.config.option.Settings;
 import java.util.List;
@@ -11,7 +13,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * Reads the settings of Kafka's clients, under Kafka's own names, and refuses literal secrets. References such as {@code
+ * Reads the settings of Kafka's clients, under Kafka's own names, and refuses literal secrets. EnvironmentSubstitution such as {@code
  * ${env:NAME}} stay as they are: the clients resolve them where they run, so that no secret is in the job graph.
  */
 final class KafkaProperties {

@@ -41,7 +41,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
-/** The job, with the built-in models, on a Flink cluster in this JVM, against any broker; and a client of its topics. */
+/**
+ * The job, with the built-in models, on a Flink cluster in this JVM, against any broker; and a client of its topics.
+ */
 final class RunningJob implements AutoCloseable {
     static final ObjectMapper JSON = new ObjectMapper();
     /** Only a hanging test gets here. */
@@ -184,8 +186,8 @@ final class RunningJob implements AutoCloseable {
     }
 
     /**
-     * Reads committed records of a topic until there are so many, and on to where it ends then. More may come, as long as the
-     * job has not been drained.
+     * Reads committed records of a topic until there are so many, and on to where it ends then. More may come, as long
+     * as the job has not been drained.
      */
     List<ConsumerRecord<byte[], byte[]>> read(String topic, int expected) {
         return CommittedRecords.read(bootstrapServers, topic, expected);

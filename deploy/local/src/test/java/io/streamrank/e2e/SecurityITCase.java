@@ -32,7 +32,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The job at a broker with TLS, SCRAM and ACLs: what it may, what it is told where it may not, and who sees secrets. */
+/**
+ * The job at a broker with TLS, SCRAM and ACLs: what it may, what it is told where it may not, and who sees secrets.
+ */
 class SecurityITCase {
     private static final String PASSWORD = "ranker-password-8264";
     private static final List<String> TOPICS = List.of("documents", "queries", "ranked-results", "dead-letters");
@@ -69,8 +71,10 @@ class SecurityITCase {
                 "flink.execution.checkpointing.dir",
                 state.resolve("checkpoints").toUri().toString());
         try (RunningJob job = new RunningJob(kafka.openBootstrapServers(), settings)) {
-            job.send("documents", "a", "{\"id\":\"a\",\"text\":\"the red apple\"}");
-            job.send("queries", "q", "{\"id\":\"q\",\"query\":\"red apple\"}");
+            job.send("documents", "a", """
+                    {"id":"a","text":"the red apple"}""");
+            job.send("queries", "q", """
+                    {"id":"q","query":"red apple"}""");
             job.send("queries", "bad", "{");
             job.flush();
             job.submit();
@@ -101,8 +105,10 @@ class SecurityITCase {
         settings.put("kafka.topics.dead-letters", "exact-dead-letters");
         allowExactlyOnce();
         try (RunningJob job = new RunningJob(kafka.openBootstrapServers(), settings)) {
-            job.send("exact-documents", "a", "{\"id\":\"a\",\"text\":\"the red apple\"}");
-            job.send("exact-queries", "q", "{\"id\":\"q\",\"query\":\"red apple\"}");
+            job.send("exact-documents", "a", """
+                    {"id":"a","text":"the red apple"}""");
+            job.send("exact-queries", "q", """
+                    {"id":"q","query":"red apple"}""");
             job.send("exact-queries", "bad", "{");
             job.flush();
             job.submit();

@@ -18,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 
-/** Vectors of texts, kept in a file between runs. What cannot be read is as good as absent. Not thread-safe. */
+/** Keeps vectors of texts in a file between runs. A file that cannot be read counts as absent. Not thread-safe. */
 public final class VectorCache {
     private static final int FORMAT = 0x53525601;
     private static final int FINGERPRINT_CHARS = 16;
@@ -32,7 +32,7 @@ public final class VectorCache {
     }
 
     /**
-     * What an earlier run saved of this embedder's vectors.
+     * Reads what an earlier run saved of this embedder's vectors.
      *
      * @param purpose tells its file from others in the directory
      */
@@ -52,12 +52,14 @@ public final class VectorCache {
         return cache;
     }
 
-    /** The vector of a text, owned by the cache; null where it has none. */
+    /** Returns the vector of a text, owned by the cache; null where it has none. */
     public float @Nullable [] get(String text) {
         return vectors.get(DigestUtils.sha256Hex(text));
     }
 
-    /** The vector of a passage: the one that is kept, owned by the cache, or else the embedder's, not kept yet. */
+    /**
+     * Returns the vector of a passage: the one that is kept, owned by the cache, or else the embedder's, not kept yet.
+     */
     public CompletableFuture<float[]> get(String text, EmbeddingService embedder) {
         float[] known = get(text);
         return known == null
