@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
@@ -92,6 +94,15 @@ final class LiveJob implements AutoCloseable {
         job.triggerSavepoint(folder.toString(), SavepointFormatType.CANONICAL).get();
     }
 
+    /** Stops the job with a savepoint below the folder. */
+    CompletableFuture<String> stop(Path folder) {
+        return job.stopWithSavepoint(false, folder.toString(), SavepointFormatType.CANONICAL);
+    }
+
+    JobStatus status() throws Exception {
+        return job.getJobStatus().get();
+    }
+
     private static RawRecord raw(String topic, long offset, String key, String value) {
         return new RawRecord(
                 topic,
@@ -105,7 +116,9 @@ final class LiveJob implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
-        job.cancel().get();
+        if (!status().isGloballyTerminalState()) {
+            job.cancel().get();
+        }
         results.close();
     }
 }
