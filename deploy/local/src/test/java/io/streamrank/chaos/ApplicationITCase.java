@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.streamrank.chaos.cluster.FlinkRest;
 import io.streamrank.chaos.cluster.JobOnCluster;
+import io.streamrank.chaos.load.ChaosCorpus;
 import io.streamrank.chaos.load.QueryLoad;
 import io.streamrank.chaos.load.Verdict;
 import java.util.Map;
@@ -28,6 +29,8 @@ class ApplicationITCase {
             FlinkRest rest = job.flink().rest();
             load.sendDocuments();
             String id = rest.onlyJob();
+            // The job ran before it had documents, so it does not hold queries back until all of them are there.
+            rest.awaitCorpus(id, ChaosCorpus.DOCUMENTS);
             Map<String, JsonNode> undisturbed = load.askUndisturbed();
             load.start(QUERIES_PER_SECOND);
             rest.awaitCheckpoints(id);

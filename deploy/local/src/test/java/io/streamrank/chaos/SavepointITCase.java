@@ -71,10 +71,7 @@ class SavepointITCase {
             JobOnCluster job, QueryLoad load, Map<String, JsonNode> undisturbed) throws Exception {
         resume(job, 2, 2);
         FlinkRest rest = job.flink().rest();
-        FlinkRest.await(
-                "the whole corpus in both parts",
-                () -> rest.metric(running, "retrieve-candidates", "corpus.documents", "min") == ChaosCorpus.DOCUMENTS
-                        && rest.metric(running, "retrieve-candidates", "corpus.loaded", "min") == 1);
+        rest.awaitCorpus(running, ChaosCorpus.DOCUMENTS);
         assertThat(rest.metric(running, "decode-documents", "documents.received", "sum"))
                 .isZero();
         assertThat(rest.metric(running, "embed-documents", "engine.items", "max"))

@@ -145,6 +145,14 @@ public final class FlinkRest {
         throw new IOException("no subtask of job " + job + " has reported " + id);
     }
 
+    /** Waits until every copy of the corpus has so many documents and is loaded. */
+    public void awaitCorpus(String job, int documents) {
+        await(
+                documents + " documents in every copy of the corpus",
+                () -> metric(job, "retrieve-candidates", "corpus.documents", "min") == documents
+                        && metric(job, "retrieve-candidates", "corpus.loaded", "min") == 1);
+    }
+
     public static void await(String what, Callable<Boolean> condition) {
         Awaitility.await(what)
                 .atMost(PATIENCE)

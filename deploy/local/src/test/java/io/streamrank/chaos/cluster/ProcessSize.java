@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a process holds after full collections.
+ * Holds what a process needs after full collections. The C library keeps freed memory for later; that is given back before
+ * the memory in RAM is read, so that only what somebody still holds counts.
  *
  * @param jobClassLoaders class loaders of jobs that are alive
  * @param heapBytes objects that are alive
@@ -22,6 +23,7 @@ public record ProcessSize(long jobClassLoaders, long heapBytes, long metaspaceBy
                 .lines()
                 .filter(line -> line.contains("ChildFirstClassLoader"))
                 .count();
+        process.tool("jcmd", "System.trim_native_heap");
         String table = process.tool("jstat", "-gc");
         return new ProcessSize(
                 loaders,
