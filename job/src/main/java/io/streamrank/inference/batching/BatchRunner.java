@@ -69,8 +69,8 @@ final class BatchRunner<R> {
         List<InferenceTask<R>> wanted = wanted(batch);
         long sum = 0;
         for (InferenceTask<R> task : wanted) {
-            queueNanos.add(now - task.askedNanos());
-            queueTimes.add(now - task.askedNanos());
+            queueNanos.add(now - task.askedNanos);
+            queueTimes.add(now - task.askedNanos);
             sum += task.tokens();
         }
         runWanted(wanted);
@@ -133,6 +133,7 @@ final class BatchRunner<R> {
                 drop(List.of(task));
             } else if (task.isDone()) {
                 cancelled.increment();
+                task.expire(); // someone may have joined just now
             } else {
                 wanted.add(task);
             }
@@ -166,7 +167,7 @@ final class BatchRunner<R> {
         batches.increment();
         items.add(batch.size());
         tokens.add(sum);
-        paddedTokens.add(model.batching().padding().tokens(batch.size(), longest));
+        paddedTokens.add(model.model().batching().padding().tokens(batch.size(), longest));
         for (int i = 0; i < batch.size(); i++) {
             String problem = model.validate(results.get(i));
             if (problem == null) {
