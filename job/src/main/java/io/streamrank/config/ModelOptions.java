@@ -77,9 +77,9 @@ final class ModelOptions {
             Models.RUN_TIMEOUT,
             Duration.ofSeconds(1),
             Duration.ofHours(1),
-            "After this a run of a model counts as hung: another thread takes its place, and its texts run again one at a time."
-                    + " One that hangs alone is not run again. When twice as many runs hang as the model may have, and at"
-                    + " least 4, the task fails and opens the model anew. Longer than the largest batch takes.");
+            "After this a run of a model counts as hung: its texts fail, and another thread takes its place. When twice as many"
+                    + " runs hang as the model may have, and at least 4, the task fails, and its restart opens the model"
+                    + " again. Longer than the largest batch takes.");
     static final Option<Duration> DOWNLOAD_TIMEOUT = Option.duration(
             "models.download-timeout",
             ModelSpec.of("").downloadTimeout(),

@@ -31,7 +31,7 @@ final class BatchRunner<R> {
     private final LongAdder failures = new LongAdder();
     private final LongAdder expired = new LongAdder();
     private final LongAdder cancelled = new LongAdder();
-    private final LongAdder refused = new LongAdder();
+    private final LongAdder rejected = new LongAdder();
     private final LongAdder busyNanos = new LongAdder();
     private final LongAdder queueNanos = new LongAdder();
     private final TimeWindow queueTimes = new TimeWindow();
@@ -101,8 +101,8 @@ final class BatchRunner<R> {
     }
 
     /** Counts what was not let in. */
-    void refuse(int more) {
-        refused.add(more);
+    void reject(int more) {
+        rejected.add(more);
     }
 
     BatchStats stats(int queuedItems, long queuedTokens) {
@@ -114,7 +114,7 @@ final class BatchRunner<R> {
                 failures.sum(),
                 expired.sum(),
                 cancelled.sum(),
-                refused.sum(),
+                rejected.sum(),
                 busyNanos.sum(),
                 queuedItems,
                 queuedTokens,

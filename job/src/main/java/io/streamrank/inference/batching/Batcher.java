@@ -78,12 +78,12 @@ public final class Batcher<R> implements WorkSource, InferenceStage<R>, AutoClos
 
     /** Queues text to be tokenised, or throws; the caller's future fails at the deadline. */
     public void tokenize(TokenizationTask task) throws InferenceException {
-        InferenceException refusal;
+        InferenceException rejection;
         synchronized (lock) {
-            refusal = queue.add(task);
+            rejection = queue.add(task);
             workers.wake();
         }
-        admitOrThrow(refusal, task.items());
+        admitOrThrow(rejection, task.items());
         timer.failAt(
                 task.deadlineNanos(),
                 task.caller(),
@@ -92,11 +92,11 @@ public final class Batcher<R> implements WorkSource, InferenceStage<R>, AutoClos
 
     @Override
     public void admit(int items, long tokens, long deadlineNanos) throws InferenceException {
-        InferenceException refusal;
+        InferenceException rejection;
         synchronized (lock) {
-            refusal = queue.tooLate(tokens, deadlineNanos, now());
+            rejection = queue.tooLate(tokens, deadlineNanos, now());
         }
-        admitOrThrow(refusal, items);
+        admitOrThrow(rejection, items);
     }
 
     @Override
@@ -104,21 +104,21 @@ public final class Batcher<R> implements WorkSource, InferenceStage<R>, AutoClos
             List<? extends InferenceTask<R>> tasks, List<? extends InferenceTask<R>> shared, long deadlineNanos)
             throws InferenceException {
         List<InferenceTask<R>> expired = new ArrayList<>();
-        InferenceException refusal;
+        InferenceException rejection;
         synchronized (lock) {
-            refusal = queue.add(tasks, shared, deadlineNanos, now(), expired);
+            rejection = queue.add(tasks, shared, deadlineNanos, now(), expired);
             workers.wake();
         }
         runner.drop(expired);
-        admitOrThrow(refusal, tasks.size() + shared.size());
+        admitOrThrow(rejection, tasks.size() + shared.size());
     }
 
-    private void admitOrThrow(@Nullable InferenceException refusal, int items) throws InferenceException {
-        if (refusal instanceof OverloadException) {
-            runner.refuse(items);
+    private void admitOrThrow(@Nullable InferenceException rejection, int items) throws InferenceException {
+        if (rejection instanceof OverloadException) {
+            runner.reject(items);
         }
-        if (refusal != null) {
-            throw refusal;
+        if (rejection != null) {
+            throw rejection;
         }
     }
 

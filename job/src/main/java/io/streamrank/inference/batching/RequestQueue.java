@@ -89,12 +89,12 @@ final class RequestQueue<R> {
     /** Takes text in, or returns why not. */
     @Nullable
     InferenceException add(TokenizationTask task) {
-        InferenceException refusal =
+        InferenceException rejection =
                 closed != null ? closed : admission.characters(tokenization.characters(), task.characters());
-        if (refusal == null) {
+        if (rejection == null) {
             tokenization.add(task);
         }
-        return refusal;
+        return rejection;
     }
 
     /**
@@ -111,22 +111,22 @@ final class RequestQueue<R> {
             long now,
             List<InferenceTask<R>> expired) {
         long more = sum(tasks);
-        InferenceException refusal = tooLate(more + sum(shared), deadlineNanos, now);
-        if (refusal != null) {
-            return refusal;
+        InferenceException rejection = tooLate(more + sum(shared), deadlineNanos, now);
+        if (rejection != null) {
+            return rejection;
         }
         if (admission.tokens(inference.tokens(), more) != null) {
             expired.addAll(inference.removeExpired(now));
         }
-        refusal = admission.tokens(inference.tokens(), more);
-        if (refusal == null) {
+        rejection = admission.tokens(inference.tokens(), more);
+        if (rejection == null) {
             tasks.forEach(task -> inference.add(task, now));
             shared.forEach(task -> inference.moveUp(task, deadlineNanos));
         }
         if (inference.size() > 0) {
             throughput.start(now);
         }
-        return refusal;
+        return rejection;
     }
 
     /**

@@ -65,7 +65,7 @@ final class ScoreCache {
         List<InFlightPair> started = new ArrayList<>(waiters.size());
         List<InferenceTask<Float>> tasks = new ArrayList<>(waiters.size());
         List<InferenceTask<Float>> shared = new ArrayList<>();
-        InferenceException refusal =
+        InferenceException rejection =
                 new UnavailableException("A pair could not be queued; see the log for the reason.");
         boolean queued = false;
         try {
@@ -78,13 +78,13 @@ final class ScoreCache {
             }
             queued = true;
         } catch (InferenceException e) {
-            refusal = e;
+            rejection = e;
         } finally {
             if (!queued) {
                 for (InFlightPair pair : started) {
-                    pair.fail(refusal);
+                    pair.fail(rejection);
                 }
-                query.fail(refusal);
+                query.fail(rejection);
             }
         }
     }
