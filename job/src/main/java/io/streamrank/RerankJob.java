@@ -11,18 +11,20 @@ import io.streamrank.event.RankedResult;
 import io.streamrank.event.RawRecord;
 import io.streamrank.event.TopicExtent;
 import io.streamrank.inference.Models;
-import io.streamrank.kafka.KafkaEndpoints;
-import io.streamrank.kafka.KafkaTopics;
+import io.streamrank.kafka.KafkaConnectors;
+import io.streamrank.kafka.TopicCreator;
+import io.streamrank.kafka.TopicExtentReader;
 import io.streamrank.operator.corpus.RetrieveCandidates;
 import io.streamrank.operator.document.AdmitDocuments;
-import io.streamrank.operator.document.CorpusLoadTracker;
 import io.streamrank.operator.document.DecodeDocuments;
 import io.streamrank.operator.document.EmbedDocuments;
 import io.streamrank.operator.document.SplitEmbedded;
+import io.streamrank.operator.document.TrackDocumentsTopic;
 import io.streamrank.operator.query.DecodeQueries;
 import io.streamrank.operator.query.EmbedQueries;
 import io.streamrank.operator.query.RerankCandidates;
 import io.streamrank.state.Candidates;
+import io.streamrank.state.CorpusUpdate;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -36,14 +38,16 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * Ranks each query against a corpus that lives in the job: embed, retrieve, rerank. Kafka in, Kafka out.
  *
  * <pre>
- *   documents → decode → admit → embed ──────── broadcast ─┐
- *   queries → decode ─────────→ embed ─────────────→ retrieve → rerank → ranked results
- *                 └─ with documents of their own ───────────────↗
+ *   documents → track → decode → admit → embed → split ── broadcast ─┐
+ *   queries ──────────→ decode ────────→ embed ────────────→ retrieve → rerank → ranked results
+ *                           └─ with documents of their own ─────────────↗
  * </pre>
  */
 public final class RerankJob {
-    /** What the job makes: answers, and the records that it could not use. */
+    /** Holds what the job makes: answers, and the records that it could not use. */
     public record Outputs(DataStream<RankedResult> results, DataStream<DeadLetter> deadLetters) {}
+
+    private record Updates(DataStream<CorpusUpdate> updates, DataStream<DeadLetter> deadLetters) {}
 
     /** Per subtask; enough to fill batches, few enough that a checkpoint stays small. */
     private static final int DOCUMENTS_IN_FLIGHT = 256;
@@ -58,18 +62,23 @@ public final class RerankJob {
         env.execute("streamrank");
     }
 
-    /** The whole job between the topics that the configuration names, which are created or checked first. */
+    /** Defines the job between the topics that the configuration names, and creates or checks those first. */
     public static void connect(StreamExecutionEnvironment env, JobConfig config) throws Exception {
-        KafkaTopics topics = new KafkaTopics(config.kafka());
-        topics.ensure();
-        KafkaEndpoints kafka = new KafkaEndpoints(config.kafka());
-        Outputs out = define(env, kafka.queries(), kafka.documents(), topics.documents(), config.models(), config);
+        new TopicCreator(config.kafka()).createMissing();
+        KafkaConnectors kafka = new KafkaConnectors(config.kafka());
+        Outputs out = define(
+                env,
+                kafka.queries(),
+                kafka.documents(),
+                TopicExtentReader.ofDocuments(config.kafka()),
+                config.models(),
+                config);
         out.results().sinkTo(kafka.results()).uid("ranked-results").name("ranked-results");
         out.deadLetters().sinkTo(kafka.deadLetters()).uid("dead-letters").name("dead-letters");
     }
 
     /**
-     * The dataflow, between any sources and whatever the caller does with the outputs.
+     * Defines the dataflow, between any sources and whatever the caller does with the outputs.
      *
      * @param documentsTopic as it is now; queries wait until it has been read that far
      */
@@ -80,26 +89,32 @@ public final class RerankJob {
             TopicExtent documentsTopic,
             Models models,
             JobConfig config) {
-        var corpus = config.corpus();
-        var rerank = config.rerank();
+        if (config.slots() != null) {
+            env.registerSlotSharingGroup(config.slots().rest());
+        }
+        Updates corpus = documents(read(env, documentSource, "read-documents"), documentsTopic, models, config);
+        Outputs answers = queries(read(env, querySource, "read-queries"), corpus.updates(), models, config);
+        return new Outputs(answers.results(), answers.deadLetters().union(corpus.deadLetters()));
+    }
 
-        var readDocuments = step(
-                        read(env, documentSource, "read-documents")
-                                .setParallelism(1)
+    private static Updates documents(
+            SingleOutputStreamOperator<RawRecord> records, TopicExtent topic, Models models, JobConfig config) {
+        var corpus = config.corpus();
+        var tracked = step(
+                        records.setParallelism(1)
                                 .transform(
-                                        "corpus-progress",
+                                        "track-documents-topic",
                                         TypeInformation.of(RawRecord.class),
-                                        new CorpusLoadTracker(documentsTopic, corpus.waitTimeout())),
-                        "corpus-progress")
+                                        new TrackDocumentsTopic(topic, corpus.waitTimeout())),
+                        "track-documents-topic")
                 .setParallelism(1);
-        var documents = step(readDocuments.process(new DecodeDocuments(config.limits())), "decode-documents")
+        var decoded = step(tracked.process(new DecodeDocuments(config.limits())), "decode-documents")
                 .setParallelism(1);
         var admitted = step(
-                documents
-                        .keyBy(DocumentChange::collection)
+                decoded.keyBy(DocumentChange::collection)
                         .process(new AdmitDocuments(corpus.maxDocuments(), corpus.embedText())),
                 "admit-documents");
-        var embeddedDocuments = step(
+        var embedded = step(
                 AsyncDataStream.unorderedWait(
                         admitted.rebalance(),
                         new EmbedDocuments(models, corpus.embedText()),
@@ -107,44 +122,45 @@ public final class RerankJob {
                         TimeUnit.MILLISECONDS,
                         DOCUMENTS_IN_FLIGHT),
                 "embed-documents");
-        var updates = step(embeddedDocuments.process(new SplitEmbedded()), "route-embedded");
+        var updates = step(embedded.process(new SplitEmbedded()), "split-embedded");
+        return new Updates(
+                updates, decoded.getSideOutput(TAG).union(admitted.getSideOutput(TAG), updates.getSideOutput(TAG)));
+    }
 
-        var queries = step(
-                read(env, querySource, "read-queries").process(new DecodeQueries(config.limits(), config.query())),
-                "decode-queries");
-        var embeddedQueries = step(
+    private static Outputs queries(
+            SingleOutputStreamOperator<RawRecord> records,
+            DataStream<CorpusUpdate> corpus,
+            Models models,
+            JobConfig config) {
+        var rerank = config.rerank();
+        var decoded = step(records.process(new DecodeQueries(config.limits(), config.query())), "decode-queries");
+        var embedded = step(
                 AsyncDataStream.unorderedWait(
-                        queries,
+                        decoded,
                         new EmbedQueries(models, rerank.timeout()),
                         0,
                         TimeUnit.MILLISECONDS,
                         rerank.capacity()),
                 "embed-queries");
         var retrieved = step(
-                embeddedQueries
-                        .connect(updates.broadcast())
+                embedded.connect(corpus.broadcast())
                         .transform(
                                 "retrieve-candidates",
                                 TypeInformation.of(Candidates.class),
-                                new RetrieveCandidates(models, corpus)),
+                                new RetrieveCandidates(models, config.corpus())),
                 "retrieve-candidates");
         var results = step(
                 AsyncDataStream.unorderedWait(
-                        retrieved.union(queries.getSideOutput(DecodeQueries.INLINE)),
+                        retrieved.union(decoded.getSideOutput(DecodeQueries.INLINE)),
                         new RerankCandidates(models, rerank),
                         2 * rerank.timeout().toMillis(),
                         TimeUnit.MILLISECONDS,
                         rerank.capacity()),
                 "rerank-candidates");
         if (config.slots() != null) {
-            env.registerSlotSharingGroup(config.slots().rest());
             results.slotSharingGroup(config.slots().rerank());
         }
-
-        return new Outputs(
-                results,
-                queries.getSideOutput(TAG)
-                        .union(documents.getSideOutput(TAG), admitted.getSideOutput(TAG), updates.getSideOutput(TAG)));
+        return new Outputs(results, decoded.getSideOutput(TAG));
     }
 
     private static SingleOutputStreamOperator<RawRecord> read(

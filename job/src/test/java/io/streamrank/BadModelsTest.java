@@ -5,6 +5,7 @@ package io.streamrank;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.streamrank.event.DegradedReason;
 import io.streamrank.event.Hit;
 import io.streamrank.event.RankedResult;
 import io.streamrank.inference.Models;
@@ -50,7 +51,7 @@ class BadModelsTest {
             }
             job.ask("bad", "'query':'apple pie','documents':['POISON','pie','NAN','apple pie']");
 
-            assertThat(job.answer("bad").degradedReason()).isEqualTo("model_error");
+            assertThat(job.answer("bad").degradedReason()).isEqualTo(DegradedReason.MODEL_ERROR);
             assertThat(job.answer("bad").results()).extracting(Hit::index).containsExactly(3, 1, 0, 2);
             assertThat(job.answer("bad").results())
                     .filteredOn(hit -> hit.relevanceScore() == null)
@@ -69,8 +70,8 @@ class BadModelsTest {
             job.ask("no-number", "'query':'NAN apple'");
             job.ask("good", "'query':'apple pie'");
 
-            assertThat(job.answer("throws").degradedReason()).isEqualTo("model_error");
-            assertThat(job.answer("no-number").degradedReason()).isEqualTo("model_error");
+            assertThat(job.answer("throws").degradedReason()).isEqualTo(DegradedReason.MODEL_ERROR);
+            assertThat(job.answer("no-number").degradedReason()).isEqualTo(DegradedReason.MODEL_ERROR);
             assertThat(job.answer("good").degraded()).isFalse();
             assertThat(job.answer("good").results().get(0).id()).isEqualTo("d1");
         }
@@ -82,7 +83,7 @@ class BadModelsTest {
             for (String id : List.of("hangs", "hangs-again")) {
                 job.ask(id, "'query':'apple','documents':['HANG','apple']");
 
-                assertThat(job.answer(id).degradedReason()).isEqualTo("model_error");
+                assertThat(job.answer(id).degradedReason()).isEqualTo(DegradedReason.MODEL_ERROR);
                 assertThat(job.answer(id).results()).extracting(Hit::index).containsExactly(0, 1);
                 assertThat(job.answer(id).results())
                         .extracting(Hit::relevanceScore)
@@ -102,7 +103,7 @@ class BadModelsTest {
                 job.ask("good-" + i, "'query':'apple','documents':['no " + i + "','apple " + i + "']");
             }
 
-            assertThat(job.answer("bad").degradedReason()).isEqualTo("model_error");
+            assertThat(job.answer("bad").degradedReason()).isEqualTo(DegradedReason.MODEL_ERROR);
             for (int i = 0; i < 10; i++) {
                 assertThat(job.answer("good-" + i).results())
                         .extracting(Hit::index)
@@ -118,7 +119,7 @@ class BadModelsTest {
         try (LiveJob job = LiveJob.restarting(models(BatchPolicy.defaults(), 1, SHORT), "apple")) {
             for (int i = 0; i < 4; i++) {
                 job.ask("hangs-" + i, "'query':'apple','documents':['HANG " + i + "','apple " + i + "']");
-                assertThat(job.answer("hangs-" + i).degradedReason()).isEqualTo("model_error");
+                assertThat(job.answer("hangs-" + i).degradedReason()).isEqualTo(DegradedReason.MODEL_ERROR);
             }
             job.ask("last-straw", "'query':'apple','documents':['no','apple']"); // its task fails
             await().untilAsserted(() -> assertThat(OverlapCrossEncoder.OPEN).hasValue(2));
@@ -137,7 +138,7 @@ class BadModelsTest {
             FakeWords.awaitHang();
             job.ask("patient", "'query':'apple','documents':['no','apple']");
 
-            assertThat(job.answer("hurried").degradedReason()).isEqualTo("timeout");
+            assertThat(job.answer("hurried").degradedReason()).isEqualTo(DegradedReason.TIMEOUT);
             assertThat(job.answer("hurried").results()).extracting(Hit::index).containsExactly(0, 1);
 
             FakeWords.release();

@@ -76,8 +76,8 @@ class ImageScriptsTest {
         assertThat(resumed(directory))
                 .isEqualTo(new Ran(
                         0,
-                        "resume: nothing below " + directory.resolve("state")
-                                + " to go on from, so the job starts without state\n" + STARTED + "\n"));
+                        "resume: no checkpoint or savepoint below " + directory.resolve("state")
+                                + ", so the job starts without state\n" + STARTED + "\n"));
     }
 
     @Test
@@ -104,7 +104,7 @@ class ImageScriptsTest {
     private static Ran wentOnFrom(Path state, String claim) {
         return new Ran(
                 0,
-                "resume: the job goes on from " + state + "\n" + STARTED
+                "resume: the job continues from " + state + "\n" + STARTED
                         + " --set flink.execution.state-recovery.path=file://" + state
                         + " --set flink.execution.state-recovery.claim-mode=" + claim + "\n");
     }

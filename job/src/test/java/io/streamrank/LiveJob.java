@@ -9,15 +9,19 @@ import io.streamrank.event.TopicExtent;
 import io.streamrank.inference.Models;
 import io.streamrank.testing.Mailbox;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.CloseableIterator;
 
@@ -50,7 +54,8 @@ final class LiveJob implements AutoCloseable {
     private LiveJob(Configuration configuration, boolean restarts, Models models, String... texts) throws Exception {
         this.restarts = restarts;
         for (int i = 0; i < texts.length; i++) {
-            documents.send(raw("documents", i, "d" + i, "{\"id\":\"d" + i + "\",\"text\":\"" + texts[i] + "\"}"));
+            documents.send(raw("documents", i, "d" + i, """
+                    {"id":"d%d","text":"%s"}""".formatted(i, texts[i])));
         }
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
         env.setParallelism(1);
@@ -68,7 +73,8 @@ final class LiveJob implements AutoCloseable {
 
     /** Members of a query's JSON, in single quotes. */
     void ask(String id, String members) {
-        String json = "{\"id\":\"" + id + "\"," + members.replace('\'', '"') + "}";
+        String json = """
+                {"id":"%s",%s}""".formatted(id, members.replace('\'', '"'));
         queries.send(raw("queries", 0, id, json));
     }
 
@@ -81,6 +87,20 @@ final class LiveJob implements AutoCloseable {
             }
         }
         return answers.get(id);
+    }
+
+    /** Writes a savepoint below the folder, and goes on. */
+    void savepoint(Path folder) throws Exception {
+        job.triggerSavepoint(folder.toString(), SavepointFormatType.CANONICAL).get();
+    }
+
+    /** Stops the job with a savepoint below the folder. */
+    CompletableFuture<String> stop(Path folder) {
+        return job.stopWithSavepoint(false, folder.toString(), SavepointFormatType.CANONICAL);
+    }
+
+    JobStatus status() throws Exception {
+        return job.getJobStatus().get();
     }
 
     private static RawRecord raw(String topic, long offset, String key, String value) {
@@ -96,7 +116,9 @@ final class LiveJob implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
-        job.cancel().get();
+        if (!status().isGloballyTerminalState()) {
+            job.cancel().get();
+        }
         results.close();
     }
 }

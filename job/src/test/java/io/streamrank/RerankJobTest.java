@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamrank.config.JobConfig;
 import io.streamrank.event.DeadLetter;
+import io.streamrank.event.DegradedReason;
 import io.streamrank.event.Hit;
 import io.streamrank.event.RankedResult;
 import io.streamrank.event.RawRecord;
+import io.streamrank.event.Stage;
 import io.streamrank.event.TopicExtent;
 import io.streamrank.testing.ExportedMetrics;
 import io.streamrank.testing.TestModels;
@@ -45,6 +47,13 @@ class RerankJobTest {
             .setNumberSlotsPerTaskManager(2)
             .build());
 
+    private static final String APPLE = """
+            {"query":"apple"}""";
+    private static final String POISONED = """
+            {"query":"apple","documents":["POISON","apple"]}""";
+    private static final String HALF_A_DOCUMENT = """
+            {"id":""";
+
     private static final TypeInformation<RawRecord> RAW = TypeInformation.of(RawRecord.class);
 
     private final List<RawRecord> documents = new ArrayList<>();
@@ -54,12 +63,13 @@ class RerankJobTest {
 
     @Test
     void answersEachQueryFromTheDocumentsThatAreLeftInTheEnd() throws Exception {
-        document("a", "{\"id\":\"a\",\"text\":\"red apple pie\"}");
-        document("b", "{\"id\":\"b\",\"text\":\"green apple\"}");
-        document("c", "{\"id\":\"c\",\"text\":\"blue sky\"}");
-        document("b", null);
-        document("c", "{\"id\":\"c\",\"text\":\"apple sky\"}");
-        query("q1", "{\"query\":\"apple pie\",\"return_documents\":true}");
+        document("a", "red apple pie");
+        document("b", "green apple");
+        document("c", "blue sky");
+        delete("b");
+        document("c", "apple sky");
+        query("q1", """
+                {"query":"apple pie","return_documents":true}""");
 
         Map<String, RankedResult> answers = run().answers();
 
@@ -71,10 +81,9 @@ class RerankJobTest {
 
     @Test
     void ranksDocumentsThatTheQueryBringsWithoutRetrieving() throws Exception {
-        document("a", "{\"id\":\"a\",\"text\":\"red apple\"}");
-        query(
-                "q1",
-                "{\"query\":\"red apple\",\"documents\":[\"blue\",{\"id\":\"x\",\"title\":\"red apple\"},\"red\"]}");
+        document("a", "red apple");
+        query("q1", """
+                {"query":"red apple","documents":["blue",{"id":"x","title":"red apple"},"red"]}""");
 
         RankedResult answer = run().answers().get("q1");
 
@@ -84,8 +93,8 @@ class RerankJobTest {
 
     @Test
     void theRerankerHasSlotsWithGpusWhereTheConfigurationAsksForThem() throws Exception {
-        document("a", "{\"id\":\"a\",\"text\":\"red apple\"}");
-        query("q", "{\"query\":\"apple\"}");
+        document("a", "red apple");
+        query("q", APPLE);
         settings.put("rerank.slot.gpus", "1");
 
         assertThat(run().answers()).containsOnlyKeys("q");
@@ -94,13 +103,15 @@ class RerankJobTest {
 
     @Test
     void everyQueryIsRankedDegradedOrADeadLetter() throws Exception {
-        document("a", "{\"id\":\"a\",\"text\":\"red apple\"}");
-        document("p", "{\"id\":\"p\",\"text\":\"POISON apple\"}");
-        document("bad", "{\"id\":");
+        document("a", "red apple");
+        document("p", "POISON apple");
+        documents.add(raw("documents", documents.size(), "bad", HALF_A_DOCUMENT));
         for (int i = 0; i < 50; i++) {
-            query("good-" + i, "{\"query\":\"apple number " + i + "\"}");
-            query("failing-" + i, "{\"query\":\"apple\",\"documents\":[\"POISON\",\"apple\"]}");
-            query("bad-" + i, "{\"query\":" + i + "}");
+            query("good-" + i, """
+                    {"query":"apple number %d"}""".formatted(i));
+            query("failing-" + i, POISONED);
+            query("bad-" + i, """
+                    {"query":%d}""".formatted(i));
         }
 
         Run run = run();
@@ -108,7 +119,7 @@ class RerankJobTest {
         assertThat(run.answers()).hasSize(100);
         assertThat(run.answers().values()).allSatisfy(answer -> {
             boolean fails = answer.id().startsWith("failing");
-            assertThat(answer.degradedReason()).isEqualTo(fails ? "model_error" : null);
+            assertThat(answer.degradedReason()).isEqualTo(fails ? DegradedReason.MODEL_ERROR : null);
             assertThat(answer.results())
                     .extracting(Hit::index)
                     .containsExactly(fails ? new Integer[] {1, 0} : new Integer[] {0});
@@ -116,11 +127,11 @@ class RerankJobTest {
         assertThat(run.deadLetters()).hasSize(52);
         assertThat(run.deadLetters())
                 .extracting(DeadLetter::stage)
-                .contains("decode-documents", "embed-documents", "decode-queries");
+                .contains(Stage.DECODE_DOCUMENTS, Stage.EMBED_DOCUMENTS, Stage.DECODE_QUERIES);
         assertThat(run.deadLetters())
-                .filteredOn(letter -> letter.stage().equals("decode-documents"))
+                .filteredOn(letter -> letter.stage() == Stage.DECODE_DOCUMENTS)
                 .extracting(letter -> new String(letter.record().value(), StandardCharsets.UTF_8))
-                .containsExactly("{\"id\":");
+                .containsExactly(HALF_A_DOCUMENT);
     }
 
     @Test
@@ -148,9 +159,9 @@ class RerankJobTest {
 
     /** Some counters are there from the first event of their kind on. */
     private void runWithEveryOutcome() throws Exception {
-        document("a", "{\"id\":\"a\",\"text\":\"red apple\"}");
-        query("ranked", "{\"query\":\"apple\"}");
-        query("degraded", "{\"query\":\"apple\",\"documents\":[\"POISON\",\"apple\"]}");
+        document("a", "red apple");
+        query("ranked", APPLE);
+        query("degraded", POISONED);
         query("dead", "{}");
         run();
     }
@@ -193,8 +204,13 @@ class RerankJobTest {
                 new FromElementsGeneratorFunction<>(RAW, new ExecutionConfig(), records), records.size(), RAW);
     }
 
-    private void document(String key, String value) {
-        documents.add(raw("documents", documents.size(), key, value));
+    private void document(String id, String text) {
+        documents.add(raw("documents", documents.size(), id, """
+                {"id":"%s","text":"%s"}""".formatted(id, text)));
+    }
+
+    private void delete(String id) {
+        documents.add(raw("documents", documents.size(), id, null));
     }
 
     private void query(String key, String value) {

@@ -5,8 +5,8 @@ package io.streamrank.codec;
 import java.util.Objects;
 
 /**
- * A record that breaks the wire contract. Its message is one sentence with the field's path, the value (shortened, always
- * printable) and the limit. It has no stack trace, as a flood of bad records must be cheap to turn away.
+ * Reports a record that breaks the wire contract. Its message is one sentence with the field's path, the value (shortened,
+ * always printable) and the limit. It has no stack trace, so that a flood of bad records is cheap to refuse.
  */
 public final class CodecException extends Exception {
     private final String cause;
@@ -17,7 +17,7 @@ public final class CodecException extends Exception {
     }
 
     /**
-     * A short constant name for counting: {@code malformed-json}, {@code not-utf8}, {@code too-large}, {@code
+     * Returns a short constant name for counting: {@code malformed-json}, {@code not-utf8}, {@code too-large}, {@code
      * missing-field}, {@code wrong-type}, {@code out-of-range}, {@code bad-filter} or {@code key-mismatch}.
      */
     public String cause() {

@@ -5,9 +5,9 @@ package io.streamrank.codec;
 import java.util.List;
 
 /**
- * What a record held.
+ * Holds what a record was decoded to, with the fields that were ignored.
  *
- * @param unknownFields paths of members that were ignored, for counting; at most {@value #MAX_UNKNOWN_FIELDS} of them
+ * @param unknownFields paths of fields that were ignored, for counting; at most {@value #MAX_UNKNOWN_FIELDS} of them
  */
 public record Decoded<T>(T value, List<String> unknownFields) {
     public static final int MAX_UNKNOWN_FIELDS = 16;

@@ -16,9 +16,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records of the documents topic. A null value deletes; the key is the document's name (see {@link DocumentKey}), and a
- * key that names another document than the value does is refused: Kafka compacts by key, and a delete would miss.
- * Thread-safe.
+ * Reads and writes records of the documents topic. A null value deletes. The key names the document (see {@link
+ * DocumentKey}); a key that names another document than the value is refused, as Kafka compacts by key and a delete would
+ * miss. Thread-safe.
  */
 public final class DocumentCodec implements Serializable {
     public static final int MAX_DIMENSION = 4_096;
@@ -29,15 +29,16 @@ public final class DocumentCodec implements Serializable {
         this.limits = limits;
     }
 
+    /** Decodes and validates an upsert or a delete. */
     public Decoded<DocumentChange> decode(RawRecord record) throws CodecException {
         DocumentKey key = record.key() == null ? null : key(record.key());
         byte[] value = record.value();
         if (value == null) {
             return new Decoded<>(delete(key, record), List.of());
         }
-        JsonFields members = new JsonFields(Json.object(value, limits.recordBytes()), "");
-        DocumentKey name = name(members, key);
-        Fields fields = new Fields(limits).readStructured(members);
+        JsonFields json = new JsonFields(Json.object(value, limits.recordBytes()), "");
+        DocumentKey name = name(json, key);
+        DocumentFields fields = new DocumentFields(limits).readStructured(json);
         if (fields.allBlank()) {
             throw CodecException.missing("fields (or text) is missing or blank: document %s has nothing to search"
                     .formatted(Excerpt.text(name.toString())));
@@ -46,9 +47,9 @@ public final class DocumentCodec implements Serializable {
                 name.id(),
                 name.collection(),
                 fields.list(),
-                MetadataText.text(members.object("metadata"), "metadata", limits),
-                embedding(members));
-        return new Decoded<>(change(name, record, document), members.unknown());
+                MetadataText.text(json.object("metadata"), "metadata", limits),
+                embedding(json));
+        return new Decoded<>(change(name, record, document), json.unknown());
     }
 
     private static DocumentKey key(byte[] key) throws CodecException {
@@ -80,10 +81,10 @@ public final class DocumentCodec implements Serializable {
         return new DocumentChange(name.collection(), name.id(), version, document, record);
     }
 
-    /** What the value says, completed from the key. */
-    private static DocumentKey name(JsonFields members, @Nullable DocumentKey key) throws CodecException {
-        String id = members.text("id", DocumentKey.MAX_CHARS);
-        String collection = collection(members);
+    /** Returns the document's name from the value, completed from the key. */
+    private static DocumentKey name(JsonFields json, @Nullable DocumentKey key) throws CodecException {
+        String id = json.text("id", DocumentKey.MAX_CHARS);
+        String collection = collection(json);
         if (id == null && key == null) {
             throw CodecException.missing("id is missing, and the record has no key to take it from");
         }
@@ -107,18 +108,18 @@ public final class DocumentCodec implements Serializable {
         return name;
     }
 
-    static @Nullable String collection(JsonFields members) throws CodecException {
-        String collection = members.text("collection", DocumentKey.MAX_CHARS);
+    static @Nullable String collection(JsonFields json) throws CodecException {
+        String collection = json.text("collection", DocumentKey.MAX_CHARS);
         if (collection != null && collection.indexOf('/') >= 0) {
             throw CodecException.outOfRange(
                     "%s must not hold a slash, which separates it from the id in a record's key, but is \"%s\""
-                            .formatted(members.path("collection"), Excerpt.text(collection)));
+                            .formatted(json.path("collection"), Excerpt.text(collection)));
         }
         return collection;
     }
 
-    private static @Nullable Embedding embedding(JsonFields members) throws CodecException {
-        ArrayNode array = members.array("embedding", MAX_DIMENSION);
+    private static @Nullable Embedding embedding(JsonFields json) throws CodecException {
+        ArrayNode array = json.array("embedding", MAX_DIMENSION);
         if (array == null) {
             return null;
         }
@@ -139,7 +140,7 @@ public final class DocumentCodec implements Serializable {
         return new Embedding(values);
     }
 
-    /** The document as the value of its record; {@link DocumentKey} gives the key. */
+    /** Encodes a document as the value of its record; {@link DocumentKey} gives the key. */
     public static byte[] encode(Document document) {
         return Json.bytes(json -> {
             if (document.id() != null) {

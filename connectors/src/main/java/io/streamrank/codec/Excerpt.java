@@ -4,13 +4,13 @@ package io.streamrank.codec;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/** Values as error messages show them: short, on one line, printable. */
+/** Shortens a value for an error message, to one line of printable text. */
 final class Excerpt {
     private static final int MAX_CHARS = 80;
 
     private Excerpt() {}
 
-    /** The value with its kind, e.g. {@code the number 5000}. */
+    /** Returns the value with its kind, e.g. {@code the number 5000}. */
     static String value(JsonNode node) {
         return switch (node.getNodeType()) {
             case STRING -> "the text \"" + text(node.textValue()) + '"';
@@ -22,15 +22,16 @@ final class Excerpt {
         };
     }
 
+    /** Returns the first {@value #MAX_CHARS} characters, with a replacement for each that is not printable. */
     static String text(String text) {
-        StringBuilder shown = new StringBuilder(Math.min(text.length(), MAX_CHARS) + 1);
+        StringBuilder excerpt = new StringBuilder(Math.min(text.length(), MAX_CHARS) + 1);
         int at = 0;
-        while (at < text.length() && shown.length() < MAX_CHARS) {
+        while (at < text.length() && excerpt.length() < MAX_CHARS) {
             int codePoint = text.codePointAt(at);
-            shown.appendCodePoint(isPrintable(codePoint) ? codePoint : '\uFFFD');
+            excerpt.appendCodePoint(isPrintable(codePoint) ? codePoint : '\uFFFD');
             at += Character.charCount(codePoint);
         }
-        return at < text.length() ? shown.append('…').toString() : shown.toString();
+        return at < text.length() ? excerpt.append('…').toString() : excerpt.toString();
     }
 
     private static boolean isPrintable(int codePoint) {

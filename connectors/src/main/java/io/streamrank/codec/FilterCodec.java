@@ -11,11 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Filters as JSON: {@code {"year":{"gte":2000,"lt":2010},"director":"Nolan","genres":{"in":["Action","Drama"]}}},
- * combined by {@code {"and":[…]}}, {@code {"or":[…]}} and {@code {"not":{…}}}. Several members mean all of them.
+ * Parses filters from JSON: {@code {"year":{"gte":2000,"lt":2010},"director":"Nolan","genres":{"in":["Action","Drama"]}}},
+ * combined by {@code {"and":[…]}}, {@code {"or":[…]}} and {@code {"not":{…}}}. An object with several members means all of them.
  */
 public final class FilterCodec {
-    /** No limit on the depth may be greater than this. */
+    /** The greatest nesting that any limit may allow. */
     public static final int MAX_DEPTH = 64;
 
     private static final String OPERATORS = "eq, in, gt, gte, lt, lte";
@@ -29,18 +29,23 @@ public final class FilterCodec {
     }
 
     /**
-     * The filter of a query that was decoded before, be it under lower limits today: depth and conditions were judged then.
+     * Parses the filter of a query that was decoded before. Depth and conditions were checked then, maybe under other limits
+     * than today's.
      */
     public static Filter parse(String json) throws CodecException {
         return parse(json, MAX_DEPTH);
     }
 
-    /** @param maxDepth how deep {@code and}, {@code or} and {@code not} may be nested, from 1 to {@link #MAX_DEPTH} */
+    /**
+     * Parses a filter.
+     *
+     * @param maxDepth how deep {@code and}, {@code or} and {@code not} may be nested, from 1 to {@link #MAX_DEPTH}
+     */
     static Filter parse(String json, int maxDepth) throws CodecException {
         return new FilterCodec(maxDepth).filter(Json.object(json), "filter", 1);
     }
 
-    /** Refuses what is not a filter, or one of too many comparisons: each document of a collection is held against all. */
+    /** Refuses what is not a filter, or has too many conditions, as each document of a collection is compared with all. */
     static void check(ObjectNode filter, Limits limits) throws CodecException {
         FilterCodec codec = new FilterCodec(limits.filterDepth());
         codec.filter(filter, "filter", 1);
@@ -60,7 +65,7 @@ public final class FilterCodec {
         }
         List<Filter> filters = new ArrayList<>();
         if (node.isEmpty()) {
-            conditions++; // true of every document, and yet something to ask of each
+            conditions++; // matches every document, but still is evaluated for each
         }
         for (var member : node.properties()) {
             String name = member.getKey();

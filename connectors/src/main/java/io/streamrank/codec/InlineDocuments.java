@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The documents that a query carries: plain texts, or objects. An object has {@code fields} as in the documents topic, or
- * is flat: its texts are fields and its other members are metadata.
+ * Reads the documents that a query carries: plain texts, or objects. An object has {@code fields} as in the documents topic,
+ * or is flat: then its texts are fields and its other members are metadata.
  */
 final class InlineDocuments {
     private final Limits limits;
@@ -26,6 +26,7 @@ final class InlineDocuments {
         this.collection = collection;
     }
 
+    /** Reads the array at the path. */
     List<Document> read(ArrayNode array, String path) throws CodecException {
         if (array.isEmpty()) {
             throw CodecException.outOfRange(path + " must not be empty");
@@ -40,26 +41,26 @@ final class InlineDocuments {
     private Document read(JsonNode node, String path) throws CodecException {
         if (node.isTextual()) {
             String text = JsonFields.anyText(node, path, limits.fieldChars());
-            return new Document(null, collection, List.of(new Field(Fields.TEXT, text)), null, null);
+            return new Document(null, collection, List.of(new Field(DocumentFields.TEXT, text)), null, null);
         }
         if (!(node instanceof ObjectNode object)) {
             throw CodecException.wrongType(
                     "%s must be a text or an object but is %s".formatted(path, Excerpt.value(node)));
         }
-        JsonFields members = new JsonFields(object, path);
-        String id = members.text("id", DocumentKey.MAX_CHARS);
-        ObjectNode metadata = members.object("metadata");
+        JsonFields json = new JsonFields(object, path);
+        String id = json.text("id", DocumentKey.MAX_CHARS);
+        ObjectNode metadata = json.object("metadata");
         if (object.path("fields").isObject()) {
-            Fields fields = new Fields(limits).readStructured(members);
-            unknown.addAll(members.unknown());
+            DocumentFields fields = new DocumentFields(limits).readStructured(json);
+            unknown.addAll(json.unknown());
             return document(id, fields, metadata, path);
         }
-        Fields fields = new Fields(limits);
+        DocumentFields fields = new DocumentFields(limits);
         return document(id, fields, readFlat(object, fields, metadata, path), path);
     }
 
-    /** Sorts the members into fields and metadata; what {@code metadata} says itself comes first. */
-    private ObjectNode readFlat(ObjectNode object, Fields fields, @Nullable ObjectNode metadata, String path)
+    /** Sorts the members into fields and metadata; a member of {@code metadata} itself wins over one of the same name. */
+    private ObjectNode readFlat(ObjectNode object, DocumentFields fields, @Nullable ObjectNode metadata, String path)
             throws CodecException {
         ObjectNode others = metadata == null ? Json.newObject() : metadata;
         for (var member : object.properties()) {
@@ -78,7 +79,7 @@ final class InlineDocuments {
         return others;
     }
 
-    private Document document(@Nullable String id, Fields fields, @Nullable ObjectNode metadata, String path)
+    private Document document(@Nullable String id, DocumentFields fields, @Nullable ObjectNode metadata, String path)
             throws CodecException {
         if (fields.list().isEmpty()) {
             throw CodecException.missing(path + " has no text to rank");
@@ -87,6 +88,7 @@ final class InlineDocuments {
                 id, collection, fields.list(), MetadataText.text(metadata, path + ".metadata", limits), null);
     }
 
+    /** Returns the paths of members that were ignored. */
     List<String> unknown() {
         return unknown;
     }

@@ -18,7 +18,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** Strict JSON: valid UTF-8, one object, no member twice, bounded depth, names and numbers. */
+/** Parses strict JSON: valid UTF-8, one object, no member twice, limited depth, names and numbers; and writes JSON. */
 final class Json {
     static final int MAX_DEPTH = 64;
     static final int MAX_NAME_CHARS = 1_000;
@@ -38,7 +38,7 @@ final class Json {
 
     private Json() {}
 
-    /** The object that the bytes hold. */
+    /** Parses the object that the bytes hold. */
     static ObjectNode object(byte[] value, int maxBytes) throws CodecException {
         if (value.length > maxBytes) {
             throw CodecException.tooLarge(
@@ -47,6 +47,7 @@ final class Json {
         return object(Utf8.decode(value, "the value"));
     }
 
+    /** Parses the object that the text holds. */
     static ObjectNode object(String text) throws CodecException {
         if (text.isBlank()) {
             throw CodecException.malformed("the value is empty but must be a JSON object");
@@ -69,7 +70,7 @@ final class Json {
         try (JsonParser parser = MAPPER.createParser(text)) {
             JsonNode node = MAPPER.readTree(parser);
             if (parser.nextToken() != null) {
-                throw CodecException.malformed("the value goes on after the end of its JSON object at character "
+                throw CodecException.malformed("the value continues after the end of its JSON object at character "
                         + parser.currentTokenLocation().getCharOffset());
             }
             return node;
@@ -83,7 +84,7 @@ final class Json {
                             e.getLocation().getLineNr(),
                             e.getLocation().getColumnNr()));
         } catch (IOException e) {
-            throw new UncheckedIOException("a parser of text in memory did input or output", e);
+            throw new UncheckedIOException("a JSON parser in memory failed with an I/O error", e);
         }
     }
 
@@ -91,11 +92,12 @@ final class Json {
         return MAPPER.createObjectNode();
     }
 
-    /** Text that {@link #object(String)} reads back to an equal node. */
+    /** Returns text that {@link #object(String)} parses to an equal node. */
     static String text(JsonNode node) {
         return node.toString();
     }
 
+    /** Writes an object with the members that the body writes. */
     static byte[] bytes(Body body) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
         try (JsonGenerator json = MAPPER.createGenerator(out)) {

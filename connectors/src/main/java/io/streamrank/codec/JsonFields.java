@@ -12,13 +12,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members of one JSON object, read by name and type. A member that is null counts as absent. It remembers which
- * names were asked for; the others are {@link #unknown}.
+ * Reads the fields of one JSON object by name and type. A field that is null counts as absent. It remembers which fields were
+ * read, so that {@link #unknown} can report the others.
  */
 final class JsonFields {
     private final ObjectNode object;
     private final String prefix;
-    private final Set<String> asked = new HashSet<>();
+    private final Set<String> read = new HashSet<>();
 
     /** @param path of the object in the record, for messages; empty for the record itself */
     JsonFields(ObjectNode object, String path) {
@@ -26,18 +26,20 @@ final class JsonFields {
         this.prefix = path.isEmpty() ? "" : path + '.';
     }
 
+    /** Returns the path of a field in the record, for messages. */
     String path(String name) {
         return prefix + name;
     }
 
+    /** Returns the field, or null where it is absent. */
     @Nullable
     JsonNode get(String name) {
-        asked.add(name);
+        read.add(name);
         JsonNode node = object.get(name);
         return node == null || node.isNull() ? null : node;
     }
 
-    /** A text that is not blank and at most {@code maxChars} long; null where there is none. */
+    /** Returns a text that is not blank and at most {@code maxChars} long; null where it is absent. */
     @Nullable
     String text(String name, int maxChars) throws CodecException {
         JsonNode node = get(name);
@@ -51,7 +53,7 @@ final class JsonFields {
         return text;
     }
 
-    /** A text, maybe blank, of at most {@code maxChars}. */
+    /** Returns a text, maybe blank, of at most {@code maxChars}. */
     static String anyText(JsonNode node, String path, int maxChars) throws CodecException {
         if (!node.isTextual()) {
             throw CodecException.wrongType("%s must be a text but is %s".formatted(path, Excerpt.value(node)));
@@ -64,7 +66,7 @@ final class JsonFields {
         return text;
     }
 
-    /** A whole number in [{@code min}, {@code max}]; 5.0 is one. */
+    /** Returns a whole number in [{@code min}, {@code max}]; 5.0 is one. */
     long count(String name, long fallback, long min, long max) throws CodecException {
         JsonNode node = get(name);
         if (node == null) {
@@ -88,6 +90,7 @@ final class JsonFields {
         return node == null ? null : finite(node, path(name));
     }
 
+    /** Returns a number that a double holds. */
     static double finite(JsonNode node, String path) throws CodecException {
         if (!node.isNumber()) {
             throw CodecException.wrongType("%s must be a number but is %s".formatted(path, Excerpt.value(node)));
@@ -137,11 +140,11 @@ final class JsonFields {
         return array;
     }
 
-    /** Paths of the members that nobody asked for, as many as are reported. */
+    /** Returns the paths of the fields that were not read, as many as are reported. */
     List<String> unknown() {
         List<String> unknown = new ArrayList<>();
         for (var member : object.properties()) {
-            if (!asked.contains(member.getKey()) && unknown.size() < Decoded.MAX_UNKNOWN_FIELDS) {
+            if (!read.contains(member.getKey()) && unknown.size() < Decoded.MAX_UNKNOWN_FIELDS) {
                 unknown.add(path(Excerpt.text(member.getKey())));
             }
         }

@@ -4,7 +4,7 @@ package io.streamrank.codec;
 
 import java.io.Serializable;
 
-/** Bounds on everything that comes from outside; each refusal names the bound. */
+/** Limits the size of records, queries, documents and filters; each refusal names the limit. */
 public record Limits(
         int recordBytes,
         int queryChars,

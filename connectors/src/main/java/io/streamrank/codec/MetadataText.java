@@ -8,11 +8,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 
-/** A document's metadata: any JSON object within bounds, kept as text. */
+/** Checks a document's metadata, any JSON object within limits, and turns it into text. */
 final class MetadataText {
     private MetadataText() {}
 
-    /** The text; null for none or an empty object. */
+    /** Returns the metadata as JSON text; null where there is none or an empty object. */
     static @Nullable String text(@Nullable ObjectNode metadata, String path, Limits limits) throws CodecException {
         if (metadata == null || metadata.isEmpty()) {
             return null;

@@ -18,9 +18,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Records of the queries topic. Only {@code query} is required; the rest comes from {@link QueryDefaults}. Thread-safe. */
+/** Reads records of the queries topic. Only {@code query} is required; {@link QueryDefaults} fill in the rest. Thread-safe. */
 public final class QueryCodec implements Serializable {
-    /** The answer carries the query's key and headers and must fit into a record beside its hits. */
+    /** Limits the key and headers, which the answer carries too and which must fit into a record with its hits. */
     static final int MAX_KEY_AND_HEADER_BYTES = 65_536;
 
     static final long MAX_TIMEOUT_MS = 86_400_000;
@@ -34,7 +34,7 @@ public final class QueryCodec implements Serializable {
     }
 
     /**
-     * The query that the record holds.
+     * Decodes and validates the query that the record holds.
      *
      * @param arrivalMs when the job read the record, milliseconds since the epoch
      */
@@ -44,31 +44,31 @@ public final class QueryCodec implements Serializable {
         if (value == null) {
             throw CodecException.missing("the record has no value but must be a JSON object with a query");
         }
-        JsonFields members = new JsonFields(Json.object(value, limits.recordBytes()), "");
-        String text = members.text("query", limits.queryChars());
+        JsonFields json = new JsonFields(Json.object(value, limits.recordBytes()), "");
+        String text = json.text("query", limits.queryChars());
         if (text == null) {
             throw CodecException.missing("query is missing: it must say what to search for");
         }
-        String id = members.text("id", DocumentKey.MAX_CHARS);
-        String collection = DocumentCodec.collection(members);
+        String id = json.text("id", DocumentKey.MAX_CHARS);
+        String collection = DocumentCodec.collection(json);
         InlineDocuments inline = new InlineDocuments(limits, collection == null ? defaults.collection() : collection);
-        List<Document> documents = documents(members, inline);
-        String filter = documents == null ? filter(members) : null; // else it is left unread, and so reported
+        List<Document> documents = documents(json, inline);
+        String filter = documents == null ? filter(json) : null; // else it stays unread and is reported as unknown
         Query query = new Query(
                 origin(record, arrivalMs),
                 id == null ? fallbackId(record) : id,
                 text,
                 collection == null ? defaults.collection() : collection,
-                (int) members.count("candidates", defaults.candidates(), 1, limits.candidates()),
-                (int) members.count("top_n", defaults.topN(), 1, limits.topN()),
-                rankFields(members),
-                members.number("min_score"),
-                members.flag("return_documents", defaults.returnDocuments()),
-                members.flag("return_logits", defaults.returnLogits()),
+                (int) json.count("candidates", defaults.candidates(), 1, limits.candidates()),
+                (int) json.count("top_n", defaults.topN(), 1, limits.topN()),
+                rankFields(json),
+                json.number("min_score"),
+                json.flag("return_documents", defaults.returnDocuments()),
+                json.flag("return_logits", defaults.returnLogits()),
                 filter,
-                members.count("timeout_ms", defaults.timeoutMs(), 0, MAX_TIMEOUT_MS),
+                json.count("timeout_ms", defaults.timeoutMs(), 0, MAX_TIMEOUT_MS),
                 documents);
-        List<String> unknown = new ArrayList<>(members.unknown());
+        List<String> unknown = new ArrayList<>(json.unknown());
         unknown.addAll(inline.unknown());
         return new Decoded<>(query, unknown);
     }
@@ -85,13 +85,13 @@ public final class QueryCodec implements Serializable {
         }
     }
 
-    private @Nullable List<Document> documents(JsonFields members, InlineDocuments inline) throws CodecException {
-        ArrayNode array = members.array("documents", limits.inlineDocuments());
+    private @Nullable List<Document> documents(JsonFields json, InlineDocuments inline) throws CodecException {
+        ArrayNode array = json.array("documents", limits.inlineDocuments());
         return array == null ? null : inline.read(array, "documents");
     }
 
-    private @Nullable String filter(JsonFields members) throws CodecException {
-        ObjectNode filter = members.object("filter");
+    private @Nullable String filter(JsonFields json) throws CodecException {
+        ObjectNode filter = json.object("filter");
         if (filter == null || filter.isEmpty()) {
             return null;
         }
@@ -99,8 +99,8 @@ public final class QueryCodec implements Serializable {
         return Json.text(filter);
     }
 
-    private List<String> rankFields(JsonFields members) throws CodecException {
-        ArrayNode array = members.array("rank_fields", limits.fields());
+    private List<String> rankFields(JsonFields json) throws CodecException {
+        ArrayNode array = json.array("rank_fields", limits.fields());
         if (array == null) {
             return List.of();
         }
@@ -125,7 +125,7 @@ public final class QueryCodec implements Serializable {
                 record.headers());
     }
 
-    /** The key where it is a readable name, else where the record stands. */
+    /** Returns the key where it is a readable name, else where the record stands. */
     private static String fallbackId(RawRecord record) {
         String place = record.topic() + '-' + record.partition() + '-' + record.offset();
         byte[] key = record.key();

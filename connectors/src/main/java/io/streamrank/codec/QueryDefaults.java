@@ -4,7 +4,7 @@ package io.streamrank.codec;
 
 import java.io.Serializable;
 
-/** What a query gets where it says nothing. {@code timeoutMs} 0 means no limit. */
+/** Holds the values that a query gets for what it leaves out. {@code timeoutMs} 0 means no limit. */
 public record QueryDefaults(
         String collection, int candidates, int topN, boolean returnDocuments, boolean returnLogits, long timeoutMs)
         implements Serializable {

@@ -16,16 +16,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers. A document is shown flat, whatever form it came in: {@code {"id":…,"title":…,"overview":…,"metadata":{…}}}.
+ * Writes answers as JSON, and makes them smaller where they are too large for a record. A document is shown flat, whatever
+ * form it came in: {@code {"id":…,"title":…,"overview":…,"metadata":{…}}}.
  * Thread-safe.
  */
 public final class RankedResultCodec implements Serializable {
+    /** Writes the whole answer. */
     public byte[] encode(RankedResult result) {
         return encode(result, result.results(), true, null);
     }
 
     /**
-     * The answer within {@code maxBytes}: where it would be larger, its documents are left out, and where that is not
+     * Writes the answer within {@code maxBytes}. Where it would be larger, its documents are left out, and where that is not
      * enough, its last hits; {@code omitted} then says {@code documents} or {@code hits}.
      */
     public byte[] encode(RankedResult result, int maxBytes) {
@@ -57,7 +59,7 @@ public final class RankedResultCodec implements Serializable {
             }
             json.writeBooleanField("degraded", result.degraded());
             if (result.degradedReason() != null) {
-                json.writeStringField("degraded_reason", result.degradedReason());
+                json.writeStringField("degraded_reason", result.degradedReason().wireName());
             }
             write(json, result.usage());
             write(json, result.timing());
@@ -91,7 +93,7 @@ public final class RankedResultCodec implements Serializable {
         json.writeEndObject();
     }
 
-    /** JSON has no NaN. */
+    /** Writes null for what JSON cannot hold, such as NaN. */
     private static void writeNumber(JsonGenerator json, @Nullable Double number) throws IOException {
         if (number == null || !Double.isFinite(number)) {
             json.writeNull();

@@ -8,11 +8,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 
-/** Text that can be written back as it was read: valid UTF-8, no half surrogate pairs. */
+/** Decodes text strictly, so that it can be written back as it was read: valid UTF-8, no half surrogate pairs. */
 final class Utf8 {
     private Utf8() {}
 
-    /** @param what names the bytes in the message, e.g. {@code the value} */
+    /**
+     * Decodes the bytes.
+     *
+     * @param what names the bytes in the message, e.g. {@code the value}
+     */
     static String decode(byte[] bytes, String what) throws CodecException {
         try {
             // A new decoder reports malformed input, where String's constructor would replace it.
@@ -23,7 +27,7 @@ final class Utf8 {
         }
     }
 
-    /** JSON can write half a surrogate pair as an escape, which no UTF-8 can hold. */
+    /** Refuses half a surrogate pair, which JSON can write as an escape but UTF-8 cannot hold. */
     static void requireWholeCharacters(JsonNode node) throws CodecException {
         if (node.isTextual()) {
             requireWholeCharacters(node.textValue());

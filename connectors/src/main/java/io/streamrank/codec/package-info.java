@@ -1,6 +1,6 @@
 // Copyright the StreamRank authors
 // SPDX-License-Identifier: Apache-2.0
-/** JSON to events and back; every refusal names the field, the value and the limit. */
+/** Decodes events from JSON and encodes them; every refusal names the field, the value and the limit. */
 @NullMarked
 package io.streamrank.codec;
 

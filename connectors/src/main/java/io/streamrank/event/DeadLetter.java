@@ -3,12 +3,12 @@
 package io.streamrank.event;
 
 /**
- * A record that could not be used, with the reason.
+ * Holds a record that could not be used, with the reason.
  *
  * @param record the record, byte for byte
- * @param stage the step that refused it, e.g. {@code decode-queries}
+ * @param stage the step that refused it
  * @param cause a short constant name for counting, e.g. {@code malformed-json}
  * @param exception class name of the failure
  * @param message one sentence that names the field, the value and the limit
  */
-public record DeadLetter(RawRecord record, String stage, String cause, String exception, String message) {}
+public record DeadLetter(RawRecord record, Stage stage, String cause, String exception, String message) {}

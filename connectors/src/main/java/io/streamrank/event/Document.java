@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A document of the corpus, or one that a query carries.
+ * Holds a document of the corpus, or one that a query carries.
  *
  * @param id unique within the collection; null only for an inline document that has none
  * @param collection name of the corpus that it belongs to

@@ -5,10 +5,10 @@ package io.streamrank.event;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An upsert or a delete, as read from the documents topic.
+ * Holds an upsert or a delete, as read from the documents topic.
  *
- * @param collection the corpus concerned
- * @param id the document concerned
+ * @param collection the collection that it changes
+ * @param id the document that it changes
  * @param version decides between changes of the same document, whatever order they arrive in
  * @param document the new content, or null for a delete
  * @param source the record that it came from, kept so that a document that cannot be embedded becomes a dead letter

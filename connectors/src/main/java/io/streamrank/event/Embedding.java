@@ -5,7 +5,7 @@ package io.streamrank.event;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** A vector. The array is owned by the embedding and must not be changed. */
+/** Holds a vector. The embedding owns the array, which must not be changed. */
 public record Embedding(float[] values) {
     public int dimension() {
         return values.length;

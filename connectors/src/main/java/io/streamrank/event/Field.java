@@ -2,5 +2,5 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.event;
 
-/** A named text of a document. */
+/** Holds a named text of a document. */
 public record Field(String name, String text) {}

@@ -6,21 +6,21 @@ import java.math.BigDecimal;
 import java.util.List;
 
 /**
- * A condition on a document's metadata, as data: whoever searches evaluates it. Paths name nested members with dots; a
+ * Describes a condition on a document's metadata, which retrieval evaluates. Paths name nested members with dots; a
  * member whose own name is the path, dots included, comes before nested ones.
  *
  * <p>A member that is missing matches nothing, so its negation matches. Values of different kinds never match. Where
  * the metadata holds an array, on the way or at the end, one element that matches is enough.
  */
 public sealed interface Filter {
-    /** All of them; true where there is none. */
+    /** Matches where all of them match, or there is none. */
     record All(List<Filter> filters) implements Filter {
         public All {
             filters = List.copyOf(filters);
         }
     }
 
-    /** At least one of them; false where there is none. */
+    /** Matches where at least one of them matches. */
     record Any(List<Filter> filters) implements Filter {
         public Any {
             filters = List.copyOf(filters);
@@ -29,10 +29,10 @@ public sealed interface Filter {
 
     record Not(Filter filter) implements Filter {}
 
-    /** The order operators go with numbers (numerically) and texts (by UTF-16 code unit, as {@code String} does) only. */
+    /** Compares a member with a value. Only numbers and texts have an order; texts by UTF-16 code unit, as {@code String}. */
     record Compare(String path, Operator operator, Value value) implements Filter {}
 
-    /** Equal to one of them. */
+    /** Matches a member that equals one of the values. */
     record In(String path, List<Value> values) implements Filter {
         public In {
             values = List.copyOf(values);
@@ -47,7 +47,7 @@ public sealed interface Filter {
         LTE
     }
 
-    /** A scalar as JSON has them. */
+    /** Holds a JSON scalar. */
     sealed interface Value {
         record Text(String text) implements Value {}
 

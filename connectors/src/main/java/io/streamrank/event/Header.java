@@ -6,7 +6,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Kafka record header. The array is owned by the record and not copied.
+ * Holds a header of a Kafka record. The header owns the array and does not copy it.
  *
  * @param key name
  * @param value bytes, or null where the header has none

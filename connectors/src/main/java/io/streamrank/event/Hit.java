@@ -5,7 +5,7 @@ package io.streamrank.event;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line of an answer.
+ * Holds one ranked document of an answer.
  *
  * @param index position in the query's documents, or the retrieval rank, 0-based
  * @param id the document's id; null for an inline document without one

@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a query came from; its answer goes out with the same key and headers. Arrays are owned and not copied.
+ * Holds where a query came from. Its answer gets the same key and headers. The origin owns its arrays and does not copy them.
  *
  * @param timestampMs the record's timestamp, milliseconds since the epoch
  * @param arrivalMs when the job read it, milliseconds since the epoch

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A query with every default filled in.
+ * Holds a query with every default filled in.
  *
  * @param id the query's own id, else its record key, else {@code topic-partition-offset}
  * @param text what is asked

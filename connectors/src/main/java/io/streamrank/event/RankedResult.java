@@ -6,11 +6,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer to one query. A query is always answered: where the second stage could not be used, {@code
+ * Holds the answer to one query. Every query is answered: where the second stage could not be used, {@code
  * degradedReason} says why and the hits are in first-stage order; there are none where the query could not be embedded.
  *
  * @param model the cross-encoder's name
- * @param degradedReason {@code timeout}, {@code overload}, {@code model_error}, or null for a full answer
+ * @param degradedReason null for a full answer
  */
 public record RankedResult(
         Origin origin,
@@ -18,7 +18,7 @@ public record RankedResult(
         String query,
         String model,
         List<Hit> results,
-        @Nullable String degradedReason,
+        @Nullable DegradedReason degradedReason,
         Usage usage,
         Timing timing) {
     public RankedResult {

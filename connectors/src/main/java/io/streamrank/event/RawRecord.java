@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Kafka record as it was read, before anything looked at its bytes. Arrays are owned by the record and not copied.
+ * Holds a Kafka record as it was read, before anything looked at its bytes. It owns its arrays and does not copy them.
  *
  * @param timestampMs the record's timestamp, milliseconds since the epoch
  * @param key bytes, or null where the record has none
@@ -42,7 +42,7 @@ public record RawRecord(
         return 31 * topic.hashCode() + 17 * partition + Long.hashCode(offset);
     }
 
-    /** Where the record stands: {@code topic-partition@offset}. */
+    /** Returns where the record stands: {@code topic-partition@offset}. */
     @Override
     public String toString() {
         return topic + "-" + partition + "@" + offset;

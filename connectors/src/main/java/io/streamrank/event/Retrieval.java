@@ -3,7 +3,7 @@
 package io.streamrank.event;
 
 /**
- * Where the first stage put a hit.
+ * Holds the rank and score that retrieval gave a hit.
  *
  * @param rank 0 for the nearest
  * @param score cosine similarity, in [-1, 1]

@@ -3,7 +3,7 @@
 package io.streamrank.event;
 
 /**
- * Where an answer's time went, in milliseconds.
+ * Tells how long each stage took for an answer, in milliseconds.
  *
  * @param queueMs from the record's timestamp until the job read it
  * @param totalMs from the record's timestamp until the answer was ready

@@ -3,7 +3,7 @@
 package io.streamrank.event;
 
 /**
- * What an answer cost.
+ * Counts what an answer cost.
  *
  * @param pairs pairs given to the cross-encoder
  * @param tokens their tokens, special tokens included

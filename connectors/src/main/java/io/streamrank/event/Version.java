@@ -3,15 +3,15 @@
 package io.streamrank.event;
 
 /**
- * The age of a document's record. Kafka keeps all records of a key in one partition, whose offsets decide; between
- * partitions, where a key's records are once the topic has more of them, time does. Offsets of another topic, or of one that
- * was made anew, cannot be compared with these.
+ * Orders the changes of a document. Kafka keeps all records of a key in one partition, so their offsets decide. After the
+ * topic got more partitions, a key's records stand in several; between them, time decides. Offsets of another topic, or of
+ * one that was deleted and created again, cannot be compared with these.
  *
- * @param timestampMs the record's, or that of an earlier record of the partition where that is later: as time then never
- *     goes back within a partition, versions have one order in which nothing goes round in a circle
+ * @param timestampMs the record's, or that of an earlier record of the partition where that is later: time
+ *     then never goes back within a partition, so that versions have one total order
  */
 public record Version(long timestampMs, int partition, long offset) implements Comparable<Version> {
-    /** The same place in the topic, at the given time if that is later. */
+    /** Returns the same place in the topic, at the given time if that is later. */
     public Version notBefore(long earliestMs) {
         return new Version(Math.max(earliestMs, timestampMs), partition, offset);
     }

@@ -1,6 +1,6 @@
 // Copyright the StreamRank authors
 // SPDX-License-Identifier: Apache-2.0
-/** The topic contract as records; each is a Flink POJO and carries no behaviour beyond its own invariants. */
+/** Defines the topic contract as records; each is a Flink POJO and has no behaviour but its own invariants. */
 @NullMarked
 package io.streamrank.event;
 

@@ -18,11 +18,11 @@ import org.apache.kafka.common.config.provider.EnvVarConfigProvider;
 import org.apache.kafka.common.config.provider.FileConfigProvider;
 
 /**
- * What each Kafka client is given. A reference such as {@code ${env:NAME}} stays as it is until the client itself
- * resolves it where it runs, so no secret is part of a job graph or a log.
+ * Builds the properties of each Kafka client. A reference such as {@code ${env:NAME}} stays as it is until the client
+ * resolves it on the machine where it runs, so that no secret is part of a job graph or a log.
  */
 final class ClientProperties {
-    /** Lets a dead letter through that is somewhat larger than its record, and answers with many documents. */
+    /** Allows answers with many documents, and dead letters, which are larger than their records by some headers. */
     static final int MAX_REQUEST_BYTES = 16 << 20;
 
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{(\\w+):");
@@ -69,12 +69,12 @@ final class ClientProperties {
         merged.putAll(shared);
         merged.putAll(own);
         merged.setProperty(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
-        nameProviders(merged);
+        addConfigProviders(merged);
         return merged;
     }
 
-    /** Adds Kafka's own providers where a value refers to one that the user has not configured. */
-    private static void nameProviders(Properties merged) {
+    /** Adds Kafka's own config providers where a value refers to one that the user has not configured. */
+    private static void addConfigProviders(Properties merged) {
         Set<String> named = new LinkedHashSet<>(Arrays.asList(
                 merged.getProperty(AbstractConfig.CONFIG_PROVIDERS_CONFIG, "").split("\\s*,\\s*")));
         named.remove("");

@@ -7,7 +7,7 @@ import java.util.List;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 
-/** Headers as Kafka's producer takes them. */
+/** Converts headers to those of Kafka's producer, and names from headers to printable text. */
 final class Headers {
     private static final int MAX_SHOWN = 249; // as long as a topic's name can be
 
@@ -19,6 +19,7 @@ final class Headers {
         return copies;
     }
 
+    /** Returns the text shortened, with {@code ?} for what is not printable ASCII. */
     static String printable(String text) {
         String shown = text.length() > MAX_SHOWN ? text.substring(0, MAX_SHOWN) : text;
         return shown.replaceAll("[^\\x21-\\x7e]", "?");

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * How to reach Kafka.
+ * Holds how the job reaches Kafka: brokers, topics, delivery and the properties of its clients.
  *
  * @param replyTopics exact names or {@code prefix*} patterns that {@code kafka_replyTopic} may name
  * @param exactlyOnce transactions around results and dead letters; readers need {@code read_committed}
@@ -34,7 +34,7 @@ public record KafkaConfig(
         Map<String, String> consumerProperties,
         Map<String, String> producerProperties)
         implements Serializable {
-    /** Where queries are read from when there is no state and, for {@code COMMITTED}, no committed offset. */
+    /** Says where queries are read from when there is no state and, for {@code COMMITTED}, no committed offset. */
     public enum StartAt {
         COMMITTED,
         EARLIEST,
@@ -48,7 +48,7 @@ public record KafkaConfig(
         producerProperties = Map.copyOf(producerProperties);
     }
 
-    /** The same, with these settings for every client in place of {@link #properties}. */
+    /** Returns a copy with these settings for every client in place of {@link #properties}. */
     public KafkaConfig withProperties(Map<String, String> others) {
         return new KafkaConfig(
                 bootstrapServers,
@@ -70,7 +70,7 @@ public record KafkaConfig(
                 producerProperties);
     }
 
-    /** Client settings by name alone, as their values may be secrets. */
+    /** Shows client settings by name alone, as their values may be secrets. */
     @Override
     public String toString() {
         return "KafkaConfig[bootstrapServers=" + bootstrapServers + ", groupId=" + groupId + ", documentsTopic="

@@ -12,8 +12,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a query asks its answer to be sent, in the headers of Spring's request-reply. Never to a topic that the job
- * reads, its dead letters or a topic of Kafka's own, whatever the patterns say.
+ * Checks the reply topic and partition that a query asks for in the headers of Spring's request-reply. It never allows a
+ * topic that the job reads, the dead-letter topic or a topic of Kafka's own, whatever the patterns say.
  *
  * @param patterns exact names or {@code prefix*}
  * @param taken topics that the job reads, or writes something else to
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 record ReplyTopics(List<String> patterns, Set<String> taken) implements Serializable {
     static final String TOPIC_HEADER = "kafka_replyTopic";
     static final String PARTITION_HEADER = "kafka_replyPartition";
-    /** So Kafka names its own topics, such as {@code __consumer_offsets}, whose records only brokers write. */
+    /** Begins the names of Kafka's own topics, such as {@code __consumer_offsets}, whose records only brokers write. */
     private static final String INTERNAL = "__";
 
     static ReplyTopics of(KafkaConfig config) {
@@ -30,6 +30,7 @@ record ReplyTopics(List<String> patterns, Set<String> taken) implements Serializ
                 Set.of(config.documentsTopic(), config.queriesTopic(), config.deadLettersTopic()));
     }
 
+    /** Tells whether answers may be sent to the topic. */
     boolean allows(String topic) {
         return !taken.contains(topic)
                 && !topic.startsWith(INTERNAL)
@@ -39,13 +40,13 @@ record ReplyTopics(List<String> patterns, Set<String> taken) implements Serializ
                                 : topic.equals(pattern));
     }
 
-    /** The topic asked for; null where none is. */
+    /** Returns the topic that the headers ask for; null where they ask for none. */
     static @Nullable String topic(List<Header> headers) {
         byte[] value = last(headers, TOPIC_HEADER);
         return value == null || value.length == 0 ? null : new String(value, UTF_8);
     }
 
-    /** The partition asked for, four bytes big-endian, where it is one of the topic's; else null. */
+    /** Returns the partition that the headers ask for, four bytes big-endian; null where the topic has no such partition. */
     static @Nullable Integer partition(List<Header> headers, int partitions) {
         byte[] value = last(headers, PARTITION_HEADER);
         if (value == null || value.length != Integer.BYTES) {

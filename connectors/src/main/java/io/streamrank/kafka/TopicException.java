@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.kafka;
 
-/** A topic that the job needs is missing or cannot be read; the message says what to do. */
+/** Reports that a topic which the job needs is missing or cannot be read; the message says what to do. */
 public final class TopicException extends Exception {
     TopicException(String message) {
         super(message);

@@ -12,16 +12,16 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 
-/** What tells a topic from every other of its name, on another cluster or before it was deleted and made anew. */
+/** Reads topic ids, which tell a topic from another of its name: on another cluster, or before it was deleted and recreated. */
 public final class TopicIds {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private TopicIds() {}
 
     /**
-     * The ids that the brokers gave the topics, in the order of the names.
+     * Returns the ids that the brokers gave the topics, in the order of the names.
      *
-     * @throws TopicException where one of them does not exist or the brokers do not tell
+     * @throws TopicException where a topic does not exist or the brokers do not answer
      */
     public static List<String> of(KafkaConfig config, List<String> names) throws TopicException, InterruptedException {
         try (Admin admin = Admin.create(ClientProperties.admin(config))) {

@@ -10,10 +10,10 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A topic's settings as its brokers tell them. Not all do: a user may not be allowed to see them, and what only speaks
- * Kafka's protocol need not know them all.
+ * Holds a topic's settings as its brokers tell them. Some may be missing: a user may not be allowed to see them, and a
+ * server that only speaks Kafka's protocol may not know them all.
  *
- * @param values by name; what is not there is not known
+ * @param values by name, without those that are not known
  */
 record TopicSettings(Map<String, String> values) {
     static final TopicSettings UNKNOWN = new TopicSettings(Map.of());
@@ -28,22 +28,22 @@ record TopicSettings(Map<String, String> values) {
         return new TopicSettings(values);
     }
 
-    /** Whether the brokers are known to clean the topic up so, e.g. {@code compact}; several policies may be set. */
+    /** Tells whether this is one of the topic's cleanup policies, such as {@code compact}; a topic may have several. */
     boolean cleans(String policy) {
         return values.getOrDefault(TopicConfig.CLEANUP_POLICY_CONFIG, "").contains(policy);
     }
 
-    /** The policies as they are written. */
+    /** Returns {@code cleanup.policy} as it is written. */
     String cleanupPolicy() {
         return values.getOrDefault(TopicConfig.CLEANUP_POLICY_CONFIG, "");
     }
 
-    /** Whether nothing is known to be deleted for its age. */
+    /** Tells whether the brokers never delete records for their age, as far as is known. */
     boolean keepsForever() {
         return values.getOrDefault(TopicConfig.RETENTION_MS_CONFIG, "-1").equals("-1");
     }
 
-    /** The largest batch that the brokers take, in bytes; null where that is not known. */
+    /** Returns the largest batch that the brokers accept, in bytes; null where that is not known. */
     @Nullable
     Integer maxRecordBytes() {
         try {

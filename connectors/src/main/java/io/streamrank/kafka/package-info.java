@@ -1,6 +1,6 @@
 // Copyright the StreamRank authors
 // SPDX-License-Identifier: Apache-2.0
-/** The only place that builds Kafka sources and sinks. */
+/** Builds Kafka sources and sinks, and checks and creates topics; nothing else in the job touches Kafka. */
 @NullMarked
 package io.streamrank.kafka;
 

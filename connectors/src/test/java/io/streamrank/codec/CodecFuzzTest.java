@@ -33,7 +33,8 @@ class CodecFuzzTest {
     @Test
     void readsOrRefusesAnyKeyOfADocumentAndReadsAgainWhatItWrites() {
         String[] seeds = {"m-12", "movies/m-12", "default/a/b/c", "a", " / ", "x".repeat(511), "é/ü"};
-        byte[] value = "{\"text\":\"t\"}".getBytes(UTF_8);
+        byte[] value = """
+                {"text":"t"}""".getBytes(UTF_8);
         Fuzz.each(
                 i -> codecs.document(fuzz.damaged(seeds[i % seeds.length].getBytes(UTF_8)), i % 3 == 0 ? null : value));
         assertThatManyAreReadAndManyRefused();
@@ -41,7 +42,8 @@ class CodecFuzzTest {
 
     @Test
     void readsAnyKeyAndHeadersOfAQueryThatAnAnswerCanHold() {
-        byte[] value = "{\"query\":\"q\"}".getBytes(UTF_8);
+        byte[] value = """
+                {"query":"q"}""".getBytes(UTF_8);
         byte[] key = "shop-é-12".getBytes(UTF_8);
         Fuzz.each(i -> codecs.envelope(i % 5 == 0 ? null : fuzz.damaged(key), headers(), value));
         assertThatManyAreReadAndManyRefused();

@@ -47,7 +47,8 @@ class DocumentCodecTest {
                         List.of(
                                 new Field("title", "The Batman"),
                                 new Field("overview", "A masked vigilante 🦇 uncovers corruption.")),
-                        "{\"year\":2022,\"genres\":[\"Action\",\"Crime\"],\"rating\":7.8,\"studio\":{\"name\":\"WB\"},\"sequel\":null}",
+                        """
+                                {"year":2022,"genres":["Action","Crime"],"rating":7.8,"studio":{"name":"WB"},"sequel":null}""",
                         new Embedding(new float[] {0.6f, -0.8f, 0})));
     }
 
@@ -59,7 +60,8 @@ class DocumentCodecTest {
         "movies/a/b, movies, a/b",
     })
     void readsTheNameFromTheKey(String key, String collection, String id) throws CodecException {
-        DocumentChange upsert = change(key, "{\"text\":\"x\"}");
+        DocumentChange upsert = change(key, """
+                {"text":"x"}""");
         DocumentChange delete = change(key, null);
 
         assertThat(List.of(upsert.collection(), upsert.id())).containsExactly(collection, id);
@@ -74,9 +76,10 @@ class DocumentCodecTest {
 
     @Test
     void completesTheValueFromAKeyThatAgrees() throws CodecException {
-        assertThat(change("movies/m-1", "{\"id\":\"m-1\",\"text\":\"x\"}").collection())
-                .isEqualTo("movies");
-        assertThat(change(null, "{\"id\":\"m-1\",\"text\":\"x\"}").collection()).isEqualTo("default");
+        assertThat(change("movies/m-1", """
+                {"id":"m-1","text":"x"}""").collection()).isEqualTo("movies");
+        assertThat(change(null, """
+                {"id":"m-1","text":"x"}""").collection()).isEqualTo("default");
     }
 
     @ParameterizedTest
@@ -88,7 +91,8 @@ class DocumentCodecTest {
     void refusesAKeyThatNamesAnotherDocument(String key, String right) {
         String id = key.equals("a/b") ? "a/b" : "m-1";
 
-        CodecException refusal = refusal(key, "{\"id\":\"" + id + "\",\"text\":\"x\"}");
+        CodecException refusal = refusal(key, """
+                {"id":"%s","text":"x"}""".formatted(id));
 
         assertThat(refusal.cause()).isEqualTo("key-mismatch");
         assertThat(refusal)
@@ -99,17 +103,16 @@ class DocumentCodecTest {
 
     @Test
     void refusesAPlainIdAsTheKeyInAnotherCollection() {
-        assertThat(refusal("m-1", "{\"id\":\"m-1\",\"collection\":\"movies\",\"text\":\"x\"}"))
-                .hasMessageEndingWith("so write it with the key \"movies/m-1\"");
+        assertThat(refusal("m-1", """
+                {"id":"m-1","collection":"movies","text":"x"}""")).hasMessageEndingWith("so write it with the key \"movies/m-1\"");
     }
 
     @Test
     void reportsMembersThatItIgnores() throws CodecException {
-        assertThat(codec.decode(Wire.record("a", "{\"text\":\"x\",\"year\":2000,\"embeding\":[1]}"))
-                        .unknownFields())
-                .containsExactly("year", "embeding");
-        assertThat(codec.decode(Wire.record("a", "{\"text\":\"x\"" + members(100) + "}"))
-                        .unknownFields())
+        assertThat(codec.decode(Wire.record("a", """
+                {"text":"x","year":2000,"embeding":[1]}""")).unknownFields()).containsExactly("year", "embeding");
+        assertThat(codec.decode(Wire.record("a", """
+                {"text":"x"%s}""".formatted(members(100)))).unknownFields())
                 .hasSize(Decoded.MAX_UNKNOWN_FIELDS);
     }
 
@@ -122,28 +125,25 @@ class DocumentCodecTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            value = {
-                "{\"text\":\"x\"} | missing-field | id is missing, and the record has no key to take it from",
-                "{\"id\":\"\",\"text\":\"x\"} | out-of-range | id must not be blank",
-                "{\"id\":7,\"text\":\"x\"} | wrong-type | id must be a text but is the number 7",
-                "{\"id\":\"a\"} | missing-field | fields (or text) is missing or blank: document a has nothing to search",
-                "{\"id\":\"a\",\"fields\":{\"t\":\" \",\"u\":null}} | missing-field | fields (or text) is missing or blank: document a has nothing to search",
-                "{\"id\":\"a\",\"fields\":\"x\"} | wrong-type | fields must be an object but is the text \"x\"",
-                "{\"id\":\"a\",\"fields\":{\"t\":[\"x\"]}} | wrong-type | fields.t must be a text but is an array of 1",
-                "{\"id\":\"a\",\"fields\":{\"t\":true}} | wrong-type | fields.t must be a text but is true; metadata is the place for other values",
-                "{\"id\":\"a\",\"fields\":{\"id\":\"x\"}} | out-of-range | fields.id is no name for a field: it must not be blank, id or metadata",
-                "{\"id\":\"a\",\"text\":\"x\",\"fields\":{\"text\":\"y\"}} | out-of-range | text is there twice, as text and in fields",
-                "{\"id\":\"a\",\"text\":\"x\",\"metadata\":[]} | wrong-type | metadata must be an object but is an array of 0",
-                "{\"id\":\"a\",\"text\":\"x\",\"metadata\":{\"y\":[1,-1e999]}} | out-of-range | metadata.y[1] must be a number within ±1.7976931348623157E308 but is the number -Infinity",
-                "{\"id\":\"a\",\"text\":\"x\",\"embedding\":[]} | out-of-range | embedding must hold at least one number other than 0 but is an array of 0",
-                "{\"id\":\"a\",\"text\":\"x\",\"embedding\":[0,1e-60]} | out-of-range | embedding must hold at least one number other than 0 but is an array of 2",
-                "{\"id\":\"a\",\"text\":\"x\",\"embedding\":[1,\"2\"]} | wrong-type | embedding[1] must be a number but is the text \"2\"",
-                "{\"id\":\"a\",\"text\":\"x\",\"embedding\":[1,null]} | wrong-type | embedding[1] must be a number but is null",
-                "{\"id\":\"a\",\"text\":\"x\",\"embedding\":[1e300]} | out-of-range | embedding[0] must be a number within ±3.4028235E38 but is the number 1.0E300",
-            })
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+                    {"text":"x"} | missing-field | id is missing, and the record has no key to take it from
+                    {"id":"","text":"x"} | out-of-range | id must not be blank
+                    {"id":7,"text":"x"} | wrong-type | id must be a text but is the number 7
+                    {"id":"a"} | missing-field | fields (or text) is missing or blank: document a has nothing to search
+                    {"id":"a","fields":{"t":" ","u":null}} | missing-field | fields (or text) is missing or blank: document a has nothing to search
+                    {"id":"a","fields":"x"} | wrong-type | fields must be an object but is the text "x"
+                    {"id":"a","fields":{"t":["x"]}} | wrong-type | fields.t must be a text but is an array of 1
+                    {"id":"a","fields":{"t":true}} | wrong-type | fields.t must be a text but is true; put other values into metadata
+                    {"id":"a","fields":{"id":"x"}} | out-of-range | fields.id is not a name for a field: it must not be blank, id or metadata
+                    {"id":"a","text":"x","fields":{"text":"y"}} | out-of-range | text is given twice, as text and in fields
+                    {"id":"a","text":"x","metadata":[]} | wrong-type | metadata must be an object but is an array of 0
+                    {"id":"a","text":"x","metadata":{"y":[1,-1e999]}} | out-of-range | metadata.y[1] must be a number within ±1.7976931348623157E308 but is the number -Infinity
+                    {"id":"a","text":"x","embedding":[]} | out-of-range | embedding must hold at least one number other than 0 but is an array of 0
+                    {"id":"a","text":"x","embedding":[0,1e-60]} | out-of-range | embedding must hold at least one number other than 0 but is an array of 2
+                    {"id":"a","text":"x","embedding":[1,"2"]} | wrong-type | embedding[1] must be a number but is the text "2"
+                    {"id":"a","text":"x","embedding":[1,null]} | wrong-type | embedding[1] must be a number but is null
+                    {"id":"a","text":"x","embedding":[1e300]} | out-of-range | embedding[0] must be a number within ±3.4028235E38 but is the number 1.0E300
+                    """)
     void refusesWithTheFieldTheValueAndTheLimit(String json, String cause, String message) {
         CodecException refusal = refusal(null, json);
 
@@ -168,15 +168,16 @@ class DocumentCodecTest {
 
     @Test
     void refusesWhatIsTooLarge() {
-        String metadata = "{\"id\":\"a\",\"text\":\"x\",\"metadata\":{\"m\":\"" + "é".repeat(8_192) + "\"}}";
+        String metadata = """
+                {"id":"a","text":"x","metadata":{"m":"%s"}}""".formatted("é".repeat(8_192));
 
         assertThat(refusal(null, metadata))
                 .hasMessage("metadata holds 16392 bytes of JSON but at most 16384 are allowed");
-        assertThat(refusal(null, "{\"id\":\"a\",\"text\":\"x\",\"embedding\":[" + "1,".repeat(4_096) + "1]}"))
+        assertThat(refusal(null, """
+                {"id":"a","text":"x","embedding":[%s1]}""".formatted("1,".repeat(4_096))))
                 .hasMessage("embedding holds 4097 elements but at most 4096 are allowed");
-        assertThat(refusal(null, "{\"id\":\"" + "i".repeat(513) + "\",\"text\":\"x\"}")
-                        .cause())
-                .isEqualTo("too-large");
+        assertThat(refusal(null, """
+                {"id":"%s","text":"x"}""".formatted("i".repeat(513))).cause()).isEqualTo("too-large");
     }
 
     private DocumentChange change(String key, String value) throws CodecException {

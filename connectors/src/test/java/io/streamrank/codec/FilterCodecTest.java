@@ -23,14 +23,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FilterCodecTest {
     @Test
     void readsAScalarAsEquality() throws CodecException {
-        assertThat(parse("{\"director\":\"Nolan\"}")).isEqualTo(new Compare("director", Operator.EQ, text("Nolan")));
-        assertThat(parse("{\"sequel\":null}")).isEqualTo(new Compare("sequel", Operator.EQ, new Value.Null()));
-        assertThat(parse("{\"seen\":{\"eq\":true}}")).isEqualTo(new Compare("seen", Operator.EQ, new Value.Bool(true)));
+        assertThat(parse("""
+                {"director":"Nolan"}""")).isEqualTo(new Compare("director", Operator.EQ, text("Nolan")));
+        assertThat(parse("""
+                {"sequel":null}""")).isEqualTo(new Compare("sequel", Operator.EQ, new Value.Null()));
+        assertThat(parse("""
+                {"seen":{"eq":true}}""")).isEqualTo(new Compare("seen", Operator.EQ, new Value.Bool(true)));
     }
 
     @Test
     void readsSeveralConditionsAsAllOfThem() throws CodecException {
-        assertThat(parse("{\"year\":{\"gte\":2000,\"lt\":2010.5},\"studio.name\":\"WB\"}"))
+        assertThat(parse("""
+                {"year":{"gte":2000,"lt":2010.5},"studio.name":"WB"}"""))
                 .isEqualTo(new All(List.of(
                         new All(List.of(
                                 new Compare("year", Operator.GTE, number("2000")),
@@ -41,37 +45,35 @@ class FilterCodecTest {
 
     @Test
     void readsCombinations() throws CodecException {
-        assertThat(parse("{\"or\":[{\"a\":{\"gt\":1}},{\"not\":{\"b\":{\"in\":[\"x\",2]}}}]}"))
+        assertThat(parse("""
+                {"or":[{"a":{"gt":1}},{"not":{"b":{"in":["x",2]}}}]}"""))
                 .isEqualTo(new Any(List.of(
                         new Compare("a", Operator.GT, number("1")),
                         new Not(new In("b", List.of(text("x"), number("2")))))));
-        assertThat(parse("{\"and\":[{\"a\":{\"lte\":\"m\"}}]}"))
-                .isEqualTo(new All(List.of(new Compare("a", Operator.LTE, text("m")))));
+        assertThat(parse("""
+                {"and":[{"a":{"lte":"m"}}]}""")).isEqualTo(new All(List.of(new Compare("a", Operator.LTE, text("m")))));
     }
 
     @Test
     void keepsLargeNumbersExactly() throws CodecException {
-        assertThat(parse("{\"id\":9007199254740993}"))
-                .isEqualTo(new Compare("id", Operator.EQ, number("9007199254740993")));
+        assertThat(parse("""
+                {"id":9007199254740993}""")).isEqualTo(new Compare("id", Operator.EQ, number("9007199254740993")));
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            value = {
-                "{\"a\":{\"ge\":1}} | filter.a.ge is not an operator; there are eq, in, gt, gte, lt, lte, and dots name nested members",
-                "{\"a\":{}} | filter.a is empty but must hold at least one of eq, in, gt, gte, lt, lte",
-                "{\"a\":[1]} | filter.a must be a text, number, boolean or null but is an array of 1; several values go into {\"in\":[…]}",
-                "{\"a\":{\"gt\":true}} | filter.a.gt must be a number or a text but is true",
-                "{\"a\":{\"in\":1}} | filter.a.in must be an array of at most 1000 values but is the number 1",
-                "{\"and\":{}} | filter.and must be an array of at least one filter but is an object",
-                "{\"or\":[]} | filter.or must be an array of at least one filter but is an array of 0",
-                "{\"or\":[{\"a\":1},2]} | filter.or[1] must be an object but is the number 2",
-                "{\"not\":7} | filter.not must be an object but is the number 7",
-                "{\"\":1} | filter. must name a member of the metadata but is blank",
-                "{\"not\":{\"not\":{\"not\":{\"a\":1}}}} | filter.not.not.not is nested 4 deep but at most 3 are allowed",
-            })
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+                    {"a":{"ge":1}} | filter.a.ge is not an operator; there are eq, in, gt, gte, lt, lte, and dots name nested members
+                    {"a":{}} | filter.a is empty but must hold at least one of eq, in, gt, gte, lt, lte
+                    {"a":[1]} | filter.a must be a text, number, boolean or null but is an array of 1; several values go into {"in":[…]}
+                    {"a":{"gt":true}} | filter.a.gt must be a number or a text but is true
+                    {"a":{"in":1}} | filter.a.in must be an array of at most 1000 values but is the number 1
+                    {"and":{}} | filter.and must be an array of at least one filter but is an object
+                    {"or":[]} | filter.or must be an array of at least one filter but is an array of 0
+                    {"or":[{"a":1},2]} | filter.or[1] must be an object but is the number 2
+                    {"not":7} | filter.not must be an object but is the number 7
+                    {"":1} | filter. must name a member of the metadata but is blank
+                    {"not":{"not":{"not":{"a":1}}}} | filter.not.not.not is nested 4 deep but at most 3 are allowed
+                    """)
     void refusesWithThePathAndTheWayOut(String json, String message) {
         CodecException refusal = catchThrowableOfType(CodecException.class, () -> parse(json));
 
@@ -81,10 +83,12 @@ class FilterCodecTest {
 
     @Test
     void refusesMoreConditionsThanAreAllowed() throws CodecException {
-        check("{\"or\":[{\"a\":1},{\"not\":{\"b\":{\"gt\":1,\"in\":[1,2,3]}}}]}", 3);
-        assertThatThrownBy(() -> check("{\"or\":[{\"a\":1},{\"not\":{\"b\":{\"gt\":1,\"in\":[1,2,3]}}}]}", 2))
-                .hasMessage("filter holds 3 conditions but at most 2 are allowed");
-        assertThatThrownBy(() -> check("{\"and\":[" + "{},".repeat(299) + "{\"a\":1}]}", 256))
+        check("""
+                {"or":[{"a":1},{"not":{"b":{"gt":1,"in":[1,2,3]}}}]}""", 3);
+        assertThatThrownBy(() -> check("""
+                {"or":[{"a":1},{"not":{"b":{"gt":1,"in":[1,2,3]}}}]}""", 2)).hasMessage("filter holds 3 conditions but at most 2 are allowed");
+        assertThatThrownBy(() -> check("""
+                {"and":[%s{"a":1}]}""".formatted("{},".repeat(299)), 256))
                 .hasMessage("filter holds 300 conditions but at most 256 are allowed");
     }
 

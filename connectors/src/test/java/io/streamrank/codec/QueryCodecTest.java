@@ -40,7 +40,8 @@ class QueryCodecTest {
                         0.25,
                         true,
                         true,
-                        "{\"year\":{\"gte\":2000},\"genres\":\"Action\"}",
+                        """
+                                {"year":{"gte":2000},"genres":"Action"}""",
                         500,
                         null));
         assertThat(query.origin().timestampMs()).isEqualTo(1_000);
@@ -61,15 +62,18 @@ class QueryCodecTest {
                                 "d7",
                                 "default",
                                 List.of(new Field("title", "Bats"), new Field("overview", "They fly.")),
-                                "{\"year\":2010,\"tags\":[\"a\"]}",
+                                """
+                                        {"year":2010,"tags":["a"]}""",
                                 null),
-                        new Document("d8", "default", List.of(new Field("title", "Cats")), "{\"year\":2011}", null),
+                        new Document("d8", "default", List.of(new Field("title", "Cats")), """
+                                {"year":2011}""", null),
                         new Document(null, "default", List.of(new Field("text", "only text")), null, null));
     }
 
     @Test
     void fillsInWhatIsLeftOut() throws CodecException {
-        Query query = decode("{\"query\":\"bats\",\"id\":null,\"filter\":{},\"top_n\":null}");
+        Query query = decode("""
+                {"query":"bats","id":null,"filter":{},"top_n":null}""");
 
         assertThat(query)
                 .isEqualTo(new Query(
@@ -90,7 +94,8 @@ class QueryCodecTest {
 
     @Test
     void takesTheIdFromAReadableKey() throws CodecException {
-        String value = "{\"query\":\"bats\"}";
+        String value = """
+                {"query":"bats"}""";
 
         assertThat(codec.decode(Wire.record("key-7", value), 0).value().id()).isEqualTo("key-7");
         assertThat(codec.decode(Wire.record(" ", value), 0).value().id()).isEqualTo("topic-2-41");
@@ -102,7 +107,8 @@ class QueryCodecTest {
 
     @Test
     void takesTheArrivalForTheTimestampThatARecordLacks() throws CodecException {
-        RawRecord timeless = new RawRecord("t", 0, 0, -1, null, "{\"query\":\"bats\"}".getBytes(UTF_8), List.of());
+        RawRecord timeless = new RawRecord("t", 0, 0, -1, null, """
+                {"query":"bats"}""".getBytes(UTF_8), List.of());
 
         assertThat(codec.decode(timeless, 77).value().origin().timestampMs()).isEqualTo(77);
     }
@@ -119,42 +125,38 @@ class QueryCodecTest {
 
     @Test
     void takesAWholeNumberWithAFraction() throws CodecException {
-        assertThat(decode("{\"query\":\"bats\",\"top_n\":5.0,\"candidates\":1e2}")
-                        .topN())
-                .isEqualTo(5);
+        assertThat(decode("""
+                {"query":"bats","top_n":5.0,"candidates":1e2}""").topN()).isEqualTo(5);
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            value = {
-                "{} | missing-field | query is missing: it must say what to search for",
-                "{\"query\":null} | missing-field | query is missing: it must say what to search for",
-                "{\"query\":\"  \"} | out-of-range | query must not be blank",
-                "{\"query\":7} | wrong-type | query must be a text but is the number 7",
-                "{\"query\":\"q\",\"id\":[1,2]} | wrong-type | id must be a text but is an array of 2",
-                "{\"query\":\"q\",\"top_n\":\"5\"} | wrong-type | top_n must be a whole number in [1, 1000] but is the text \"5\"",
-                "{\"query\":\"q\",\"top_n\":0} | out-of-range | top_n must be a whole number in [1, 1000] but is the number 0",
-                "{\"query\":\"q\",\"top_n\":2.5} | out-of-range | top_n must be a whole number in [1, 1000] but is the number 2.5",
-                "{\"query\":\"q\",\"top_n\":9999999999999999999999} | out-of-range | top_n must be a whole number in [1, 1000] but is the number 9999999999999999999999",
-                "{\"query\":\"q\",\"candidates\":1e999} | out-of-range | candidates must be a whole number in [1, 1000] but is the number Infinity",
-                "{\"query\":\"q\",\"min_score\":1e999} | out-of-range | min_score must be a number within ±1.7976931348623157E308 but is the number Infinity",
-                "{\"query\":\"q\",\"timeout_ms\":-1} | out-of-range | timeout_ms must be a whole number in [0, 86400000] but is the number -1",
-                "{\"query\":\"q\",\"return_documents\":\"true\"} | wrong-type | return_documents must be true or false but is the text \"true\"",
-                "{\"query\":\"q\",\"rank_fields\":\"title\"} | wrong-type | rank_fields must be an array but is the text \"title\"",
-                "{\"query\":\"q\",\"rank_fields\":[1]} | wrong-type | rank_fields[0] must be a text but is the number 1",
-                "{\"query\":\"q\",\"collection\":\"a/b\"} | out-of-range | collection must not hold a slash, which separates it from the id in a record's key, but is \"a/b\"",
-                "{\"query\":\"q\",\"filter\":[]} | wrong-type | filter must be an object but is an array of 0",
-                "{\"query\":\"q\",\"filter\":{\"a\":{\"like\":1}}} | bad-filter | filter.a.like is not an operator; there are eq, in, gt, gte, lt, lte, and dots name nested members",
-                "{\"query\":\"q\",\"documents\":[]} | out-of-range | documents must not be empty",
-                "{\"query\":\"q\",\"documents\":[\"a\",3]} | wrong-type | documents[1] must be a text or an object but is the number 3",
-                "{\"query\":\"q\",\"documents\":[{\"id\":\"x\"}]} | missing-field | documents[0] has no text to rank",
-                "{\"query\":\"q\",\"documents\":[{\"t\":\"x\",\"n\":1e999}]} | out-of-range | documents[0].metadata.n must be a number within ±1.7976931348623157E308 but is the number Infinity",
-                "{\"query\":\"q\",\"documents\":[{\"fields\":{\"year\":1}}]} | wrong-type | documents[0].fields.year must be a text but is the number 1; metadata is the place for other values",
-                "[1] | wrong-type | the value must be a JSON object but is an array of 1",
-                "null | wrong-type | the value must be a JSON object but is null",
-            })
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+                    {} | missing-field | query is missing: it must say what to search for
+                    {"query":null} | missing-field | query is missing: it must say what to search for
+                    {"query":"  "} | out-of-range | query must not be blank
+                    {"query":7} | wrong-type | query must be a text but is the number 7
+                    {"query":"q","id":[1,2]} | wrong-type | id must be a text but is an array of 2
+                    {"query":"q","top_n":"5"} | wrong-type | top_n must be a whole number in [1, 1000] but is the text "5"
+                    {"query":"q","top_n":0} | out-of-range | top_n must be a whole number in [1, 1000] but is the number 0
+                    {"query":"q","top_n":2.5} | out-of-range | top_n must be a whole number in [1, 1000] but is the number 2.5
+                    {"query":"q","top_n":9999999999999999999999} | out-of-range | top_n must be a whole number in [1, 1000] but is the number 9999999999999999999999
+                    {"query":"q","candidates":1e999} | out-of-range | candidates must be a whole number in [1, 1000] but is the number Infinity
+                    {"query":"q","min_score":1e999} | out-of-range | min_score must be a number within ±1.7976931348623157E308 but is the number Infinity
+                    {"query":"q","timeout_ms":-1} | out-of-range | timeout_ms must be a whole number in [0, 86400000] but is the number -1
+                    {"query":"q","return_documents":"true"} | wrong-type | return_documents must be true or false but is the text "true"
+                    {"query":"q","rank_fields":"title"} | wrong-type | rank_fields must be an array but is the text "title"
+                    {"query":"q","rank_fields":[1]} | wrong-type | rank_fields[0] must be a text but is the number 1
+                    {"query":"q","collection":"a/b"} | out-of-range | collection must not hold a slash, which separates it from the id in a record's key, but is "a/b"
+                    {"query":"q","filter":[]} | wrong-type | filter must be an object but is an array of 0
+                    {"query":"q","filter":{"a":{"like":1}}} | bad-filter | filter.a.like is not an operator; there are eq, in, gt, gte, lt, lte, and dots name nested members
+                    {"query":"q","documents":[]} | out-of-range | documents must not be empty
+                    {"query":"q","documents":["a",3]} | wrong-type | documents[1] must be a text or an object but is the number 3
+                    {"query":"q","documents":[{"id":"x"}]} | missing-field | documents[0] has no text to rank
+                    {"query":"q","documents":[{"t":"x","n":1e999}]} | out-of-range | documents[0].metadata.n must be a number within ±1.7976931348623157E308 but is the number Infinity
+                    {"query":"q","documents":[{"fields":{"year":1}}]} | wrong-type | documents[0].fields.year must be a text but is the number 1; put other values into metadata
+                    [1] | wrong-type | the value must be a JSON object but is an array of 1
+                    null | wrong-type | the value must be a JSON object but is null
+                    """)
     void refusesWithTheFieldTheValueAndTheLimit(String json, String cause, String message) {
         CodecException refusal = refusal(json);
 
@@ -163,21 +165,15 @@ class QueryCodecTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                " ",
-                "{",
-                "{\"query\":\"bats\"",
-                "{\"query\":\"bats\"} {}",
-                "{\"query\":\"bats\"} x",
-                "{\"query\":\"bats\",\"query\":\"cats\"}",
-                "{\"query\":\"bats\",\"min_score\":NaN}",
-                "{\"query\":\"bats\",\"min_score\":01}",
-                "{'query':'bats'}",
-                "{\"query\":\"ba\u0000ts\"}",
-                "\uFEFF{\"query\":\"bats\"}"
-            })
+    @ValueSource(strings = {"", " ", "{", """
+                        {"query":"bats\"""", """
+                        {"query":"bats"} {}""", """
+                        {"query":"bats"} x""", """
+                        {"query":"bats","query":"cats"}""", """
+                        {"query":"bats","min_score":NaN}""", """
+                        {"query":"bats","min_score":01}""", "{'query':'bats'}", """
+                        {"query":"ba\u0000ts"}""", """
+                        \uFEFF{"query":"bats"}"""})
     void refusesWhatIsNotStrictJson(String text) {
         assertThat(refusal(text).cause()).isEqualTo("malformed-json");
     }
@@ -187,14 +183,18 @@ class QueryCodecTest {
         byte[] latin1 = {'{', '"', 'q', 'u', 'e', 'r', 'y', '"', ':', '"', (byte) 0xe9, '"', '}'};
         byte[] halfPair = {'{', '"', 'q', '"', ':', '"', (byte) 0xed, (byte) 0xa0, (byte) 0x80, '"', '}'};
 
-        assertThat(refusal(latin1)).hasMessage("the value is not valid UTF-8: {\"query\":\"\uFFFD\"}");
+        assertThat(refusal(latin1)).hasMessage("""
+                the value is not valid UTF-8: {"query":"\uFFFD"}""");
         assertThat(refusal(latin1).cause()).isEqualTo("not-utf8");
         assertThat(refusal(halfPair).cause()).isEqualTo("not-utf8");
-        assertThat(refusal("{\"query\":\"bats\"}".getBytes(UTF_16LE)).cause()).isEqualTo("malformed-json");
+        assertThat(refusal("""
+                {"query":"bats"}""".getBytes(UTF_16LE)).cause()).isEqualTo("malformed-json");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{\"query\":\"a\\ud83d\"}", "{\"query\":\"a\\uDE00b\"}"})
+    @ValueSource(strings = {"""
+            {"query":"a\\ud83d"}""", """
+            {"query":"a\\uDE00b"}"""})
     void refusesHalfOfASurrogatePair(String json) {
         assertThat(refusal(json).cause()).isEqualTo("not-utf8");
     }
@@ -202,40 +202,40 @@ class QueryCodecTest {
     @ParameterizedTest
     @ValueSource(strings = {"\\ud83d", "\\uDE00b"})
     void refusesHalfOfASurrogatePairInAName(String name) {
-        assertThat(refusal("{\"query\":\"a\",\"documents\":[{\"t\":\"x\",\"m\":{\"" + name + "\":1}}]}")
-                        .cause())
-                .isIn("not-utf8", "malformed-json");
+        assertThat(refusal("""
+                {"query":"a","documents":[{"t":"x","m":{"%s":1}}]}""".formatted(name)).cause()).isIn("not-utf8", "malformed-json");
     }
 
     @Test
     void readsAWholeSurrogatePairFromEscapes() throws CodecException {
-        assertThat(decode("{\"query\":\"a\",\"documents\":[{\"\\ud83e\\udd87\":\"x\"}]}")
-                        .documents()
-                        .get(0)
-                        .fields()
-                        .get(0)
-                        .name())
-                .isEqualTo("🦇");
-        assertThat(decode("{\"query\":\"\\ud83e\\udd87\"}").text()).isEqualTo("🦇");
+        assertThat(decode("""
+                {"query":"a","documents":[{"\\ud83e\\udd87":"x"}]}""").documents().get(0).fields().get(0).name()).isEqualTo("🦇");
+        assertThat(decode("""
+                {"query":"\\ud83e\\udd87"}""").text()).isEqualTo("🦇");
     }
 
     @Test
     void refusesWhatIsTooLarge() {
         assertThat(refusal(new byte[(1 << 20) + 1]))
                 .hasMessage("the value holds 1048577 bytes but at most 1048576 are read");
-        assertThat(refusal("{\"query\":\"" + "x".repeat(8_193) + "\"}"))
+        assertThat(refusal("""
+                {"query":"%s"}""".formatted("x".repeat(8_193))))
                 .hasMessage("query holds 8193 characters but at most 8192 are allowed: \"" + "x".repeat(80) + "…\"");
-        assertThat(refusal("{\"query\":\"q\",\"documents\":[" + "\"\",".repeat(1_000) + "\"\"]}"))
+        assertThat(refusal("""
+                {"query":"q","documents":[%s""]}""".formatted("\"\",".repeat(1_000))))
                 .hasMessage("documents holds 1001 elements but at most 1000 are allowed");
-        assertThat(refusal("{\"query\":\"q\",\"x\":" + "[".repeat(70)).cause()).isEqualTo("too-large");
-        assertThat(refusal("{\"query\":\"q\",\"top_n\":" + "9".repeat(101) + "}"))
+        assertThat(refusal("""
+                {"query":"q","x":%s""".formatted("[".repeat(70))).cause()).isEqualTo("too-large");
+        assertThat(refusal("""
+                {"query":"q","top_n":%s}""".formatted("9".repeat(101))))
                 .hasMessage("the value breaks a limit: Number value length (101) exceeds the maximum allowed (100)");
     }
 
     @Test
     void refusesAKeyAndHeadersThatNoAnswerCouldCarry() {
-        RawRecord heavy = new RawRecord(
-                "t", 0, 0, 0, null, "{\"query\":\"q\"}".getBytes(UTF_8), List.of(new Header("h", new byte[65_536])));
+        RawRecord heavy =
+                new RawRecord("t", 0, 0, 0, null, """
+                        {"query":"q"}""".getBytes(UTF_8), List.of(new Header("h", new byte[65_536])));
 
         assertThat(catchThrowableOfType(CodecException.class, () -> codec.decode(heavy, 0)))
                 .hasMessage("the record's key and headers hold 65537 bytes but at most 65536 are copied to an answer");
@@ -248,16 +248,19 @@ class QueryCodecTest {
 
     @Test
     void showsOnlyPrintableCharactersInMessages() {
-        assertThat(refusal("{\"query\":\"q\",\"top_n\":\"a\\u0000\\n\\u202eb\"}"))
-                .hasMessageEndingWith("but is the text \"a\uFFFD\uFFFD\uFFFDb\"");
+        assertThat(refusal("""
+                {"query":"q","top_n":"a\\u0000\\n\\u202eb"}""")).hasMessageEndingWith("but is the text \"a\uFFFD\uFFFD\uFFFDb\"");
     }
 
     @Test
     void refusesAFilterOfMoreConditionsThanAreAllowed() throws CodecException {
-        String most = "{\"query\":\"q\",\"filter\":{\"or\":[" + "{\"a\":1},".repeat(255) + "{\"a\":2}";
+        String query = """
+                {"query":"q","filter":{"or":[%s{"a":2}]}}""";
+        String condition = """
+                {"a":1},""";
 
-        assertThat(decode(most + "]}}").filter()).isNotNull();
-        assertThatThrownBy(() -> decode(most + ",{\"a\":3}]}}"))
+        assertThat(decode(query.formatted(condition.repeat(255))).filter()).isNotNull();
+        assertThatThrownBy(() -> decode(query.formatted(condition.repeat(256))))
                 .hasMessage("filter holds 257 conditions but at most 256 are allowed");
     }
 

@@ -5,6 +5,7 @@ package io.streamrank.codec;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.streamrank.event.DegradedReason;
 import io.streamrank.event.Document;
 import io.streamrank.event.Embedding;
 import io.streamrank.event.Field;
@@ -26,7 +27,8 @@ class RankedResultCodecTest {
             List.of(
                     new Field("title", "The Batman"),
                     new Field("overview", "A masked vigilante 🦇 uncovers corruption.")),
-            "{\"year\":2022,\"genres\":[\"Action\",\"Crime\"]}",
+            """
+                    {"year":2022,"genres":["Action","Crime"]}""",
             new Embedding(new float[] {1}));
 
     private final RankedResultCodec codec = new RankedResultCodec();
@@ -56,7 +58,7 @@ class RankedResultCodecTest {
                 "bats",
                 "minilm-l6",
                 List.of(new Hit(0, "m-1", null, null, null, new Retrieval(0, 0.9))),
-                "timeout",
+                DegradedReason.TIMEOUT,
                 new Usage(0, 0, 0),
                 new Timing(3, 4, 1, 500, 508));
 
@@ -92,7 +94,8 @@ class RankedResultCodecTest {
 
     @Test
     void answersWithoutHitsWhereNothingFits() {
-        assertThat(new String(codec.encode(hits(3, 0.5), 1), UTF_8)).contains("\"results\":[],\"omitted\":\"hits\"");
+        assertThat(new String(codec.encode(hits(3, 0.5), 1), UTF_8)).contains("""
+                "results":[],"omitted":"hits\"""");
     }
 
     private static RankedResult hits(int count, double score) {

@@ -22,8 +22,9 @@ class EventSerializationTest {
             new RawRecord("t", 1, 2, 3, new byte[] {1}, new byte[] {2, 3}, List.of(new Header("h", new byte[] {4})));
     private static final RawRecord TOMBSTONE = new RawRecord("t", 1, 2, 3, null, null, List.of(new Header("h", null)));
     private static final Origin ORIGIN = new Origin("t", 1, 2, 3, 4, new byte[] {5}, RECORD.headers());
-    private static final Document DOCUMENT = new Document(
-            "id", "movies", List.of(new Field("title", "🦇")), "{\"a\":1}", new Embedding(new float[] {1, -0f}));
+    private static final Document DOCUMENT =
+            new Document("id", "movies", List.of(new Field("title", "🦇")), """
+                    {"a":1}""", new Embedding(new float[] {1, -0f}));
     private static final Document BARE = new Document(null, "movies", List.of(), null, null);
     private static final Hit HIT = new Hit(1, "id", 0.5, 1.5, DOCUMENT, new Retrieval(3, 0.25));
     private static final Usage USAGE = new Usage(1, 2, 3);
@@ -45,9 +46,9 @@ class EventSerializationTest {
                 new Query(ORIGIN, "id", "q", "c", 1, 2, List.of(), null, false, false, null, 0, null),
                 HIT,
                 new Hit(0, null, null, null, null, null),
-                new RankedResult(ORIGIN, "id", "q", "m", List.of(HIT), "timeout", USAGE, TIMING),
+                new RankedResult(ORIGIN, "id", "q", "m", List.of(HIT), DegradedReason.TIMEOUT, USAGE, TIMING),
                 new RankedResult(ORIGIN, "id", "q", "m", List.of(), null, USAGE, TIMING),
-                new DeadLetter(TOMBSTONE, "decode", "cause", "class", "message"));
+                new DeadLetter(TOMBSTONE, Stage.DECODE_DOCUMENTS, "cause", "class", "message"));
     }
 
     @ParameterizedTest

@@ -118,7 +118,7 @@ class ClientPropertiesTest {
     @Test
     void noSecretIsPartOfTheJobGraph() throws IOException {
         KafkaConfig config = Configs.properties(Map.of(SaslConfigs.SASL_JAAS_CONFIG, jaas), Map.of(), Map.of());
-        KafkaEndpoints endpoints = new KafkaEndpoints(config);
+        KafkaConnectors endpoints = new KafkaConnectors(config);
 
         for (Object end :
                 List.of(endpoints.queries(), endpoints.documents(), endpoints.results(), endpoints.deadLetters())) {

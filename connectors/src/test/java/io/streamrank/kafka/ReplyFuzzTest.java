@@ -22,16 +22,17 @@ import org.junit.jupiter.api.Test;
 
 /** Whatever the headers of a query say, its answer goes where it may and where it fits, in a partition that is there. */
 class ReplyFuzzTest {
-    private static final Map<String, TopicFacts> TOPICS = Map.of(
-            "ranked-results", new TopicFacts(3, 1_000_000, false),
-            "answers", new TopicFacts(2, 900, true),
-            "queries", new TopicFacts(3, 1_000_000, false),
-            "dead-letters", new TopicFacts(3, 1_000_000, false),
-            "__consumer_offsets", new TopicFacts(50, 1_000_000, true));
+    private static final Map<String, TopicMetadata> TOPICS = Map.of(
+            "ranked-results", new TopicMetadata(3, 1_000_000, false),
+            "answers", new TopicMetadata(2, 900, true),
+            "queries", new TopicMetadata(3, 1_000_000, false),
+            "dead-letters", new TopicMetadata(3, 1_000_000, false),
+            "__consumer_offsets", new TopicMetadata(50, 1_000_000, true));
 
     private final Fuzz fuzz = new Fuzz();
-    private final ResultSchema schema = new ResultSchema(Configs.replyingTo("b:1", "*"), TOPICS::get);
-    private final RecordSize size = RecordSize.of(ClientProperties.producer(Configs.plain()));
+    private final ResultSerializationSchema schema =
+            new ResultSerializationSchema(Configs.replyingTo("b:1", "*"), TOPICS::get);
+    private final RecordSizeLimit size = RecordSizeLimit.of(ClientProperties.producer(Configs.plain()));
     private int sentBack;
 
     @Test
@@ -49,12 +50,13 @@ class ReplyFuzzTest {
                 null,
                 null);
 
-        TopicFacts facts = TOPICS.get(record.topic());
+        TopicMetadata metadata = TOPICS.get(record.topic());
         assertThat(record.topic()).isIn("ranked-results", "answers");
-        assertThat(record.partition() == null || record.partition() < facts.partitions())
+        assertThat(record.partition() == null || record.partition() < metadata.partitions())
                 .isTrue();
-        assertThat(record.value().length).isLessThanOrEqualTo(size.roomForValue(facts, record.key(), record.headers()));
-        assertThat(record.key() != null || !facts.compacted()).isTrue();
+        assertThat(record.value().length)
+                .isLessThanOrEqualTo(size.roomForValue(metadata, record.key(), record.headers()));
+        assertThat(record.key() != null || !metadata.compacted()).isTrue();
         assertThat(record.headers().toArray()).hasSize(headers.size());
         sentBack += record.topic().equals("answers") ? 1 : 0;
     }

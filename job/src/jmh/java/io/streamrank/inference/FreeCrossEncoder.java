@@ -61,6 +61,11 @@ record FreeCrossEncoder(int maxBatchSize) implements CrossEncoder {
         }
 
         @Override
+        public String fingerprint() {
+            return key();
+        }
+
+        @Override
         public String key() {
             return "free " + maxBatchSize;
         }

@@ -11,7 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the job's main class is called with.
+ * Parses the arguments of the job's main class.
  *
  * @param file of settings, null for none
  * @param set settings that win over the file's
@@ -56,7 +56,7 @@ record Arguments(@Nullable Path file, Map<String, String> set) {
         set.put(key.strip(), assignment.substring(key.length() + 1));
     }
 
-    /** What stands after the sign may be a secret and is kept out of messages. */
+    /** Returns the text before the sign. What follows it may be a secret and stays out of messages. */
     private static String before(char sign, String text) {
         int at = text.indexOf(sign);
         return at < 0 ? text : text.substring(0, at);

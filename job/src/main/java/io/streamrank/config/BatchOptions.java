@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How the work of one model becomes batches. */
+/** Defines the options of one model's batches. */
 record BatchOptions(
         Option<Integer> maxTokens,
         Option<Integer> maxItems,
@@ -24,7 +24,7 @@ record BatchOptions(
 
     static final BatchOptions EMBEDDING = under("embed", "texts");
     static final Section EMBEDDING_SECTION =
-            new Section("Embedding", "Documents and queries share the embedder; queries go first.", EMBEDDING.after());
+            new Section("Embedding", "Documents and queries share the embedder. Queries go first.", EMBEDDING.after());
 
     static BatchOptions under(String section, String items) {
         BatchPolicy defaults = BatchPolicy.defaults();
@@ -34,37 +34,50 @@ record BatchOptions(
                         defaults.maxTokens(),
                         0,
                         10_000_000,
-                        "Budget of a batch in tokens, padding included: the longest of its " + items
-                                + " times their number, both as the model rounds them. 0: " + CPU.maxTokens()
-                                + " on a CPU, " + GPU.maxTokens() + " on a GPU."),
+                        "Maximum tokens of a batch, padding included. A batch costs its longest item times the"
+                                + " number of "
+                                + items
+                                + ", both rounded as the model rounds them. 0: "
+                                + CPU.maxTokens()
+                                + " on a CPU, "
+                                + GPU.maxTokens()
+                                + " on a GPU."),
                 Option.integer(
                         section + ".max-batch-items",
                         defaults.maxItems(),
                         0,
                         65_536,
-                        "Most " + items + " in a batch. 0: " + CPU.maxItems() + " on a CPU, " + GPU.maxItems()
+                        "Maximum number of "
+                                + items
+                                + " in a batch. 0: "
+                                + CPU.maxItems()
+                                + " on a CPU, "
+                                + GPU.maxItems()
                                 + " on a GPU."),
                 Option.duration(
                         section + ".max-delay",
                         defaults.maxDelay(),
                         Duration.ZERO,
                         Duration.ofMinutes(1),
-                        "How long the oldest of them waits for company while a batch is under way and a worker is free. 0: not at all."),
+                        "Maximum time a request waits for others to join its batch. A request waits only while"
+                                + " another batch of the model runs and a worker is free. 0: no wait."),
                 Option.integer(
                         section + ".workers",
                         defaults.workers(),
                         0,
                         1_024,
-                        "Batches that run at the same time on a TaskManager, within models.workers. 0: as many as that."),
+                        "Maximum number of this model's batches that run at the same time on a TaskManager."
+                                + " models.workers is the upper limit. 0: the same as models.workers."),
                 Option.number(
                         section + ".max-queued-tokens",
                         defaults.maxQueuedTokens(),
                         1,
                         1_000_000_000_000L,
-                        "Tokens that wait at most on a TaskManager; work beyond this is refused as overload."));
+                        "Maximum tokens that wait in this model's queue on a TaskManager. The job refuses work"
+                                + " beyond this as overload."));
     }
 
-    /** The options of a section: these after those. */
+    /** Returns the options of a section: these after those. */
     List<Option<?>> after(Option<?>... those) {
         List<Option<?>> options = new ArrayList<>(List.of(those));
         options.addAll(List.of(maxTokens, maxItems, maxDelay, workers, maxQueuedTokens));

@@ -9,7 +9,7 @@ import io.streamrank.operator.corpus.CorpusConfig;
 import java.time.Duration;
 import java.util.List;
 
-/** How the corpus is kept. */
+/** Defines the options of the corpus. */
 final class CorpusOptions {
     private static final CorpusConfig DEFAULTS = CorpusConfig.defaults();
 
@@ -18,32 +18,35 @@ final class CorpusOptions {
             DEFAULTS.maxDocuments(),
             1,
             100_000_000,
-            "Documents of a collection beyond this become dead letters. Each collection is counted by itself, and each document is"
-                    + " held once by every parallel part of the job.");
+            "Maximum number of documents in a collection. Documents beyond it become dead letters. Each collection"
+                    + " is counted separately. Each parallel part of the job holds every document once.");
     static final Option<Boolean> WAIT_UNTIL_LOADED = Option.flag(
             "corpus.wait-until-loaded",
             DEFAULTS.waitUntilLoaded(),
-            "Whether queries wait at start until the documents topic has been read to where it ended when the job started.");
+            "Whether queries wait at start until the job has read the documents topic up to its end at that time.");
     static final Option<Duration> WAIT_TIMEOUT = Option.duration(
             "corpus.wait-timeout",
             DEFAULTS.waitTimeout(),
             Duration.ofSeconds(1),
             Duration.ofDays(1),
-            "How long they wait at most; after it they are answered from what is there.");
+            "Maximum time that queries wait for the corpus at start. After it they are answered from the documents"
+                    + " read so far.");
     static final Option<Integer> MAX_WAITING_QUERIES = Option.integer(
             "corpus.max-waiting-queries",
             DEFAULTS.maxWaitingQueries(),
             1,
             10_000_000,
-            "How many of them each parallel part of the job holds; further ones are answered at once, without results and marked"
-                    + " as degraded, as are those whose own time limit ends while they wait.");
+            "Maximum number of queries that each parallel part of the job holds while the corpus loads. The job"
+                    + " answers further queries at once, degraded and without results. It does the same with a query whose"
+                    + " own time limit ends while it waits.");
     static final Option<Duration> TOMBSTONE_RETENTION = Option.duration(
             "corpus.tombstone-retention",
             DEFAULTS.tombstoneRetention(),
             Duration.ofMinutes(1),
             Duration.ofDays(365),
-            "How long a delete is remembered, so that a slower, older version does not undo it. Longer than a document can take to be"
-                    + " embedded. No more are remembered than there are documents, or 100000 where those are fewer.");
+            "How long the job remembers a delete, so that an older version that arrives later does not undo it."
+                    + " Set it longer than embedding a document can take. The job remembers at most as many deletes as there"
+                    + " are documents, or 100000 if there are fewer.");
 
     static final Section SECTION = new Section(
             "Corpus",

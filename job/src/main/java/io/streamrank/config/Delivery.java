@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.config;
 
-/** What happens to results and dead letters when the job restarts. */
+/** Says whether a restart may write results and dead letters twice. */
 enum Delivery {
     AT_LEAST_ONCE,
     EXACTLY_ONCE

@@ -8,7 +8,7 @@ import io.streamrank.config.option.Settings;
 import io.streamrank.state.TextTemplate;
 import java.util.List;
 
-/** How a document becomes the text that a model reads. */
+/** Defines the options of the text that a model reads of a document. */
 final class DocumentOptions {
     private static final TextTemplate DEFAULTS = TextTemplate.defaults();
 
@@ -21,18 +21,19 @@ final class DocumentOptions {
     static final Option<List<String>> EMBED_FIELDS = fields("embed", "Fields that are embedded, in this order.");
     static final Option<List<String>> RANK_FIELDS = fields(
             "rank",
-            "Fields that the reranker reads, in this order, where a query has no rank_fields. A document that has none of"
-                    + " them comes last, without a score.");
+            "Fields that the reranker reads, in this order, unless a query has rank_fields. A document that has"
+                    + " none of them comes last, without a score.");
     static final Option<TextStyle> TEXT_STYLE = Option.choice(
             "documents.text-style",
             TextStyle.PLAIN,
-            "labelled puts the field's name before each text, a line each (title: …); plain puts the texts alone.");
+            "plain: the texts alone. labelled: each text on a line after the name of its field (title: …).");
     static final Option<Integer> FIELD_CHARS = Option.integer(
             "documents.field-chars",
             DEFAULTS.fieldChars(),
             1,
             1_000_000,
-            "Characters that are read of each field; the rest is stored and returned, but neither embedded nor ranked.");
+            "Maximum number of characters that the models read of each field. The rest is stored and returned, but"
+                    + " not embedded and not ranked.");
 
     static final Section SECTION = new Section(
             "Documents",

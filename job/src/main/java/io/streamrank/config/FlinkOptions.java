@@ -17,24 +17,26 @@ import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.util.TimeUtils;
 import org.jspecify.annotations.Nullable;
 
-/** Settings handed to Flink, and those that the job has an opinion on. */
+/** Reads the settings for Flink under {@code flink.}, sets the job's own defaults, and refuses secrets. */
 final class FlinkOptions {
     static final String PREFIX = "flink.";
     static final PassThrough SETTINGS = new PassThrough(
             PREFIX,
-            "For Flink, for this job. execution.checkpointing.interval is 10 s and execution.buffer-timeout.interval 0 ms unless set; pipeline.generic-types is false and stays so."
-                    + " With delivery at-least-once, execution.checkpointing.tolerable-failed-checkpoints is 2147483647 unless set, as answers need"
-                    + " no checkpoint: a store that is full or out of reach costs repetition after the next restart, and an alert on the checkpoint's age"
-                    + " tells of it. With exactly-once it is 0 as in Flink, so that a failed checkpoint restarts the job and its transactions do not"
-                    + " expire, and execution.checkpointing.mode is EXACTLY_ONCE whatever the cluster says."
-                    + " Secrets are refused, as Flink shows a job's settings: they belong in the cluster's own configuration.");
+            "Flink's settings for this job. The job sets execution.checkpointing.interval to 10 s and"
+                    + " execution.buffer-timeout.interval to 0 ms unless you set them. It always sets pipeline.generic-types"
+                    + " to false. With delivery at-least-once it sets execution.checkpointing.tolerable-failed-checkpoints to"
+                    + " 2147483647 unless you set it. Answers then need no checkpoint. If the checkpoint storage fails, the"
+                    + " next restart repeats more work, and an alert reports the checkpoint's age. With exactly-once that"
+                    + " number is 0, as in Flink: a failed checkpoint restarts the job, so that its transactions do not"
+                    + " expire. The job then also sets execution.checkpointing.mode to EXACTLY_ONCE, over the cluster's"
+                    + " setting. The job refuses secrets here, because Flink shows a job's settings. Put them into the"
+                    + " cluster's own configuration.");
 
     private static final Duration INTERVAL = Duration.ofSeconds(10);
     /**
-     * A single query should not wait in a half-full network buffer, as it would by Flink's default of 100 ms a hop. Sent at
-     * once: with any time at all, a thread for each part of each step looks that often, whether anything is there or not;
-     * every millisecond, that took as much as a sixteenth of two cores. Records are few here and each costs far more than
-     * to send it.
+     * Sends each record at once, so that a single query does not wait in a half-full network buffer, by default 100 ms a hop.
+     * A short time is no better than none: a thread for each subtask would wake up that often, records or not; with 1 ms that
+     * took a sixteenth of two cores. Records are few here, and each costs far more than to send it.
      */
     private static final Duration BUFFER_TIMEOUT = Duration.ZERO;
 
@@ -80,7 +82,7 @@ final class FlinkOptions {
                 0,
                 "a whole number, of checkpoints in a row");
         if (exactlyOnce) {
-            transactionsNeed(settings, interval, mode);
+            checkTransactions(settings, interval, mode);
         }
         return flink;
     }
@@ -90,8 +92,7 @@ final class FlinkOptions {
         if (name.isEmpty()) {
             settings.problem(key + " lacks the name of a Flink setting after its dot");
         } else if (name.equals(PipelineOptions.GENERIC_TYPES.key()) && !text.equals("false")) {
-            settings.problem(
-                    key + " must be false, as the job's state could not be read again by later versions otherwise");
+            settings.problem(key + " must be false, or later versions could not read the job's state");
         } else if (Secrets.namedBy(name)) {
             settings.problem(
                     key + " is a secret, and a job's settings are visible to all who see the job; set it in the"
@@ -102,7 +103,7 @@ final class FlinkOptions {
         return null;
     }
 
-    private static void transactionsNeed(Settings settings, Duration interval, CheckpointingMode mode) {
+    private static void checkTransactions(Settings settings, Duration interval, CheckpointingMode mode) {
         String delivery = KafkaOptions.DELIVERY.key() + " " + Option.name(Delivery.EXACTLY_ONCE);
         if (interval.isZero() || interval.isNegative()) {
             settings.problem(delivery + " needs checkpoints, which commit its transactions; " + PREFIX

@@ -11,7 +11,7 @@ import io.streamrank.inference.Models;
 import io.streamrank.inference.model.BatchPolicy;
 import io.streamrank.inference.model.PairPolicy;
 import io.streamrank.inference.onnx.OnnxModels;
-import io.streamrank.inference.repository.ModelFiles;
+import io.streamrank.inference.repository.ModelFileSystem;
 import io.streamrank.inference.repository.ModelSpec;
 import io.streamrank.kafka.KafkaConfig;
 import io.streamrank.operator.FlinkModelFiles;
@@ -24,12 +24,12 @@ import org.apache.flink.configuration.Configuration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All settings of a job, validated. Each function receives only its own record.
+ * Holds all settings of a job, validated. Each function receives only its own record.
  *
- * @param cascade a small cross-encoder that cuts the candidates to {@code cascadeKeep} before the other; null for none
- * @param workers runs of all models together at the same time; 0 for one a core
- * @param runTimeout after this a run of a model counts as hung
- * @param slots of the reranker's own, with GPUs, and of the rest; null where all share slots
+ * @param cascade a small cross-encoder that leaves the reranker {@code cascadeKeep} candidates; null for none
+ * @param workers concurrent runs of all models together; 0 for one for each core
+ * @param runTimeout time after which a run of a model counts as hung
+ * @param slots resources of the slots of the reranker and of the rest; null where all share slots
  * @param flink settings handed to Flink as they are, with Flink's own names
  */
 public record JobConfig(
@@ -54,10 +54,10 @@ public record JobConfig(
     }
 
     /**
-     * From a program's arguments {@code [--config FILE] [--set KEY=VALUE]...} and its environment; {@code --set} wins over
+     * Loads the configuration from a program's arguments {@code [--config FILE] [--set KEY=VALUE]...} and its environment; {@code --set} wins over
      * the file.
      *
-     * @throws ConfigException with every problem there is
+     * @throws ConfigException with all problems
      */
     public static JobConfig load(String... args) {
         Arguments arguments = Arguments.parse(args);
@@ -70,10 +70,10 @@ public record JobConfig(
     }
 
     /**
-     * From settings by key, as they would stand in a file.
+     * Reads the configuration from settings by key, as they would stand in a file.
      *
      * @param environment variables that {@code ${NAME}} in values refers to
-     * @throws ConfigException with every problem there is
+     * @throws ConfigException with all problems
      */
     public static JobConfig of(Map<String, String> written, Map<String, String> environment) {
         Settings settings = new Settings(written, environment);
@@ -95,13 +95,13 @@ public record JobConfig(
                 settings.get(ModelOptions.RUN_TIMEOUT),
                 SlotOptions.read(settings),
                 FlinkOptions.read(settings));
-        settings.refuseIfWrong();
+        settings.throwIfWrong();
         return config;
     }
 
-    /** The models' factories; nothing is loaded before an operator opens them. */
+    /** Returns the models' factories; nothing is loaded before an operator opens them. */
     public Models models() {
-        ModelFiles files = new FlinkModelFiles();
+        ModelFileSystem files = new FlinkModelFiles();
         return new Models(
                 OnnxModels.embedder(embedder, files),
                 OnnxModels.crossEncoder(crossEncoder, files),
@@ -113,7 +113,7 @@ public record JobConfig(
                 runTimeout);
     }
 
-    /** What Flink is told. */
+    /** Returns the settings for Flink. */
     public Configuration flinkConfiguration() {
         return Configuration.fromMap(flink);
     }

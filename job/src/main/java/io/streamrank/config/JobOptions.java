@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Every option there is. */
+/** Lists every option of the job. */
 final class JobOptions {
     static final List<Section> SECTIONS = List.of(
             KafkaOptions.SECTION,
@@ -22,11 +22,24 @@ final class JobOptions {
             SlotOptions.SECTION,
             LimitOptions.SECTION);
 
+    /** The ten options that most users set, for the top of the reference page. */
+    static final List<Option<?>> IMPORTANT = List.of(
+            KafkaOptions.BOOTSTRAP_SERVERS,
+            KafkaOptions.DELIVERY,
+            DocumentOptions.EMBED_FIELDS,
+            DocumentOptions.RANK_FIELDS,
+            QueryOptions.CANDIDATES,
+            QueryOptions.TOP_N,
+            RerankOptions.TIMEOUT,
+            ModelOptions.EMBEDDER.uri(),
+            ModelOptions.RERANKER.uri(),
+            ModelOptions.DEVICE);
+
     static final List<PassThrough> PASS_THROUGH = Stream.concat(
                     KafkaProperties.PREFIXES.stream(), Stream.of(FlinkOptions.SETTINGS))
             .toList();
 
-    /** Options of former versions, each with what to do instead; keep an entry for as long as its users may upgrade. */
+    /** Options of earlier versions, each with what to do instead; keep an entry as long as its users may upgrade. */
     private static final Map<String, String> REMOVED = Map.of();
 
     private JobOptions() {}

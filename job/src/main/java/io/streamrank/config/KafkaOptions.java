@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** Where Kafka is, which topics the job reads and writes, and what it promises about them. */
+/** Defines the options of Kafka: brokers, topics, reply topics and delivery. */
 final class KafkaOptions {
-    /** Longer than a restart takes; with the checkpoint interval, the least that a transaction must outlive. */
+    /** Time that a restart may take; a transaction must outlive it and the checkpoint interval together. */
     static final Duration RESTART = Duration.ofMinutes(1);
 
     private static final String TOPIC_NAME = "a topic name (1 to 249 of a-z, A-Z, 0-9, '.', '_', '-')";
@@ -26,37 +26,42 @@ final class KafkaOptions {
             "kafka.bootstrap-servers",
             "one or more host:port, separated by commas",
             Option::filled,
-            "Brokers to start from.");
+            "The first brokers to connect to.");
     static final Option<String> GROUP_ID = Option.text(
             "kafka.group-id",
             "streamrank",
             "a name that is not empty",
             Option::filled,
-            "Consumer group of the job. It commits its offsets with each checkpoint, for you to see its lag and for a start without state.");
+            "Consumer group of the job. The job commits its offsets with each checkpoint. They show its lag, and a"
+                    + " start without state uses them.");
     static final Option<String> DOCUMENTS =
-            topic("documents", "documents", "Documents come from here; compacted when the job creates it.");
-    static final Option<String> QUERIES = topic("queries", "queries", "Queries come from here.");
+            topic("documents", "documents", "Topic of the documents. The job creates it as a compacted topic.");
+    static final Option<String> QUERIES = topic("queries", "queries", "Topic of the queries.");
     static final Option<String> RESULTS = topic(
             "results",
             "ranked-results",
-            "Answers go here, one for each query. In a compacted topic the answer to a query without a key gets topic-partition-offset of the query as its key.");
+            "Topic of the answers, one for each query. In a compacted topic, the answer to a query without a key"
+                    + " gets the query's topic-partition-offset as its key.");
     static final Option<String> DEAD_LETTERS = topic(
             "dead-letters",
             "dead-letters",
-            "Records that cannot be read go here as they came, with the reason in headers. In a compacted topic, which keeps only the newest of a key, one without a key gets its topic-partition-offset as its key.");
+            "Topic of the records that cannot be used. They are unchanged, with the reason in headers. A compacted"
+                    + " topic keeps only the newest record of a key, so there a record without a key gets its"
+                    + " topic-partition-offset as its key.");
     static final Option<Boolean> CREATE = Option.flag(
             "kafka.topics.create",
             true,
-            "Whether the job creates topics that are missing. If not, it refuses to start without them.");
+            "Whether the job creates topics that are missing. If false, it refuses to start without them.");
     static final Option<Integer> PARTITIONS = Option.integer(
             "kafka.topics.partitions",
-            "Partitions of a created topic; -1 leaves it to the broker. The queries topic's partitions bound how many readers work.",
+            "Number of partitions of a topic that the job creates. -1: the broker's default. The number of"
+                    + " partitions of the queries topic limits how many readers work.",
             4,
             "-1 or a whole number from 1 to 10000",
             n -> n == -1 || (n >= 1 && n <= 10_000));
     static final Option<Integer> REPLICATION_FACTOR = Option.integer(
             "kafka.topics.replication-factor",
-            "Copies of a created topic; -1 leaves it to the broker.",
+            "Number of replicas of a topic that the job creates. -1: the broker's default.",
             -1,
             "-1 or a whole number from 1 to 100",
             n -> n == -1 || (n >= 1 && n <= 100));
@@ -64,29 +69,34 @@ final class KafkaOptions {
             "kafka.reply-topics",
             "topic names or prefix* patterns, separated by commas",
             TOPIC_OR_PREFIX.asMatchPredicate(),
-            "Topics that a query may choose for its answer with the header kafka_replyTopic; never one that the job reads,"
-                    + " its dead letters, or one of Kafka's own (__ at the beginning). Empty: the header is ignored.");
+            "Topics that a query may choose for its answer with the header kafka_replyTopic. Input topics, the"
+                    + " dead-letter topic and Kafka's own topics (__ at the beginning) are never allowed. Empty: the job"
+                    + " ignores the header.");
     static final Option<StartAt> QUERIES_START = Option.choice(
             "kafka.queries.start",
             StartAt.COMMITTED,
-            "Where to read queries from when the job starts without state. committed: from the group's offsets, else from the earliest.");
+            "Where the job begins to read queries when it starts without state. committed: at the group's offsets,"
+                    + " or at the earliest record if there are none.");
     static final Option<Delivery> DELIVERY = Option.choice(
             "delivery",
             Delivery.AT_LEAST_ONCE,
-            "exactly-once writes results and dead letters in transactions: readers with isolation.level=read_committed see each once,"
-                    + " one checkpoint later than otherwise. at-least-once may write some twice after a restart.");
+            "at-least-once: some answers and dead letters may come twice after a restart. exactly-once: the job"
+                    + " writes both in transactions. Readers with isolation.level=read_committed see each once, but only"
+                    + " after the next checkpoint.");
     static final Option<String> TRANSACTIONAL_ID_PREFIX = Option.optionalText(
             "kafka.transactional-id-prefix",
             "a name that is not empty",
             Option::filled,
-            "With exactly-once, the start of the transactional ids; no two jobs on a cluster may share it. Default: the group id.");
+            "Prefix of the transactional ids, with exactly-once. Two jobs on a cluster must not share it. Default:"
+                    + " the group id.");
     static final Option<Duration> TRANSACTION_TIMEOUT = Option.duration(
             "kafka.transaction-timeout",
             Duration.ofMinutes(10),
             Duration.ofSeconds(10),
             Duration.ofDays(1),
-            "With exactly-once, how long the broker waits for a transaction's end. Longer than the checkpoint interval and the longest restart"
-                    + " together, as results are lost otherwise; at most the broker's transaction.max.timeout.ms (15 min by default).");
+            "How long the broker waits for the end of a transaction, with exactly-once. Set it longer than the"
+                    + " checkpoint interval plus the longest restart, or answers are lost. The broker's"
+                    + " transaction.max.timeout.ms (15 min by default) is the upper limit.");
 
     static final Section SECTION = new Section(
             "Kafka",
@@ -110,8 +120,8 @@ final class KafkaOptions {
     private KafkaOptions() {}
 
     static KafkaConfig read(Settings settings) {
-        distinctTopics(settings);
-        onlyTopicsForReplies(settings);
+        checkTopicsDiffer(settings);
+        checkReplyTopics(settings);
         String group = settings.get(GROUP_ID);
         String transactions = settings.find(TRANSACTIONAL_ID_PREFIX);
         return new KafkaConfig(
@@ -134,7 +144,7 @@ final class KafkaOptions {
                 KafkaProperties.read(settings, KafkaProperties.PRODUCERS));
     }
 
-    private static void distinctTopics(Settings settings) {
+    private static void checkTopicsDiffer(Settings settings) {
         Map<String, Option<String>> seen = new TreeMap<>();
         for (Option<String> option : List.of(DOCUMENTS, QUERIES, RESULTS, DEAD_LETTERS)) {
             String topic = settings.get(option);
@@ -149,11 +159,11 @@ final class KafkaOptions {
         }
     }
 
-    /** An answer on an input topic would be read as a query or a document; on one of Kafka's own it would be refused. */
-    private static void onlyTopicsForReplies(Settings settings) {
-        notForReplies(settings, DOCUMENTS, "read as input");
-        notForReplies(settings, QUERIES, "read as input");
-        notForReplies(settings, DEAD_LETTERS, "taken for refused records");
+    /** Refuses input topics, where an answer would be read as a query or a document, and Kafka's own, which refuse it. */
+    private static void checkReplyTopics(Settings settings) {
+        checkNoReplyTopic(settings, DOCUMENTS, "read as input");
+        checkNoReplyTopic(settings, QUERIES, "read as input");
+        checkNoReplyTopic(settings, DEAD_LETTERS, "taken for refused records");
         for (String topic : settings.get(REPLY_TOPICS)) {
             settings.rule(
                     !topic.startsWith("__"),
@@ -162,7 +172,7 @@ final class KafkaOptions {
         }
     }
 
-    private static void notForReplies(Settings settings, Option<String> other, String mistaken) {
+    private static void checkNoReplyTopic(Settings settings, Option<String> other, String mistaken) {
         String topic = settings.get(other);
         settings.rule(
                 !settings.get(REPLY_TOPICS).contains(topic),

@@ -3,6 +3,8 @@
 package io.streamrank.config;
 
 import io.streamrank.config.option.EnvironmentSubstitution;
+
+import io.streamrank.config.option.EnvironmentSubstitution;
 import io.streamrank.config.option.PassThrough;
 import io.streamrank.config.option.Settings;
 import java.util.List;
@@ -11,16 +13,16 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * Settings of Kafka's clients, under Kafka's own names. EnvironmentSubstitution such as {@code ${env:NAME}} stay as they are: the
- * clients resolve them where they run, so that no secret is in the job graph.
+ * Reads the settings of Kafka's clients, under Kafka's own names, and refuses literal secrets. EnvironmentSubstitution such as {@code
+ * ${env:NAME}} stay as they are: the clients resolve them where they run, so that no secret is in the job graph.
  */
 final class KafkaProperties {
     static final PassThrough ALL_CLIENTS =
-            new PassThrough("kafka.properties.", "For every Kafka client: TLS, SASL and the like.");
+            new PassThrough("kafka.properties.", "Settings of every Kafka client, such as TLS and SASL.");
     static final PassThrough CONSUMERS =
-            new PassThrough("kafka.consumer.", "For the consumers of documents and queries alone.");
+            new PassThrough("kafka.consumer.", "Settings of the consumers of documents and queries.");
     static final PassThrough PRODUCERS =
-            new PassThrough("kafka.producer.", "For the producers of results and dead letters alone.");
+            new PassThrough("kafka.producer.", "Settings of the producers of answers and dead letters.");
     static final List<PassThrough> PREFIXES = List.of(ALL_CLIENTS, CONSUMERS, PRODUCERS);
 
     private static final String BYTES = "the job reads and writes bytes";

@@ -10,7 +10,7 @@ import io.streamrank.config.option.Settings;
 import java.util.List;
 import org.apache.flink.configuration.MemorySize;
 
-/** Bounds on what comes in. */
+/** Defines the limits of records, queries, documents and filters. */
 final class LimitOptions {
     private static final Limits DEFAULTS = Limits.defaults();
 
@@ -19,51 +19,60 @@ final class LimitOptions {
             new MemorySize(DEFAULTS.recordBytes()),
             MemorySize.parse("1 kb"),
             MemorySize.parse("64 mb"),
-            "Largest record value, in bytes.");
+            "Maximum size of a record's value, in bytes.");
     static final Option<Integer> QUERY_CHARS = Option.integer(
             "limits.query-chars",
             DEFAULTS.queryChars(),
             1,
             1_000_000,
-            "Longest query text, in characters, which bounds its tokens too. What a model has no room for (models.*.max-tokens) is cut off:"
-                    + " pairs that the reranker had to cut, in the query or in the document, are counted in the answer's usage.truncated;"
-                    + " what the embedder cuts is not counted.");
+            "Maximum length of a query's text, in characters. It also bounds the query's tokens. A model cuts off"
+                    + " what exceeds its models.*.max-tokens. The answer's usage.truncated counts the pairs that the reranker"
+                    + " cut, in the query or in the document. It does not count what the embedder cut.");
     static final Option<Integer> INLINE_DOCUMENTS = Option.integer(
             "limits.inline-documents",
             DEFAULTS.inlineDocuments(),
             1,
             100_000,
-            "Most documents that a query may carry.");
+            "Maximum number of documents in a query.");
     static final Option<Integer> FIELDS =
-            Option.integer("limits.fields", DEFAULTS.fields(), 1, 10_000, "Most fields of a document.");
+            Option.integer("limits.fields", DEFAULTS.fields(), 1, 10_000, "Maximum number of fields of a document.");
     static final Option<Integer> FIELD_CHARS = Option.integer(
-            "limits.field-chars", DEFAULTS.fieldChars(), 1, 64_000_000, "Longest text of a field, in characters.");
+            "limits.field-chars",
+            DEFAULTS.fieldChars(),
+            1,
+            64_000_000,
+            "Maximum length of a field's text, in characters.");
     static final Option<MemorySize> METADATA_SIZE = Option.size(
             "limits.metadata-size",
             new MemorySize(DEFAULTS.metadataBytes()),
             MemorySize.ZERO,
             MemorySize.parse("1 mb"),
-            "Largest metadata of a document, in bytes of JSON.");
+            "Maximum size of a document's metadata, in bytes of JSON.");
     static final Option<Integer> FILTER_DEPTH = Option.integer(
             "limits.filter-depth",
             DEFAULTS.filterDepth(),
             1,
             FilterCodec.MAX_DEPTH,
-            "Deepest nesting of and, or and not in a query's filter.");
+            "Maximum nesting of and, or and not in a query's filter.");
     static final Option<Integer> FILTER_CONDITIONS = Option.integer(
             "limits.filter-conditions",
             DEFAULTS.filterConditions(),
             1,
             10_000,
-            "Most comparisons in a query's filter.");
+            "Maximum number of conditions in a query's filter.");
     static final Option<Integer> CANDIDATES = Option.integer(
-            "limits.candidates", DEFAULTS.candidates(), 1, 100_000, "Most candidates that a query may ask for.");
-    static final Option<Integer> TOP_N =
-            Option.integer("limits.top-n", DEFAULTS.topN(), 1, 100_000, "Most results that a query may ask for.");
+            "limits.candidates",
+            DEFAULTS.candidates(),
+            1,
+            100_000,
+            "Maximum number of candidates that a query may ask for.");
+    static final Option<Integer> TOP_N = Option.integer(
+            "limits.top-n", DEFAULTS.topN(), 1, 100_000, "Maximum number of results that a query may ask for.");
 
     static final Section SECTION = new Section(
             "Limits",
-            "A record beyond one of these becomes a dead letter that names the field, the value and the limit.",
+            "A record beyond one of these limits becomes a dead letter. Its message names the field, the value and"
+                    + " the limit.",
             List.of(
                     RECORD_SIZE,
                     QUERY_CHARS,

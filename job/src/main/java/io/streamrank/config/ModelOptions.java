@@ -14,20 +14,20 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Which models, and what is said here over what their own files say. */
+/** Defines the options of the models: which ones, on which device, and what replaces settings in their files. */
 final class ModelOptions {
-    /** How token vectors become the vector of a text. */
-    enum Pooling {
+    /** Names how the vectors of tokens are combined into the vector of a text. */
+    enum PoolingMode {
         CLS,
         MEAN
     }
 
-    /** What all models have. */
+    /** Groups the options that each model has. */
     record Model(Option<String> uri, Option<String> file, Option<Integer> maxTokens, Option<String> sha256) {}
 
     /**
-     * What the built-in reranker's model card found best beside the built-in embedder. Of other models nothing is known:
-     * their logits and cosines have other scales.
+     * The weight that the built-in reranker's model card found best with the built-in embedder. Other models have logits and
+     * cosines of other scales.
      */
     static final double BUILT_IN_RETRIEVAL_WEIGHT = 15;
 
@@ -45,52 +45,58 @@ final class ModelOptions {
                     "models.cascade.uri",
                     ADDRESSES,
                     ADDRESS.asMatchPredicate(),
-                    "A small cross-encoder that reads all candidates and leaves the reranker the best rerank.cascade-keep of"
-                            + " them, as in models.reranker.uri. Not set: the reranker reads all."));
+                    "URI of a small cross-encoder, as in models.reranker.uri. It reads all candidates and passes"
+                            + " the best rerank.cascade-keep of them to the reranker. Not set: the reranker reads all"
+                            + " candidates."));
     static final Option<String> QUERY_PREFIX = prefix("query", "queries");
     static final Option<String> PASSAGE_PREFIX = prefix("passage", "documents");
-    static final Option<Pooling> POOLING = Option.optionalChoice(
-            "models.embedder.pooling", Pooling.class, "How the vectors of tokens become the vector of a text.");
+    static final Option<PoolingMode> POOLING = Option.optionalChoice(
+            "models.embedder.pooling",
+            PoolingMode.class,
+            "How the vector of a text is computed from the vectors of its tokens. Default: as the model's files"
+                    + " say.");
     static final Option<String> CACHE_DIRECTORY = Option.optionalText(
             "models.cache-dir",
             "a directory",
             Option::filled,
-            "Directory on each machine of the cluster for downloads and unpacked built-in models."
-                    + " Default: .cache/streamrank in the home directory.");
+            "Directory on each machine of the cluster for downloaded models and unpacked built-in models. Default:"
+                    + " .cache/streamrank in the home directory.");
     static final Option<String> DEVICE = Option.text(
             "models.device",
             Device.AUTO.toString(),
             "auto, cpu, cuda or cuda:n",
             Device::isOne,
-            "Where the models run. auto: on a GPU where the job was built with CUDA, a GPU is there that runs the model, and the model is"
-                    + " not an int8 one made for CPUs; else on the CPU. cuda: on a GPU, or the job ends and says why not. Which of"
-                    + " several: :n, from 0, or what Flink gives the slot as the external resource gpu.");
+            "Device that the models run on. auto: a GPU, if the job was built with CUDA, a GPU runs the model, and"
+                    + " the model is not an int8 one for CPUs; otherwise the CPU. cuda: a GPU, or the job ends and says why."
+                    + " cuda:n: the GPU with this number, from 0. Without a number it is the GPU that Flink gives the slot as"
+                    + " the external resource gpu.");
     static final Option<Integer> WORKERS = Option.integer(
             "models.workers",
             0,
             0,
             1_024,
-            "Runs of all models together at the same time on a TaskManager, whatever the parallelism: embedding queries goes"
-                    + " before reranking, and that before embedding documents. 0: one for each core.");
+            "Maximum number of runs of all models at the same time on a TaskManager. It does not depend on the"
+                    + " parallelism. Embedding of queries goes before reranking, and reranking before embedding of documents."
+                    + " 0: one for each core.");
     static final Option<Duration> RUN_TIMEOUT = Option.duration(
             "models.run-timeout",
             Models.RUN_TIMEOUT,
             Duration.ofSeconds(1),
             Duration.ofHours(1),
-            "After this a run of a model counts as hung: its texts fail, and another thread takes its place. When twice as many"
-                    + " runs hang as the model may have, and at least 4, the task fails, and its restart opens the model"
-                    + " again. Longer than the largest batch takes.");
+            "After this time a run of a model counts as hung, and another thread takes its place. If twice as many"
+                    + " runs hang as the model may have, and at least 4, the task fails and loads the model again. Set it"
+                    + " longer than the largest batch takes.");
     static final Option<Duration> DOWNLOAD_TIMEOUT = Option.duration(
             "models.download-timeout",
             ModelSpec.of("").downloadTimeout(),
             Duration.ofSeconds(1),
             Duration.ofDays(1),
-            "How long the download of one file may take.");
+            "Maximum time for the download of one file.");
 
     static final Section SECTION = new Section(
             "Models",
-            "What is not set here is as the model's own files say. HF_ENDPOINT and HF_TOKEN are read from the environment of the"
-                    + " machine that downloads.",
+            "The model's own files decide what is not set here. The machine that downloads reads HF_ENDPOINT and"
+                    + " HF_TOKEN from its environment.",
             List.of(
                     EMBEDDER.uri,
                     EMBEDDER.file,
@@ -115,7 +121,7 @@ final class ModelOptions {
 
     private ModelOptions() {}
 
-    /** The weight that suits the models, where none is set. */
+    /** Returns the weight that suits the models, for where none is set. */
     static double retrievalWeight(Settings settings) {
         boolean builtIn = Stream.of(EMBEDDER.uri, RERANKER.uri)
                 .allMatch(uri -> settings.get(uri).equals(uri.definition().defaultValue()));
@@ -123,7 +129,7 @@ final class ModelOptions {
     }
 
     static ModelSpec embedder(Settings settings) {
-        Pooling pooling = settings.find(POOLING);
+        PoolingMode pooling = settings.find(POOLING);
         return read(
                 settings,
                 EMBEDDER,
@@ -136,7 +142,7 @@ final class ModelOptions {
         return read(settings, RERANKER, null, null, null);
     }
 
-    /** The small cross-encoder before the reranker, or null where none is set. */
+    /** Returns the small cross-encoder before the reranker, or null where none is set. */
     static @Nullable ModelSpec cascade(Settings settings) {
         return settings.find(CASCADE.uri) == null ? null : read(settings, CASCADE, null, null, null);
     }
@@ -168,7 +174,7 @@ final class ModelOptions {
                         uri,
                         ADDRESSES,
                         ADDRESS.asMatchPredicate(),
-                        "The " + name
+                        "URI of the " + name
                                 + ": builtin:name, hf:org/name[@revision] in the Hugging Face layout, file:/directory, or a URI of"
                                 + " any file system that Flink can read, such as s3://bucket/model."));
     }
@@ -181,14 +187,17 @@ final class ModelOptions {
                         section + ".file",
                         "a path inside the model",
                         Option::filled,
-                        "The weights' path inside the model, such as onnx/model_int8.onnx."),
+                        "Path of the weights inside the model, such as onnx/model_int8.onnx."),
                 Option.optionalInteger(
-                        section + ".max-tokens", 8, 65_536, "Longest input, in tokens; the rest is cut off."),
+                        section + ".max-tokens",
+                        8,
+                        65_536,
+                        "Maximum length of an input, in tokens. The rest is cut off."),
                 Option.optionalText(
                         section + ".sha256",
                         "64 hexadecimal digits",
                         SHA256.asMatchPredicate(),
-                        "SHA-256 of the weights file; weights that differ are refused."));
+                        "SHA-256 of the weights file. The job refuses weights that differ."));
     }
 
     private static Option<String> prefix(String role, String texts) {
@@ -196,6 +205,8 @@ final class ModelOptions {
                 "models.embedder." + role + "-prefix",
                 "a text",
                 text -> true,
-                "Put before " + texts + ", spaces included; a model's card says whether it wants one. Empty: none.");
+                "Text to put before "
+                        + texts
+                        + ", spaces included. The model's card says whether the model wants one. Empty: none.");
     }
 }

@@ -9,42 +9,44 @@ import io.streamrank.inference.model.PairPolicy;
 import java.util.List;
 import org.apache.flink.configuration.MemorySize;
 
-/** How pairs of query and document are made, and what is remembered of them. */
+/** Defines the options of pairs of query and document: long documents and caches. */
 final class PairOptions {
     private static final PairPolicy DEFAULTS = PairPolicy.defaults();
 
     static final Option<LongDocuments> LONG_DOCUMENTS = Option.choice(
             "rerank.long-documents",
             DEFAULTS.longDocuments(),
-            "What becomes of a document that does not fit into the reranker beside its query. truncate: its end is cut off."
-                    + " chunk: it is read in overlapping chunks, each of them a pair, and the best chunk's score is the"
-                    + " document's.");
+            "What happens to a document that does not fit into the reranker together with its query. truncate: its"
+                    + " end is cut off. chunk: the reranker reads it in overlapping chunks, each of which is a pair. The best"
+                    + " chunk's score is the document's.");
     static final Option<Integer> CHUNK_STRIDE = Option.integer(
             "rerank.chunk-stride",
             DEFAULTS.chunkStride(),
             0,
             65_536,
-            "Tokens that a chunk shares with the one before it. More than half a chunk counts as half.");
+            "Number of tokens that a chunk shares with the previous one. More than half a chunk counts as half.");
     static final Option<Integer> MAX_CHUNKS = Option.integer(
             "rerank.max-chunks",
             DEFAULTS.maxChunks(),
             1,
             1_000,
-            "Most chunks of a document; what is beyond them is cut off, which the answer's usage.truncated counts.");
+            "Maximum number of chunks of a document. The rest is cut off, and the answer's usage.truncated counts"
+                    + " it.");
     static final Option<MemorySize> TOKEN_CACHE = Option.size(
             "rerank.token-cache-size",
             new MemorySize(DEFAULTS.tokenCacheBytes()),
             MemorySize.ZERO,
             MemorySize.ofMebiBytes(65_536),
-            "Heap of each TaskManager for tokens of documents that were candidates lately, so that each is tokenised once: two"
-                    + " bytes a token (four for vocabularies beyond 65536) and some 160 a document. 0: none.");
+            "Heap of each TaskManager for the tokens of recent candidates, so that a text is tokenised once. A"
+                    + " token takes two bytes, or four with a vocabulary beyond 65536. A document takes some 160 more. 0: no"
+                    + " cache.");
     static final Option<MemorySize> SCORE_CACHE = Option.size(
             "rerank.score-cache-size",
             new MemorySize(DEFAULTS.scoreCacheBytes()),
             MemorySize.ZERO,
             MemorySize.ofMebiBytes(65_536),
-            "Heap of each TaskManager for scores of pairs, so that a query that is asked again costs no inference where"
-                    + " documents are the same: some 224 bytes a pair. A changed text is another pair. 0: none.");
+            "Heap of each TaskManager for the scores of recent pairs, some 224 bytes a pair. A query that is asked"
+                    + " again costs no inference for unchanged documents. A changed text is another pair. 0: no cache.");
 
     static final List<Option<?>> ALL = List.of(LONG_DOCUMENTS, CHUNK_STRIDE, MAX_CHUNKS, TOKEN_CACHE, SCORE_CACHE);
 

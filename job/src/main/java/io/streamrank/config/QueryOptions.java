@@ -9,7 +9,7 @@ import io.streamrank.config.option.Settings;
 import java.time.Duration;
 import java.util.List;
 
-/** What a query gets where it says nothing. */
+/** Defines the options for what a query leaves out. */
 final class QueryOptions {
     private static final QueryDefaults DEFAULTS = QueryDefaults.defaults();
 
@@ -18,38 +18,39 @@ final class QueryOptions {
             DEFAULTS.collection(),
             "a name that is not empty",
             Option::filled,
-            "Collection that is searched.");
+            "Collection that the query searches.");
     static final Option<Integer> CANDIDATES = Option.integer(
             "query.candidates",
             DEFAULTS.candidates(),
             1,
             100_000,
-            "Documents that are retrieved and then reranked. At most limits.candidates.");
+            "Number of documents that are retrieved and then reranked. At most limits.candidates.");
     static final Option<Integer> TOP_N = Option.integer(
             "query.top-n",
             DEFAULTS.topN(),
             1,
             100_000,
-            "Results in an answer. At most query.candidates and limits.top-n.");
+            "Number of results in an answer. At most query.candidates and limits.top-n.");
     static final Option<Boolean> RETURN_DOCUMENTS = Option.flag(
             "query.return-documents",
             DEFAULTS.returnDocuments(),
-            "Whether results hold the document and not its id alone.");
+            "Whether results contain the document in addition to its id.");
     static final Option<Boolean> RETURN_LOGITS = Option.flag(
             "query.return-logits",
             DEFAULTS.returnLogits(),
-            "Whether results hold the model's raw output beside the score.");
+            "Whether results contain the model's raw output in addition to the score.");
     static final Option<Duration> TIMEOUT = Option.duration(
             "query.timeout",
             Duration.ofMillis(DEFAULTS.timeoutMs()),
             Duration.ZERO,
             Duration.ofHours(1),
-            "After this, counted from its record's timestamp, a query is answered in retrieval order and marked as degraded; where it"
-                    + " could not even be embedded, the answer is empty. 0: rerank.timeout alone bounds it.");
+            "Maximum time from the timestamp of the query's record to its answer. After it the query is answered"
+                    + " in retrieval order and marked as degraded. If it could not be embedded, the answer is empty. 0: only"
+                    + " rerank.timeout applies.");
 
     static final Section SECTION = new Section(
             "Queries",
-            "What a query gets where it says nothing itself.",
+            "Defaults for what a query does not set itself.",
             List.of(COLLECTION, CANDIDATES, TOP_N, RETURN_DOCUMENTS, RETURN_LOGITS, TIMEOUT));
 
     private QueryOptions() {}

@@ -10,50 +10,50 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** How candidates are reranked. */
+/** Defines the options of reranking. */
 final class RerankOptions {
     private static final RerankConfig DEFAULTS = RerankConfig.defaults();
 
     static final Option<Boolean> DROP_DUPLICATES = Option.flag(
             "rerank.drop-duplicates",
             DEFAULTS.dropDuplicates(),
-            "Whether a retrieved document whose text equals a better one's is left out of the answer.");
+            "Whether to leave out a retrieved document whose text equals that of a better one.");
     static final Option<Double> RETRIEVAL_WEIGHT = Option.optionalDecimal(
             "rerank.retrieval-weight",
             0,
             1_000,
-            "How much retrieval has a say in the order of retrieved documents: they are ordered by"
-                    + " ln(1 + e^(logit + 1)) + weight × cosine."
-                    + " 0 leaves it to the cross-encoder alone. Scores in the answer are the cross-encoder's either way, so with a"
-                    + " weight they need not fall from hit to hit. Default: "
+            "Weight of the retrieval score in the order of retrieved documents, which is ln(1 + e^(logit + 1)) +"
+                    + " weight × cosine. 0: the cross-encoder alone decides. Scores in the answer are always the"
+                    + " cross-encoder's, so with a weight they are not strictly descending. Default: "
                     + (int) ModelOptions.BUILT_IN_RETRIEVAL_WEIGHT
-                    + " for the two built-in models together, which their model card explains; 0 for any other.");
+                    + " for the two built-in models together (see their model card), 0 for all others.");
     static final Option<Integer> CAPACITY = Option.integer(
             "rerank.capacity",
             DEFAULTS.capacity(),
             1,
             100_000,
-            "Queries in flight in each parallel part. Beyond this the job reads no more until one is answered.");
+            "Maximum number of queries in flight in each parallel part. At this number the job reads no more until"
+                    + " one is answered.");
     static final Option<Duration> TIMEOUT = Option.duration(
             "rerank.timeout",
             DEFAULTS.timeout(),
             Duration.ofMillis(1),
             Duration.ofHours(1),
-            "Time that embedding, retrieval and reranking of a query may take together, waiting for the models included. After this"
-                    + " it is answered in retrieval order and marked as degraded, whatever its own timeout; where it could not even be"
-                    + " embedded, the answer is empty.");
+            "Maximum time for embedding, retrieval and reranking of a query together, including the wait for the"
+                    + " models. It applies in addition to the query's own timeout. After it the query is answered in"
+                    + " retrieval order and marked as degraded. If it could not be embedded, the answer is empty.");
     static final Option<Integer> CASCADE_KEEP = Option.integer(
             "rerank.cascade-keep",
             20,
             1,
             100_000,
-            "With models.cascade.uri: candidates of a query that the small cross-encoder lets through to the reranker. The others"
-                    + " follow behind in the small one's order, without a score; a query with min_score does not get them.");
+            "Number of candidates that the small cross-encoder of models.cascade.uri passes to the reranker. The"
+                    + " others follow in the small one's order, without a score. A query with min_score does not get them.");
     static final BatchOptions BATCHES = BatchOptions.under("rerank", "pairs of query and document");
 
     static final Section SECTION = new Section(
             "Reranking",
-            "Pairs of many queries share a batch.",
+            "One batch holds the pairs of many queries.",
             Stream.of(
                             BATCHES.after(DROP_DUPLICATES, RETRIEVAL_WEIGHT, CASCADE_KEEP, CAPACITY, TIMEOUT),
                             PairOptions.ALL)

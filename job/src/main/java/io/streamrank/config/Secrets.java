@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** Tells secrets from other settings by their names, as nothing else about them can be known. */
+/** Tells from the names of settings which of them are secrets, so that none gets into the job graph. */
 final class Secrets {
-    private static final List<String> SMELLS = List.of(
+    private static final List<String> SECRET_NAMES = List.of(
             "password",
             "passphrase",
             "secret",
@@ -20,7 +20,7 @@ final class Secrets {
             "api.key",
             "account.key",
             "basic.auth");
-    private static final List<String> HARMLESS =
+    private static final List<String> OTHER_ENDINGS =
             List.of(".url", ".location", ".file", ".class", ".name", ".id", ".enabled");
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{[^}:]+:[^}]+}");
     private static final Pattern ASSIGNED = Pattern.compile(
@@ -28,13 +28,14 @@ final class Secrets {
 
     private Secrets() {}
 
+    /** Tells whether a setting of this name is a secret. */
     static boolean namedBy(String key) {
         String name = key.toLowerCase(Locale.ROOT);
-        return HARMLESS.stream().noneMatch(name::endsWith)
-                && (name.endsWith(".key") || SMELLS.stream().anyMatch(name::contains));
+        return OTHER_ENDINGS.stream().noneMatch(name::endsWith)
+                && (name.endsWith(".key") || SECRET_NAMES.stream().anyMatch(name::contains));
     }
 
-    /** Whether a value of such a setting holds the secret itself rather than a reference that Kafka resolves. */
+    /** Tells whether a secret's value is the secret itself rather than a reference that Kafka resolves. */
     static boolean literalIn(String value) {
         String rest = REFERENCE.matcher(value).replaceAll("");
         return !value.isEmpty() && (rest.equals(value) || ASSIGNED.matcher(rest).find());

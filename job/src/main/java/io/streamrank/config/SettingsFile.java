@@ -27,7 +27,7 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
 /**
- * A YAML file of settings, nested, flat or mixed: {@code kafka: {group-id: a}} is {@code kafka.group-id: a}. Scalars stay
+ * Reads a YAML file of settings, nested, flat or mixed: {@code kafka: {group-id: a}} is {@code kafka.group-id: a}. Scalars stay
  * the texts that they are in the file, so that {@code no} or {@code 1e5} reach an option as written.
  */
 public final class SettingsFile {
@@ -40,7 +40,7 @@ public final class SettingsFile {
     }
 
     /**
-     * Settings by key, in the file's order. A key without a value is as good as absent.
+     * Returns the settings by key, in the file's order. A key without a value counts as absent.
      *
      * @throws ConfigException where the file cannot be read or is not a mapping of settings
      */

@@ -10,9 +10,9 @@ import org.apache.flink.api.common.operators.SlotSharingGroup;
 import org.apache.flink.configuration.MemorySize;
 import org.jspecify.annotations.Nullable;
 
-/** Slots of the reranker's own, where it is to be on machines with GPUs and the rest is not. */
+/** Defines the options of slots, for clusters where only the reranker runs on machines with GPUs. */
 final class SlotOptions {
-    /** As Flink's own driver for GPUs names them. */
+    /** Names GPUs as Flink's own external resource driver does. */
     private static final String GPU = "gpu";
 
     private static final Option<Integer> GPUS = Option.integer(
@@ -20,8 +20,9 @@ final class SlotOptions {
             0,
             0,
             64,
-            "GPUs of each slot of the reranker, which then has slots of its own; TaskManagers offer them as the external resource"
-                    + " gpu. 0: it shares slots with the rest of the job, and nothing else here counts.");
+            "Number of GPUs in each slot of the reranker, which then has slots of its own. TaskManagers offer GPUs"
+                    + " as the external resource gpu. 0: the reranker shares slots with the rest of the job, and the other"
+                    + " options of this section have no effect.");
     private static final Size RERANK = Size.of("rerank.slot", "the reranker", 512, 512);
     private static final Size REST = Size.of("rest.slot", "the rest of the job", 1024, 512);
     private static final Option<MemorySize> MANAGED = Option.size(
@@ -29,16 +30,16 @@ final class SlotOptions {
             MemorySize.ZERO,
             MemorySize.ZERO,
             Size.MOST,
-            "Managed memory of a slot of the rest of the job; needed with Flink's RocksDB state backend alone.");
+            "Managed memory of a slot of the rest of the job. Only Flink's RocksDB state backend needs it.");
 
     static final Section SECTION = new Section(
             "Slots",
-            "For clusters on which only some TaskManagers have a GPU.",
+            "Settings for clusters on which only some TaskManagers have a GPU.",
             List.of(GPUS, RERANK.cpus, RERANK.heap, RERANK.offHeap, REST.cpus, REST.heap, REST.offHeap, MANAGED));
 
     private SlotOptions() {}
 
-    /** The slots to ask for, or null for slots that all share. */
+    /** Returns the slots to request, or null where all operators share slots. */
     static @Nullable Slots read(Settings settings) {
         int gpus = settings.get(GPUS);
         return gpus == 0
@@ -58,7 +59,11 @@ final class SlotOptions {
         static Size of(String prefix, String whose, long heapMebiBytes, long offHeapMebiBytes) {
             return new Size(
                     Option.integer(
-                            prefix + ".cpus", 1, 1, 1_024, "Cores of a slot of " + whose + ", as Flink counts them."),
+                            prefix + ".cpus",
+                            1,
+                            1,
+                            1_024,
+                            "Number of cores of a slot of " + whose + ", as Flink counts them."),
                     Option.size(
                             prefix + ".heap",
                             MemorySize.ofMebiBytes(heapMebiBytes),
@@ -70,7 +75,9 @@ final class SlotOptions {
                             MemorySize.ofMebiBytes(offHeapMebiBytes),
                             MemorySize.ZERO,
                             MOST,
-                            "Memory beside the heap of a slot of " + whose + ", where ONNX Runtime has its own."));
+                            "Memory outside the heap of a slot of "
+                                    + whose
+                                    + ". ONNX Runtime takes its memory from it."));
         }
 
         SlotSharingGroup.Builder read(Settings settings, String group) {

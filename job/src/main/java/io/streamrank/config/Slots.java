@@ -5,11 +5,11 @@ package io.streamrank.config;
 import org.apache.flink.api.common.operators.SlotSharingGroup;
 
 /**
- * Slots of two kinds. Both have sizes: Flink takes any slot that is offered first for a group without one, a slot with a GPU
- * too, and then waits in vain for another.
+ * Holds the resources of two slot sharing groups. Both have sizes: a group without one could get a slot with a GPU, for which
+ * the reranker would then wait in vain.
  *
  * @param rerank for the reranker, with GPUs
- * @param rest for everything else, so the group that Flink puts operators into by itself
+ * @param rest for all other operators; Flink's default group
  */
 public record Slots(SlotSharingGroup rerank, SlotSharingGroup rest) {
     static final String REST = "default";

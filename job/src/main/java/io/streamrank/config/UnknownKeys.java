@@ -8,18 +8,19 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /**
- * Keys that are no options, each with what was probably meant.
+ * Finds keys that are no options, and suggests which option was probably meant.
  *
  * @param known keys of options
- * @param prefixes below which any key is known, with their dots
- * @param removed keys of former versions, with what to do instead
+ * @param prefixes whose keys are all known, with their dots
+ * @param removed keys of earlier versions, with what to do instead
  */
 record UnknownKeys(Collection<String> known, Collection<String> prefixes, Map<String, String> removed) {
     private static final int MOST_SUGGESTIONS = 8;
 
-    /** One sentence for each key that is unknown; no values. */
+    /** Returns one sentence for each unknown key, without values. */
     List<String> problems(Collection<String> keys) {
         return keys.stream().filter(this::isUnknown).map(this::problem).toList();
     }
@@ -45,7 +46,7 @@ record UnknownKeys(Collection<String> known, Collection<String> prefixes, Map<St
                 + (meant.isEmpty() ? whereOthersGo(key) : "did you mean " + listed(meant) + "?");
     }
 
-    /** The nearest key where one is near, else those of other sections with the same name. */
+    /** Returns the keys at most two edits away, else those of other sections with the same last part. */
     private List<String> meant(String key) {
         int nearest = nearest(key);
         if (nearest <= 2) {
@@ -81,24 +82,9 @@ record UnknownKeys(Collection<String> known, Collection<String> prefixes, Map<St
         return key.substring(key.lastIndexOf('.') + 1);
     }
 
-    /** Levenshtein's: insertions, deletions and substitutions; underscores and case are no difference. */
+    /** Counts the edits between two keys; case and underscores make no difference. */
     static int distance(String one, String other) {
-        String left = canonical(one);
-        String right = canonical(other);
-        int[] row = new int[right.length() + 1];
-        for (int j = 0; j < row.length; j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= left.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j < row.length; j++) {
-                int substituted = diagonal + (left.charAt(i - 1) == right.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(substituted, Math.min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[right.length()];
+        return LevenshteinDistance.getDefaultInstance().apply(canonical(one), canonical(other));
     }
 
     private static String canonical(String key) {

@@ -8,6 +8,7 @@ import io.streamrank.inference.model.Embedder;
 import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.ModelFactory;
 import io.streamrank.inference.model.PairPolicy;
+import io.streamrank.inference.workers.SharedModels;
 import java.io.Serializable;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,8 @@ public record Models(
         implements Serializable {
     /** Longer than the largest batch of the largest model takes on a loaded core. */
     public static final Duration RUN_TIMEOUT = Duration.ofMinutes(2);
+
+    private static final SharedModels<Fingerprint> FINGERPRINTS = new SharedModels<>();
 
     public Models(
             ModelFactory<Embedder> embedder,
@@ -69,6 +72,19 @@ public record Models(
 
     public EmbeddingService openEmbedder() throws ModelException {
         return EmbeddingService.open(embedder, embedding, workers, runTimeout);
+    }
+
+    /** Returns the fingerprint that the embedder will have, from its files alone; who asks meanwhile shares the work. */
+    public String embedderFingerprint() throws ModelException {
+        SharedModels.Use<Fingerprint> use =
+                FINGERPRINTS.open(embedder.key(), () -> new Fingerprint(embedder.fingerprint()));
+        use.release().run();
+        return use.model().text();
+    }
+
+    private record Fingerprint(String text) implements SharedModels.Loaded {
+        @Override
+        public void close() {}
     }
 
     public RerankingService openReranker() throws ModelException {

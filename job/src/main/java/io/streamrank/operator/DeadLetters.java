@@ -5,12 +5,13 @@ package io.streamrank.operator;
 import io.streamrank.codec.CodecException;
 import io.streamrank.event.DeadLetter;
 import io.streamrank.event.RawRecord;
+import io.streamrank.event.Stage;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.util.OutputTag;
 
-/** The side output for records that cannot be used, and their count by cause. */
+/** Makes dead letters, the side output for records that cannot be used, and counts them by cause. */
 public final class DeadLetters {
     public static final OutputTag<DeadLetter> TAG = new OutputTag<>("dead-letters") {
         private static final long serialVersionUID = 1L;
@@ -23,14 +24,15 @@ public final class DeadLetters {
         this.metrics = metrics;
     }
 
-    /** The dead letter for a record that could not be decoded, counted. */
-    public DeadLetter refuse(RawRecord record, String stage, CodecException refusal) {
+    /** Makes and counts the dead letter of a record that could not be decoded. */
+    public DeadLetter of(RawRecord record, Stage stage, CodecException invalid) {
         DeadLetter letter = new DeadLetter(
-                record, stage, refusal.cause(), refusal.getClass().getName(), refusal.getMessage());
+                record, stage, invalid.cause(), invalid.getClass().getName(), invalid.getMessage());
         count(letter);
         return letter;
     }
 
+    /** Counts a dead letter that another step made. */
     public void count(DeadLetter letter) {
         byCause.computeIfAbsent(letter.cause(), cause -> metrics.counter("deadLetters", "cause", cause))
                 .inc();

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.operator;
 
-import io.streamrank.inference.repository.ModelFiles;
+import io.streamrank.inference.repository.ModelFileSystem;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,8 +15,8 @@ import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
 import org.apache.flink.core.fs.UnsupportedFileSystemSchemeException;
 
-/** Models on any file system that Flink can read, with the plugins and credentials of its configuration. */
-public final class FlinkModelFiles implements ModelFiles {
+/** Reads models from any file system that Flink can read, with the plugins and credentials of Flink's configuration. */
+public final class FlinkModelFiles implements ModelFileSystem {
     private static final long serialVersionUID = 1L;
 
     @Override

@@ -29,37 +29,37 @@ public final class JobMetrics {
         this.group = parent.addGroup(name);
     }
 
-    /** A group of its own inside, for metrics of the same names. */
+    /** Returns a group of its own inside this one, for metrics of the same names. */
     public JobMetrics within(String name) {
         return new JobMetrics(group, name);
     }
 
-    /** For the task's own thread. */
+    /** Returns a counter for the task's own thread. */
     public Counter counter(String name) {
         return group.counter(name);
     }
 
-    /** For the task's own thread; counts by a label, e.g. {@code deadLetters} by {@code cause}. */
+    /** Returns a counter for the task's own thread, one of several by a label, e.g. {@code deadLetters} by {@code cause}. */
     public Counter counter(String name, String label, String value) {
         return group.addGroup(label, value).counter(name);
     }
 
-    /** For several threads. */
+    /** Returns a counter for several threads. */
     public Counter sharedCounter(String name) {
         return group.counter(name, new ThreadSafeSimpleCounter());
     }
 
-    /** For several threads; counts by a label. */
+    /** Returns a counter for several threads, one of several by a label. */
     public Counter sharedCounter(String name, String label, String value) {
         return group.addGroup(label, value).counter(name, new ThreadSafeSimpleCounter());
     }
 
-    /** Milliseconds, over the last thousand; the name gets the suffix {@code Ms}. */
+    /** Returns a histogram of the last thousand values in milliseconds; the name gets the suffix {@code Ms}. */
     public Histogram millis(String name) {
         return group.histogram(name + "Ms", new DescriptiveStatisticsHistogram(WINDOW));
     }
 
-    /** What the model's engine has done for all subtasks of this process. */
+    /** Shows what the model's engine has done for all subtasks of this process. */
     public void engine(Supplier<BatchStats> stats) {
         gauge("engine.batches", () -> stats.get().batches());
         gauge("engine.items", () -> stats.get().items());
@@ -76,7 +76,7 @@ public final class JobMetrics {
         gauge("engine.dropped", "reason", "refused", () -> stats.get().refused());
     }
 
-    /** How long its work took lately. */
+    /** Shows how long the engine's last runs, and the waits for them, took. */
     public void engineTimes(Supplier<RecentTimes> times) {
         group.histogram(
                 "engine.queueMicros", new RecentHistogram(() -> times.get().queueMicros()));
@@ -84,7 +84,7 @@ public final class JobMetrics {
                 "engine.runMicros", new RecentHistogram(() -> times.get().runMicros()));
     }
 
-    /** How often a cache of the engine had what was asked for. */
+    /** Shows how often a cache of the engine had what was asked for. */
     public void cache(String name, Supplier<CacheStats> stats) {
         gauge("engine." + name + "Hits", () -> stats.get().hits());
         gauge("engine." + name + "Misses", () -> stats.get().misses());

@@ -3,6 +3,7 @@
 package io.streamrank.operator;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.streamrank.event.DegradedReason;
 import io.streamrank.event.Query;
 import io.streamrank.inference.model.PairOutcome;
 import java.util.HashMap;
@@ -36,7 +37,7 @@ public final class ModelErrors {
     private final Map<String, Kind> kinds = new HashMap<>();
 
     public ModelErrors() {
-        this(System::nanoTime, LOG::warn);
+        this(new SystemTime()::relativeTimeNanos, LOG::warn);
     }
 
     /**
@@ -50,7 +51,7 @@ public final class ModelErrors {
 
     /** Logs that a query could not be answered, where the model is at fault and not time or load. */
     public void add(Query query, @Nullable Throwable failure) {
-        if (failure != null && DegradedReason.of(failure).equals(DegradedReason.MODEL_ERROR)) {
+        if (failure != null && ModelUse.degradedReason(failure) == DegradedReason.MODEL_ERROR) {
             add("Query " + query.id(), String.valueOf(ModelUse.cause(failure).getMessage()));
         }
     }

@@ -2,14 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.operator;
 
+import io.streamrank.event.DegradedReason;
 import io.streamrank.inference.Cascade;
 import io.streamrank.inference.EmbeddingService;
 import io.streamrank.inference.Models;
+import io.streamrank.inference.model.DeadlineExceededException;
 import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.ModelOutOfReachException;
+import io.streamrank.inference.model.OverloadException;
 import io.streamrank.inference.model.UnavailableException;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.util.FlinkRuntimeException;
@@ -43,13 +47,22 @@ public final class ModelUse {
         }
     }
 
+    /** Returns what the embedder's {@code info().fingerprint()} will be, from its files alone: no model is opened. */
+    public static String embedderFingerprint(Models models) {
+        try {
+            return models.embedderFingerprint();
+        } catch (ModelException unusable) {
+            throw failure(unusable);
+        }
+    }
+
     private static RuntimeException failure(ModelException unusable) {
         return unusable instanceof ModelOutOfReachException
                 ? new FlinkRuntimeException(unusable)
                 : new SuppressRestartsException(unusable);
     }
 
-    /** On the GPU that Flink gives the slot; where it gives several, subtasks take turns. */
+    /** Returns the models on the GPU that Flink gives the slot; where it gives several, subtasks take turns. */
     private static Models placed(Models models, RuntimeContext context) {
         List<Integer> gpus = context.getExternalResourceInfos(GPU).stream()
                 .flatMap(info -> info.getProperty(INDEX).stream())
@@ -61,23 +74,33 @@ public final class ModelUse {
                 : models.on(gpus.get(context.getTaskInfo().getIndexOfThisSubtask() % gpus.size()));
     }
 
-    /** Whether the model is at fault as such, so that the task has to fail: restarted, it opens the model anew. */
+    /** Returns whether the model as such has failed, so that the task has to fail: after its restart it opens the model anew. */
     public static boolean needsRestart(@Nullable Throwable failure) {
         return failure != null && cause(failure) instanceof UnavailableException;
     }
 
-    /** What failed, without what futures put around it. */
+    /** Returns why an answer is degraded that the failure kept from being full. */
+    public static DegradedReason degradedReason(Throwable failure) {
+        Throwable cause = cause(failure);
+        if (cause instanceof DeadlineExceededException || cause instanceof TimeoutException) {
+            return DegradedReason.TIMEOUT;
+        }
+        return cause instanceof OverloadException ? DegradedReason.OVERLOAD : DegradedReason.MODEL_ERROR;
+    }
+
+    /** Returns what failed, without what futures put around it. */
     public static Throwable cause(Throwable failure) {
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
-    /** Operators are closed even where they were never opened. */
+    /** Closes the service; null where the operator was never opened, as Flink closes it all the same. */
     public static void close(@Nullable EmbeddingService service) {
         if (service != null) {
             service.close();
         }
     }
 
+    /** Closes the cascade; null where the operator was never opened, as Flink closes it all the same. */
     public static void close(@Nullable Cascade cascade) {
         if (cascade != null) {
             cascade.close();

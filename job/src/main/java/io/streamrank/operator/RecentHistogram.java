@@ -7,7 +7,7 @@ import org.apache.flink.metrics.Histogram;
 import org.apache.flink.metrics.HistogramStatistics;
 import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
 
-/** A histogram of values that another keeps. */
+/** Shows values that another keeps as a histogram. */
 public final class RecentHistogram implements Histogram {
     private final Supplier<long[]> values;
 

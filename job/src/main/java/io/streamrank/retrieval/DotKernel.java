@@ -3,12 +3,12 @@
 package io.streamrank.retrieval;
 
 /**
- * How a query is multiplied with the vectors of a {@link VectorBlock}. Each product grows number by number, rounded
+ * Multiplies a query with the vectors of a {@link VectorBlock}. Each product grows number by number, rounded
  * after every step, so that all kernels give the same bits. Not thread-safe.
  */
 interface DotKernel {
     /**
-     * Multiplies.
+     * Computes the dot products of the query with all vectors of a block.
      *
      * @param query its length divides by {@link VectorBlock#ROWS}
      * @param values {@code [query.length, LANES]}, row-major
@@ -17,7 +17,7 @@ interface DotKernel {
     void dots(float[] query, float[] values, float[] dots);
 
     /**
-     * The fastest that this JVM has: by the Vector API where it was started with {@code --add-modules
+     * Returns the fastest kernel that this JVM has: by the Vector API where it was started with {@code --add-modules
      * jdk.incubator.vector}, else by loops that HotSpot vectorises itself.
      */
     static DotKernel best() {

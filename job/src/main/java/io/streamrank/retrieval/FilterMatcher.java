@@ -9,11 +9,11 @@ import io.streamrank.event.Filter.Value;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** Filters as predicates on metadata, see {@link MetadataReader#parse}. */
+/** Makes filters into predicates on metadata, see {@link MetadataReader#parse}. */
 public final class FilterMatcher {
     private FilterMatcher() {}
 
-    /** The predicate; without state, so safe to use from several threads. */
+    /** Returns the predicate; without state, so safe to use from several threads. */
     public static Predicate<JsonNode> of(Filter filter) {
         if (filter instanceof Filter.All all) {
             List<Predicate<JsonNode>> parts = parts(all.filters());
@@ -39,8 +39,8 @@ public final class FilterMatcher {
     }
 
     /**
-     * Whether a value at the path passes. A member of that whole name comes first, as names may hold dots themselves; else
-     * the dots part names. An array on the way stands for each of its elements.
+     * Tests whether a value at the path passes. A member of that whole name comes first, as names may hold dots themselves;
+     * else the dots part names. An array on the way stands for each of its elements.
      */
     private static Predicate<JsonNode> anyAt(String path, Predicate<JsonNode> test) {
         return metadata -> anyAt(metadata, path, test);
@@ -54,7 +54,7 @@ public final class FilterMatcher {
         if (whole != null) {
             return any(whole, test);
         }
-        // The names there are few, and the ways to part a long path many.
+        // Members are few, and the ways to split a long path at its dots many.
         for (var member : node.properties()) {
             String name = member.getKey();
             if (path.length() > name.length() && path.charAt(name.length()) == '.' && path.startsWith(name)) {

@@ -10,7 +10,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Exact nearest neighbours by cosine similarity over unit vectors. Answers depend on the documents alone, not on the order
+ * Finds the exact nearest neighbours by cosine similarity over unit vectors. Answers depend on the documents alone, not on the order
  * in which they came: equal scores are ordered by id. Not thread-safe.
  *
  * @param <D> what is kept beside each vector
@@ -29,7 +29,11 @@ public final class FlatIndex<D> {
     private final float[] dots = new float[VectorBlock.LANES];
     private @Nullable DotKernel kernel; // has memory of its own, which a small index does without
 
-    /** @param dimension length of every vector, at least 1 */
+    /**
+     * Makes an empty index.
+     *
+     * @param dimension length of every vector, at least 1
+     */
     public FlatIndex(int dimension) {
         if (dimension < 1) {
             throw new IllegalArgumentException("dimension must be at least 1: " + dimension);
@@ -41,12 +45,12 @@ public final class FlatIndex<D> {
         return ids.size();
     }
 
-    /** Bytes held for vectors. */
+    /** Returns the bytes held for vectors. */
     public long bytes() {
         return blocks.stream().mapToLong(VectorBlock::bytes).sum();
     }
 
-    /** Adds or replaces. The vector, of unit length, is copied. */
+    /** Adds or replaces a document. The vector, of unit length, is copied. */
     public void put(String id, float[] vector, D document) {
         if (vector.length != dimension) {
             throw new IllegalArgumentException(
@@ -71,7 +75,7 @@ public final class FlatIndex<D> {
         return slot;
     }
 
-    /** Removes; a document that is not there stays so. */
+    /** Removes a document, if it is there. */
     public void remove(String id) {
         Integer slot = slotOf.remove(id);
         if (slot == null) {
@@ -94,7 +98,7 @@ public final class FlatIndex<D> {
     }
 
     /**
-     * The {@code k} documents nearest to a query, nearest first; fewer where fewer match.
+     * Returns the {@code k} documents nearest to a query, nearest first; fewer where fewer match.
      *
      * @param query unit vector of the index's dimension
      * @param filter what to consider; null for everything. Not asked about every document, and in no order
@@ -130,7 +134,7 @@ public final class FlatIndex<D> {
         block.dots(kernel, padded, dots);
     }
 
-    /** A filter costs more than a dot product, so it is asked only about documents that are near enough. */
+    /** Offers a slot. A filter costs more than a dot product, so it is asked only about documents that are near enough. */
     private void offer(TopK best, int slot, float score, @Nullable Predicate<? super D> filter) {
         if (best.wants(slot, score) && (filter == null || filter.test(documents.get(slot)))) {
             best.add(slot, score);

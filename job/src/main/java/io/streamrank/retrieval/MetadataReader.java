@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import org.jspecify.annotations.Nullable;
 
-/** A document's metadata in the form that filters read. */
+/** Parses a document's metadata for filters. */
 public final class MetadataReader {
     /** Decimals stay exact, so that 0.1 in a filter is 0.1 in a document. */
     private static final ObjectReader READER = new ObjectMapper()
@@ -20,7 +20,7 @@ public final class MetadataReader {
     private MetadataReader() {}
 
     /**
-     * Reads metadata.
+     * Returns the metadata as a tree, or a missing node for none.
      *
      * @param json a JSON object as text, checked when the document was decoded; null for none
      */

@@ -3,7 +3,7 @@
 package io.streamrank.retrieval;
 
 /**
- * A document found by a search.
+ * Holds a document that a search found.
  *
  * @param <D> what the index keeps beside each vector
  * @param rank 0 for the nearest

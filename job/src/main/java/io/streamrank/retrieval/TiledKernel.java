@@ -7,7 +7,7 @@ import static io.streamrank.retrieval.VectorBlock.ROWS;
 
 import java.util.Arrays;
 
-/** Loops that HotSpot compiles to vector instructions on any JVM. */
+/** Multiplies in loops that HotSpot compiles to vector instructions on any JVM. */
 final class TiledKernel implements DotKernel {
     /*
      * The dot products grow number by number, in a loop that has no sum to keep in order, and HotSpot compiles that to

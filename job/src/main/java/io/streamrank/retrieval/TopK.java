@@ -9,12 +9,12 @@ import java.util.function.IntFunction;
  * the outcome does not depend on the order of offers. Not thread-safe.
  */
 final class TopK {
-    /** Receives what was kept, best first. */
+    /** Takes what was kept, best first. */
     interface Visitor {
         void visit(int slot, float score);
     }
 
-    /* A binary heap in two arrays with the worst kept element at the root: most offers are refused by one comparison. */
+    /* A binary heap in two arrays with the worst kept element at the root: most offers fail at one comparison. */
     private final int[] slots;
     private final float[] scores;
     private final IntFunction<String> idOf;
@@ -33,12 +33,12 @@ final class TopK {
         return size;
     }
 
-    /** Whether it is among the best so far. */
+    /** Returns whether the slot is among the best so far. */
     boolean wants(int slot, float score) {
         return size < slots.length || isBetter(slot, score, slots[0], scores[0]);
     }
 
-    /** Takes what it wants, and drops the worst where there is no room. */
+    /** Keeps a slot that it {@link #wants}, and drops the worst if there is no room. */
     void add(int slot, float score) {
         if (size < slots.length) {
             place(size, slot, score);
@@ -49,7 +49,7 @@ final class TopK {
         }
     }
 
-    /** Empties the heap. */
+    /** Hands out what was kept, best first, and is empty then. */
     void descending(Visitor visitor) {
         int count = size;
         int[] orderedSlots = new int[count];

@@ -5,8 +5,8 @@ package io.streamrank.retrieval;
 import java.util.Arrays;
 
 /**
- * Room for up to {@value #LANES} vectors, laid out so that all are multiplied at the same time. It begins with one lane, as
- * a collection may hold one document and no more. Not thread-safe.
+ * Stores up to {@value #LANES} vectors, laid out so that all are multiplied at the same time. It begins with one lane, as a
+ * collection may hold one document and no more. Not thread-safe.
  */
 final class VectorBlock {
     /** The vectors lie side by side: the first numbers of all of them, then the second, and so on. */
@@ -19,7 +19,11 @@ final class VectorBlock {
     /** {@code [rows, lanes]}, row-major; rows beyond the dimension are zero. */
     private float[] values;
 
-    /** @param lanes how many vectors there is room for, a power of two up to {@link #LANES} */
+    /**
+     * Makes an empty block.
+     *
+     * @param lanes how many vectors there is room for, a power of two up to {@link #LANES}
+     */
     VectorBlock(int dimension, int lanes) {
         this.rows = rows(dimension);
         this.lanes = lanes;
@@ -30,12 +34,12 @@ final class VectorBlock {
         return lanes;
     }
 
-    /** Bytes held. */
+    /** Returns the bytes held. */
     long bytes() {
         return (long) values.length * Float.BYTES;
     }
 
-    /** The vector with as many zeros behind it as {@link #dots} wants. */
+    /** Returns the vector with as many zeros behind it as {@link #dots} needs. */
     static float[] padded(float[] vector) {
         return Arrays.copyOf(vector, rows(vector.length));
     }
@@ -44,7 +48,7 @@ final class VectorBlock {
         return (dimension + ROWS - 1) / ROWS * ROWS;
     }
 
-    /** Makes room for more vectors or for fewer; those in lanes that are no more are lost. */
+    /** Changes the number of lanes; vectors in lanes beyond it are lost. */
     void resize(int newLanes) {
         float[] resized = new float[Math.multiplyExact(rows, newLanes)];
         for (int row = 0; row < rows; row++) {
@@ -67,7 +71,7 @@ final class VectorBlock {
     }
 
     /**
-     * The dot products of a query with all lanes, of which there are {@link #LANES}. Each depends on the two vectors alone,
+     * Computes the dot products of a query with all lanes, of which there are {@link #LANES}. Each depends on the two vectors alone,
      * bit for bit, not on the lane.
      *
      * @param query as {@link #padded} made it
@@ -77,7 +81,7 @@ final class VectorBlock {
         kernel.dots(query, values, dots);
     }
 
-    /** The same bits for any number of lanes, more slowly: number by number, rounded after every step. */
+    /** Computes the same bits for any number of lanes, more slowly: number by number, rounded after every step. */
     void dotsOfFew(float[] query, float[] dots) {
         Arrays.fill(dots, 0, lanes, 0);
         for (int row = 0; row < rows; row++) {

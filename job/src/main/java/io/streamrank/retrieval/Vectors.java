@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.retrieval;
 
-/** Arithmetic on vectors. */
+/** Does arithmetic on vectors. */
 public final class Vectors {
     private Vectors() {}
 
     /**
-     * A copy of unit length.
+     * Returns a copy of unit length.
      *
      * @throws IllegalArgumentException if a value is not finite or all are zero
      */
@@ -18,7 +18,7 @@ public final class Vectors {
         }
         if (squares == 0 || Double.isNaN(squares) || Double.isInfinite(squares)) {
             throw new IllegalArgumentException(
-                    "a vector needs finite values that are not all zero to be normalised; its" + " squared length is "
+                    "a vector needs finite values that are not all zero to be normalised; its squared length is "
                             + squares);
         }
         double scale = 1 / Math.sqrt(squares);

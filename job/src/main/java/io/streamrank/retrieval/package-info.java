@@ -1,6 +1,6 @@
 // Copyright the StreamRank authors
 // SPDX-License-Identifier: Apache-2.0
-/** Vectors, exact top-k, filters and the text of documents; no Flink, no Kafka. */
+/** Finds the nearest vectors, exactly, and tests filters; no Flink, no Kafka. */
 @NullMarked
 package io.streamrank.retrieval;
 

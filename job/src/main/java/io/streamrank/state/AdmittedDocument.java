@@ -7,7 +7,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is remembered of a document that was let through.
+ * Remembers a document that {@code admit-documents} let through.
  *
  * @param digest first 16 bytes of SHA-256 of how a document's text was made and the record's value
  */

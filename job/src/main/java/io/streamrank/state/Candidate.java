@@ -7,7 +7,7 @@ import io.streamrank.event.Retrieval;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A document to rerank.
+ * Holds a document to rerank.
  *
  * @param retrieval where the first stage put it; null for a document that the query brought along
  */

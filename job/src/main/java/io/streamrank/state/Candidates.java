@@ -2,23 +2,28 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.state;
 
+import io.streamrank.event.DegradedReason;
 import io.streamrank.event.Document;
 import io.streamrank.event.Query;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A query with the documents to rerank, in first-stage order.
+ * Holds a query with the documents to rerank, in first-stage order.
  *
  * @param degradedReason why an earlier step could not do its work, or null
  */
 public record Candidates(
-        Query query, List<Candidate> candidates, @Nullable String degradedReason, long embedMs, long retrieveMs) {
+        Query query,
+        List<Candidate> candidates,
+        @Nullable DegradedReason degradedReason,
+        long embedMs,
+        long retrieveMs) {
     public Candidates {
         candidates = List.copyOf(candidates);
     }
 
-    /** The documents that the query brought along, in its order. */
+    /** Makes candidates of the documents that the query brought along, in its order. */
     public static Candidates inline(Query query, List<Document> documents) {
         return new Candidates(
                 query,

@@ -8,7 +8,7 @@ import io.streamrank.event.Version;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the broadcast state holds of a document. A delete leaves an entry without document and embedding behind for a
+ * Holds a document in the broadcast state. A delete leaves an entry without document and embedding behind for a
  * while, so that an older upsert that took longer to embed does not bring the document back.
  *
  * @param embedding unit vector; null exactly where the document is

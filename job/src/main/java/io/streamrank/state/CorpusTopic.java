@@ -3,8 +3,8 @@
 package io.streamrank.state;
 
 /**
- * Which topic the offsets in a state belong to.
+ * Names the topic that the offsets in a state belong to.
  *
- * @param submission drawn when the job was submitted; the same in the state as in the job where it goes on by itself
+ * @param submission drawn at random when the job was submitted; a job that restarts by itself finds its own in the state
  */
 public record CorpusTopic(String topic, String submission) {}

@@ -9,7 +9,7 @@ import io.streamrank.event.Version;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change on its way to every copy of the corpus.
+ * Carries a change to every copy of the corpus.
  *
  * @param document without its embedding; null for a delete
  * @param embedding unit vector; null exactly where the document is

@@ -8,7 +8,7 @@ import io.streamrank.event.Embedding;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of a change in the embedder. An async function has no side output, so its dead letters travel as values.
+ * Carries what the embedder made of a change. An async function has no side output, so its dead letters travel as values.
  *
  * @param embedding unit vector; null for a delete or a dead letter
  * @param deadLetter why the document cannot be searched, or null

@@ -2,12 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.state;
 
+import io.streamrank.event.DegradedReason;
 import io.streamrank.event.Embedding;
 import io.streamrank.event.Query;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A query on its way to the corpus.
+ * Carries a query to the corpus.
  *
  * @param embedding unit vector, or null where the embedder could not give one
  * @param degradedReason why there is no embedding, or null
@@ -16,5 +17,5 @@ import org.jspecify.annotations.Nullable;
 public record EmbeddedQuery(
         Query query,
         @Nullable Embedding embedding,
-        @Nullable String degradedReason,
+        @Nullable DegradedReason degradedReason,
         long embedMs) {}

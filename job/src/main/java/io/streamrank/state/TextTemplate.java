@@ -7,7 +7,7 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * How a document becomes the one text that a model reads.
+ * Says how a document becomes the one text that a model reads.
  *
  * @param fields names, in this order; empty for all fields in the document's own order
  * @param labelled {@code title: …} a line instead of the text alone
@@ -29,7 +29,7 @@ public record TextTemplate(List<String> fields, boolean labelled, int fieldChars
         return new TextTemplate(newFields, labelled, fieldChars);
     }
 
-    /** The text; empty where the document has none of the fields. */
+    /** Returns the text; empty where the document has none of the fields. */
     public String textOf(Document document) {
         StringBuilder text = new StringBuilder();
         if (fields.isEmpty()) {
@@ -57,7 +57,7 @@ public record TextTemplate(List<String> fields, boolean labelled, int fieldChars
         text.append(value, 0, endOfCap(value));
     }
 
-    /** Never cuts a surrogate pair in two. */
+    /** Returns where to cut the value, never inside a surrogate pair. */
     private int endOfCap(String value) {
         if (value.length() <= fieldChars) {
             return value.length();

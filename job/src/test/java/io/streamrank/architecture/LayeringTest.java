@@ -2,31 +2,39 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.architecture;
 
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.targetOwner;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
-import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.ReferencedClassObject;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.junit.ArchTests;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import io.streamrank.operator.SystemTime;
+import io.streamrank.testing.HouseRules;
+import org.apache.flink.api.common.state.StateDescriptor;
 
-/** Arrows point inwards. Nothing here is frozen: a violation is mended, not listed. */
-@AnalyzeClasses(packages = "io.streamrank", importOptions = ImportOption.DoNotIncludeTests.class)
+/** Holds that arrows point inwards, and who may enter which room. */
+@AnalyzeClasses(packages = "io.streamrank", importOptions = HouseRules.MainCode.class)
 class LayeringTest {
     @ArchTest
-    static final ArchRule eventsKnowOnlyTheJdk = noClasses()
-            .that()
-            .resideInAPackage("io.streamrank.event..")
-            .should()
-            .dependOnClassesThat()
-            .resideOutsideOfPackages("io.streamrank.event..", "java..", "org.jspecify..")
-            .because("the topic contract must be readable without knowing anything else");
+    static final ArchTests houseRules = ArchTests.in(HouseRules.class);
 
     @ArchTest
-    static final ArchRule codecsRetrievalAndInferenceKnowNoFlinkAndNoKafka = noClasses()
+    static final ArchRule retrievalAndInferenceKnowNoFlinkAndNoKafka = noClasses()
             .that()
-            .resideInAnyPackage("io.streamrank.codec..", "io.streamrank.retrieval..", "io.streamrank.inference..")
+            .resideInAnyPackage("io.streamrank.retrieval..", "io.streamrank.inference..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.apache.flink..", "org.apache.kafka..")
@@ -51,6 +59,40 @@ class LayeringTest {
             .because("models are used through Embedder and CrossEncoder");
 
     @ArchTest
+    static final ArchRule modelsWordsKnowOnlyTheJdk = noClasses()
+            .that()
+            .resideInAPackage("io.streamrank.inference.model..")
+            .should()
+            .dependOnClassesThat()
+            .resideOutsideOfPackages("io.streamrank.inference.model..", "java..", "org.jspecify..")
+            .because("everybody speaks of models in these words");
+
+    @ArchTest
+    static final ArchRule aModelsFilesKnowNoEngine = noClasses()
+            .that()
+            .resideInAPackage("io.streamrank.inference.repository..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.streamrank.inference.onnx..",
+                    "io.streamrank.inference.batching..",
+                    "io.streamrank.inference.workers..",
+                    "io.streamrank.inference.pairs..")
+            .because("files are found and checked before anything runs them");
+
+    @ArchTest
+    static final ArchRule theEngineIsUsedThroughItsFrontDoor = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.streamrank.inference..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.streamrank.inference.batching..",
+                    "io.streamrank.inference.workers..",
+                    "io.streamrank.inference.pairs..")
+            .because("EmbeddingService, RerankingService and Cascade are what it offers");
+
+    @ArchTest
     static final ArchRule connectorsKnowNoModel = noClasses()
             .that()
             .resideInAnyPackage("io.streamrank.event..", "io.streamrank.codec..", "io.streamrank.kafka..")
@@ -59,16 +101,26 @@ class LayeringTest {
             .resideInAnyPackage(
                     "io.streamrank.inference..",
                     "io.streamrank.retrieval..",
+                    "io.streamrank.state..",
                     "io.streamrank.operator..",
                     "io.streamrank.config..");
 
     @ArchTest
-    static final ArchRule retrievalAndInferenceKnowNoOperator = noClasses()
+    static final ArchRule retrievalInferenceAndStateKnowNoOperator = noClasses()
             .that()
-            .resideInAnyPackage("io.streamrank.inference..", "io.streamrank.retrieval..")
+            .resideInAnyPackage("io.streamrank.inference..", "io.streamrank.retrieval..", "io.streamrank.state..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.streamrank.operator..", "io.streamrank.config..");
+
+    @ArchTest
+    static final ArchRule stateKnowsOnlyEvents = noClasses()
+            .that()
+            .resideInAPackage("io.streamrank.state..")
+            .should()
+            .dependOnClassesThat()
+            .resideOutsideOfPackages("io.streamrank.state..", "io.streamrank.event..", "java..", "org.jspecify..")
+            .because("a savepoint names these types and all that they are made of");
 
     @ArchTest
     static final ArchRule operatorsReadNoConfiguration = noClasses()
@@ -80,33 +132,53 @@ class LayeringTest {
             .because("each function receives only its own record");
 
     @ArchTest
-    static final ArchRule nothingUsesFlinksLegacyInterfaces = noClasses()
-            .should()
-            .dependOnClassesThat()
-            .resideInAPackage("..legacy..")
-            .because("they will go; use the source and sink interfaces of FLIP-27 and FLIP-143");
-
-    @ArchTest
-    static final ArchRule nothingLogsThroughTheJdk = noClasses()
-            .should()
-            .dependOnClassesThat()
-            .resideInAPackage("java.util.logging..")
-            .because("SLF4J is used");
-
-    @ArchTest
-    static final ArchRule eventsAreRecords = classes()
+    static final ArchRule documentsAndQueriesDoNotKnowEachOther = noClasses()
             .that()
-            .resideInAPackage("io.streamrank.event")
-            .and()
-            .areTopLevelClasses()
-            .and()
-            .areNotInterfaces()
-            .and()
-            .haveSimpleNameNotEndingWith("package-info")
+            .resideInAPackage("io.streamrank.operator.document..")
             .should()
-            .beRecords();
+            .dependOnClassesThat()
+            .resideInAPackage("io.streamrank.operator.query..");
 
     @ArchTest
-    static final ArchRule packagesHaveNoCycles =
-            slices().matching("io.streamrank.(**)").should().beFreeOfCycles();
+    static final ArchRule queriesAndDocumentsDoNotKnowEachOther = noClasses()
+            .that()
+            .resideInAPackage("io.streamrank.operator.query..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.streamrank.operator.document..");
+
+    @ArchTest
+    static final ArchRule operatorsAskOneClassForTheTime = noClasses()
+            .that()
+            .resideInAPackage("io.streamrank.operator..")
+            .and()
+            .doNotBelongToAnyOf(SystemTime.class)
+            .should()
+            .accessTargetWhere(targetOwner(type(System.class)).and(target(nameMatching("nanoTime|currentTimeMillis"))))
+            .because("tests drive the time: take Flink's ProcessingTimeService, or a Clock that SystemTime is");
+
+    /** StateTypesTest looks at what a savepoint holds; this one finds what no savepoint in a test happens to hold. */
+    @ArchTest
+    static final ArchRule statesHoldWhatIsInStateAndEvent = classes()
+            .that()
+            .resideInAPackage("io.streamrank.operator..")
+            .should(describeStatesBy(resideInAnyPackage("io.streamrank.state", "io.streamrank.event", "java..")));
+
+    private static ArchCondition<JavaClass> describeStatesBy(DescribedPredicate<JavaClass> allowed) {
+        return new ArchCondition<>("name in state descriptors only types that " + allowed.getDescription()) {
+            @Override
+            public void check(JavaClass operator, ConditionEvents events) {
+                for (JavaCodeUnit code : operator.getCodeUnits()) {
+                    boolean describes = code.getConstructorCallsFromSelf().stream()
+                            .anyMatch(call -> call.getTargetOwner().isAssignableTo(StateDescriptor.class));
+                    for (ReferencedClassObject named : code.getReferencedClassObjects()) {
+                        if (describes && !allowed.test(named.getRawType())) {
+                            events.add(SimpleConditionEvent.violated(
+                                    operator, named.getRawType().getName() + " in " + code.getFullName()));
+                        }
+                    }
+                }
+            }
+        };
+    }
 }

@@ -80,7 +80,7 @@ class ConfigProblemsTest {
                     kafka.producer.max.request.size | 1 mb | must be a whole number of bytes, as the job fits answers into it: "1 mb"
                     kafka.properties. | hush | lacks the name of a Kafka setting after its last dot
                     flink.s3.secret-key | hush | is a secret, and a job's settings are visible to all who see the job; set it in the cluster's own configuration
-                    flink.pipeline.generic-types | true | must be false, as the job's state could not be read again by later versions otherwise
+                    flink.pipeline.generic-types | true | must be false, or later versions could not read the job's state
                     flink.execution.checkpointing.interval | often | must be a time with its unit, such as 10 s: "often"
                     flink.execution.checkpointing.mode | ONCE | must be EXACTLY_ONCE or AT_LEAST_ONCE: "ONCE"
                     flink.execution.checkpointing.tolerable-failed-checkpoints | many | must be a whole number, of checkpoints in a row: "many"

@@ -4,30 +4,31 @@ package io.streamrank.config;
 
 import io.streamrank.config.option.Option;
 import io.streamrank.config.option.Section;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.description.HtmlFormatter;
 
-/** The reference of all options, in Markdown, made from the options themselves. */
+/** Writes the reference page of all options, in Markdown, from the options themselves. */
 final class OptionsPage {
     private static final String HEAD = """
-            <!-- Made from the options in io.streamrank.config. To make it again: %s -->
+            <!-- Generated from the options in io.streamrank.config. To generate it again: %s -->
             # Configuration
 
-            The job takes one YAML file and any number of single settings, which win over it:
+            The job takes one YAML file and any number of single settings. A single setting wins over the file:
 
                 --config streamrank.yaml --set query.top-n=5 --set delivery=exactly-once
 
             Keys may be nested (`kafka: {group-id: a}`) or flat (`kafka.group-id: a`). Lists are `[a, b]` or `a, b`. Times and
             sizes have units: `500 ms`, `10 s`, `5 min`, `1 h`; `512 kb`, `4 mb`. [streamrank.yaml](../deploy/conf/streamrank.yaml)
-            is an example to start from. Everything is checked before the job is submitted, and every problem is reported at once.
+            is an example to start from. The job checks everything before it is submitted and reports all problems at once.
 
-            `${NAME}` in a value is the environment variable of that name where the job is submitted, and `${NAME:-x}` is `x` where
-            there is none. Secrets are for Kafka's clients alone, and there `${env:NAME}` and `${file:/path:key}` stay as they are
-            until the client resolves them on the machine where it runs: a secret is never part of the job. A secret written out
-            is refused.
+            `${NAME}` in a value is the environment variable of that name where the job is submitted. `${NAME:-x}` is `x` if there
+            is no such variable. Only Kafka's clients take secrets. In their settings `${env:NAME}` and `${file:/path:key}` stay as
+            they are until the client resolves them on the machine where it runs. So a secret is never part of the job. The job
+            refuses a secret that is written out.
             """;
 
     private OptionsPage() {}
@@ -35,14 +36,18 @@ final class OptionsPage {
     /** @param command that writes the page */
     static String render(String command) {
         return HEAD.formatted(command)
+                + "\n## The ten options that matter most\n\n" + table(JobOptions.IMPORTANT)
                 + JobOptions.SECTIONS.stream().map(OptionsPage::section).collect(Collectors.joining())
                 + passThrough();
     }
 
     private static String section(Section section) {
-        return "\n## " + section.title() + "\n\n" + section.about() + "\n\n"
-                + "| Key | Default | Value | Description |\n|---|---|---|---|\n"
-                + section.options().stream().map(OptionsPage::row).collect(Collectors.joining());
+        return "\n## " + section.title() + "\n\n" + section.about() + "\n\n" + table(section.options());
+    }
+
+    private static String table(List<Option<?>> options) {
+        return "| Key | Default | Value | Description |\n|---|---|---|---|\n"
+                + options.stream().map(OptionsPage::row).collect(Collectors.joining());
     }
 
     private static String row(Option<?> option) {
@@ -51,7 +56,7 @@ final class OptionsPage {
     }
 
     private static String passThrough() {
-        return "\n## Settings of others\n\nHanded on under the names that their owners give them.\n\n"
+        return "\n## Settings of Kafka and Flink\n\nThe job passes these on under the names that Kafka and Flink give them.\n\n"
                 + "| Keys | For |\n|---|---|\n"
                 + JobOptions.PASS_THROUGH.stream()
                         .map(settings -> "| `" + settings.prefix() + "*` | " + cell(settings.about()) + " |\n")
@@ -71,7 +76,7 @@ final class OptionsPage {
         return "`" + written.get(option.key()) + "`";
     }
 
-    /** Stars and underscores are no emphasis here, bars no columns. */
+    /** Escapes stars and underscores, which would be emphasis, and bars, which would be columns. */
     private static String cell(String text) {
         return text.replace("|", "\\|").replace("*", "\\*").replace("_", "\\_");
     }

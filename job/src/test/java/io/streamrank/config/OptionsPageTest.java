@@ -23,7 +23,7 @@ class OptionsPageTest {
             Files.writeString(PAGE, page);
         }
         assertThat(Files.exists(PAGE) ? Files.readString(PAGE) : "")
-                .as("docs/configuration.md is stale; make it again with: " + COMMAND)
+                .as("docs/configuration.md is stale; generate it again with: " + COMMAND)
                 .isEqualTo(page);
     }
 

@@ -135,6 +135,11 @@ class EmbeddingServiceTest {
         }
 
         @Override
+        public String fingerprint() {
+            return key();
+        }
+
+        @Override
         public String key() {
             return "fails first";
         }

@@ -37,6 +37,11 @@ class ModelsTest {
         }
 
         @Override
+        public String fingerprint() {
+            return key;
+        }
+
+        @Override
         public ModelFactory<M> on(int gpu) {
             return new Placed<>(key, "gpu " + gpu);
         }

@@ -9,35 +9,67 @@ import io.streamrank.state.Candidates;
 import io.streamrank.testing.TestEvents;
 import java.time.Duration;
 import java.util.List;
+import org.apache.flink.util.clock.ManualClock;
 import org.junit.jupiter.api.Test;
 
 class DeadlinesTest {
-    private static final Duration HOUR = Duration.ofHours(1);
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
+    private final ManualClock clock = new ManualClock(Duration.ofHours(9).toNanos());
+    private final Deadlines deadlines = new Deadlines(Duration.ofHours(1), clock);
+
+    @Test
+    void aQueryWithoutALimitHasTheJobs() {
+        assertThat(leftOf(deadlines.of(query(0)))).isEqualTo(Duration.ofHours(1));
+    }
 
     @Test
     void allStepsTogetherHaveTheJobsLimit() {
-        Query query = TestEvents.query("q");
-
-        assertThat(leftOf(Deadlines.of(query, HOUR))).isBetween(Duration.ofMinutes(50), HOUR);
-        assertThat(leftOf(Deadlines.of(after(query, Duration.ofMinutes(30), Duration.ofMinutes(20)), HOUR)))
-                .isLessThanOrEqualTo(Duration.ofMinutes(10));
-        assertThat(leftOf(Deadlines.of(after(query, HOUR, HOUR), HOUR))).isLessThanOrEqualTo(Duration.ZERO);
+        assertThat(leftOf(deadlines.of(after(query(0), 30, 20)))).isEqualTo(MINUTE.multipliedBy(10));
     }
 
     @Test
-    void theQuerysOwnLimitCountsWhereItIsEarlier() {
-        Query query = TestEvents.query("q", 5, null, Duration.ofMinutes(5).toMillis());
-
-        assertThat(leftOf(Deadlines.of(query, HOUR))).isLessThanOrEqualTo(Duration.ofMinutes(5));
-        assertThat(leftOf(Deadlines.of(after(query, Duration.ZERO, Duration.ofMinutes(59)), HOUR)))
-                .isLessThanOrEqualTo(Duration.ofMinutes(1));
+    void nothingIsLeftWhereEarlierStepsTookLonger() {
+        assertThat(leftOf(deadlines.of(after(query(0), 60, 60)))).isEqualTo(Duration.ZERO);
     }
 
-    private static Candidates after(Query query, Duration embed, Duration retrieve) {
-        return new Candidates(query, List.of(), null, embed.toMillis(), retrieve.toMillis());
+    @Test
+    void theTimeBetweenTheStepsDoesNotCount() {
+        Query query = query(0);
+        clock.advanceTime(Duration.ofDays(3));
+
+        assertThat(leftOf(deadlines.of(after(query, 30, 20)))).isEqualTo(MINUTE.multipliedBy(10));
     }
 
-    private static Duration leftOf(long deadlineNanos) {
-        return Duration.ofNanos(deadlineNanos - System.nanoTime());
+    @Test
+    void theQuerysOwnLimitCountsFromItsRecordsTimestamp() {
+        Query query = query(5);
+        clock.advanceTime(MINUTE.multipliedBy(2));
+
+        assertThat(leftOf(deadlines.of(query))).isEqualTo(MINUTE.multipliedBy(3));
+        assertThat(leftOf(deadlines.of(after(query, 1, 1)))).isEqualTo(MINUTE.multipliedBy(3));
+    }
+
+    @Test
+    void theJobsLimitCountsWhereItIsEarlierThanTheQuerys() {
+        assertThat(leftOf(deadlines.of(after(query(5), 0, 59)))).isEqualTo(MINUTE);
+    }
+
+    private Query query(int timeoutMinutes) {
+        return TestEvents.query(
+                "q", 5, null, MINUTE.multipliedBy(timeoutMinutes).toMillis(), clock.absoluteTimeMillis());
+    }
+
+    private static Candidates after(Query query, int embedMinutes, int retrieveMinutes) {
+        return new Candidates(
+                query,
+                List.of(),
+                null,
+                MINUTE.multipliedBy(embedMinutes).toMillis(),
+                MINUTE.multipliedBy(retrieveMinutes).toMillis());
+    }
+
+    private Duration leftOf(long deadlineNanos) {
+        return Duration.ofNanos(deadlineNanos - clock.relativeTimeNanos());
     }
 }

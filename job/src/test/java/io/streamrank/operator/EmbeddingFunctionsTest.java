@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import io.streamrank.event.DeadLetter;
+import io.streamrank.event.DegradedReason;
 import io.streamrank.event.Document;
 import io.streamrank.event.DocumentChange;
 import io.streamrank.event.Embedding;
@@ -38,6 +39,8 @@ import org.junit.jupiter.api.Test;
 
 class EmbeddingFunctionsTest {
     private static final TextTemplate TEXT = TextTemplate.defaults();
+    private static final BatchPolicy NARROW = new BatchPolicy(256, 1, Duration.ZERO, 1, 4);
+    private static final BatchPolicy ONE_BY_ONE = new BatchPolicy(256, 1, Duration.ZERO, 1, 1 << 20);
 
     private final EmbedDocuments documents = new EmbedDocuments(TestModels.models(), TEXT);
     private final EmbedQueries queries = new EmbedQueries(TestModels.models(), Duration.ofSeconds(20));
@@ -105,20 +108,28 @@ class EmbeddingFunctionsTest {
     }
 
     @Test
-    void aDocumentForWhichThereIsNoRoomYetWaitsAndOneForWhichThereNeverIsIsADeadLetter() throws Exception {
-        BatchPolicy narrow = new BatchPolicy(256, 1, Duration.ZERO, 1, 4);
-        EmbedDocuments crowded = opened(new EmbedDocuments(models("narrow", narrow, Models.RUN_TIMEOUT), TEXT));
+    void aDocumentForWhichThereNeverIsRoomIsADeadLetter() throws Exception {
+        EmbedDocuments narrow = opened(new EmbedDocuments(models("narrow", NARROW, Models.RUN_TIMEOUT), TEXT));
+        try {
+            Captured<EmbeddedChange> oversize = new Captured<>();
+            narrow.asyncInvoke(TestEvents.upsert("d", 1, "disproportionately"), oversize);
+            assertThat(oversize.value().deadLetter().message()).contains("18 more would exceed the limit of 16");
+        } finally {
+            narrow.close();
+        }
+    }
+
+    @Test
+    void aDocumentForWhichThereIsNoRoomYetIsTriedAgain() throws Exception {
+        EmbedDocuments crowded = opened(new EmbedDocuments(models("crowded", NARROW, Models.RUN_TIMEOUT), TEXT));
         try {
             Captured<EmbeddedChange> running = new Captured<>();
             Captured<EmbeddedChange> queued = new Captured<>();
             Captured<EmbeddedChange> refused = new Captured<>();
-            Captured<EmbeddedChange> oversize = new Captured<>();
             crowded.asyncInvoke(TestEvents.upsert("a", 1, "HANG"), running);
             FakeWords.awaitHang();
             crowded.asyncInvoke(TestEvents.upsert("b", 1, "beginning"), queued);
             crowded.asyncInvoke(TestEvents.upsert("c", 1, "continuing"), refused); // 9 + 10 characters are more than 16
-            crowded.asyncInvoke(TestEvents.upsert("d", 1, "disproportionately"), oversize);
-            assertThat(oversize.value().deadLetter().message()).contains("18 more would exceed the limit of 16");
             assertThat(refused.isDone()).isFalse();
             FakeWords.release();
             for (Captured<EmbeddedChange> each : List.of(running, queued, refused)) {
@@ -158,7 +169,7 @@ class EmbeddingFunctionsTest {
 
     @Test
     void queriesThatTheModelFailsOnGoOnWithTheReason() throws Exception {
-        assertThat(embed(TestEvents.query("POISON")).degradedReason()).isEqualTo("model_error");
+        assertThat(embed(TestEvents.query("POISON")).degradedReason()).isEqualTo(DegradedReason.MODEL_ERROR);
         assertThat(embed(TestEvents.query("apple")).embedding()).isNotNull();
     }
 
@@ -166,10 +177,42 @@ class EmbeddingFunctionsTest {
     void queriesWhoseTimeIsUpAreNotEmbedded() throws Exception {
         Query late = TestEvents.query("HANG", 5, null, 1);
         try {
-            assertThat(embed(late).degradedReason()).isEqualTo("timeout");
+            assertThat(embed(late).degradedReason()).isEqualTo(DegradedReason.TIMEOUT);
         } finally {
             FakeWords.release();
         }
+    }
+
+    @Test
+    void documentsThatTheModelGivesUpBecauseTheTaskClosesDoNotTouchTheTask() throws Exception {
+        EmbedDocuments closing =
+                opened(new EmbedDocuments(models("closing documents", ONE_BY_ONE, Models.RUN_TIMEOUT), TEXT));
+        Captured<EmbeddedChange> running = new Captured<>();
+        Captured<EmbeddedChange> queued = new Captured<>();
+        closing.asyncInvoke(TestEvents.upsert("a", 1, "HANG"), running);
+        FakeWords.awaitHang();
+        closing.asyncInvoke(TestEvents.upsert("b", 1, "queued"), queued);
+
+        FakeWords.closeWhileHanging(closing::close);
+
+        assertThat(List.of(running, queued)).noneMatch(Captured::isDone);
+    }
+
+    @Test
+    void queriesThatTheModelGivesUpBecauseTheTaskClosesDoNotTouchTheTask() throws Exception {
+        EmbedQueries closing =
+                new EmbedQueries(models("closing queries", ONE_BY_ONE, Models.RUN_TIMEOUT), Duration.ofMinutes(5));
+        closing.setRuntimeContext(new MockStreamingRuntimeContext(1, 0));
+        closing.open(null);
+        Captured<EmbeddedQuery> running = new Captured<>();
+        Captured<EmbeddedQuery> queued = new Captured<>();
+        closing.asyncInvoke(TestEvents.query("HANG"), running);
+        FakeWords.awaitHang();
+        closing.asyncInvoke(TestEvents.query("queued"), queued);
+
+        FakeWords.closeWhileHanging(closing::close);
+
+        assertThat(List.of(running, queued)).noneMatch(Captured::isDone);
     }
 
     private static EmbedDocuments opened(EmbedDocuments documents) {

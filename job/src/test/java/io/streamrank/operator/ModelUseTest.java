@@ -5,12 +5,16 @@ package io.streamrank.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.streamrank.event.DegradedReason;
 import io.streamrank.inference.Models;
 import io.streamrank.inference.model.BatchPolicy;
+import io.streamrank.inference.model.DeadlineExceededException;
 import io.streamrank.inference.model.Embedder;
+import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.ModelFactory;
 import io.streamrank.inference.model.ModelOutOfReachException;
+import io.streamrank.inference.model.OverloadException;
 import io.streamrank.testing.OverlapCrossEncoder;
 import java.io.IOException;
 import java.util.Collection;
@@ -18,12 +22,17 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.externalresource.ExternalResourceInfo;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.streaming.util.MockStreamingRuntimeContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class ModelUseTest {
     private static final Models MODELS = new Models(
@@ -53,9 +62,46 @@ class ModelUseTest {
                 .hasRootCauseMessage("the hub is busy");
     }
 
+    @Test
+    void aModelWhoseFilesCannotBeFoundEndsTheJobBeforeItIsOpened() {
+        assertThatThrownBy(() -> ModelUse.embedderFingerprint(MODELS))
+                .isInstanceOf(SuppressRestartsException.class)
+                .hasRootCauseMessage("any");
+    }
+
+    @Test
+    void filesThatAreOutOfReachForNowAreLeftToTheRestartStrategy() {
+        ModelFactory<Embedder> busy = new OutOfReach("any");
+        Models models = new Models(busy, OverlapCrossEncoder.factory(), BatchPolicy.defaults(), BatchPolicy.defaults());
+        assertThatThrownBy(() -> ModelUse.embedderFingerprint(models))
+                .isNotInstanceOf(SuppressRestartsException.class)
+                .hasRootCauseMessage("the hub is busy");
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void everyFailureOfAModelIsAReasonForADegradedAnswer(Throwable failure, DegradedReason reason) {
+        assertThat(ModelUse.degradedReason(failure)).isEqualTo(reason);
+        assertThat(ModelUse.degradedReason(new CompletionException(failure))).isEqualTo(reason);
+    }
+
+    static Stream<Arguments> failures() {
+        return Stream.of(
+                Arguments.of(new DeadlineExceededException("late"), DegradedReason.TIMEOUT),
+                Arguments.of(new TimeoutException(), DegradedReason.TIMEOUT),
+                Arguments.of(new OverloadException("too much"), DegradedReason.OVERLOAD),
+                Arguments.of(new InferenceException("it threw"), DegradedReason.MODEL_ERROR),
+                Arguments.of(new IllegalStateException("anything else"), DegradedReason.MODEL_ERROR));
+    }
+
     private record OutOfReach(String key) implements ModelFactory<Embedder> {
         @Override
         public Embedder open() throws ModelException {
+            throw new ModelOutOfReachException("later", new IOException("the hub is busy"));
+        }
+
+        @Override
+        public String fingerprint() throws ModelException {
             throw new ModelOutOfReachException("later", new IOException("the hub is busy"));
         }
     }
@@ -63,6 +109,11 @@ class ModelUseTest {
     private record Refusing(String key) implements ModelFactory<Embedder> {
         @Override
         public Embedder open() throws ModelException {
+            throw new ModelException(key);
+        }
+
+        @Override
+        public String fingerprint() throws ModelException {
             throw new ModelException(key);
         }
 

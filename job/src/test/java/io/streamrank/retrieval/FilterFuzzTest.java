@@ -14,15 +14,15 @@ import org.junit.jupiter.api.Test;
 
 /** Any filter that is read is true of any metadata or not, and its negation is the contrary. */
 class FilterFuzzTest {
-    private static final String[] FILTERS = {
-        "{\"year\":{\"gte\":2000,\"lt\":2010.5},\"studio.name\":\"Acme\",\"genres\":{\"in\":[\"Action\",null,7,true]}}",
-        "{\"or\":[{\"cast.name\":\"Ann\"},{\"not\":{\"a.b\":{\"gt\":\"m\"}}},{\"and\":[{\"a.b.c\":1},{}]}]}",
-        "{\"cast.roles.as\":\"Eve\",\"grid\":{\"lte\":3}}"
-    };
-    private static final String[] METADATA = {
-        "{\"year\":2003,\"studio\":{\"name\":\"Acme\"},\"genres\":[\"Action\",\"Drama\",null],\"a.b\":{\"c\":1},\"a\":{\"b\":[\"z\"]}}",
-        "{\"cast\":[{\"name\":\"Ann\",\"roles\":[{\"as\":\"Eve\"}]},\"Cy\",[[{\"name\":\"Bob\"}]]],\"grid\":[[1,2],[3,[4]]]}"
-    };
+    private static final String[] FILTERS = """
+            {"year":{"gte":2000,"lt":2010.5},"studio.name":"Acme","genres":{"in":["Action",null,7,true]}}
+            {"or":[{"cast.name":"Ann"},{"not":{"a.b":{"gt":"m"}}},{"and":[{"a.b.c":1},{}]}]}
+            {"cast.roles.as":"Eve","grid":{"lte":3}}
+            """.lines().toArray(String[]::new);
+    private static final String[] METADATA = """
+            {"year":2003,"studio":{"name":"Acme"},"genres":["Action","Drama",null],"a.b":{"c":1},"a":{"b":["z"]}}
+            {"cast":[{"name":"Ann","roles":[{"as":"Eve"}]},"Cy",[[{"name":"Bob"}]]],"grid":[[1,2],[3,[4]]]}
+            """.lines().toArray(String[]::new);
 
     private final Fuzz fuzz = new Fuzz();
     private int read;
@@ -49,7 +49,7 @@ class FilterFuzzTest {
     private static @Nullable Filter filter(String json) {
         try {
             return FilterCodec.parse(json);
-        } catch (CodecException refused) {
+        } catch (CodecException invalid) {
             return null;
         }
     }

@@ -6,9 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamrank.codec.CodecException;
 import io.streamrank.codec.FilterCodec;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class FilterMatcherTest {
     private static final String MOVIE = """
@@ -18,78 +19,86 @@ class FilterMatcherTest {
              "imdb.id":"tt1","meta.v1":{"tag.s":[{"k.x":7}]},"meta":{"v1":{"only":8},"v2":null},"odd.":5,"a.b":1,
              "a":{"b":2}}""";
 
+    static Stream<String> matching() {
+        return """
+                {}
+                {"year":2015}
+                {"year":2015.0}
+                {"rating":0.1}
+                {"votes":9007199254740993}
+                {"year":{"gte":2015,"lt":2016}}
+                {"director":"Nolan"}
+                {"director":{"gt":"Nolam","lte":"Nolan"}}
+                {"genres":"Drama"}
+                {"genres":{"in":["Comedy","Action"]}}
+                {"year":{"in":[1999,2015]}}
+                {"seen":true}
+                {"sequel":null}
+                {"studio.name":"Acme"}
+                {"studio.country.code":{"eq":"US"}}
+                {"cast.name":"Ann"}
+                {"cast.name":"Bob"}
+                {"cast":"Cy"}
+                {"cast.roles.as":{"in":["Ida"]}}
+                {"imdb.id":"tt1"}
+                {"meta.v1.tag.s.k.x":7}
+                {"meta.v1.only":8}
+                {"meta.v2":null}
+                {"odd.":5}
+                {"grid":{"gt":3}}
+                {"a.b":1}
+                {"and":[{"year":2015},{"director":"Nolan"}]}
+                {"or":[{"year":1},{"director":"Nolan"}]}
+                {"not":{"year":1}}
+                {"not":{"missing":1}}
+                """.lines();
+    }
+
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "{}",
-                "{\"year\":2015}",
-                "{\"year\":2015.0}",
-                "{\"rating\":0.1}",
-                "{\"votes\":9007199254740993}",
-                "{\"year\":{\"gte\":2015,\"lt\":2016}}",
-                "{\"director\":\"Nolan\"}",
-                "{\"director\":{\"gt\":\"Nolam\",\"lte\":\"Nolan\"}}",
-                "{\"genres\":\"Drama\"}",
-                "{\"genres\":{\"in\":[\"Comedy\",\"Action\"]}}",
-                "{\"year\":{\"in\":[1999,2015]}}",
-                "{\"seen\":true}",
-                "{\"sequel\":null}",
-                "{\"studio.name\":\"Acme\"}",
-                "{\"studio.country.code\":{\"eq\":\"US\"}}",
-                "{\"cast.name\":\"Ann\"}",
-                "{\"cast.name\":\"Bob\"}",
-                "{\"cast\":\"Cy\"}",
-                "{\"cast.roles.as\":{\"in\":[\"Ida\"]}}",
-                "{\"imdb.id\":\"tt1\"}",
-                "{\"meta.v1.tag.s.k.x\":7}",
-                "{\"meta.v1.only\":8}",
-                "{\"meta.v2\":null}",
-                "{\"odd.\":5}",
-                "{\"grid\":{\"gt\":3}}",
-                "{\"a.b\":1}",
-                "{\"and\":[{\"year\":2015},{\"director\":\"Nolan\"}]}",
-                "{\"or\":[{\"year\":1},{\"director\":\"Nolan\"}]}",
-                "{\"not\":{\"year\":1}}",
-                "{\"not\":{\"missing\":1}}"
-            })
+    @MethodSource("matching")
     void matches(String filter) throws CodecException {
         assertThat(matches(filter, MOVIE)).isTrue();
     }
 
+    static Stream<String> others() {
+        return """
+                {"year":2014}
+                {"year":"2015"}
+                {"year":{"gt":2015}}
+                {"votes":9007199254740992}
+                {"director":{"gt":1}}
+                {"genres":"drama"}
+                {"genres":{"in":[]}}
+                {"seen":"true"}
+                {"missing":null}
+                {"missing":{"lt":5}}
+                {"studio":"Acme"}
+                {"cast.name":"Cy"}
+                {"cast.roles":"Eve"}
+                {"not":{"cast.name":"Bob"}}
+                {"imdb":"tt1"}
+                {"studio.country.code.more":"US"}
+                {"studio.":"Acme"}
+                {".":1}
+                {"a.b":2}
+                {"year":2015,"director":"Else"}
+                {"or":[{"year":1},{"year":2}]}
+                {"not":{"year":2015}}
+                """.lines();
+    }
+
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "{\"year\":2014}",
-                "{\"year\":\"2015\"}",
-                "{\"year\":{\"gt\":2015}}",
-                "{\"votes\":9007199254740992}",
-                "{\"director\":{\"gt\":1}}",
-                "{\"genres\":\"drama\"}",
-                "{\"genres\":{\"in\":[]}}",
-                "{\"seen\":\"true\"}",
-                "{\"missing\":null}",
-                "{\"missing\":{\"lt\":5}}",
-                "{\"studio\":\"Acme\"}",
-                "{\"cast.name\":\"Cy\"}",
-                "{\"cast.roles\":\"Eve\"}",
-                "{\"not\":{\"cast.name\":\"Bob\"}}",
-                "{\"imdb\":\"tt1\"}",
-                "{\"studio.country.code.more\":\"US\"}",
-                "{\"studio.\":\"Acme\"}",
-                "{\".\":1}",
-                "{\"a.b\":2}",
-                "{\"year\":2015,\"director\":\"Else\"}",
-                "{\"or\":[{\"year\":1},{\"year\":2}]}",
-                "{\"not\":{\"year\":2015}}"
-            })
+    @MethodSource("others")
     void matchesNot(String filter) throws CodecException {
         assertThat(matches(filter, MOVIE)).isFalse();
     }
 
     @Test
     void aDocumentWithoutMetadataMatchesOnlyWhatIsNotAsked() throws CodecException {
-        assertThat(matches("{\"year\":2015}", null)).isFalse();
-        assertThat(matches("{\"not\":{\"year\":2015}}", null)).isTrue();
+        assertThat(matches("""
+                {"year":2015}""", null)).isFalse();
+        assertThat(matches("""
+                {"not":{"year":2015}}""", null)).isTrue();
         assertThat(matches("{}", null)).isTrue();
     }
 

@@ -4,6 +4,7 @@ package io.streamrank.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.streamrank.event.DegradedReason;
 import io.streamrank.event.DocumentKey;
 import io.streamrank.event.Embedding;
 import io.streamrank.event.Origin;
@@ -51,7 +52,7 @@ class SerializationTest {
                         null,
                         1,
                         2),
-                new Candidates(INLINE, List.of(), "overload", 1, 2),
+                new Candidates(INLINE, List.of(), DegradedReason.OVERLOAD, 1, 2),
                 new CorpusEntry(version, null, null, 9),
                 new CorpusEntry(version, TestEvents.document("d", "text"), embedding, 9),
                 TestEvents.update("d", 1, null),
@@ -60,9 +61,8 @@ class SerializationTest {
                 new EmbeddedChange(TestEvents.delete("d", 1), null, null),
                 new EmbeddedChange(TestEvents.upsert("d", 1, "text"), embedding, null),
                 new EmbeddedQuery(TestEvents.query("q"), embedding, null, 3),
-                new EmbeddedQuery(TestEvents.query("q"), null, "timeout", 3),
-                new PartitionOffset(1, 2),
-                new PartitionTime(1, 2),
+                new EmbeddedQuery(TestEvents.query("q"), null, DegradedReason.TIMEOUT, 3),
+                new PartitionProgress(1, 2, 3),
                 new CorpusTopic("documents", "s"),
                 new TextTemplate(List.of("title"), true, 3));
     }

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.testing;
 
+import static org.awaitility.Awaitility.await;
+
 import io.streamrank.inference.model.Encoding;
 import io.streamrank.inference.model.InferenceException;
 import java.util.List;
@@ -42,6 +44,15 @@ public final class FakeWords {
         held.countDown();
     }
 
+    /** Closes what has a model that hangs, and releases the model once the close waits for it. */
+    public static void closeWhileHanging(Runnable close) throws InterruptedException {
+        Thread closing = new Thread(close);
+        closing.start();
+        await().until(() -> closing.getState() == Thread.State.TIMED_WAITING);
+        release();
+        closing.join();
+    }
+
     static int[] ids(String text) {
         return Stream.of(text.split("[^\\p{L}\\p{N}]+", -1))
                 .filter(word -> !word.isEmpty())
@@ -61,14 +72,14 @@ public final class FakeWords {
         if (batch.stream().anyMatch(encoding -> contains(encoding.ids(), HANG))) {
             CountDownLatch held = hang;
             HUNG.release();
-            await(held);
+            awaitRelease(held);
         }
         if (batch.stream().anyMatch(encoding -> contains(encoding.ids(), POISON))) {
             throw new InferenceException("it met POISON");
         }
     }
 
-    private static void await(CountDownLatch latch) throws InferenceException {
+    private static void awaitRelease(CountDownLatch latch) throws InferenceException {
         try {
             latch.await();
         } catch (InterruptedException e) {

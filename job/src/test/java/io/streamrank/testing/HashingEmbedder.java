@@ -20,6 +20,7 @@ public final class HashingEmbedder implements Embedder {
     /** How many are open in this JVM. */
     public static final AtomicInteger OPEN = new AtomicInteger();
 
+    private static final String FINGERPRINT = "hashing-v1";
     private static final int MAX_TOKENS = 128;
 
     private HashingEmbedder() {
@@ -37,7 +38,7 @@ public final class HashingEmbedder implements Embedder {
 
     @Override
     public ModelInfo info() {
-        return new ModelInfo("fake:hashing", "hashing-v1", MAX_TOKENS);
+        return new ModelInfo("fake:hashing", FINGERPRINT, MAX_TOKENS);
     }
 
     @Override
@@ -102,6 +103,11 @@ public final class HashingEmbedder implements Embedder {
         @Override
         public Embedder open() {
             return new HashingEmbedder();
+        }
+
+        @Override
+        public String fingerprint() {
+            return FINGERPRINT;
         }
 
         @Override

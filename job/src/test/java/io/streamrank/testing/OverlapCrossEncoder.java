@@ -27,6 +27,7 @@ public final class OverlapCrossEncoder implements CrossEncoder {
     /** Texts tokenised in this JVM. */
     public static final AtomicLong TEXTS = new AtomicLong();
 
+    private static final String FINGERPRINT = "overlap-v1";
     private static final int MAX_TOKENS = 128;
     private static final PairTemplate TEMPLATE = new PairTemplate(
             new int[] {FakeWords.CLS}, new int[] {FakeWords.SEP}, new int[] {FakeWords.SEP}, 1, MAX_TOKENS);
@@ -54,7 +55,7 @@ public final class OverlapCrossEncoder implements CrossEncoder {
 
     @Override
     public ModelInfo info() {
-        return new ModelInfo("fake:overlap", "overlap-v1", MAX_TOKENS);
+        return new ModelInfo("fake:overlap", FINGERPRINT, MAX_TOKENS);
     }
 
     @Override
@@ -118,6 +119,11 @@ public final class OverlapCrossEncoder implements CrossEncoder {
         @Override
         public CrossEncoder open() {
             return new OverlapCrossEncoder(sign);
+        }
+
+        @Override
+        public String fingerprint() {
+            return FINGERPRINT;
         }
 
         @Override

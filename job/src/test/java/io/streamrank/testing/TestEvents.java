@@ -53,8 +53,8 @@ public final class TestEvents {
     }
 
     public static Document document(String id, String text) {
-        return new Document(
-                id, COLLECTION, List.of(new Field("text", text)), "{\"length\":" + text.length() + "}", null);
+        return new Document(id, COLLECTION, List.of(new Field("text", text)), """
+                {"length":%d}""".formatted(text.length()), null);
     }
 
     public static Query query(String text) {

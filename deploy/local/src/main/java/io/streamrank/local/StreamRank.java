@@ -2,8 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.local;
 
+import io.streamrank.local.command.AskCommand;
+import io.streamrank.local.command.DemoCommand;
+import io.streamrank.local.command.LoadCommand;
+import io.streamrank.local.command.RunCommand;
+import io.streamrank.local.command.Subcommand;
+import io.streamrank.local.command.TopicsCommand;
+import io.streamrank.local.console.Causes;
 import io.streamrank.local.console.Console;
+import io.streamrank.local.console.ExitCode;
 import java.nio.file.Path;
+import java.util.ServiceLoader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -14,20 +23,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The launcher: {@code ./streamrank COMMAND}. */
+/** Starts the launcher: {@code ./streamrank COMMAND}. */
 @Command(
         name = "streamrank",
         description = "Two-stage search as a stream: embed, retrieve, rerank on Apache Flink and Kafka.",
-        subcommands = {
-            DemoCommand.class,
-            RunCommand.class,
-            LoadCommand.class,
-            AskCommand.class,
-            TopicsCommand.class,
-            EvaluateCommand.class,
-            BenchmarkCommand.class,
-            CommandLine.HelpCommand.class
-        },
+        subcommands = {DemoCommand.class, RunCommand.class, LoadCommand.class, AskCommand.class, TopicsCommand.class},
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         versionProvider = StreamRank.Version.class,
@@ -42,8 +42,8 @@ import picocli.CommandLine.Spec;
         exitCodeList = {
             "0:done",
             "1:failed",
-            "2:the input is wrong, and the message says what",
-            "3:done, but for records that could not be used"
+            "2:the input is wrong; the message says how",
+            "3:done, except for records that could not be used"
         },
         footerHeading = "%nExamples:%n")
 public final class StreamRank implements Runnable {
@@ -60,8 +60,11 @@ public final class StreamRank implements Runnable {
         System.exit(commandLine().execute(args));
     }
 
-    static CommandLine commandLine() {
-        return new CommandLine(new StreamRank())
+    /** Returns the launcher with all commands: its own, and those that the class path holds as a {@link Subcommand}. */
+    public static CommandLine commandLine() {
+        CommandLine launcher = new CommandLine(new StreamRank());
+        ServiceLoader.load(Subcommand.class).forEach(launcher::addSubcommand);
+        return launcher.addSubcommand(new CommandLine.HelpCommand())
                 .setParameterExceptionHandler(StreamRank::wrongArguments)
                 .setExecutionExceptionHandler(
                         (failure, command, parsed) -> report(failure, Console.of(command.getOut(), command.getErr())));

@@ -1,6 +1,6 @@
 // Copyright the StreamRank authors
 // SPDX-License-Identifier: Apache-2.0
-/** The commands behind {@code ./streamrank}. */
+/** Starts a command behind {@code ./streamrank}. */
 @NullMarked
 package io.streamrank.local;
 

@@ -5,12 +5,16 @@ package io.streamrank.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.streamrank.chaos.cluster.FlinkRest;
+import io.streamrank.chaos.cluster.JobOnCluster;
+import io.streamrank.chaos.load.QueryLoad;
+import io.streamrank.chaos.load.Verdict;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * The job as an application: the JobManager has its jar and starts it. One that dies is followed by another, which finds
- * the job and its last checkpoint and does not start it anew.
+ * The job as an application: the JobManager has its jar and starts it. One that dies is followed by another, which
+ * finds the job and its last checkpoint and does not start it anew.
  */
 class ApplicationITCase {
     private static final int QUERIES_PER_SECOND = 10;
@@ -20,7 +24,7 @@ class ApplicationITCase {
     @Test
     void everyQueryIsAnsweredOnceThoughTheJobManagerIsKilled() throws Exception {
         try (JobOnCluster job = JobOnCluster.startApplication("application", 1, Map.of("parallelism.default", "2"));
-                Load load = new Load(job.broker().bootstrapServers())) {
+                QueryLoad load = new QueryLoad(job.broker().bootstrapServers())) {
             FlinkRest rest = job.flink().rest();
             load.sendDocuments();
             String id = rest.onlyJob();
@@ -30,7 +34,7 @@ class ApplicationITCase {
             incidents.happen("application mode, kill -9 of the JobManager", load, job.flink()::killJobManager);
             load.settle(rest, id);
 
-            Report.add(incidents.lines(load, undisturbed));
+            ChaosReport.add(incidents.lines(load, undisturbed));
             assertThat(load.problems()).isEmpty();
             assertThat(Verdict.of(load, 0, load.asked(), undisturbed)).isEqualTo(new Verdict(load.asked(), 0, 0, 0, 0));
             assertThat(rest.onlyJob()).isEqualTo(id);

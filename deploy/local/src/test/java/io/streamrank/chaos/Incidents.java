@@ -3,6 +3,8 @@
 package io.streamrank.chaos;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.streamrank.chaos.load.QueryLoad;
+import io.streamrank.chaos.load.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,12 +24,12 @@ final class Incidents {
         void happen() throws Exception;
     }
 
-    void happen(String name, Load load, Incident incident) throws Exception {
+    void happen(String name, QueryLoad load, Incident incident) throws Exception {
         int from = load.asked();
         incident.happen();
         Duration recovery = load.timeToAnswer();
         entries.computeIfAbsent(name, unused -> new ArrayList<>()).add(new Entry(from, load.asked(), recovery));
-        System.out.println("[chaos] " + name + ": a query was answered " + Report.seconds(recovery) + " s later");
+        System.out.println("[chaos] " + name + ": a query was answered " + ChaosReport.seconds(recovery) + " s later");
     }
 
     void remark(String name, String remark) {
@@ -35,14 +37,14 @@ final class Incidents {
     }
 
     /** A line an incident, for the report. */
-    List<Report.Line> lines(Load load, Map<String, JsonNode> undisturbed) {
-        List<Report.Line> lines = new ArrayList<>();
+    List<ChaosReport.Line> lines(QueryLoad load, Map<String, JsonNode> undisturbed) {
+        List<ChaosReport.Line> lines = new ArrayList<>();
         entries.forEach((name, all) -> {
             Verdict verdict = all.stream()
                     .map(entry -> Verdict.of(load, entry.from(), entry.to(), undisturbed))
                     .reduce(Verdict.NONE, Verdict::plus);
             List<Duration> recoveries = all.stream().map(Entry::recovery).toList();
-            lines.add(new Report.Line(name, verdict, recoveries, remarks.getOrDefault(name, "")));
+            lines.add(new ChaosReport.Line(name, verdict, recoveries, remarks.getOrDefault(name, "")));
         });
         return lines;
     }

@@ -6,6 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.streamrank.chaos.cluster.Jars;
+import io.streamrank.chaos.cluster.JobOnCluster;
+import io.streamrank.chaos.cluster.ProcessSize;
+import io.streamrank.chaos.cluster.ResidentPeak;
+import io.streamrank.chaos.load.QueryLoad;
+import io.streamrank.chaos.load.Verdict;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -14,8 +20,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Twice as much is asked as one TaskManager can do, by clients that cannot wait: they are answered in time, in full as many
- * as it can do, the others in retrieval order, and nobody has to help the job when it is over.
+ * Twice as much is asked as one TaskManager can do, by clients that cannot wait: they are answered in time, in full as
+ * many as it can do, the others in retrieval order, and nobody has to help the job when it is over.
  */
 class OverloadITCase {
     private static final int SECONDS = Integer.getInteger("streamrank.chaos.overload-seconds", 20);
@@ -39,7 +45,7 @@ class OverloadITCase {
     @Test
     void answersInTimeUnderTwiceItsCapacityAndRecovers() throws Exception {
         try (JobOnCluster job = JobOnCluster.start("overload", Jars.clusterLibraries(), 1, Map.of());
-                Load load = new Load(job.broker().bootstrapServers(), TEXTS)) {
+                QueryLoad load = new QueryLoad(job.broker().bootstrapServers(), TEXTS)) {
             job.set("delivery", "at-least-once"); // a reader of transactions waits for checkpoints, too
             job.set("rerank.score-cache-size", "0 b");
             // The model is what is short, and not all that is around it: so not the tiny one, and on one core.
@@ -70,11 +76,11 @@ class OverloadITCase {
                             capacity,
                             100 * goodput,
                             refused(load, from, to),
-                            Report.seconds(TIMEOUT),
-                            Report.seconds(late),
+                            ChaosReport.seconds(TIMEOUT),
+                            ChaosReport.seconds(late),
                             (after.heapBytes() - before.heapBytes()) >> 20,
                             (peak - before.residentBytes()) >> 20));
-            Report.add(incidents.lines(load, undisturbed));
+            ChaosReport.add(incidents.lines(load, undisturbed));
 
             assertThat(load.problems()).isEmpty();
             assertThat(verdict).isEqualTo(new Verdict(to - from, 0, 0, verdict.degraded(), 0));
@@ -90,7 +96,7 @@ class OverloadITCase {
     }
 
     /** Returns the most memory that the TaskManager had in RAM meanwhile. */
-    private long overload(JobOnCluster job, Load load, String name, int capacity) throws Exception {
+    private long overload(JobOnCluster job, QueryLoad load, String name, int capacity) throws Exception {
         try (ResidentPeak peak = new ResidentPeak(job.flink().taskManager(0))) {
             incidents.happen(name, load, () -> {
                 load.start(2 * capacity);
@@ -103,12 +109,12 @@ class OverloadITCase {
     }
 
     /** Queries a second, from the time that all texts take together. */
-    private static int capacity(Load load) {
+    private static int capacity(QueryLoad load) {
         Duration taken = load.burst(TEXTS);
         return (int) Math.max(1, TEXTS * 1_000L / taken.toMillis());
     }
 
-    private static long refused(Load load, int from, int to) {
+    private static long refused(QueryLoad load, int from, int to) {
         return IntStream.range(from, to)
                 .mapToObj(load::answers)
                 .filter(answers ->
@@ -116,7 +122,7 @@ class OverloadITCase {
                 .count();
     }
 
-    private static void answersInFullAgain(Load load, Map<String, JsonNode> undisturbed) {
+    private static void answersInFullAgain(QueryLoad load, Map<String, JsonNode> undisturbed) {
         load.ask(JsonNodeFactory.instance.objectNode());
         int from = load.asked();
         load.askUndisturbed();

@@ -5,6 +5,12 @@ package io.streamrank.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.streamrank.chaos.cluster.ClusterSettings;
+import io.streamrank.chaos.cluster.Jars;
+import io.streamrank.chaos.cluster.JobOnCluster;
+import io.streamrank.chaos.cluster.ProcessSize;
+import io.streamrank.chaos.load.QueryLoad;
+import io.streamrank.chaos.load.Verdict;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +48,7 @@ class ResubmissionITCase {
         String name = "submitted, asked and cancelled with the " + bundle + " jar";
         List<Path> libraries = bundle.equals("thin") ? Jars.clusterLibraries() : List.of();
         try (JobOnCluster job = JobOnCluster.start("resubmission-" + bundle, libraries, 1, HEAP_IN_RAM);
-                Load load = new Load(job.broker().bootstrapServers())) {
+                QueryLoad load = new QueryLoad(job.broker().bootstrapServers())) {
             load.sendDocuments();
             List<ProcessSize> sizes = new ArrayList<>();
             Map<String, JsonNode> undisturbed = Map.of();
@@ -56,7 +62,7 @@ class ResubmissionITCase {
             ProcessSize first = sizes.get(0);
             ProcessSize last = sizes.get(SUBMISSIONS - 1);
             incidents.remark(name, growth(first, last));
-            Report.add(incidents.lines(load, undisturbed));
+            ChaosReport.add(incidents.lines(load, undisturbed));
 
             long classLoaders = bundle.equals("thin") ? 2 : SUBMISSIONS;
             // Without its state a job may answer again what was answered just before it was cancelled.

@@ -5,6 +5,12 @@ package io.streamrank.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.streamrank.chaos.cluster.FlinkRest;
+import io.streamrank.chaos.cluster.Jars;
+import io.streamrank.chaos.cluster.JobOnCluster;
+import io.streamrank.chaos.load.ChaosCorpus;
+import io.streamrank.chaos.load.QueryLoad;
+import io.streamrank.chaos.load.Verdict;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +29,7 @@ class SavepointITCase {
     @Test
     void goesOnFromASavepointWhateverItRunsOn() throws Exception {
         try (JobOnCluster job = JobOnCluster.start("savepoint", Jars.clusterLibraries(), 2, Map.of());
-                Load load = new Load(job.broker().bootstrapServers())) {
+                QueryLoad load = new QueryLoad(job.broker().bootstrapServers())) {
             load.sendDocuments();
             running = job.submit(Jars.bundle("thin"), 2, null);
             Map<String, JsonNode> undisturbed = load.askUndisturbed();
@@ -37,7 +43,7 @@ class SavepointITCase {
             }
             load.settle(job.flink().rest(), running);
 
-            Report.add(incidents.lines(load, undisturbed));
+            ChaosReport.add(incidents.lines(load, undisturbed));
             assertThat(load.problems()).isEmpty();
             assertThat(Verdict.of(load, 0, load.asked(), undisturbed)).isEqualTo(new Verdict(load.asked(), 0, 0, 0, 0));
             bringsTheCorpusBackWithoutEmbeddingIt(job, load, undisturbed);
@@ -45,7 +51,8 @@ class SavepointITCase {
         }
     }
 
-    private void resume(String name, JobOnCluster job, Load load, int parallelism, int taskManagers) throws Exception {
+    private void resume(String name, JobOnCluster job, QueryLoad load, int parallelism, int taskManagers)
+            throws Exception {
         incidents.happen(name, load, () -> resume(job, parallelism, taskManagers));
     }
 
@@ -60,13 +67,13 @@ class SavepointITCase {
     }
 
     /** Nothing is asked meanwhile, so whatever the embedder did would be documents. */
-    private void bringsTheCorpusBackWithoutEmbeddingIt(JobOnCluster job, Load load, Map<String, JsonNode> undisturbed)
-            throws Exception {
+    private void bringsTheCorpusBackWithoutEmbeddingIt(
+            JobOnCluster job, QueryLoad load, Map<String, JsonNode> undisturbed) throws Exception {
         resume(job, 2, 2);
         FlinkRest rest = job.flink().rest();
         FlinkRest.await(
                 "the whole corpus in both parts",
-                () -> rest.metric(running, "retrieve-candidates", "corpus.documents", "min") == Corpus.DOCUMENTS
+                () -> rest.metric(running, "retrieve-candidates", "corpus.documents", "min") == ChaosCorpus.DOCUMENTS
                         && rest.metric(running, "retrieve-candidates", "corpus.loaded", "min") == 1);
         assertThat(rest.metric(running, "decode-documents", "documents.received", "sum"))
                 .isZero();
@@ -88,7 +95,8 @@ class SavepointITCase {
         job.flink().rest().awaitState(refused, "FAILED");
         assertThat(job.flink().rest().failures(refused))
                 .contains("the state was written with another embedder (")
-                .contains("whose vectors cannot be compared; configure the former, or start without state so that the"
-                        + " documents are embedded anew");
+                .contains(
+                        "whose vectors cannot be compared; configure the first one, or start without state so that the"
+                                + " documents are embedded again");
     }
 }

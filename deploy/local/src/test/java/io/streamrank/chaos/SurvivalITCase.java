@@ -5,6 +5,14 @@ package io.streamrank.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.streamrank.chaos.cluster.CheckpointDisk;
+import io.streamrank.chaos.cluster.FlinkRest;
+import io.streamrank.chaos.cluster.Jars;
+import io.streamrank.chaos.cluster.JobOnCluster;
+import io.streamrank.chaos.load.DocumentChanges;
+import io.streamrank.chaos.load.MalformedRecords;
+import io.streamrank.chaos.load.QueryLoad;
+import io.streamrank.chaos.load.Verdict;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
@@ -13,9 +21,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Processes are killed and stopped under load. Every query is answered once, as it would have been undisturbed; what cannot
- * be read becomes one dead letter each; and no deleted document comes back. The build runs a short form; {@code mvn verify
- * -Pchaos} the long one, and prints the table.
+ * Processes are killed and stopped under load. Every query is answered once, as it would have been undisturbed; what
+ * cannot be read becomes one dead letter each; and no deleted document comes back. The build runs a short form; {@code
+ * mvn verify -Pchaos} the long one, and prints the table.
  */
 class SurvivalITCase {
     private static final int KILLS = Integer.getInteger("streamrank.chaos.kills", 2);
@@ -30,8 +38,9 @@ class SurvivalITCase {
     void everyQueryIsAnsweredOnceAndRightlyWhateverIsKilled() throws Exception {
         try (CheckpointDisk disk = CheckpointDisk.create();
                 JobOnCluster job = JobOnCluster.start("survival", Jars.clusterLibraries(), 2, checkpointsOn(disk));
-                Load load = new Load(job.broker().bootstrapServers());
-                Churn churn = new Churn(load, new BadRecords(load, job.broker().bootstrapServers()))) {
+                QueryLoad load = new QueryLoad(job.broker().bootstrapServers());
+                DocumentChanges churn = new DocumentChanges(
+                        load, new MalformedRecords(load, job.broker().bootstrapServers()))) {
             load.sendDocuments();
             String id = job.submit(Jars.bundle("thin"), PARALLELISM, null);
             Map<String, JsonNode> undisturbed = load.askUndisturbed();
@@ -49,7 +58,7 @@ class SurvivalITCase {
             load.settle();
             churn.settle(job.flink().rest(), id);
 
-            Report.add(Stream.concat(incidents.lines(load, undisturbed).stream(), churn.lines().stream())
+            ChaosReport.add(Stream.concat(incidents.lines(load, undisturbed).stream(), churn.lines().stream())
                     .toList());
             assertThat(load.problems()).isEmpty();
             assertThat(churn.problems()).isEmpty();
@@ -67,7 +76,7 @@ class SurvivalITCase {
     }
 
     /** TaskManagers and, every third time, the JobManager. */
-    private void killProcesses(JobOnCluster job, Load load) throws Exception {
+    private void killProcesses(JobOnCluster job, QueryLoad load) throws Exception {
         Random random = new Random(SEED);
         for (int i = 0; i < KILLS; i++) {
             TimeUnit.MILLISECONDS.sleep(random.nextInt(3_000)); // at no particular moment of a checkpoint
@@ -82,7 +91,7 @@ class SurvivalITCase {
         }
     }
 
-    private void disturbBroker(JobOnCluster job, Load load) throws Exception {
+    private void disturbBroker(JobOnCluster job, QueryLoad load) throws Exception {
         incidents.happen("broker stopped and started", load, () -> {
             job.broker().process().stop();
             job.broker().startAgain();
@@ -99,7 +108,7 @@ class SurvivalITCase {
     }
 
     /** For a while, and until one of them has failed of it; afterwards they succeed again. */
-    private void denyCheckpoints(FlinkRest rest, String id, CheckpointDisk disk, Load load) throws Exception {
+    private void denyCheckpoints(FlinkRest rest, String id, CheckpointDisk disk, QueryLoad load) throws Exception {
         String name = "checkpoints cannot be written for " + OUTAGE.toSeconds() + " s";
         FlinkRest.await("the job to run", () -> rest.allTasksRun(id));
         long failed = rest.checkpoints(id, "failed");
@@ -117,7 +126,7 @@ class SurvivalITCase {
 
     /** The same job goes on in the other mode. */
     private void answersAtLeastOnceWhereThatIsAsked(
-            JobOnCluster job, String id, Load load, Map<String, JsonNode> undisturbed) throws Exception {
+            JobOnCluster job, String id, QueryLoad load, Map<String, JsonNode> undisturbed) throws Exception {
         String savepoint = job.flink().rest().stop(id, job.flink().savepoints());
         job.set("delivery", "at-least-once");
         String relaxed = job.submit(Jars.bundle("thin"), PARALLELISM, savepoint);
@@ -131,7 +140,7 @@ class SurvivalITCase {
                 () -> job.flink().killTaskManager(0));
         load.settle(job.flink().rest(), relaxed);
 
-        Report.add(more.lines(load, undisturbed));
+        ChaosReport.add(more.lines(load, undisturbed));
         Verdict verdict = Verdict.of(load, from, load.asked(), undisturbed);
         assertThat(verdict).isEqualTo(new Verdict(load.asked() - from, 0, verdict.doubled(), 0, 0));
     }

@@ -43,15 +43,11 @@ final class GoldenSavepoint {
 
     /** Too long for the embedder, so waiting for the corpus; on its way to the embedder; on its way to the reranker. */
     static final List<Sent> QUERIES = List.of(
-            new Sent("late", "{\"id\":\"late\",\"query\":\"" + "sea ".repeat(2_000) + "\",\"collection\":\"books\"}"),
-            new Sent(
-                    "filtered",
-                    "{\"id\":\"filtered\",\"query\":\"sea\",\"collection\":\"books\",\"candidates\":10,\"top_n\":2,"
-                            + "\"rank_fields\":[\"title\"],\"return_documents\":true,"
-                            + "\"filter\":{\"year\":{\"gt\":1990}}}"),
-            new Sent(
-                    "inline",
-                    "{\"id\":\"inline\",\"query\":\"sea\",\"documents\":[\"water\",{\"id\":\"d7\",\"text\":\"fire\"}]}"));
+            new Sent("late", """
+                    {"id":"late","query":"%s","collection":"books"}""".formatted("sea ".repeat(2_000))), new Sent("filtered", """
+                    {"id":"filtered","query":"sea","collection":"books","candidates":10,"top_n":2,\
+                    "rank_fields":["title"],"return_documents":true,"filter":{"year":{"gt":1990}}}"""), new Sent("inline", """
+                    {"id":"inline","query":"sea","documents":["water",{"id":"d7","text":"fire"}]}"""));
 
     private static final int DIMENSION = 32;
 
@@ -86,8 +82,9 @@ final class GoldenSavepoint {
     }
 
     static String book(String id, int year, String body) {
-        return "{\"id\":\"" + id + "\",\"collection\":\"books\",\"fields\":{\"title\":\"the " + id
-                + " sea\",\"body\":\"" + body + "\"},\"metadata\":{\"year\":" + year + ",\"genres\":[\"a\",\"b\"]}}";
+        return """
+                {"id":"%1$s","collection":"books","fields":{"title":"the %1$s sea","body":"%3$s"},\
+                "metadata":{"year":%2$d,"genres":["a","b"]}}""".formatted(id, year, body);
     }
 
     private static String withVector(String document, int axis) {

@@ -14,9 +14,9 @@ import org.apache.kafka.common.header.Header;
 import org.junit.jupiter.api.Test;
 
 /**
- * A savepoint of an earlier version is kept with the tests, and the job of today goes on from it: with documents, deletes,
- * offsets, and with queries and a document that were on their way through each of its steps. The broker of today has other
- * records at the offsets that were read, so what is answered can only come from the savepoint.
+ * A savepoint of an earlier version is kept with the tests, and the job of today goes on from it: with documents,
+ * deletes, offsets, and with queries and a document that were on their way through each of its steps. The broker of
+ * today has other records at the offsets that were read, so what is answered can only come from the savepoint.
  */
 class GoldenSavepointITCase {
     @Test
@@ -31,7 +31,8 @@ class GoldenSavepointITCase {
             GoldenSavepoint.QUERIES.forEach(record -> job.send("queries", record.key(), "{unread"));
             job.flush();
             job.submitFrom(GoldenSavepoint.FOLDER);
-            job.send("queries", "now", "{\"id\":\"now\",\"query\":\"sea\",\"collection\":\"books\",\"candidates\":10}");
+            job.send("queries", "now", """
+                    {"id":"now","query":"sea","collection":"books","candidates":10}""");
             job.send("documents", "books/more", GoldenSavepoint.book("more", 2002, "one too many"));
             job.flush();
 

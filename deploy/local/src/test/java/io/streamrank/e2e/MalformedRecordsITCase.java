@@ -39,10 +39,8 @@ class MalformedRecordsITCase {
             for (int i = 0; i < EACH; i++) {
                 job.send("documents", "good-" + i, document("good-" + i) + ",\"embedding\":" + EMBEDDING + "}");
                 sendBad(job, "documents", i, badDocument(i));
-                job.send(
-                        "queries",
-                        null,
-                        "{\"id\":\"good-" + i + "\",\"query\":\"apple\",\"documents\":[\"pear " + i + "\"]}");
+                job.send("queries", null, """
+                        {"id":"good-%1$d","query":"apple","documents":["pear %1$d"]}""".formatted(i));
                 sendBad(job, "queries", i, badQuery(i));
             }
             job.flush();
@@ -157,7 +155,8 @@ class MalformedRecordsITCase {
             case 6 -> binary(1 + random.nextInt(2_000));
             case 7 -> new byte[0];
             case 8 -> null;
-            case 9 -> bytes("{\"id\":\"bad\"}");
+            case 9 -> bytes("""
+                    {"id":"bad"}""");
             case 10 -> bytes("[" + query + "}]");
             case 11 -> bytes("[".repeat(5_000));
             case 12 -> bytes(query + ",\"filter\":{\"year\":{\"around\":5}}}");

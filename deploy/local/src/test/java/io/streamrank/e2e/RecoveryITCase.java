@@ -33,10 +33,8 @@ class RecoveryITCase {
                 RunningJob job = new RunningJob(kafka.bootstrapServers(), settings)) {
             job.createTopics();
             for (int i = 0; i < DOCUMENTS; i++) {
-                job.send(
-                        "documents",
-                        "d" + i,
-                        "{\"id\":\"d" + i + "\",\"text\":\"Document number " + i + " of a few\"}");
+                job.send("documents", "d" + i, """
+                        {"id":"d%1$d","text":"Document number %1$d of a few"}""".formatted(i));
             }
             job.flush();
             job.submit();
@@ -61,10 +59,8 @@ class RecoveryITCase {
 
     private static void ask(RunningJob job, int from, int to) {
         for (int i = from; i < to; i++) {
-            job.send(
-                    "queries",
-                    null,
-                    "{\"id\":\"q" + i + "\",\"query\":\"number " + i + "\",\"candidates\":10,\"top_n\":5}");
+            job.send("queries", null, """
+                    {"id":"q%1$d","query":"number %1$d","candidates":10,"top_n":5}""".formatted(i));
         }
         job.flush();
     }

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streamrank.RerankJob;
 import io.streamrank.config.JobConfig;
-import io.streamrank.kafka.KafkaTopics;
+import io.streamrank.kafka.TopicCreator;
 import io.streamrank.local.cluster.LocalCluster;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -41,7 +41,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
-/** The job, with the built-in models, on a Flink cluster in this JVM, against any broker; and a client of its topics. */
+/**
+ * The job, with the built-in models, on a Flink cluster in this JVM, against any broker; and a client of its topics.
+ */
 final class RunningJob implements AutoCloseable {
     static final ObjectMapper JSON = new ObjectMapper();
     /** Only a hanging test gets here. */
@@ -86,7 +88,7 @@ final class RunningJob implements AutoCloseable {
 
     /** Creates the topics without starting the job. */
     void createTopics() throws Exception {
-        new KafkaTopics(config().kafka()).ensure();
+        new TopicCreator(config().kafka()).createMissing();
     }
 
     void submit() throws Exception {
@@ -184,8 +186,8 @@ final class RunningJob implements AutoCloseable {
     }
 
     /**
-     * Reads committed records of a topic until there are so many, and on to where it ends then. More may come, as long as the
-     * job has not been drained.
+     * Reads committed records of a topic until there are so many, and on to where it ends then. More may come, as long
+     * as the job has not been drained.
      */
     List<ConsumerRecord<byte[], byte[]>> read(String topic, int expected) {
         return CommittedRecords.read(bootstrapServers, topic, expected);

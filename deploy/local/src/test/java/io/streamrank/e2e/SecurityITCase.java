@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamrank.config.JobConfig;
-import io.streamrank.kafka.KafkaTopics;
+import io.streamrank.kafka.TopicCreator;
 import io.streamrank.kafka.TopicException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -32,7 +32,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The job at a broker with TLS, SCRAM and ACLs: what it may, what it is told where it may not, and who sees secrets. */
+/**
+ * The job at a broker with TLS, SCRAM and ACLs: what it may, what it is told where it may not, and who sees secrets.
+ */
 class SecurityITCase {
     private static final String PASSWORD = "ranker-password-8264";
     private static final List<String> TOPICS = List.of("documents", "queries", "ranked-results", "dead-letters");
@@ -69,8 +71,10 @@ class SecurityITCase {
                 "flink.execution.checkpointing.dir",
                 state.resolve("checkpoints").toUri().toString());
         try (RunningJob job = new RunningJob(kafka.openBootstrapServers(), settings)) {
-            job.send("documents", "a", "{\"id\":\"a\",\"text\":\"the red apple\"}");
-            job.send("queries", "q", "{\"id\":\"q\",\"query\":\"red apple\"}");
+            job.send("documents", "a", """
+                    {"id":"a","text":"the red apple"}""");
+            job.send("queries", "q", """
+                    {"id":"q","query":"red apple"}""");
             job.send("queries", "bad", "{");
             job.flush();
             job.submit();
@@ -101,8 +105,10 @@ class SecurityITCase {
         settings.put("kafka.topics.dead-letters", "exact-dead-letters");
         allowExactlyOnce();
         try (RunningJob job = new RunningJob(kafka.openBootstrapServers(), settings)) {
-            job.send("exact-documents", "a", "{\"id\":\"a\",\"text\":\"the red apple\"}");
-            job.send("exact-queries", "q", "{\"id\":\"q\",\"query\":\"red apple\"}");
+            job.send("exact-documents", "a", """
+                    {"id":"a","text":"the red apple"}""");
+            job.send("exact-queries", "q", """
+                    {"id":"q","query":"red apple"}""");
             job.send("exact-queries", "bad", "{");
             job.flush();
             job.submit();
@@ -145,7 +151,7 @@ class SecurityITCase {
     @Test
     void saysSoWhereThePasswordIsWrong() {
         assertThatThrownBy(() ->
-                        topics("ranker", "another password", kafka.trust()).ensure())
+                        topics("ranker", "another password", kafka.trust()).createMissing())
                 .isInstanceOf(TopicException.class)
                 .hasMessage(
                         "Kafka on %s does not let the job in: Authentication failed during authentication due to invalid"
@@ -157,7 +163,7 @@ class SecurityITCase {
     @Test
     void saysSoWhereTheCertificateIsUnknown() throws Exception {
         Path other = SecureKafka.otherTrust(directory);
-        assertThatThrownBy(() -> topics("ranker", PASSWORD, other).ensure())
+        assertThatThrownBy(() -> topics("ranker", PASSWORD, other).createMissing())
                 .isInstanceOf(TopicException.class)
                 .hasMessageStartingWith(
                         "Kafka on " + kafka.secureBootstrapServers() + " does not let the job in: SSL handshake failed")
@@ -166,7 +172,7 @@ class SecurityITCase {
 
     @Test
     void saysWhichTopicAndWhichRightIsMissing() {
-        assertThatThrownBy(() -> topics("reader", PASSWORD, kafka.trust()).ensure())
+        assertThatThrownBy(() -> topics("reader", PASSWORD, kafka.trust()).createMissing())
                 .isInstanceOf(TopicException.class)
                 .hasMessageStartingWith("Kafka on " + kafka.secureBootstrapServers()
                         + " forbids what the job does: Not authorized to access topics: [ranked-results]")
@@ -179,20 +185,20 @@ class SecurityITCase {
     void saysWhatToCheckWhereTheBrokerExpectsTls() throws Exception {
         Map<String, String> settings = Map.of("kafka.bootstrap-servers", kafka.secureBootstrapServers());
         assertThatThrownBy(
-                        () -> new KafkaTopics(JobConfig.of(settings, Map.of()).kafka()).ensure())
+                        () -> new TopicCreator(JobConfig.of(settings, Map.of()).kafka()).createMissing())
                 .isInstanceOf(TopicException.class)
                 .hasMessage(
                         "no answer from Kafka on %s within 30 s; check kafka.bootstrap-servers, and the security settings"
                                         .formatted(kafka.secureBootstrapServers())
-                                + " under kafka.properties where the brokers ask for them");
+                                + " under kafka.properties if the brokers require them");
     }
 
-    private static KafkaTopics topics(String user, String password, Path trust) throws IOException {
-        return new KafkaTopics(
+    private static TopicCreator topics(String user, String password, Path trust) throws IOException {
+        return new TopicCreator(
                 JobConfig.of(settings(user, password, trust), Map.of()).kafka());
     }
 
-    /** As docs/operations.md has it, secrets in a file that only the machines of the cluster have. */
+    /** As in docs/deploy.md: secrets in a file that only the machines of the cluster have. */
     private static Map<String, String> settings(String user, String password, Path trust) throws IOException {
         Path secrets = Files.createTempFile(directory, "secrets", ".properties");
         Files.writeString(secrets, "password=" + password + "\ntruststore=" + SecureKafka.STORE_PASSWORD + "\n");

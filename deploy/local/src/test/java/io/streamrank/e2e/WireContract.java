@@ -6,154 +6,275 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
-/** What must hold of the topics against any broker. */
-final class WireContract {
-    private static final Map<String, String> DOCUMENTS = Map.of(
-            "bat",
-            "{\"title\":\"The Dark Knight\",\"overview\":\"A masked hero who dresses as a bat fights crime in Gotham City.\"}",
-            "shark",
-            "{\"title\":\"Jaws\",\"overview\":\"A great white shark terrorises the beach of a small island town.\"}",
-            "ship",
-            "{\"title\":\"Titanic\",\"overview\":\"A young couple falls in love on a ship that sinks after it hits an iceberg.\"}",
-            "toys",
-            "{\"title\":\"Toy Story\",\"overview\":\"A cowboy doll feels threatened when a space ranger becomes the favourite toy.\"}",
-            "mafia",
-            "{\"title\":\"The Godfather\",\"overview\":\"The ageing head of a crime family hands his empire to his reluctant son.\"}");
+/**
+ * What must hold of the topics against any broker. The job runs once and is drained; then each test looks at its
+ * topics.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class WireContract {
+    private static final String MOVIE = """
+            {"id":"%s","collection":"movies","fields":{"title":"%s","overview":"%s"},"metadata":{"year":%d}}
+            """;
 
-    private WireContract() {}
+    private static final List<String> DOCUMENTS = List.of(
+            MOVIE.formatted(
+                    "bat", "The Dark Knight", "A masked hero who dresses as a bat fights crime in Gotham City.", 1970),
+            MOVIE.formatted("shark", "Jaws", "A great white shark terrorises the beach of a small island town.", 1971),
+            MOVIE.formatted(
+                    "ship",
+                    "Titanic",
+                    "A young couple falls in love on a ship that sinks after it hits an iceberg.",
+                    1972),
+            MOVIE.formatted(
+                    "toys",
+                    "Toy Story",
+                    "A cowboy doll feels threatened when a space ranger becomes the favourite toy.",
+                    1973),
+            MOVIE.formatted(
+                    "mafia",
+                    "The Godfather",
+                    "The ageing head of a crime family hands his empire to his reluctant son.",
+                    1974),
+            MOVIE.formatted("gone", "A bat, a bat, a bat, superhero", "A bat.", 2000));
 
-    static void holds(RunningJob job) throws Exception {
-        job.createTopics();
-        int year = 1970;
-        for (var document : DOCUMENTS.entrySet()) {
-            job.send(
-                    "documents",
-                    "movies/" + document.getKey(),
-                    document(document.getKey(), document.getValue(), year++));
+    private static final String NEW_DOCUMENT =
+            MOVIE.formatted("new", "A brand new penguin documentary", "Penguins.", 2020);
+
+    private static final String BROKEN = """
+            {"query":""";
+
+    private Map<String, JsonNode> answers = Map.of();
+    private Map<String, JsonNode> replies = Map.of();
+    private List<ConsumerRecord<byte[], byte[]>> results = List.of();
+    private List<ConsumerRecord<byte[], byte[]>> letters = List.of();
+    /** Questions after penguins, each of which has its answer. */
+    private int penguins;
+
+    private boolean newDocumentFound;
+    private boolean deletedDocumentFound = true;
+
+    /** Starts a broker that has the topic {@code replies-me}, and the job's client, which is closed after the run. */
+    abstract RunningJob start() throws Exception;
+
+    /** Stops the broker. */
+    abstract void stop() throws Exception;
+
+    @BeforeAll
+    void runTheJobToItsEnd() throws Exception {
+        try (RunningJob job = start()) {
+            job.createTopics();
+            DOCUMENTS.forEach(document -> job.send("documents", key(document), document));
+            job.send("documents", "movies/gone", (byte[]) null);
+            job.flush();
+            job.submit();
+            sendQueries(job);
+            job.awaitAnswers("ranked-results", 5);
+            askAfterPenguins(job);
+            job.drain();
+            results = job.read("ranked-results", 5 + penguins);
+            answers = RunningJob.byId(results);
+            replies = job.answers("replies-me", 1);
+            letters = job.read("dead-letters", 1);
+        } finally {
+            stop();
         }
-        job.send("documents", "movies/gone", document("gone", "{\"title\":\"A bat, a bat, a bat, superhero\"}", 2000));
-        job.send("documents", "movies/gone", (byte[]) null);
+    }
+
+    private static void sendQueries(RunningJob job) {
+        job.send("queries", "key-1", """
+                {"id":"retrieve","query":"super hero mystery movie about bats","collection":"movies",
+                 "candidates":4,"top_n":2,"return_documents":true,"rank_fields":["title","overview"]}
+                """, header("trace", "t-1"), new RecordHeader("trace", null));
+        job.send("queries", "inline", """
+                {"query":"who sank?","return_logits":true,
+                 "documents":["The shark bit.",{"id":"d7","text":"The ship sank at sea."}]}
+                """);
+        job.send("queries", null, """
+                {"id":"filtered","query":"film","collection":"movies","filter":{"year":{"gte":1970,"lt":1972}}}
+                """);
+        job.send("queries", null, """
+                {"id":"nothing","query":"film","collection":"no such"}
+                """);
+        job.send("queries", null, """
+                {"id":"reply","query":"toys","collection":"movies"}
+                """, header("kafka_replyTopic", "replies-me"));
+        job.send("queries", null, """
+                {"id":"not-allowed","query":"toys","collection":"movies"}
+                """, header("kafka_replyTopic", "documents"));
+        job.send("queries", "broken", BROKEN, new RecordHeader("trace", new byte[] {1}));
         job.flush();
-        job.submit();
+    }
 
-        job.send(
-                "queries",
-                "key-1",
-                "{\"id\":\"retrieve\",\"query\":\"super hero mystery movie about bats\",\"collection\":\"movies\","
-                        + "\"candidates\":4,\"top_n\":2,\"return_documents\":true,\"rank_fields\":[\"title\",\"overview\"]}",
-                new RecordHeader("trace", "t-1".getBytes(StandardCharsets.UTF_8)),
-                new RecordHeader("trace", null));
-        job.send(
-                "queries",
-                "inline",
-                "{\"query\":\"who sank?\",\"documents\":[\"The shark bit.\",{\"id\":\"d7\",\"text\":\"The ship sank at sea.\"}],"
-                        + "\"return_logits\":true}");
-        job.send(
-                "queries",
-                null,
-                "{\"id\":\"filtered\",\"query\":\"film\",\"collection\":\"movies\",\"filter\":{\"year\":{\"gte\":1970,\"lt\":1972}}}");
-        job.send("queries", null, "{\"id\":\"nothing\",\"query\":\"film\",\"collection\":\"no such\"}");
-        job.send(
-                "queries",
-                null,
-                "{\"id\":\"reply\",\"query\":\"toys\",\"collection\":\"movies\"}",
-                new RecordHeader("kafka_replyTopic", "replies-me".getBytes(StandardCharsets.UTF_8)));
-        job.send(
-                "queries",
-                null,
-                "{\"id\":\"not-allowed\",\"query\":\"toys\",\"collection\":\"movies\"}",
-                new RecordHeader("kafka_replyTopic", "documents".getBytes(StandardCharsets.UTF_8)));
-        job.send("queries", "broken", "{\"query\":", new RecordHeader("trace", new byte[] {1}));
+    /** Until a document is found after it was produced, and until it is not after it was deleted. */
+    private void askAfterPenguins(RunningJob job) {
+        job.send("documents", "movies/new", NEW_DOCUMENT);
+        newDocumentFound = askUntil(job, true);
+        job.send("documents", "movies/new", (byte[]) null);
+        askUntil(job, false);
+        deletedDocumentFound = findsPenguins(job);
+    }
+
+    private boolean askUntil(RunningJob job, boolean wanted) {
+        long end = System.nanoTime() + RunningJob.PATIENCE.toNanos();
+        boolean found = findsPenguins(job);
+        while (found != wanted && System.nanoTime() - end < 0) {
+            found = findsPenguins(job);
+        }
+        return found;
+    }
+
+    private boolean findsPenguins(RunningJob job) {
+        String id = "fresh-" + penguins++;
+        job.send("queries", null, """
+                {"id":"%s","query":"penguins","collection":"movies"}
+                """.formatted(id));
         job.flush();
+        return RunningJob.ids(job.answers("ranked-results", 5 + penguins).get(id))
+                .contains("new");
+    }
 
-        Map<String, JsonNode> answers = job.answers("ranked-results", 5);
-        assertThat(answers).containsOnlyKeys("retrieve", "inline", "filtered", "nothing", "not-allowed");
-        JsonNode retrieved = answers.get("retrieve");
-        assertThat(RunningJob.ids(retrieved)).hasSize(2).first().isEqualTo("bat");
-        JsonNode best = retrieved.path("results").get(0);
-        assertThat(best.path("document").path("title").asText()).isEqualTo("The Dark Knight");
-        assertThat(best.path("relevance_score").asDouble()).isBetween(0.0, 1.0);
-        assertThat(best.path("index").asInt())
-                .isEqualTo(best.path("retrieval").path("rank").asInt());
-        assertThat(retrieved.path("degraded").asBoolean()).isFalse();
-        assertThat(retrieved.path("usage").path("pairs").asInt()).isEqualTo(4);
-        assertThat(retrieved.path("usage").path("tokens").asInt()).isGreaterThan(60);
-        assertThat(retrieved.path("timing_ms").path("total").asLong())
-                .isGreaterThanOrEqualTo(
-                        retrieved.path("timing_ms").path("rerank").asLong());
+    @Test
+    void everyQueryIsAnsweredOnce() {
+        assertThat(answers).hasSize(5 + penguins).containsKeys("retrieve", "inline", "filtered", "nothing");
+    }
 
-        JsonNode inline = answers.get("inline");
-        assertThat(inline.path("results").get(0).path("index").asInt()).isEqualTo(1);
-        assertThat(inline.path("results").get(0).path("id").asText()).isEqualTo("d7");
-        assertThat(inline.path("results").get(0).has("logit")).isTrue();
-        assertThat(inline.path("results").get(0).has("document")).isFalse();
+    @Test
+    void theBestOfTheRetrievedDocumentsIsFirst() {
+        assertThat(RunningJob.ids(retrieved())).hasSize(2).first().isEqualTo("bat");
+    }
 
-        assertThat(RunningJob.ids(answers.get("filtered"))).hasSize(2);
+    @Test
+    void documentsComeWithTheAnswerWhereTheQueryWantsThem() {
+        assertThat(best().path("document").path("title").asText()).isEqualTo("The Dark Knight");
+        assertThat(ownDocument().has("document")).isFalse();
+    }
+
+    @Test
+    void logitsComeWithTheAnswerWhereTheQueryWantsThem() {
+        assertThat(ownDocument().has("logit")).isTrue();
+        assertThat(best().has("logit")).isFalse();
+    }
+
+    @Test
+    void relevanceIsBetweenZeroAndOne() {
+        assertThat(best().path("relevance_score").asDouble()).isBetween(0.0, 1.0);
+    }
+
+    @Test
+    void theIndexOfARetrievedDocumentIsItsRank() {
+        assertThat(best().path("index").asInt())
+                .isEqualTo(best().path("retrieval").path("rank").asInt());
+    }
+
+    @Test
+    void anAnswerInTimeIsNotDegraded() {
+        assertThat(retrieved().path("degraded").asBoolean()).isFalse();
+    }
+
+    @Test
+    void usageCountsPairsAndTokens() {
+        assertThat(retrieved().path("usage").path("pairs").asInt()).isEqualTo(4);
+        assertThat(retrieved().path("usage").path("tokens").asInt()).isGreaterThan(60);
+    }
+
+    @Test
+    void rerankingIsPartOfTheWholeTime() {
+        JsonNode timing = retrieved().path("timing_ms");
+        assertThat(timing.path("total").asLong())
+                .isGreaterThanOrEqualTo(timing.path("rerank").asLong());
+    }
+
+    @Test
+    void documentsOfTheQuerysOwnAreRankedByTheirPositionInIt() {
+        assertThat(ownDocument().path("index").asInt()).isEqualTo(1);
+        assertThat(ownDocument().path("id").asText()).isEqualTo("d7");
+    }
+
+    @Test
+    void filtersLookAtMetadata() {
+        assertThat(RunningJob.ids(answers.get("filtered"))).containsExactlyInAnyOrder("bat", "shark");
+    }
+
+    @Test
+    void aCollectionWithoutDocumentsGivesAnEmptyAnswer() {
         assertThat(answers.get("nothing").path("results")).isEmpty();
         assertThat(answers.get("nothing").path("degraded").asBoolean()).isFalse();
+    }
 
-        ConsumerRecord<byte[], byte[]> first = job.read("ranked-results", 5).stream()
+    @Test
+    void anAnswerHasTheQuerysKeyAndHeaders() {
+        ConsumerRecord<byte[], byte[]> first = results.stream()
                 .filter(record ->
                         RunningJob.json(record.value()).path("id").asText().equals("retrieve"))
                 .findFirst()
                 .orElseThrow();
-        assertThat(first.key()).isEqualTo("key-1".getBytes(StandardCharsets.UTF_8));
+        assertThat(first.key()).isEqualTo(bytes("key-1"));
         assertThat(first.headers().headers("trace"))
-                .containsExactly(
-                        new RecordHeader("trace", "t-1".getBytes(StandardCharsets.UTF_8)),
-                        new RecordHeader("trace", null));
-        assertThat(job.answers("replies-me", 1)).containsOnlyKeys("reply");
-
-        ConsumerRecord<byte[], byte[]> letter = job.read("dead-letters", 1).get(0);
-        assertThat(letter.key()).isEqualTo("broken".getBytes(StandardCharsets.UTF_8));
-        assertThat(letter.value()).isEqualTo("{\"query\":".getBytes(StandardCharsets.UTF_8));
-        assertThat(letter.headers().lastHeader("trace").value()).isEqualTo(new byte[] {1});
-        assertThat(text(letter, "__connect.errors.topic")).isEqualTo("queries");
-        assertThat(text(letter, "__connect.errors.exception.message")).isNotBlank();
-
-        int asked = freshness(job);
-        job.drain();
-        assertThat(job.answers("ranked-results", 5 + asked)).hasSize(5 + asked);
-        assertThat(job.answers("replies-me", 1)).hasSize(1);
-        assertThat(job.read("dead-letters", 1)).hasSize(1);
+                .containsExactly(header("trace", "t-1"), new RecordHeader("trace", null));
     }
 
-    /** A document is searchable after it was produced, and not after it was deleted. Returns how often that was asked. */
-    private static int freshness(RunningJob job) {
-        job.send("documents", "movies/new", document("new", "{\"title\":\"A brand new penguin documentary\"}", 2020));
-        int asked = askUntil(job, 0, true);
-        job.send("documents", "movies/new", (byte[]) null);
-        asked = askUntil(job, asked, false);
-        assertThat(findsPenguins(job, asked)).isFalse();
-        return asked + 1;
+    @Test
+    void aQueryChoosesTheTopicOfItsAnswerAmongThoseThatAreAllowed() {
+        assertThat(replies).containsOnlyKeys("reply");
+        assertThat(answers).containsKey("not-allowed").doesNotContainKey("reply");
     }
 
-    /** The number of the next question. */
-    private static int askUntil(RunningJob job, int first, boolean found) {
-        int next = first;
-        long end = System.nanoTime() + RunningJob.PATIENCE.toNanos();
-        while (findsPenguins(job, next++) != found) {
-            assertThat(System.nanoTime() - end)
-                    .as("time over, the document must be found: " + found)
-                    .isNegative();
-        }
-        return next;
+    @Test
+    void aDeadLetterIsTheRecordByteForByte() {
+        assertThat(letters).singleElement().satisfies(letter -> {
+            assertThat(letter.key()).isEqualTo(bytes("broken"));
+            assertThat(letter.value()).isEqualTo(bytes(BROKEN));
+            assertThat(letter.headers().lastHeader("trace").value()).isEqualTo(new byte[] {1});
+        });
     }
 
-    private static boolean findsPenguins(RunningJob job, int number) {
-        String id = "fresh-" + number;
-        job.send("queries", null, "{\"id\":\"" + id + "\",\"query\":\"penguins\",\"collection\":\"movies\"}");
-        job.flush();
-        return RunningJob.ids(job.answers("ranked-results", 6 + number).get(id)).contains("new");
+    @Test
+    void aDeadLetterSaysWhereFromAndWhy() {
+        assertThat(text(letters.get(0), "__connect.errors.topic")).isEqualTo("queries");
+        assertThat(text(letters.get(0), "__connect.errors.exception.message")).isNotBlank();
     }
 
-    private static String document(String id, String fields, int year) {
-        return "{\"id\":\"%s\",\"collection\":\"movies\",\"fields\":%s,\"metadata\":{\"year\":%d}}"
-                .formatted(id, fields, year);
+    @Test
+    void aDocumentIsFoundAfterItWasProduced() {
+        assertThat(newDocumentFound).isTrue();
+    }
+
+    @Test
+    void aDocumentIsNotFoundAfterItWasDeleted() {
+        assertThat(deletedDocumentFound).isFalse();
+    }
+
+    private JsonNode retrieved() {
+        return answers.get("retrieve");
+    }
+
+    private JsonNode best() {
+        return retrieved().path("results").get(0);
+    }
+
+    private JsonNode ownDocument() {
+        return answers.get("inline").path("results").get(0);
+    }
+
+    private static String key(String document) {
+        return "movies/" + RunningJob.json(bytes(document)).path("id").asText();
+    }
+
+    private static Header header(String name, String value) {
+        return new RecordHeader(name, bytes(value));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private static String text(ConsumerRecord<byte[], byte[]> record, String header) {

@@ -4,19 +4,43 @@ package io.streamrank.e2e;
 
 import io.streamrank.local.cluster.EmbeddedKafka;
 import java.util.Map;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.api.Nested;
 
 /** The whole job with its models against a real broker in this JVM. */
 class WireContractITCase {
-    @ParameterizedTest
-    @ValueSource(strings = {"at-least-once", "exactly-once"})
-    void topicsHoldWhatTheContractSays(String delivery) throws Exception {
-        try (EmbeddedKafka kafka = EmbeddedKafka.start();
-                RunningJob job = new RunningJob(
-                        kafka.bootstrapServers(), Map.of("delivery", delivery, "kafka.reply-topics", "replies-*"))) {
+    @Nested
+    class AtLeastOnce extends EmbeddedBroker {
+        AtLeastOnce() {
+            super("at-least-once");
+        }
+    }
+
+    @Nested
+    class ExactlyOnce extends EmbeddedBroker {
+        ExactlyOnce() {
+            super("exactly-once");
+        }
+    }
+
+    private abstract static class EmbeddedBroker extends WireContract {
+        private final String delivery;
+        private EmbeddedKafka kafka;
+
+        EmbeddedBroker(String delivery) {
+            this.delivery = delivery;
+        }
+
+        @Override
+        RunningJob start() throws Exception {
+            kafka = EmbeddedKafka.start();
             TopicHelper.create(kafka.bootstrapServers(), "replies-me");
-            WireContract.holds(job);
+            return new RunningJob(
+                    kafka.bootstrapServers(), Map.of("delivery", delivery, "kafka.reply-topics", "replies-*"));
+        }
+
+        @Override
+        void stop() {
+            kafka.close();
         }
     }
 }

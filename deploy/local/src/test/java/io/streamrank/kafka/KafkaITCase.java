@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamrank.event.DeadLetter;
 import io.streamrank.event.RawRecord;
+import io.streamrank.event.Stage;
 import io.streamrank.event.TopicExtent;
 import io.streamrank.local.cluster.EmbeddedKafka;
 import java.io.IOException;
@@ -69,21 +70,20 @@ class KafkaITCase {
     void createsWhatIsMissing() throws Exception {
         create("queries");
 
-        new KafkaTopics(config).ensure();
-        new KafkaTopics(config).ensure();
+        new TopicCreator(config).createMissing();
+        new TopicCreator(config).createMissing();
 
         assertThat(names()).containsExactlyInAnyOrder("documents", "queries", "ranked-results", "dead-letters");
         assertThat(setting("documents", "cleanup.policy")).isEqualTo("compact");
         assertThat(setting("dead-letters", "max.message.bytes")).isEqualTo("16777216");
-        assertThat(new TopicLookup(ClientProperties.admin(config)).find("documents"))
-                .isEqualTo(new TopicFacts(3, 1_048_588, true));
+        assertThat(new TopicMetadataCache(config).find("documents")).isEqualTo(new TopicMetadata(3, 1_048_588, true));
     }
 
     @Test
     void saysWhatIsMissingWhereItMustNotCreateIt() throws Exception {
         create("documents", "ranked-results", "dead-letters");
 
-        assertThatThrownBy(() -> new KafkaTopics(config(false)).ensure())
+        assertThatThrownBy(() -> new TopicCreator(config(false)).createMissing())
                 .isInstanceOf(TopicException.class)
                 .hasMessage(
                         "missing on %1$s: queries; allow the job to create topics, or create them with: kafka-topics.sh --bootstrap-server %1$s --create --topic queries --partitions 3 --replication-factor 1",
@@ -94,36 +94,34 @@ class KafkaITCase {
     void advisesOnTopicsThatOthersCreated() throws Exception {
         create("documents", "queries", "ranked-results", "dead-letters");
 
-        assertThat(TopicAdvice.of(admin, config, 10_000))
+        assertThat(TopicConfigWarnings.of(admin, config, 10_000))
                 .containsExactly(
-                        "topic documents has cleanup.policy=delete, so a job that starts anew misses documents older than its retention.ms: set cleanup.policy=compact",
+                        "topic documents has cleanup.policy=delete, so a job that starts without state misses documents older than its retention.ms: set cleanup.policy=compact",
                         "topic dead-letters takes records of 1048588 bytes but its inputs of 1048588, so the largest dead letters are cut: set its max.message.bytes to at least 1052684");
     }
 
     @Test
     void hasNothingToSayOfItsOwnTopics() throws Exception {
-        new KafkaTopics(config).ensure();
+        new TopicCreator(config).createMissing();
 
-        assertThat(TopicAdvice.of(admin, config, 10_000)).isEmpty();
+        assertThat(TopicConfigWarnings.of(admin, config, 10_000)).isEmpty();
     }
 
     @Test
     void aTopicThatIsMissingIsNotFound() {
-        assertThat(new TopicLookup(ClientProperties.admin(config)).find("replies.none"))
-                .isNull();
-        assertThat(new TopicLookup(ClientProperties.admin(config)).find("\u0000 no name"))
-                .isNull();
+        assertThat(new TopicMetadataCache(config).find("replies.none")).isNull();
+        assertThat(new TopicMetadataCache(config).find("\u0000 no name")).isNull();
     }
 
     @Test
     void findsTheLastRecordOfEachPartition() throws Exception {
-        new KafkaTopics(config).ensure();
+        new TopicCreator(config).createMissing();
         try (KafkaProducer<byte[], byte[]> producer = producer(Map.of())) {
             send(producer, 0, 1);
             send(producer, 1, 1_000);
         }
 
-        TopicExtent documents = new KafkaTopics(config).documents();
+        TopicExtent documents = TopicExtentReader.ofDocuments(config);
         assertThat(documents.topic()).isEqualTo("documents");
         assertThat(documents.lastRecords()).isEqualTo(Map.of(0, 0L, 1, 999L));
         assertThat(documents.ends()).isEqualTo(Map.of(0, 1L, 1, 1_000L, 2, 0L));
@@ -131,7 +129,7 @@ class KafkaITCase {
 
     @Test
     void looksPastTransactionMarkersAndAbortedRecords() throws Exception {
-        new KafkaTopics(config).ensure();
+        new TopicCreator(config).createMissing();
         try (KafkaProducer<byte[], byte[]> producer = producer(Map.of("transactional.id", "t"))) {
             producer.initTransactions();
             producer.beginTransaction();
@@ -146,12 +144,12 @@ class KafkaITCase {
             }
         }
 
-        assertThat(new KafkaTopics(config).documents().lastRecords()).isEqualTo(Map.of(0, 2L, 1, 4L));
+        assertThat(TopicExtentReader.ofDocuments(config).lastRecords()).isEqualTo(Map.of(0, 2L, 1, 4L));
     }
 
     @Test
     void findsNothingWhereAllRecordsAreGone() throws Exception {
-        new KafkaTopics(config).ensure();
+        new TopicCreator(config).createMissing();
         try (KafkaProducer<byte[], byte[]> producer = producer(Map.of())) {
             send(producer, 0, 10);
         }
@@ -160,14 +158,14 @@ class KafkaITCase {
                 .all()
                 .get();
 
-        TopicExtent documents = new KafkaTopics(config).documents();
+        TopicExtent documents = TopicExtentReader.ofDocuments(config);
         assertThat(documents.lastRecords()).isEmpty();
         assertThat(documents.ends()).containsEntry(0, 10L);
     }
 
     @Test
     void saysWhichTopicIsNotThereToRead() {
-        LastOffsets offsets = new LastOffsets(ClientProperties.consumer(config), Duration.ofSeconds(1));
+        TopicExtentReader offsets = new TopicExtentReader(ClientProperties.consumer(config), Duration.ofSeconds(1));
 
         assertThatThrownBy(() -> offsets.of("documents"))
                 .isInstanceOf(TopicException.class)
@@ -177,16 +175,20 @@ class KafkaITCase {
     @Test
     void theLargestRecordThatABrokerTakesBecomesADeadLetter() throws Exception {
         create("dead-letters");
-        DeadLetterSchema narrow = new DeadLetterSchema(config);
+        DeadLetterSerializationSchema narrow = new DeadLetterSerializationSchema(config);
         byte[] value = new byte[1_048_400];
         new Random(1).nextBytes(value); // nothing that compression could help with
         DeadLetter letter = new DeadLetter(
-                new RawRecord("queries", 0, 0, 0, "k".getBytes(UTF_8), value, List.of()), "s", "c", "e", "m");
+                new RawRecord("queries", 0, 0, 0, "k".getBytes(UTF_8), value, List.of()),
+                Stage.DECODE_QUERIES,
+                "c",
+                "e",
+                "m");
 
         try (KafkaProducer<byte[], byte[]> producer = producer(Map.of())) {
             producer.send(narrow.serialize(letter, null, null)).get();
             alter("dead-letters", "max.message.bytes", "2000000");
-            DeadLetterSchema wide = new DeadLetterSchema(config);
+            DeadLetterSerializationSchema wide = new DeadLetterSerializationSchema(config);
             assertThat(wide.serialize(letter, null, null).value()).isEqualTo(value);
             producer.send(wide.serialize(letter, null, null)).get();
         }

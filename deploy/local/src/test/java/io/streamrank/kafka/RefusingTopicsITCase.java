@@ -11,6 +11,7 @@ import io.streamrank.event.Header;
 import io.streamrank.event.Origin;
 import io.streamrank.event.RankedResult;
 import io.streamrank.event.RawRecord;
+import io.streamrank.event.Stage;
 import io.streamrank.event.Timing;
 import io.streamrank.event.Usage;
 import io.streamrank.local.cluster.EmbeddedKafka;
@@ -63,10 +64,10 @@ class RefusingTopicsITCase {
 
     @Test
     void compactedTopicsTakeWhatHasNoKeyAndAreAdvisedAgainst() throws Exception {
-        new KafkaTopics(config).ensure();
-        DeadLetter letter = new DeadLetter(query(List.of()), "s", "c", "e", "m");
+        new TopicCreator(config).createMissing();
+        DeadLetter letter = new DeadLetter(query(List.of()), Stage.DECODE_QUERIES, "c", "e", "m");
 
-        assertThat(TopicAdvice.of(admin, config, 10_000))
+        assertThat(TopicConfigWarnings.of(admin, config, 10_000))
                 .filteredOn(advice -> advice.contains("compact"))
                 .hasSize(2);
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
@@ -74,9 +75,9 @@ class RefusingTopicsITCase {
             assertThatThrownBy(() -> producer.send(new ProducerRecord<>("ranked-results", new byte[1]))
                             .get())
                     .hasRootCauseInstanceOf(InvalidRecordException.class);
-            producer.send(new ResultSchema(config).serialize(answer(query(List.of())), null, null))
+            producer.send(new ResultSerializationSchema(config).serialize(answer(query(List.of())), null, null))
                     .get();
-            producer.send(new DeadLetterSchema(config).serialize(letter, null, null))
+            producer.send(new DeadLetterSerializationSchema(config).serialize(letter, null, null))
                     .get();
         }
     }
@@ -85,10 +86,11 @@ class RefusingTopicsITCase {
     void noAnswerGoesToATopicOfKafkasOwn() {
         RawRecord query = query(List.of(new Header("kafka_replyTopic", INTERNAL.getBytes(UTF_8))));
 
-        assertThat(new ResultSchema(config).serialize(answer(query), null, null).topic())
+        assertThat(new ResultSerializationSchema(config)
+                        .serialize(answer(query), null, null)
+                        .topic())
                 .isEqualTo("ranked-results");
-        assertThat(new TopicLookup(ClientProperties.admin(config)).find(INTERNAL))
-                .isNull();
+        assertThat(new TopicMetadataCache(config).find(INTERNAL)).isNull();
     }
 
     private static NewTopic topic(String name, Map<String, String> settings) {

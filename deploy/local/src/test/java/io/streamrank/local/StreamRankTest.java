@@ -25,7 +25,7 @@ class StreamRankTest {
     private final StringWriter err = new StringWriter();
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "run", "load", "ask", "topics", "evaluate", "benchmark"})
+    @ValueSource(strings = {"demo", "run", "load", "ask", "topics"})
     void everyCommandExplainsItselfWithExamples(String command) {
         assertThat(run(command, "--help")).isZero();
         assertThat(out.toString())
@@ -38,7 +38,7 @@ class StreamRankTest {
     @Test
     void listsItsCommandsWhenCalledWithoutAny() {
         assertThat(run()).isZero();
-        assertThat(out.toString()).contains("demo", "run", "load", "ask", "topics", "evaluate", "benchmark");
+        assertThat(out.toString()).contains("demo", "run", "load", "ask", "topics");
     }
 
     @Test
@@ -57,13 +57,6 @@ class StreamRankTest {
         refuses("--top-n must be at least 1: 0\n", "demo", "--top-n", "0");
         refuses("--candidates must be at least 1: -3\n", "demo", "--candidates", "-3");
         refuses("--parallelism must be at least 1: 0\n", "run", "--parallelism", "0");
-        refuses("--candidates must be at least 1: 0\n", "evaluate", "--collection", "x", "--candidates", "10,0");
-        refuses("--queries must be at least 1: 0\n", "evaluate", "--collection", "x", "--queries", "0");
-        refuses("--rounds must be at least 1: 0\n", "benchmark", "--rounds", "0");
-        refuses("--parallelism must be at least 1: 0\n", "benchmark", "--parallelism", "2,0");
-        refuses("--sweep-documents must be at least 1: 0\n", "benchmark", "--sweep-documents", "0");
-        refuses("--mode must be streaming or batch: fast\n", "evaluate", "--collection", "x", "--mode", "fast");
-        refuses("--zipf must be between 0 and 10: -1.0\n", "benchmark", "--zipf", "-1");
         refuses("--timeout must be at least 1: 0\n", "ask", "--timeout", "0", "q");
     }
 
@@ -94,34 +87,6 @@ class StreamRankTest {
                 "demo",
                 "--output",
                 directory.resolve("no/ranked.jsonl").toString());
-    }
-
-    @Test
-    void refusesACollectionThatIsNotThere() {
-        refuses(
-                "there is no built-in collection builtin:demo: take builtin:configuration or a directory\n",
-                "evaluate",
-                "--collection",
-                "builtin:demo");
-        refuses(
-                "none is not a directory: --collection takes one with corpus.jsonl, queries.jsonl and qrels.tsv\n",
-                "evaluate",
-                "--collection",
-                "none");
-    }
-
-    @Test
-    void refusesACurveWhereACascadeCuts() {
-        refuses(
-                "a cascade leaves the reranker the best of all candidates, which are not those of fewer: with"
-                        + " models.cascade.uri give --candidates one number instead of 10,50\n",
-                "evaluate",
-                "--collection",
-                "builtin:configuration",
-                "--candidates",
-                "50,10",
-                "--set",
-                "models.cascade.uri=builtin:streamrank-minilm-l6-v1");
     }
 
     @Test

@@ -4,11 +4,15 @@ package io.streamrank.config.option;
 
 import java.util.List;
 
-/** A configuration that the job refuses, with everything that is wrong about it. */
+/** Reports everything that is wrong with a configuration that the job refuses. */
 public final class ConfigException extends IllegalArgumentException {
     private final List<String> problems;
 
-    /** @param problems one sentence each, at least one */
+    /**
+     * Lists the problems in its message.
+     *
+     * @param problems one sentence each, at least one
+     */
     public ConfigException(List<String> problems) {
         super((problems.size() == 1
                         ? "The configuration has a problem:"
@@ -18,11 +22,12 @@ public final class ConfigException extends IllegalArgumentException {
         this.problems = List.copyOf(problems);
     }
 
+    /** Returns an exception with one problem. */
     public static ConfigException of(String problem) {
         return new ConfigException(List.of(problem));
     }
 
-    /** One sentence each. None holds a secret. */
+    /** Returns the problems, one sentence each. None holds a secret. */
     public List<String> problems() {
         return problems;
     }

@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * EnvironmentSubstitution to environment variables in values, resolved when the configuration is loaded: {@code ${NAME}}, {@code
+ * Replaces references to environment variables in values when the configuration is loaded: {@code ${NAME}}, {@code
  * ${env:NAME}}, and {@code ${NAME:-instead}} for where the variable is not set.
  *
  * @param environment variables by name
@@ -35,7 +35,7 @@ public record EnvironmentSubstitution(Map<String, String> environment) {
         return resolved.append(literal(text.substring(from))).toString();
     }
 
-    /** Whether the text refers to a variable in a way that only this class resolves. */
+    /** Tells whether the text refers to a variable in a form that Kafka's clients do not resolve. */
     public static boolean shorthandIn(String text) {
         Matcher reference = REFERENCE.matcher(text);
         while (reference.find()) {

@@ -19,12 +19,11 @@ import org.apache.flink.util.TimeUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Flink option with what Flink's cannot say: which values it takes. The same words tell it in the reference page and in
- * the refusal of a wrong value.
+ * Adds to a Flink option which values it takes. The reference page and the message about a wrong value use the same words.
  *
- * @param values what a value must be, to be read after "must be"
- * @param reader text to value; throws {@link IllegalArgumentException} for what is none
- * @param accepts the bounds that {@code values} speaks of
+ * @param values what a value must be, to follow the words "must be"
+ * @param reader text to value; throws {@link IllegalArgumentException} where it is none
+ * @param accepts checks the limits that {@code values} names
  */
 public record Option<T>(ConfigOption<T> definition, String values, Function<String, T> reader, Predicate<T> accepts) {
     private static final Pattern NUMBER_WITHOUT_UNIT = Pattern.compile("0*[1-9]\\d*");
@@ -33,7 +32,7 @@ public record Option<T>(ConfigOption<T> definition, String values, Function<Stri
         return definition.key();
     }
 
-    /** The value, or null where the text is not one. */
+    /** Returns the value, or null where the text is none. */
     @Nullable
     public T parse(String text) {
         try {
@@ -83,7 +82,7 @@ public record Option<T>(ConfigOption<T> definition, String values, Function<Stri
                 flag -> true);
     }
 
-    /** Durations need their unit: to Flink a bare number is milliseconds, to most who write one it is seconds. */
+    /** Returns an option for a time with its unit: to Flink a bare number is milliseconds, to most users it is seconds. */
     public static Option<Duration> duration(
             String key, Duration value, Duration least, Duration most, String description) {
         ConfigOption<Duration> definition =
@@ -124,7 +123,7 @@ public record Option<T>(ConfigOption<T> definition, String values, Function<Stri
                 ConfigOptions.key(key).stringType().noDefaultValue().withDescription(description), values, accepts);
     }
 
-    /** Written {@code a, b} or {@code [a, b]}; empty by default. */
+    /** Returns an option for a list, written {@code a, b} or {@code [a, b]}; empty by default. */
     public static Option<List<String>> names(String key, String values, Predicate<String> accepts, String description) {
         return new Option<>(
                 ConfigOptions.key(key).stringType().asList().defaultValues().withDescription(description),
@@ -166,17 +165,17 @@ public record Option<T>(ConfigOption<T> definition, String values, Function<Stri
         return !text.isBlank();
     }
 
-    /** How a constant is written in a configuration: {@code EXACTLY_ONCE} is {@code exactly-once}. */
+    /** Returns how a constant is written in a configuration: {@code EXACTLY_ONCE} is {@code exactly-once}. */
     public static String name(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** Read by Flink's own rules, so that a time or size here is written as it is everywhere in Flink. */
+    /** Returns an option that Flink parses, so that a time or size is written as it is everywhere in Flink. */
     private static <T> Option<T> flink(ConfigOption<T> definition, String values, Predicate<T> accepts) {
         return new Option<>(definition, values, text -> read(definition, text), accepts);
     }
 
-    /** Flink would trim: a prefix such as {@code "query: "} ends in a space that counts. */
+    /** Returns an option for text that is not trimmed, as Flink would do: a prefix such as {@code "query: "} ends in a space. */
     private static Option<String> verbatim(ConfigOption<String> definition, String values, Predicate<String> accepts) {
         return new Option<>(definition, values, text -> text, accepts);
     }

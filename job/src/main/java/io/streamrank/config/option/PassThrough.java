@@ -3,7 +3,7 @@
 package io.streamrank.config.option;
 
 /**
- * Settings handed on under the names that their owner gives them.
+ * Describes settings that the job passes on to Flink or Kafka under their own names.
  *
  * @param prefix of their keys, with the dot
  * @param about who gets them and what is refused

@@ -5,9 +5,9 @@ package io.streamrank.config.option;
 import java.util.List;
 
 /**
- * Options that belong together, for the reference page and for telling known keys from unknown ones.
+ * Groups options, for the reference page and for telling known keys from unknown ones.
  *
- * @param about a sentence or two that hold for all of them
+ * @param about one or two sentences that apply to all of them
  */
 public record Section(String title, String about, List<Option<?>> options) {
     public Section {

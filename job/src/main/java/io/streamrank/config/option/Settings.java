@@ -12,30 +12,30 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The texts that a user wrote, read option by option. A wrong one is noted and its default stands in, so that one pass
- * finds every problem. Messages quote what was written, never what a reference in it stands for.
+ * Reads the texts that a user wrote, option by option. A wrong value is noted and replaced by its default, so that one pass
+ * finds every problem. Messages quote what was written, never the value of a variable in it.
  */
 public final class Settings {
     private final TreeMap<String, String> written;
-    private final EnvironmentSubstitution references;
+    private final EnvironmentSubstitution environment;
     private final List<String> problems = new ArrayList<>();
     private final Set<String> wrong = new HashSet<>();
 
     public Settings(Map<String, String> written, Map<String, String> environment) {
         this.written = new TreeMap<>(written);
-        this.references = new EnvironmentSubstitution(environment);
+        this.environment = new EnvironmentSubstitution(environment);
     }
 
-    /** What was written, else the default. */
+    /** Returns what was written, else the default. */
     public <T> T get(Option<T> option) {
         T value = find(option);
         return value == null ? option.definition().defaultValue() : value;
     }
 
-    /** What was written, else the default, else null. */
+    /** Returns what was written, else the default, else null. */
     public <T> @Nullable T find(Option<T> option) {
         String text = written.get(option.key());
-        T value = text == null || !sound(option) ? null : parse(option, text);
+        T value = text == null || !isValid(option) ? null : parse(option, text);
         return value == null ? option.definition().defaultValue() : value;
     }
 
@@ -51,7 +51,7 @@ public final class Settings {
         return value;
     }
 
-    /** What was written; where nothing was, that is a problem, and the example stands in. */
+    /** Returns what was written. Where nothing was, notes a problem and returns the example. */
     public <T> T require(Option<T> option, T example) {
         T value = find(option);
         if (value != null) {
@@ -63,26 +63,26 @@ public final class Settings {
         return example;
     }
 
-    /** The text with references to the environment replaced; null, and a problem noted, where one leads nowhere. */
+    /** Replaces references to the environment. Where a variable is not set, notes a problem and returns null. */
     @Nullable
     public String resolve(String key, String text) {
         try {
-            return references.resolve(text);
-        } catch (IllegalArgumentException leadsNowhere) {
-            problem(key + " " + leadsNowhere.getMessage());
+            return environment.resolve(text);
+        } catch (IllegalArgumentException notSet) {
+            problem(key + " " + notSet.getMessage());
             return null;
         }
     }
 
     /** Notes a problem unless the rule holds or one of the options that it compares is wrong by itself. */
     public void rule(boolean holds, String problem, Option<?>... compared) {
-        if (!holds && sound(compared)) {
+        if (!holds && isValid(compared)) {
             problem(problem);
         }
     }
 
-    /** Whether none of the options has been found wrong so far. */
-    public boolean sound(Option<?>... options) {
+    /** Tells whether none of the options has been found wrong so far. */
+    public boolean isValid(Option<?>... options) {
         for (Option<?> option : options) {
             if (wrong.contains(option.key())) {
                 return false;
@@ -91,15 +91,17 @@ public final class Settings {
         return true;
     }
 
+    /** Notes a problem. */
     public void problem(String sentence) {
         problems.add(sentence);
     }
 
+    /** Returns the keys of all settings that were written. */
     public Set<String> keys() {
         return new TreeSet<>(written.keySet());
     }
 
-    /** The settings below a prefix as they were written, without the prefix. */
+    /** Returns the settings below a prefix as they were written, without the prefix. */
     public Map<String, String> below(String prefix) {
         Map<String, String> found = new TreeMap<>();
         written.tailMap(prefix, true).forEach((key, text) -> {
@@ -111,11 +113,11 @@ public final class Settings {
     }
 
     /**
-     * Ends the reading of settings.
+     * Refuses the settings if any problem was noted.
      *
-     * @throws ConfigException if there was any problem; it names all of them
+     * @throws ConfigException with all problems
      */
-    public void refuseIfWrong() {
+    public void throwIfWrong() {
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);
         }

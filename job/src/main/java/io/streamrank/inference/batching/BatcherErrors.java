@@ -21,7 +21,7 @@ record BatcherErrors(String model, long limitMs) {
     UnavailableException lostAllRuns() {
         return new UnavailableException(
                 "Model " + model + " hangs: as many runs as it may lose have each taken more than " + limitMs
-                        + " ms; it has to be loaded anew, with smaller batches if it happens again.");
+                        + " ms; load it again, with smaller batches if it happens again.");
     }
 
     UnavailableException broken(Throwable cause) {

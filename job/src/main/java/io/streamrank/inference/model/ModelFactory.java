@@ -13,6 +13,13 @@ public interface ModelFactory<M> extends Serializable {
     /** Loads and checks the model. */
     M open() throws ModelException;
 
+    /**
+     * Returns the {@link ModelInfo#fingerprint} that the model will have, without loading it.
+     *
+     * @throws ModelException where {@link #open} would throw for want of the model's files
+     */
+    String fingerprint() throws ModelException;
+
     /** Returns one whose model is on that GPU, where this one leaves open which; {@code this} where that means nothing. */
     default ModelFactory<M> on(int gpu) {
         return this;

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.onnx;
 
-/** What a cross-encoder's head makes of its logit; in double, so that the best candidates do not tie. */
+/** Turns a cross-encoder's logit into a relevance score; in double, so that the best candidates do not tie. */
 enum Activation {
     SIGMOID {
         @Override

@@ -5,25 +5,25 @@ package io.streamrank.inference.onnx;
 import io.streamrank.inference.model.Padding;
 
 /**
- * How large the tensors of a batch are made. On a CPU as large as its texts; on a GPU, which has cores to spare and memory
- * that settles only after it has seen every shape, rounded up to a few.
+ * Chooses the size of a batch's tensors. On a CPU they are as large as the texts need. On a GPU they are rounded up to a few
+ * sizes: it has cores to spare, and its memory use grows until it has seen every size.
  *
- * @param rounded whether to round
- * @param maxTokens longest that the model takes
+ * @param rounded whether to round up
+ * @param maxTokens longest input of the model
  */
 record BucketedPadding(boolean rounded, int maxTokens) implements Padding {
     private static final int STEP = 16;
     private static final int LONG = 128;
     private static final int LONG_STEP = 64;
 
-    /** Items of a batch of so many: a power of two. */
+    /** Returns the rows for so many items, rounded up to a power of two. */
     @Override
     public int rows(int items) {
         int floor = Integer.highestOneBit(items);
         return !rounded || floor == items ? items : 2 * floor;
     }
 
-    /** Tokens of a batch whose longest text has so many: a multiple of 16, beyond 128 of 64. */
+    /** Returns the columns for a longest text of so many tokens, rounded up to a multiple of 16, beyond 128 of 64. */
     @Override
     public int columns(int tokens) {
         int step = tokens <= LONG ? STEP : LONG_STEP;

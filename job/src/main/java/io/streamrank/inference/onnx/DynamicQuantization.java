@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Tells whether a graph quantises activations as it runs, from the names of its operators. */
+/** Tells whether a graph quantises activations while it runs, from the names of its operators. */
 final class DynamicQuantization {
     private static final List<String> OPERATORS = List.of("DynamicQuantize", "MatMulInteger", "ConvInteger");
     private static final int BUFFER = 1 << 20;
@@ -17,7 +17,7 @@ final class DynamicQuantization {
 
     private DynamicQuantization() {}
 
-    /** Operator names stand as plain text in an ONNX file; reading it as text finds them without a parser. */
+    /** Searches the file as text, without a parser: an ONNX file holds operator names as plain text. */
     static boolean isIn(Path onnx) throws IOException {
         try (InputStream in = Files.newInputStream(onnx)) {
             byte[] buffer = new byte[BUFFER];

@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where a model's session is, and what that asks of it.
+ * Chooses where a model runs, on the CPU or on a GPU with CUDA, and what ONNX Runtime and the batches need there.
  *
- * @param gpu its index, or null for the CPU
+ * @param gpu index of the GPU, or null for the CPU
  */
 record ExecutionProvider(@Nullable Integer gpu) {
     static final ExecutionProvider CPU = new ExecutionProvider(null);
@@ -32,20 +32,23 @@ record ExecutionProvider(@Nullable Integer gpu) {
             "arena_extend_strategy", "kSameAsRequested", // doubling would take half a GPU for nothing
             "do_copy_in_default_stream", "1");
 
-    /** Where the model goes by what was asked for and what is there. */
+    /**
+     * Chooses the provider: what the user set, or with {@code auto} a GPU where ONNX Runtime has CUDA and the model runs well
+     * on it.
+     */
     static ExecutionProvider of(Device device, ModelFolder folder) throws ModelException {
         return switch (device.kind()) {
             case CPU -> CPU;
-            case CUDA -> asked(device, folder);
-            case AUTO -> hasCuda() && gains(folder) ? new ExecutionProvider(device.gpu()) : CPU;
+            case CUDA -> required(device, folder);
+            case AUTO -> hasCuda() && runsWellOnCuda(folder) ? new ExecutionProvider(device.gpu()) : CPU;
         };
     }
 
-    private static ExecutionProvider asked(Device device, ModelFolder folder) throws ModelException {
+    private static ExecutionProvider required(Device device, ModelFolder folder) throws ModelException {
         ExecutionProvider gpu = new ExecutionProvider(device.gpu());
-        if (!gains(folder)) {
+        if (!runsWellOnCuda(folder)) {
             throw new ModelException(
-                    "Model " + folder.name() + " is not to run on " + gpu + ": its weights " + folder.weights()
+                    "Model " + folder.name() + " should not run on " + gpu + ": its weights " + folder.weights()
                             + " are dynamically quantised to int8, for which CUDA has no kernels, so that most of it would run on"
                             + " the CPU and all of it at 0.07 times the speed; set models.*.file to weights of full or half"
                             + " precision such as onnx/model.onnx, or models.device to auto or cpu.");
@@ -53,12 +56,12 @@ record ExecutionProvider(@Nullable Integer gpu) {
         return gpu;
     }
 
-    /** Opens something. */
+    /** Opens a session on a provider. */
     interface Opener<S> {
-        S open(ExecutionProvider placement) throws ModelException;
+        S open(ExecutionProvider provider) throws ModelException;
     }
 
-    /** Opens it here; where the device leaves the choice and it does not run on a GPU, on the CPU. */
+    /** Opens a session here. With {@code auto} it opens one on the CPU where the GPU fails. */
     <S> S open(Device device, Opener<S> opener) throws ModelException {
         try {
             return opener.open(this);
@@ -75,8 +78,8 @@ record ExecutionProvider(@Nullable Integer gpu) {
         return OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA);
     }
 
-    /** CUDA has no kernels for dynamically quantised layers, which would go back and forth. */
-    private static boolean gains(ModelFolder folder) throws ModelException {
+    /** Tells whether CUDA has kernels for the graph: it has none for dynamically quantised layers, so tensors would be copied. */
+    private static boolean runsWellOnCuda(ModelFolder folder) throws ModelException {
         try {
             return !DynamicQuantization.isIn(folder.weightsFile());
         } catch (IOException e) {
@@ -88,17 +91,17 @@ record ExecutionProvider(@Nullable Integer gpu) {
         return gpu != null;
     }
 
-    /** What batches suit a model there that makes them of these shapes. */
-    Batching batching(BucketedPadding shapes) {
-        return onGpu() ? Batching.gpu(shapes) : Batching.CPU;
+    /** Returns what batches suit a model here, with its padding. */
+    Batching batching(BucketedPadding padding) {
+        return onGpu() ? Batching.gpu(padding) : Batching.CPU;
     }
 
-    /** What CUDA is told; empty on the CPU. */
+    /** Returns the options of the CUDA provider; empty on the CPU. */
     Map<String, String> providerOptions() {
         return onGpu() ? CUDA : Map.of();
     }
 
-    /** Options of a session there; to be closed by the caller. */
+    /** Returns options for a session here; the caller closes them. */
     SessionOptions sessionOptions(ModelFolder folder) throws ModelException {
         SessionOptions options = new SessionOptions();
         try {
@@ -116,11 +119,11 @@ record ExecutionProvider(@Nullable Integer gpu) {
         }
     }
 
-    /** What to do where a session on a GPU cannot be had. */
+    /** Tells why a session on this GPU cannot be opened, and what to do. */
     ModelException unavailable(ModelFolder folder, Exception reason) {
         return new ModelException(
                 "Model " + folder.name() + " cannot run on " + this + " (" + reason.getMessage()
-                        + "): CUDA takes the job built with -Pcuda, CUDA 12 and cuDNN 9 on the machine, and a GPU of that number;"
+                        + "): CUDA needs the job built with -Pcuda, CUDA 12 and cuDNN 9 on the machine, and a GPU of that number;"
                         + " set models.device to auto or cpu to run on the CPU.",
                 reason);
     }

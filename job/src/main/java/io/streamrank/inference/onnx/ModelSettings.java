@@ -4,6 +4,7 @@ package io.streamrank.inference.onnx;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.streamrank.inference.model.ModelException;
+import io.streamrank.inference.model.ModelInfo;
 import io.streamrank.inference.repository.ModelFolder;
 import io.streamrank.inference.repository.ModelSpec;
 import java.util.Locale;
@@ -12,8 +13,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a model's files say about its use, in the layout of transformers and sentence-transformers; what the user says
- * goes before it.
+ * Reads how a model is to be used from its files, in the layout of transformers and sentence-transformers: {@code
+ * config.json}, prompts, pooling and activation. What the user sets wins over it.
  *
  * @param poolingMode null where no file says
  * @param activationName empty where no file says
@@ -28,12 +29,12 @@ record ModelSettings(
         @Nullable String poolingMode,
         String activationName) {
     private static final int USUAL_LENGTH = 512;
-    /** Their position embeddings begin after the padding token's. */
+    /** Model types whose position embeddings begin after the padding token's. */
     private static final Set<String> OFFSET_POSITIONS =
             Set.of("roberta", "xlm-roberta", "xlm-roberta-xl", "camembert", "mpnet", "longformer");
 
     static ModelSettings read(ModelFolder folder, ModelSpec spec) throws ModelException {
-        JsonFiles files = new JsonFiles(folder);
+        ModelJsonFiles files = new ModelJsonFiles(folder);
         JsonNode config = files.read("config.json");
         JsonNode sentence = files.read("sentence_bert_config.json");
         JsonNode prompts = files.read("config_sentence_transformers.json").path("prompts");
@@ -49,6 +50,17 @@ record ModelSettings(
                 activationName(config));
     }
 
+    /**
+     * Returns the model's info, with a fingerprint of its files and settings.
+     *
+     * @param more settings that its results depend on, beyond those that every model has
+     */
+    ModelInfo info(Object... more) throws ModelException {
+        Object[] all =
+                Stream.concat(Stream.of(maxTokens, lowerCase), Stream.of(more)).toArray();
+        return new ModelInfo(folder.name(), Fingerprint.of(folder, all), maxTokens);
+    }
+
     Pooling pooling() throws ModelException {
         String mode = poolingMode == null ? "mean" : poolingMode.toLowerCase(Locale.ROOT);
         return switch (mode) {
@@ -57,7 +69,7 @@ record ModelSettings(
             default ->
                 throw new ModelException(
                         "Model " + folder.name() + " pools by " + mode
-                                + ", StreamRank can do cls and mean: choose another model, or set pooling if its files are wrong.");
+                                + ", StreamRank supports cls and mean: choose another model, or set pooling if its files are wrong.");
         };
     }
 
@@ -67,8 +79,9 @@ record ModelSettings(
             case "Sigmoid", "" -> Activation.SIGMOID;
             case "Identity" -> Activation.IDENTITY;
             default ->
-                throw new ModelException("Model " + folder.name() + " puts its logit through " + activationName
-                        + ", StreamRank can do Sigmoid and Identity: choose another model or change its config.json.");
+                throw new ModelException(
+                        "Model " + folder.name() + " puts its logit through " + activationName
+                                + ", StreamRank supports Sigmoid and Identity: choose another model or change its config.json.");
         };
     }
 
@@ -110,7 +123,7 @@ record ModelSettings(
                 .orElse("");
     }
 
-    private static @Nullable String poolingMode(ModelFolder folder, JsonFiles files) throws ModelException {
+    private static @Nullable String poolingMode(ModelFolder folder, ModelJsonFiles files) throws ModelException {
         String path = "1_Pooling";
         for (JsonNode module : files.read("modules.json")) {
             String type = module.path("type").asText();

@@ -16,47 +16,41 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A cross-encoder on ONNX Runtime: one logit a pair. */
+/** Runs a cross-encoder on ONNX Runtime, which gives one logit a pair. */
 final class OnnxCrossEncoder implements CrossEncoder {
+    private static final List<String> OUTPUTS = List.of("logits");
+
     private final ModelInfo info;
     private final PairTokenizer tokenizer;
-    private final OnnxSession session;
+    private final OnnxModel model;
     private final Activation activation;
-    private final int maxBatchSize;
 
-    private OnnxCrossEncoder(
-            ModelInfo info, PairTokenizer tokenizer, OnnxSession session, Activation activation, int maxBatchSize) {
+    private OnnxCrossEncoder(ModelInfo info, PairTokenizer tokenizer, OnnxModel model, Activation activation) {
         this.info = info;
         this.tokenizer = tokenizer;
-        this.session = session;
+        this.model = model;
         this.activation = activation;
-        this.maxBatchSize = maxBatchSize;
     }
 
     static OnnxCrossEncoder open(ModelFolder folder, ModelSpec spec) throws ModelException {
         ModelSettings settings = ModelSettings.read(folder, spec);
         Activation activation = settings.activation();
         PairTokenizer tokenizer = PairTokenizer.load(folder, settings.maxTokens(), settings.lowerCase());
-        OnnxSession session = null;
         try {
-            Encoding first = tokenizer.encode("a query", "and its passage");
-            session = OnnxSession.load(settings, List.of("logits"), spec.device(), first);
-            checkHead(folder, WarmUp.run(folder, session, first));
-            int maxBatchSize = WarmUp.maxBatchSize(folder, session, first, tokenizer.encode("a", ""));
-            int rows = Math.min(maxBatchSize, session.batching().most(settings.maxTokens()));
-            WarmUp.largest(folder, session.placement(), first, rows, settings.maxTokens(), session::run);
-            ModelInfo info = new ModelInfo(
-                    folder.name(),
-                    Fingerprint.of(folder, settings.maxTokens(), settings.lowerCase(), activation),
-                    settings.maxTokens());
-            return new OnnxCrossEncoder(info, tokenizer, session, activation, maxBatchSize);
+            ModelInfo info = info(settings);
+            List<Encoding> probes = List.of(tokenizer.encode("a query", "and its passage"), tokenizer.encode("a", ""));
+            OnnxModel model =
+                    OnnxModel.load(settings, spec.device(), OUTPUTS, probes, output -> checkLogit(folder, output));
+            return new OnnxCrossEncoder(info, tokenizer, model, activation);
         } catch (ModelException | RuntimeException e) {
-            if (session != null) {
-                session.close();
-            }
             tokenizer.close();
             throw e;
         }
+    }
+
+    /** Describes the model that these settings give, without loading it. */
+    static ModelInfo info(ModelSettings settings) throws ModelException {
+        return settings.info(settings.activation());
     }
 
     @Override
@@ -66,12 +60,12 @@ final class OnnxCrossEncoder implements CrossEncoder {
 
     @Override
     public int maxBatchSize() {
-        return maxBatchSize;
+        return model.maxBatchSize();
     }
 
     @Override
     public Batching batching() {
-        return session.batching();
+        return model.session().batching();
     }
 
     @Override
@@ -91,7 +85,7 @@ final class OnnxCrossEncoder implements CrossEncoder {
 
     @Override
     public float[] logits(List<Encoding> batch) throws InferenceException {
-        return session.run(batch).values();
+        return model.session().run(batch).values();
     }
 
     @Override
@@ -101,11 +95,12 @@ final class OnnxCrossEncoder implements CrossEncoder {
 
     @Override
     public void close() {
-        session.close();
+        model.session().close();
         tokenizer.close();
     }
 
-    static void checkHead(ModelFolder folder, Output output) throws ModelException {
+    /** Checks that the graph gives one logit a pair. */
+    static int checkLogit(ModelFolder folder, Output output) throws ModelException {
         long[] shape = output.shape();
         if (shape.length == 3) {
             throw new ModelException(
@@ -121,5 +116,6 @@ final class OnnxCrossEncoder implements CrossEncoder {
             throw new ModelException("Model " + folder.name() + " gives " + Arrays.toString(shape)
                     + " for one pair, a cross-encoder gives [batch, 1]; choose a …ForSequenceClassification model.");
         }
+        return 1;
     }
 }

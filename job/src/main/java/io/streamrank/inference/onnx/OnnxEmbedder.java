@@ -15,63 +15,44 @@ import io.streamrank.inference.repository.ModelSpec;
 import java.util.Arrays;
 import java.util.List;
 
-/** A bi-encoder on ONNX Runtime. */
+/** Runs a bi-encoder on ONNX Runtime, which gives one vector a text. */
 final class OnnxEmbedder implements Embedder {
     private static final List<String> OUTPUTS = List.of("last_hidden_state", "token_embeddings", "sentence_embedding");
 
     private final ModelInfo info;
     private final Tokenizer tokenizer;
-    private final OnnxSession session;
+    private final OnnxModel model;
     private final ModelSettings settings;
     private final Pooling pooling;
-    private final int dimension;
-    private final int maxBatchSize;
 
     private OnnxEmbedder(
-            ModelInfo info,
-            Tokenizer tokenizer,
-            OnnxSession session,
-            ModelSettings settings,
-            Pooling pooling,
-            int dimension,
-            int maxBatchSize) {
+            ModelInfo info, Tokenizer tokenizer, OnnxModel model, ModelSettings settings, Pooling pooling) {
         this.info = info;
         this.tokenizer = tokenizer;
-        this.session = session;
+        this.model = model;
         this.settings = settings;
         this.pooling = pooling;
-        this.dimension = dimension;
-        this.maxBatchSize = maxBatchSize;
     }
 
     static OnnxEmbedder open(ModelFolder folder, ModelSpec spec) throws ModelException {
         ModelSettings settings = ModelSettings.read(folder, spec);
         Pooling pooling = settings.pooling();
         Tokenizer tokenizer = Tokenizer.load(folder, settings.maxTokens(), settings.lowerCase());
-        OnnxSession session = null;
         try {
-            Encoding first = tokenizer.encode("a text of some words");
-            session = OnnxSession.load(settings, OUTPUTS, spec.device(), first);
-            int dimension = dimension(folder, WarmUp.run(folder, session, first));
-            int maxBatchSize = WarmUp.maxBatchSize(folder, session, first, tokenizer.encode("another"));
-            int rows = Math.min(maxBatchSize, session.batching().most(settings.maxTokens()));
-            WarmUp.largest(folder, session.placement(), first, rows, settings.maxTokens(), session::run);
-            String fingerprint = Fingerprint.of(
-                    folder,
-                    settings.maxTokens(),
-                    settings.lowerCase(),
-                    pooling,
-                    settings.queryPrefix(),
-                    settings.passagePrefix());
-            ModelInfo info = new ModelInfo(folder.name(), fingerprint, settings.maxTokens());
-            return new OnnxEmbedder(info, tokenizer, session, settings, pooling, dimension, maxBatchSize);
+            ModelInfo info = info(settings);
+            List<Encoding> probes = List.of(tokenizer.encode("a text of some words"), tokenizer.encode("another"));
+            OnnxModel model =
+                    OnnxModel.load(settings, spec.device(), OUTPUTS, probes, output -> dimension(folder, output));
+            return new OnnxEmbedder(info, tokenizer, model, settings, pooling);
         } catch (ModelException | RuntimeException e) {
-            if (session != null) {
-                session.close();
-            }
             tokenizer.close();
             throw e;
         }
+    }
+
+    /** Describes the model that these settings give, without loading it. */
+    static ModelInfo info(ModelSettings settings) throws ModelException {
+        return settings.info(settings.pooling(), settings.queryPrefix(), settings.passagePrefix());
     }
 
     @Override
@@ -81,17 +62,17 @@ final class OnnxEmbedder implements Embedder {
 
     @Override
     public int dimension() {
-        return dimension;
+        return model.outputSize();
     }
 
     @Override
     public int maxBatchSize() {
-        return maxBatchSize;
+        return model.maxBatchSize();
     }
 
     @Override
     public Batching batching() {
-        return session.batching();
+        return model.session().batching();
     }
 
     @Override
@@ -102,14 +83,14 @@ final class OnnxEmbedder implements Embedder {
 
     @Override
     public float[][] embed(List<Encoding> batch) throws InferenceException {
-        Output output = session.run(batch);
+        Output output = model.session().run(batch);
         int columns = output.shape().length == 3 ? (int) output.shape()[1] : 1;
-        return (columns == 1 ? Pooling.CLS : pooling).unitVectors(output.values(), batch, columns, dimension);
+        return (columns == 1 ? Pooling.CLS : pooling).unitVectors(output.values(), batch, columns, dimension());
     }
 
     @Override
     public void close() {
-        session.close();
+        model.session().close();
         tokenizer.close();
     }
 
@@ -119,7 +100,7 @@ final class OnnxEmbedder implements Embedder {
             return Math.toIntExact(shape[shape.length - 1]);
         }
         throw new ModelException(
-                "Model " + folder.name() + " is no sentence encoder: its output " + output.name() + " is "
+                "Model " + folder.name() + " is not a sentence encoder: its output " + output.name() + " is "
                         + Arrays.toString(shape)
                         + " for one text, a sentence encoder gives [batch, tokens, dimension]; a cross-encoder"
                         + " cannot embed, choose a bi-encoder.");

@@ -6,65 +6,66 @@ import io.streamrank.inference.model.CrossEncoder;
 import io.streamrank.inference.model.Embedder;
 import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.ModelFactory;
-import io.streamrank.inference.repository.ModelFiles;
+import io.streamrank.inference.model.ModelInfo;
+import io.streamrank.inference.repository.ModelFileSystem;
+import io.streamrank.inference.repository.ModelFolder;
 import io.streamrank.inference.repository.ModelResolver;
 import io.streamrank.inference.repository.ModelSpec;
+import java.io.Serializable;
 
-/** Factories of models that run on ONNX Runtime. Nothing is loaded, read or downloaded before they are opened. */
+/** Creates factories of models that run on ONNX Runtime. Nothing is loaded, read or downloaded before a factory opens its model. */
 public final class OnnxModels {
     private OnnxModels() {}
 
-    public static ModelFactory<Embedder> embedder(ModelSpec spec, ModelFiles files) {
-        return new EmbedderFactory(spec, files);
+    public static ModelFactory<Embedder> embedder(ModelSpec spec, ModelFileSystem files) {
+        return new Factory<>("embedder", OnnxEmbedder::open, OnnxEmbedder::info, spec, files);
     }
 
-    public static ModelFactory<CrossEncoder> crossEncoder(ModelSpec spec, ModelFiles files) {
-        return new CrossEncoderFactory(spec, files);
+    public static ModelFactory<CrossEncoder> crossEncoder(ModelSpec spec, ModelFileSystem files) {
+        return new Factory<>("cross-encoder", OnnxCrossEncoder::open, OnnxCrossEncoder::info, spec, files);
     }
 
-    /** For models that are built in, local, or on the Hugging Face hub. */
+    /** Returns a factory for an embedder that is built in, local, or on the Hugging Face hub. */
     public static ModelFactory<Embedder> embedder(ModelSpec spec) {
-        return embedder(spec, ModelFiles.NONE);
+        return embedder(spec, ModelFileSystem.NONE);
     }
 
-    /** For models that are built in, local, or on the Hugging Face hub. */
+    /** Returns a factory for a cross-encoder that is built in, local, or on the Hugging Face hub. */
     public static ModelFactory<CrossEncoder> crossEncoder(ModelSpec spec) {
-        return crossEncoder(spec, ModelFiles.NONE);
+        return crossEncoder(spec, ModelFileSystem.NONE);
     }
 
-    private record EmbedderFactory(ModelSpec spec, ModelFiles files) implements ModelFactory<Embedder> {
+    /** Loads a model from its files. */
+    private interface Loader<M> extends Serializable {
+        M load(ModelFolder folder, ModelSpec spec) throws ModelException;
+    }
+
+    /** Describes a model from its settings, without loading it. */
+    private interface Describer extends Serializable {
+        ModelInfo describe(ModelSettings settings) throws ModelException;
+    }
+
+    private record Factory<M>(String kind, Loader<M> loader, Describer describer, ModelSpec spec, ModelFileSystem files)
+            implements ModelFactory<M> {
         @Override
-        public Embedder open() throws ModelException {
-            return OnnxRuntime.withItsClassLoader(
-                    () -> OnnxEmbedder.open(new ModelResolver(files).resolve(spec), spec));
+        public M open() throws ModelException {
+            return OnnxRuntimeSetup.withDjlClassLoader(() -> loader.load(new ModelResolver(files).resolve(spec), spec));
         }
 
         @Override
-        public ModelFactory<Embedder> on(int gpu) {
-            return embedder(spec.on(gpu), files);
+        public String fingerprint() throws ModelException {
+            ModelFolder folder = new ModelResolver(files).resolve(spec);
+            return describer.describe(ModelSettings.read(folder, spec)).fingerprint();
+        }
+
+        @Override
+        public ModelFactory<M> on(int gpu) {
+            return new Factory<>(kind, loader, describer, spec.on(gpu), files);
         }
 
         @Override
         public String key() {
-            return "embedder " + spec;
-        }
-    }
-
-    private record CrossEncoderFactory(ModelSpec spec, ModelFiles files) implements ModelFactory<CrossEncoder> {
-        @Override
-        public CrossEncoder open() throws ModelException {
-            return OnnxRuntime.withItsClassLoader(
-                    () -> OnnxCrossEncoder.open(new ModelResolver(files).resolve(spec), spec));
-        }
-
-        @Override
-        public ModelFactory<CrossEncoder> on(int gpu) {
-            return crossEncoder(spec.on(gpu), files);
-        }
-
-        @Override
-        public String key() {
-            return "cross-encoder " + spec;
+            return kind + " " + spec;
         }
     }
 }

@@ -36,9 +36,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One ONNX graph in ONNX Runtime, on the CPU or a GPU. Thread-safe: a run uses one core, the calling thread's, and a
- * predictor that no other run has; there are as many predictors as runs were ever concurrent. Tensors are made in the
- * host's memory; ONNX Runtime copies them to a GPU and back.
+ * Runs one ONNX graph in ONNX Runtime, on the CPU or a GPU. Thread-safe: a run uses one core, the calling thread's, and a
+ * predictor of its own; there are as many predictors as runs were ever concurrent. Tensors are created in the host's memory;
+ * ONNX Runtime copies them to a GPU and back.
  */
 final class OnnxSession implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OnnxSession.class);
@@ -49,19 +49,19 @@ final class OnnxSession implements AutoCloseable {
     private final Set<String> inputs;
     private final List<String> outputs;
     private final int padToken;
-    private final BucketedPadding shapes;
-    private final ExecutionProvider placement;
+    private final BucketedPadding padding;
+    private final ExecutionProvider provider;
     private final SessionOptions options;
     private final Queue<Predictor<List<Encoding>, Output>> idle = new ConcurrentLinkedQueue<>();
 
     /**
-     * What the graph gave.
+     * Holds what the graph gave.
      *
      * @param values row-major
      * @param shape {@code [batch, …]}
      */
     record Output(String name, float[] values, long[] shape) {
-        /** Without what stands for rows that were only there to fill the shape. */
+        /** Returns the first rows; the others only filled the tensor. */
         Output first(int rows) {
             if (shape.length == 0 || shape[0] <= rows) {
                 return this;
@@ -75,34 +75,34 @@ final class OnnxSession implements AutoCloseable {
     private OnnxSession(
             Model model,
             SessionOptions options,
-            ExecutionProvider placement,
+            ExecutionProvider provider,
             Set<String> inputs,
             List<String> outputs,
             ModelSettings settings) {
         this.model = model;
         this.options = options;
-        this.placement = placement;
+        this.provider = provider;
         this.inputs = inputs;
         this.outputs = outputs;
         this.padToken = settings.padToken();
-        this.shapes = new BucketedPadding(placement.onGpu(), settings.maxTokens());
+        this.padding = new BucketedPadding(provider.onGpu(), settings.maxTokens());
     }
 
     /**
-     * Loads it where the device says; where it leaves the choice and the GPU cannot be had or used, on the CPU.
+     * Loads the graph on the device. With {@code auto} it uses the CPU where there is no GPU or the GPU fails.
      *
      * @param outputs names to look for; the graph's first output where it has none of them
-     * @param first what a GPU has to run to be used
+     * @param first item that a GPU must run to be used
      */
     static OnnxSession load(ModelSettings settings, List<String> outputs, Device device, Encoding first)
             throws ModelException {
         ModelFolder folder = settings.folder();
-        newModel(folder).close(); // DJL has to be the first to touch ONNX Runtime
-        return ExecutionProvider.of(device, folder).open(device, placement -> {
-            OnnxSession session = load(settings, outputs, placement);
+        newModel(folder).close(); // DJL must be the first to touch ONNX Runtime
+        return ExecutionProvider.of(device, folder).open(device, provider -> {
+            OnnxSession session = load(settings, outputs, provider);
             try {
-                WarmUp.place(folder, placement, first, session::run);
-                LOG.info("Model {} runs on {}", folder.name(), placement);
+                WarmUp.checkGpu(folder, provider, first, session::run);
+                LOG.info("Model {} runs on {}", folder.name(), provider);
                 return session;
             } catch (ModelException | RuntimeException e) {
                 session.close();
@@ -111,11 +111,11 @@ final class OnnxSession implements AutoCloseable {
         });
     }
 
-    private static OnnxSession load(ModelSettings settings, List<String> outputs, ExecutionProvider placement)
+    private static OnnxSession load(ModelSettings settings, List<String> outputs, ExecutionProvider provider)
             throws ModelException {
         Model model = newModel(settings.folder());
         try {
-            return load(model, settings, outputs, placement);
+            return load(model, settings, outputs, provider);
         } catch (ModelException e) {
             model.close();
             throw e;
@@ -123,10 +123,10 @@ final class OnnxSession implements AutoCloseable {
     }
 
     private static OnnxSession load(
-            Model model, ModelSettings settings, List<String> outputs, ExecutionProvider placement)
+            Model model, ModelSettings settings, List<String> outputs, ExecutionProvider provider)
             throws ModelException {
         ModelFolder folder = settings.folder();
-        SessionOptions options = placement.sessionOptions(folder);
+        SessionOptions options = provider.sessionOptions(folder);
         try {
             model.load(
                     folder.weightsFile(),
@@ -134,11 +134,11 @@ final class OnnxSession implements AutoCloseable {
                     Map.of("sessionOptions", options, "intraOpNumThreads", "1", "interOpNumThreads", "1"));
             Set<String> inputs = new HashSet<>(model.describeInput().keys());
             checkInputs(folder, inputs);
-            return new OnnxSession(model, options, placement, inputs, outputs, settings);
+            return new OnnxSession(model, options, provider, inputs, outputs, settings);
         } catch (IOException | MalformedModelException | EngineException e) {
             options.close();
-            if (placement.onGpu()) {
-                throw placement.unavailable(folder, e.getCause() instanceof Exception cause ? cause : e);
+            if (provider.onGpu()) {
+                throw provider.unavailable(folder, e.getCause() instanceof Exception cause ? cause : e);
             }
             Throwable reason = e.getCause() == null ? e : e.getCause();
             throw new ModelException(
@@ -151,16 +151,16 @@ final class OnnxSession implements AutoCloseable {
         }
     }
 
-    /** What batches suit it where it is. */
+    /** Returns what batches suit the graph where it runs. */
     Batching batching() {
-        return placement.batching(shapes);
+        return provider.batching(padding);
     }
 
-    ExecutionProvider placement() {
-        return placement;
+    ExecutionProvider provider() {
+        return provider;
     }
 
-    /** Runs the graph once over the batch, padded to its longest. */
+    /** Runs the graph once over the batch, which it pads to its longest item. */
     Output run(List<Encoding> batch) throws InferenceException {
         Predictor<List<Encoding>, Output> pooled = idle.poll();
         Predictor<List<Encoding>, Output> predictor =
@@ -187,13 +187,13 @@ final class OnnxSession implements AutoCloseable {
 
     private static Model newModel(ModelFolder folder) throws ModelException {
         try {
-            if (!Engine.hasEngine(OnnxRuntime.ENGINE)) {
+            if (!Engine.hasEngine(OnnxRuntimeSetup.ENGINE)) {
                 throw new ModelException("DJL's ONNX Runtime engine is not on the class path: put the jars that"
                         + " StreamRank lists for lib/ into Flink's lib/ and restart the process.");
             }
-            return Model.newInstance(folder.name(), ai.djl.Device.cpu(), OnnxRuntime.ENGINE);
+            return Model.newInstance(folder.name(), ai.djl.Device.cpu(), OnnxRuntimeSetup.ENGINE);
         } catch (EngineException | IllegalStateException | AssertionError e) {
-            throw new ModelException(OnnxRuntime.sentence(e), e);
+            throw new ModelException(OnnxRuntimeSetup.installationError(e), e);
         }
     }
 
@@ -201,17 +201,17 @@ final class OnnxSession implements AutoCloseable {
         if (!inputs.contains(PaddedBatch.INPUT_IDS) || !KNOWN_INPUTS.containsAll(inputs)) {
             throw new ModelException("Model " + folder.name() + " takes the inputs "
                     + inputs.stream().sorted().toList()
-                    + "; a text encoder takes input_ids, attention_mask and, where it has segments, token_type_ids: choose"
+                    + "; a text encoder takes input_ids, attention_mask and, if it has segments, token_type_ids: choose"
                     + " an ONNX export of an encoder.");
         }
     }
 
-    /** Plain arrays in, plain arrays out: the ONNX engine has no operators of its own to batch or pool with. */
+    /** Turns encodings into tensors and tensors into arrays; DJL's ONNX engine has no operators to batch or pool with. */
     private final class GraphTranslator implements NoBatchifyTranslator<List<Encoding>, Output> {
         @Override
         public NDList processInput(TranslatorContext context, List<Encoding> batch) {
             NDManager manager = context.getNDManager();
-            PaddedBatch padded = PaddedBatch.of(batch, padToken, shapes);
+            PaddedBatch padded = PaddedBatch.of(batch, padToken, padding);
             Shape shape = new Shape(padded.rows(), padded.columns());
             NDList list = new NDList(inputs.size());
             for (String input : inputs) {

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Encodings side by side, padded on the right; all arrays are {@code [rows, columns]}, row-major. Rows beyond the
+ * Lays the encodings of a batch side by side, padded on the right. All arrays are {@code [rows, columns]}, row-major. Rows beyond the
  * encodings repeat the last one.
  *
  * @param ids token ids
@@ -19,9 +19,9 @@ record PaddedBatch(int rows, int columns, long[] ids, long[] mask, long[] types)
     static final String ATTENTION_MASK = "attention_mask";
     static final String TOKEN_TYPE_IDS = "token_type_ids";
 
-    static PaddedBatch of(List<Encoding> batch, int padToken, BucketedPadding shapes) {
-        int rows = shapes.rows(batch.size());
-        int columns = shapes.columns(longest(batch));
+    static PaddedBatch of(List<Encoding> batch, int padToken, BucketedPadding padding) {
+        int rows = padding.rows(batch.size());
+        int columns = padding.columns(longest(batch));
         long[] ids = new long[rows * columns];
         long[] mask = new long[rows * columns];
         long[] types = new long[rows * columns];

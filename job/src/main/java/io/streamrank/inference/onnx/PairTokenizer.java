@@ -11,14 +11,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A cross-encoder's tokenizer: pairs are put together from their texts' tokens, or encoded whole where that differs. */
+/**
+ * Tokenises pairs of query and passage and truncates them to the model's limit. It joins the tokens of both texts by a {@link
+ * PairTemplate}; where the model's tokenizer would give something else, it tokenises each pair whole.
+ */
 final class PairTokenizer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PairTokenizer.class);
 
     private final Tokenizer tokenizer;
     private final @Nullable PairTemplate template;
 
-    /** @param tokenizer one that does not truncate where there is a template */
+    /** @param tokenizer does not truncate where there is a template */
     private PairTokenizer(Tokenizer tokenizer, @Nullable PairTemplate template) {
         this.tokenizer = tokenizer;
         this.template = template;
@@ -30,11 +33,11 @@ final class PairTokenizer implements AutoCloseable {
         Tokenizer chosen = null;
         try {
             texts = Tokenizer.loadWithoutTruncation(folder, lowerCase);
-            PairTemplate template = PairProbe.template(pairs, texts, maxTokens);
+            PairTemplate template = PairTemplateDetector.template(pairs, texts, maxTokens);
             chosen = template == null ? pairs : texts;
             if (template == null) {
                 LOG.info(
-                        "Pairs of model {} cannot be put together from their texts' tokens, so each is tokenised whole.",
+                        "Pairs of model {} cannot be built from the tokens of their texts, so each pair is tokenised as a whole.",
                         folder.name());
             }
             return new PairTokenizer(chosen, template);

@@ -5,9 +5,9 @@ package io.streamrank.inference.onnx;
 import io.streamrank.inference.model.Encoding;
 import java.util.List;
 
-/** How the vectors of a text's tokens become one. */
+/** Combines the vectors of a text's tokens into one. */
 enum Pooling {
-    /** The first token's. */
+    /** Takes the first token's. */
     CLS {
         @Override
         void add(float[] values, int start, int tokens, double[] vector) {
@@ -16,7 +16,7 @@ enum Pooling {
             }
         }
     },
-    /** The mean of all tokens, special ones included; its scale does not matter here. */
+    /** Takes the mean of all tokens, special tokens included. A sum does, as the vector is normalised. */
     MEAN {
         @Override
         void add(float[] values, int start, int tokens, double[] vector) {
@@ -32,7 +32,7 @@ enum Pooling {
     abstract void add(float[] values, int start, int tokens, double[] vector);
 
     /**
-     * One unit vector a text.
+     * Returns one unit vector a text.
      *
      * @param values {@code [batch, columns, dimension]}, row-major
      */

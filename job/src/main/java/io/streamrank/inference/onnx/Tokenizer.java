@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The model's own tokenizer, Hugging Face's native code. Thread-safe: encoding does not change it. */
+/** Tokenises texts and pairs with the model's own tokenizer, Hugging Face's native code. Thread-safe: encoding does not change it. */
 final class Tokenizer implements AutoCloseable {
     private final HuggingFaceTokenizer tokenizer;
 
@@ -21,7 +21,7 @@ final class Tokenizer implements AutoCloseable {
         this.tokenizer = tokenizer;
     }
 
-    /** Cuts the longer text first where a pair is too long, as sentence-transformers does. */
+    /** Loads a tokenizer that truncates. In a pair that is too long it cuts the longer text first, as sentence-transformers does. */
     static Tokenizer load(ModelFolder folder, int maxTokens, boolean lowerCase) throws ModelException {
         String limit = Integer.toString(maxTokens);
         return load(
@@ -44,7 +44,7 @@ final class Tokenizer implements AutoCloseable {
         try {
             return new Tokenizer(HuggingFaceTokenizer.newInstance(folder.tokenizerFile(), options));
         } catch (EngineException e) {
-            throw new ModelException(OnnxRuntime.sentence(e), e);
+            throw new ModelException(OnnxRuntimeSetup.installationError(e), e);
         } catch (IOException | RuntimeException e) {
             throw new ModelException(
                     "Model " + folder.name() + " cannot be used: " + folder.tokenizerFile()
@@ -54,7 +54,7 @@ final class Tokenizer implements AutoCloseable {
         }
     }
 
-    /** Ids without special tokens. */
+    /** Returns token ids without special tokens. */
     int[] tokens(String text) {
         return ids(tokenizer.encode(wellFormed(text), false, false));
     }
@@ -85,7 +85,7 @@ final class Tokenizer implements AutoCloseable {
         return Arrays.stream(encoded.getIds()).mapToInt(Math::toIntExact).toArray();
     }
 
-    /** JSON can carry half of a surrogate pair, which native code cannot; it becomes the replacement character. */
+    /** Replaces half of a surrogate pair, which JSON can carry but native code cannot. */
     private static String wellFormed(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isSurrogate(text.charAt(i))) {

@@ -14,7 +14,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** First runs of a model, before any record meets it: they show what its files do not say. */
+/** Runs a model before the first record comes, to find out what its files do not say. */
 final class WarmUp {
     private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
 
@@ -25,30 +25,30 @@ final class WarmUp {
         Output run(List<Encoding> batch) throws InferenceException;
     }
 
-    /** Whether a GPU that has taken the model runs it too. On the CPU that is the model's own affair. */
-    static void place(ModelFolder folder, ExecutionProvider placement, Encoding first, Runner model)
+    /** Checks that a GPU which loaded the model also runs it; does nothing on the CPU. */
+    static void checkGpu(ModelFolder folder, ExecutionProvider provider, Encoding first, Runner model)
             throws ModelException {
-        if (!placement.onGpu()) {
+        if (!provider.onGpu()) {
             return;
         }
         try {
             Output unused = model.run(List.of(first));
         } catch (InferenceException e) {
-            throw placement.unavailable(
+            throw provider.unavailable(
                     folder, new InferenceException("its first run there failed: " + e.getMessage(), e));
         }
     }
 
     /**
-     * The largest batch on a GPU, so that its memory settles before records come. It may be larger than any that comes, so
-     * that a GPU on which it fails is used all the same.
+     * Runs the largest batch on a GPU, so that its memory does not grow later. Records may never need a batch so large, so a
+     * GPU on which it fails is still used.
      *
      * @param rows of the batch
      * @param tokens of each
      */
-    static void largest(
-            ModelFolder folder, ExecutionProvider placement, Encoding first, int rows, int tokens, Runner model) {
-        if (!placement.onGpu()) {
+    static void runLargest(
+            ModelFolder folder, ExecutionProvider provider, Encoding first, int rows, int tokens, Runner model) {
+        if (!provider.onGpu()) {
             return;
         }
         int[] ids = new int[tokens];
@@ -58,15 +58,16 @@ final class WarmUp {
         } catch (InferenceException e) {
             LOG.warn(
                     "Model {} does not run {} texts of {} tokens at once on {} ({}): batches of that size will be halved;"
-                            + " lower max-batch-tokens, or models.*.max-tokens where texts are shorter.",
+                            + " lower max-batch-tokens, or models.*.max-tokens if texts are shorter.",
                     folder.name(),
                     rows,
                     tokens,
-                    placement,
+                    provider,
                     e.getMessage());
         }
     }
 
+    /** Runs the graph over one item. */
     static Output run(ModelFolder folder, OnnxSession session, Encoding encoding) throws ModelException {
         try {
             return session.run(List.of(encoding));
@@ -77,8 +78,8 @@ final class WarmUp {
     }
 
     /**
-     * Most items that one run may hold. One for graphs with dynamically quantised activations, where ONNX Runtime takes
-     * one scale for a whole tensor, so that an item's result would depend on its neighbours; and one for graphs that
+     * Returns the most items that one run may hold. That is one for graphs with dynamically quantised activations: ONNX Runtime
+     * takes one scale for a whole tensor, so an item's result would depend on the others. It is also one for graphs that
      * were exported for one item.
      */
     static int maxBatchSize(ModelFolder folder, OnnxSession session, Encoding first, Encoding second)

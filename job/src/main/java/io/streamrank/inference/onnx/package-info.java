@@ -1,6 +1,6 @@
 // Copyright the StreamRank authors
 // SPDX-License-Identifier: Apache-2.0
-/** Models on DJL and ONNX Runtime. */
+/** Runs models on DJL and ONNX Runtime: sessions, execution providers, tokenizers and padding. */
 @NullMarked
 package io.streamrank.inference.onnx;
 

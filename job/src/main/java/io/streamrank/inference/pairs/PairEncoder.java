@@ -33,7 +33,7 @@ public final class PairEncoder {
         if (template == null && inChunks) {
             throw new ModelException(
                     "Model " + encoder.info().name() + " cannot read documents in chunks, as its tokenizer"
-                            + " makes pairs in a way of its own; choose truncate for long documents, or another model.");
+                            + " builds pairs in its own way; choose truncate for long documents, or another model.");
         }
         Chunks chunks = template != null && inChunks ? new Chunks(template, policy) : null;
         return new PairEncoder(encoder, template, chunks, template == null ? 0 : policy.tokenCacheBytes());

@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Models that come as resources on the class path, unpacked into the cache. */
+/** Unpacks built-in models, which are resources on the class path, into the cache. */
 final class BuiltinModels {
     private static final String RESOURCES = "streamrank/models/";
 
-    /** Path in the model to resource; those that do not exist are left out. */
+    /** Maps paths in a model to resources; those that do not exist are left out. */
     private static final Map<String, Map<String, String>> MODELS = new TreeMap<>(Map.of(
             "bge-small-en-v1.5",
             Map.of(
@@ -52,7 +52,7 @@ final class BuiltinModels {
             Path root = folder.unpack(List.copyOf(present.keySet()), path -> open(present, path));
             return new ModelFolder(uri, root, weights);
         } catch (IOException e) {
-            throw folder.failure(uri, e);
+            throw folder.cannotKeep(uri, e);
         }
     }
 

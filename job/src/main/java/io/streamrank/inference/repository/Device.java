@@ -8,13 +8,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a model is to run.
+ * Holds where the user wants a model to run, on the CPU or a GPU. {@code onnx.ExecutionProvider} decides by it.
  *
  * @param kind what is asked for
- * @param index of the GPU, from 0; null where any will do
+ * @param index index of the GPU, from 0; null for the first, or the one that Flink gives the slot
  */
 public record Device(Kind kind, @Nullable Integer index) implements Serializable {
-    /** What may be asked for. */
+    /** Lists what may be asked for. */
     public enum Kind {
         /** On a GPU where there is one that the model gains from, else on the CPU. */
         AUTO,
@@ -49,12 +49,12 @@ public record Device(Kind kind, @Nullable Integer index) implements Serializable
         return kind.equals("cuda") ? new Device(Kind.CUDA, null) : kind.equals("cpu") ? CPU : AUTO;
     }
 
-    /** This on that GPU, where it leaves open which. */
+    /** Returns this on the given GPU, where the user left open which. */
     public Device on(int gpu) {
         return kind == Kind.CPU || index != null ? this : new Device(kind, gpu);
     }
 
-    /** The GPU to use, the first where none is said. */
+    /** Returns the GPU to use, the first where the user named none. */
     public int gpu() {
         return index == null ? 0 : index;
     }

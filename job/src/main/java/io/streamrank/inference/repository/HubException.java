@@ -5,7 +5,7 @@ package io.streamrank.inference.repository;
 import java.io.IOException;
 import java.time.Duration;
 
-/** The hub did not give what it was asked for. */
+/** Reports that the hub did not give what it was asked for. */
 final class HubException extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -23,12 +23,12 @@ final class HubException extends IOException {
         this.retryAfter = retryAfter;
     }
 
-    /** Asking again would give the same answer. */
+    /** Tells whether another request would give the same answer. */
     boolean permanent() {
         return permanent;
     }
 
-    /** How long it asks to be left alone; zero where it does not. */
+    /** Returns how long the hub asks to wait before the next request; zero where it does not. */
     Duration retryAfter() {
         return retryAfter;
     }

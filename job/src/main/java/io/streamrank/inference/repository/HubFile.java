@@ -3,33 +3,33 @@
 package io.streamrank.inference.repository;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.util.HexFormat;
+import org.apache.commons.codec.binary.Hex;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file as the hub lists it.
+ * Describes a file as the hub lists it, and checks a download against it.
  *
  * @param path in the repository
  * @param size in bytes; -1 where it is not known
  * @param sha256 of large files, hexadecimal; null for those that lie in git itself
- * @param blob git's own hash of the others: SHA-1 over {@code "blob " + size + NUL} and the content; null where it is not
+ * @param blobId git's own hash of the others: SHA-1 over {@code "blob " + size + NUL} and the content; null where it is not
  *     known
  */
 record HubFile(
         String path,
         long size,
         @Nullable String sha256,
-        @Nullable String blob) {
-    /** This, to be held against what it was when it was fetched where the hub gives no SHA-256. */
-    HubFile orKnown(@Nullable String fetchedSha256) {
-        return sha256 != null || fetchedSha256 == null ? this : new HubFile(path, size, fetchedSha256, null);
+        @Nullable String blobId) {
+    /** Returns this with the checksum that was kept at the download, where the hub gives no SHA-256. */
+    HubFile withChecksum(@Nullable String kept) {
+        return sha256 != null || kept == null ? this : new HubFile(path, size, kept, null);
     }
 
-    /** Why the downloaded file is not this one, or null where it is. */
+    /** Tells how the downloaded file differs from this one; null where it does not. */
     @Nullable
     String difference(Path file) throws IOException {
         long found = Files.size(file);
@@ -37,15 +37,13 @@ record HubFile(
             return "it has " + found + " bytes, the hub says " + size;
         }
         if (sha256 != null) {
-            String actual = Sha256.of(file);
+            String actual = ChecksumFile.sha256(file);
             return actual.equals(sha256) ? null : "its SHA-256 is " + actual + ", the hub says " + sha256;
         }
-        if (blob != null) {
-            MessageDigest sha1 = Sha256.digest("SHA-1");
-            sha1.update(("blob " + found + "\0").getBytes(StandardCharsets.UTF_8));
-            Sha256.update(sha1, file);
-            String actual = HexFormat.of().formatHex(sha1.digest());
-            return actual.equals(blob) ? null : "its git hash is " + actual + ", the hub says " + blob;
+        if (blobId != null) {
+            MessageDigest sha1 = DigestUtils.updateDigest(DigestUtils.getSha1Digest(), "blob " + found + "\0");
+            String actual = Hex.encodeHexString(DigestUtils.digest(sha1, file));
+            return actual.equals(blobId) ? null : "its git hash is " + actual + ", the hub says " + blobId;
         }
         return null;
     }

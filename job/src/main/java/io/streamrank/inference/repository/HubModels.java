@@ -18,65 +18,68 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Models of the hub, kept in the cache by commit: {@code hub/org--name/<commit>/} in the repository's layout. What a branch
- * pointed to last is remembered, for when the hub cannot be reached. Each time a model is opened its files are held against
- * what the hub says of them, or against what they were when they were fetched.
+ * Downloads a snapshot of a model's repository on the Hugging Face hub into the cache, {@code hub/org--name/<commit>/}. It
+ * remembers which commit a branch pointed to, for when the hub cannot be reached. Each time a model is opened, its files are
+ * compared with what the hub says of them, or with the checksums that were kept at the download.
  */
 final class HubModels {
     private static final Logger LOG = LoggerFactory.getLogger(HubModels.class);
     private static final Pattern URI_FORM = Pattern.compile("hf:([\\w.-]+(?:/[\\w.-]+)?)(?:@(.+))?");
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final Hub hub;
-    private final Downloads downloads;
+    private final HubSettings hub;
+    private final HubDownloader downloads;
 
-    HubModels(Hub hub, Downloads downloads) {
+    HubModels(HubSettings hub, HubDownloader downloads) {
         this.hub = hub;
         this.downloads = downloads;
     }
 
-    /** A repository at a revision. */
+    /** Names a repository at a revision: a branch, tag or commit. */
     private record Repository(String id, String revision) {
         static Repository parse(String uri) throws ModelException {
             Matcher form = URI_FORM.matcher(uri);
             if (!form.matches()) {
                 throw new ModelException(
-                        "Model " + uri + " is no address of the hub: write hf:org/name or hf:org/name@revision.");
+                        "Model " + uri + " is not an address on the hub: write hf:org/name or hf:org/name@revision.");
             }
             String revision = form.group(2);
             return new Repository(form.group(1), revision == null ? "main" : revision);
         }
 
-        Path reference(Path folder) {
-            return folder.resolve("refs").resolve(Sha256.of(revision).substring(0, 16));
+        Path refFile(Path folder) {
+            return folder.resolve("refs")
+                    .resolve(DigestUtils.sha256Hex(revision).substring(0, 16));
         }
     }
 
-    /** A commit and the files in it. */
-    private record Listing(String commit, Map<String, HubFile> files) {}
+    /** Lists the files of a commit. */
+    private record Snapshot(String commit, Map<String, HubFile> files) {}
 
+    /** Returns the model's folder in the cache, after downloading what is missing there. */
     ModelFolder fetch(String uri, ModelSpec spec, Path cache) throws ModelException {
         Repository repository = Repository.parse(uri);
         ModelCache folder =
                 new ModelCache(cache.resolve("hub").resolve(repository.id().replace("/", "--")));
         try {
-            return folder.exclusively(() -> fetch(uri, repository, spec, folder.directory()));
+            return folder.withLock(() -> fetch(uri, repository, spec, folder.directory()));
         } catch (HubException e) {
-            String message = "Model " + uri + " cannot be had: " + e.getMessage();
+            String message = "Model " + uri + " cannot be fetched: " + e.getMessage();
             throw e.permanent() ? new ModelException(message, e) : new ModelOutOfReachException(message, e);
         } catch (IOException e) {
-            throw folder.failure(uri, e);
+            throw folder.cannotKeep(uri, e);
         }
     }
 
     private ModelFolder fetch(String uri, Repository repository, ModelSpec spec, Path folder)
             throws IOException, ModelException {
-        Path cached = cached(repository, folder);
+        Path cached = cachedSnapshot(repository, folder);
         if (hub.offline()) {
             if (cached == null) {
                 throw new HubException(
@@ -85,9 +88,9 @@ final class HubModels {
             }
             return fromCache(uri, spec, cached);
         }
-        Listing listing;
+        Snapshot snapshot;
         try {
-            listing = list(repository);
+            snapshot = readSnapshot(repository);
         } catch (HubException e) {
             if (e.permanent() || cached == null) {
                 throw e;
@@ -95,44 +98,44 @@ final class HubModels {
             LOG.warn("Model {}: {} The cached {} is used", uri, e.getMessage(), cached);
             return fromCache(uri, spec, cached);
         }
-        String weights = ModelLayout.weights(uri, listing.files().keySet(), spec.file());
-        Path root = folder.resolve(listing.commit());
-        download(repository, listing, weights, root);
-        Path reference = repository.reference(folder);
-        Files.createDirectories(reference.getParent());
-        Files.writeString(reference, listing.commit());
+        String weights = ModelLayout.weights(uri, snapshot.files().keySet(), spec.file());
+        Path root = folder.resolve(snapshot.commit());
+        download(repository, snapshot, weights, root);
+        Path refFile = repository.refFile(folder);
+        Files.createDirectories(refFile.getParent());
+        Files.writeString(refFile, snapshot.commit());
         return new ModelFolder(uri, root, weights);
     }
 
-    private void download(Repository repository, Listing listing, String weights, Path root) throws IOException {
-        Checksums fetched = Checksums.of(root);
-        for (String path : ModelLayout.needed(listing.files().keySet(), weights)) {
-            HubFile file = listing.files().get(path);
+    private void download(Repository repository, Snapshot snapshot, String weights, Path root) throws IOException {
+        ChecksumFile checksums = ChecksumFile.of(root);
+        for (String path : ModelLayout.needed(snapshot.files().keySet(), weights)) {
+            HubFile file = snapshot.files().get(path);
             if (file != null) {
-                URI address = hub.file(repository.id(), listing.commit(), path);
-                downloads.fetch(address, file.orKnown(fetched.of(path)), root.resolve(path));
-                fetched.keep(path, root.resolve(path));
+                URI address = hub.file(repository.id(), snapshot.commit(), path);
+                downloads.fetch(address, file.withChecksum(checksums.of(path)), root.resolve(path));
+                checksums.keep(path, root.resolve(path));
             }
         }
     }
 
-    private static @Nullable Path cached(Repository repository, Path folder) throws IOException {
-        Path reference = repository.reference(folder);
-        String commit = Files.isRegularFile(reference) ? Files.readString(reference) : repository.revision();
+    private static @Nullable Path cachedSnapshot(Repository repository, Path folder) throws IOException {
+        Path refFile = repository.refFile(folder);
+        String commit = Files.isRegularFile(refFile) ? Files.readString(refFile) : repository.revision();
         Path root = folder.resolve(commit).normalize();
         return root.startsWith(folder) && Files.isDirectory(root) ? root : null;
     }
 
     private ModelFolder fromCache(String uri, ModelSpec spec, Path root) throws IOException, ModelException {
-        Checksums fetched = Checksums.of(root);
+        ChecksumFile checksums = ChecksumFile.of(root);
         Set<String> files = new TreeSet<>(ModelLayout.list(root));
-        files.addAll(fetched.paths());
+        files.addAll(checksums.paths());
         String weights = ModelLayout.weights(uri, files, spec.file());
-        for (String path : ModelLayout.needed(fetched.paths(), weights)) {
-            String difference = fetched.difference(path, root.resolve(path));
+        for (String path : ModelLayout.needed(checksums.paths(), weights)) {
+            String difference = checksums.difference(path, root.resolve(path));
             if (difference != null) {
                 throw new HubException(
-                        root.resolve(path) + " is damaged: " + difference + "; open the model once where the hub can be"
+                        root.resolve(path) + " is damaged: " + difference + "; open the model once while the hub can be"
                                 + " reached, which fetches the file again.",
                         hub.offline());
             }
@@ -140,8 +143,8 @@ final class HubModels {
         return new ModelFolder(uri, root, weights);
     }
 
-    private Listing list(Repository repository) throws IOException {
-        String body = downloads.text(hub.listing(repository.id(), repository.revision()));
+    private Snapshot readSnapshot(Repository repository) throws IOException {
+        String body = downloads.text(hub.modelInfo(repository.id(), repository.revision()));
         try {
             JsonNode model = JSON.readTree(body);
             Map<String, HubFile> files = new LinkedHashMap<>();
@@ -156,7 +159,7 @@ final class HubModels {
                 throw new HubException(
                         hub.endpoint() + " names no commit for " + repository.id() + "; check HF_ENDPOINT.", true);
             }
-            return new Listing(commit, files);
+            return new Snapshot(commit, files);
         } catch (JsonProcessingException e) {
             throw new HubException(hub.endpoint() + " does not answer as the hub does; check HF_ENDPOINT.", true);
         }
@@ -174,7 +177,7 @@ final class HubModels {
                         : sibling.path("blobId").asText());
     }
 
-    /** A listing must not write beside the model's folder. */
+    /** Refuses paths that would be written outside the model's folder. */
     private static boolean isRelative(String path) {
         return !path.startsWith("/") && !List.of(path.split("[/\\\\]", -1)).contains("..");
     }

@@ -13,62 +13,62 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
+import org.apache.commons.codec.digest.DigestUtils;
+import org.apache.commons.io.FileUtils;
 
 /**
- * A directory of the cache. Whatever has its final name there is complete, for it got it by an atomic move; several
- * threads and processes may use the same directory.
+ * Keeps models in a directory of the cache. A folder there is complete, as an atomic move gives it its name. Several threads
+ * and processes may use the same directory.
  */
 record ModelCache(Path directory) {
-    private static final Duration PAUSE = Duration.ofMillis(20);
+    private static final Duration LOCK_POLL = Duration.ofMillis(20);
 
-    /** Where a file's content comes from. */
+    /** Opens a file's content. */
     interface Source {
         InputStream open(String path) throws IOException;
     }
 
-    /** Puts files into a directory. */
+    /** Writes files into a directory. */
     interface Fill {
         void into(Path directory) throws IOException;
     }
 
-    /** Something done by one process at a time. */
-    interface Exclusive<T, E extends Exception> {
+    /** Runs in one process at a time. */
+    interface Locked<T, E extends Exception> {
         T run() throws IOException, E;
     }
 
-    /** The directory for the files' content, filled where it is not there or damaged. */
+    /** Returns the directory for these files, and writes them where it does not exist or is damaged. */
     Path unpack(List<String> paths, Source source) throws IOException {
-        Sha256 key = new Sha256();
-        Map<String, String> digests = new ConcurrentHashMap<>();
+        StringBuilder key = new StringBuilder();
+        Map<String, String> checksums = new ConcurrentHashMap<>();
         for (String path : paths.stream().sorted().toList()) {
             try (InputStream in = source.open(path)) {
-                digests.put(path, Sha256.of(in));
-                key.update(path + " " + digests.get(path) + "\n");
+                checksums.put(path, DigestUtils.sha256Hex(in));
+                key.append(path + " " + checksums.get(path) + "\n");
             }
         }
-        Path target = directory.resolve(key.hex().substring(0, 16));
-        return exclusively(() -> {
-            if (Files.isDirectory(target) && !holds(target, digests)) {
-                delete(target);
+        Path target = directory.resolve(DigestUtils.sha256Hex(key.toString()).substring(0, 16));
+        return withLock(() -> {
+            if (Files.isDirectory(target) && !matches(target, checksums)) {
+                FileUtils.deleteDirectory(target.toFile());
             }
             return install(target, folder -> copy(paths, source, folder));
         });
     }
 
-    /** The directory of that key, filled where it is not there. */
+    /** Returns the directory of the key, and fills it where it does not exist. */
     Path install(String key, Fill fill) throws IOException {
-        return exclusively(() -> install(directory.resolve(key), fill));
+        return withLock(() -> install(directory.resolve(key), fill));
     }
 
-    /** Runs while no other thread or process does so for this directory. */
+    /** Runs the action while no other thread or process runs one for this directory. */
     @SuppressWarnings("try") // the lock is held, not used
-    <T, E extends Exception> T exclusively(Exclusive<T, E> action) throws IOException, E {
+    <T, E extends Exception> T withLock(Locked<T, E> action) throws IOException, E {
         Files.createDirectories(directory);
         synchronized (monitor()) {
             try (FileChannel channel = FileChannel.open(
@@ -80,21 +80,21 @@ record ModelCache(Path directory) {
     }
 
     /**
-     * File locks hold between processes; within one they need a monitor. Jobs have class loaders of their own, so it
-     * belongs to the JVM, as interned strings do.
+     * Returns the lock between threads, as file locks only work between processes. It is an interned string, so that jobs with
+     * different class loaders share it.
      */
     private Object monitor() throws IOException {
         return (ModelCache.class.getName() + " " + directory.toRealPath()).intern();
     }
 
     /**
-     * Asks again and again rather than waits: the kernel counts locks by process, and takes two processes whose threads
-     * wait for different directories of each other for a deadlock (EDEADLK in fcntl of POSIX).
+     * Polls for the lock rather than waiting for it. The kernel counts locks by process, and so sees a deadlock (EDEADLK in
+     * fcntl of POSIX) where the threads of two processes wait for two directories.
      */
     private static FileLock lock(FileChannel channel) throws IOException {
         FileLock lock = channel.tryLock();
         while (lock == null) {
-            LockSupport.parkNanos(PAUSE.toNanos());
+            LockSupport.parkNanos(LOCK_POLL.toNanos());
             if (Thread.currentThread().isInterrupted()) {
                 throw new InterruptedIOException("interrupted while another process has the lock");
             }
@@ -113,9 +113,10 @@ record ModelCache(Path directory) {
         }
     }
 
-    ModelOutOfReachException failure(String model, IOException e) {
+    /** Tells that the cache cannot be written. */
+    ModelOutOfReachException cannotKeep(String model, IOException e) {
         return new ModelOutOfReachException(
-                "Model " + model + " cannot be kept in " + directory + ": " + e
+                "Model " + model + " cannot be stored in " + directory + ": " + e
                         + "; free space there or choose another cache directory.",
                 e);
     }
@@ -129,28 +130,17 @@ record ModelCache(Path directory) {
             fill.into(partial);
             return Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
         } finally {
-            delete(partial);
+            FileUtils.deleteDirectory(partial.toFile());
         }
     }
 
-    private static boolean holds(Path folder, Map<String, String> digests) throws IOException {
-        for (Map.Entry<String, String> digest : digests.entrySet()) {
-            Path file = folder.resolve(digest.getKey());
-            if (!Files.isRegularFile(file) || !Sha256.of(file).equals(digest.getValue())) {
+    private static boolean matches(Path folder, Map<String, String> checksums) throws IOException {
+        for (Map.Entry<String, String> checksum : checksums.entrySet()) {
+            Path file = folder.resolve(checksum.getKey());
+            if (!Files.isRegularFile(file) || !ChecksumFile.sha256(file).equals(checksum.getValue())) {
                 return false;
             }
         }
         return true;
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }

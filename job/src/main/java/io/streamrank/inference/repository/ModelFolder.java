@@ -5,7 +5,7 @@ package io.streamrank.inference.repository;
 import java.nio.file.Path;
 
 /**
- * A model on the local disk, in the layout of the Hugging Face hub.
+ * Locates a model's files on the local disk, in the layout of the Hugging Face hub.
  *
  * @param name as users know it
  * @param root where {@code config.json} and {@code tokenizer.json} are

@@ -14,9 +14,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Which files of a model are used, in the layout of the Hugging Face hub. */
+/** Chooses which files of a model are used, in the layout of the Hugging Face hub. */
 public final class ModelLayout {
-    /** What a user means who names none: full precision, as the reference implementation runs it. */
+    /** Weights for a user who names none, in this order: full precision first, as the reference implementation runs it. */
     private static final List<String> USUAL_WEIGHTS = List.of(
             "onnx/model.onnx",
             "model.onnx",
@@ -39,7 +39,7 @@ public final class ModelLayout {
 
     private ModelLayout() {}
 
-    /** The files of a model's folder, as the hub would name them; the hub's own cache is made of links. */
+    /** Lists the files of a model's folder, as the hub names them. Follows links, as the hub's own cache consists of them. */
     public static List<String> list(Path root) throws IOException {
         try (Stream<Path> files = Files.walk(root, 3, FileVisitOption.FOLLOW_LINKS)) {
             return files.filter(Files::isRegularFile)
@@ -48,7 +48,7 @@ public final class ModelLayout {
         }
     }
 
-    /** The weights among the model's files. */
+    /** Chooses the weights among the model's files. */
     static String weights(String name, Collection<String> files, @Nullable String chosen) throws ModelException {
         List<String> onnx =
                 files.stream().filter(file -> file.endsWith(".onnx")).sorted().toList();
@@ -67,7 +67,7 @@ public final class ModelLayout {
                         + " file:DIRECTORY."));
     }
 
-    /** The files that using these weights takes. */
+    /** Returns the files that these weights need. */
     static List<String> needed(Collection<String> files, String weights) {
         String folder = weights.substring(0, weights.lastIndexOf('/') + 1);
         String stem = weights.substring(folder.length()).replaceFirst("\\.onnx$", "");
@@ -80,7 +80,7 @@ public final class ModelLayout {
                 .toList();
     }
 
-    /** Whether the file holds weights that did not fit into {@code stem.onnx}. */
+    /** Tells whether the file is external data of {@code stem.onnx}, which holds weights that do not fit into it. */
     public static boolean isDataOf(String file, String stem) {
         return file.startsWith(stem + ".onnx_data")
                 || file.startsWith(stem + ".onnx.data")

@@ -10,16 +10,17 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** From what the user names to files on the local disk. */
+/** Finds the files of the model that the user names, on the local disk: built in, local, or downloaded into the cache. */
 public final class ModelResolver {
     private static final Pattern SCHEME = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]+:.*");
 
-    private final ModelFiles files;
+    private final ModelFileSystem files;
 
-    public ModelResolver(ModelFiles files) {
+    public ModelResolver(ModelFileSystem files) {
         this.files = files;
     }
 
+    /** Returns the model's folder, after downloading or copying it where it is elsewhere. */
     public ModelFolder resolve(ModelSpec spec) throws ModelException {
         ModelFolder folder = locate(spec);
         checkWeights(folder, spec);
@@ -33,14 +34,14 @@ public final class ModelResolver {
             return BuiltinModels.unpack(uri, spec, cache);
         }
         if (uri.startsWith("hf:")) {
-            Hub hub = Hub.fromEnvironment();
-            return new HubModels(hub, new Downloads(hub, spec.downloadTimeout(), Retries.DEFAULT))
+            HubSettings hub = HubSettings.fromEnvironment();
+            return new HubModels(hub, new HubDownloader(hub, spec.downloadTimeout(), RetryPolicy.DEFAULT))
                     .fetch(uri, spec, cache);
         }
         if (uri.startsWith("file:") || !SCHEME.matcher(uri).matches()) {
             return local(spec);
         }
-        return RemoteModels.copy(files, spec, cache);
+        return FileSystemModels.copy(files, spec, cache);
     }
 
     private static ModelFolder local(ModelSpec spec) throws ModelException {
@@ -64,7 +65,8 @@ public final class ModelResolver {
                     ? Path.of(URI.create(uri.replace(" ", "%20")).getPath())
                     : Path.of(uri.startsWith("file:") ? uri.substring("file:".length()) : uri);
         } catch (IllegalArgumentException e) {
-            throw new ModelException("Model " + uri + " is no path: " + e.getMessage() + "; write file:/directory.", e);
+            throw new ModelException(
+                    "Model " + uri + " is not a path: " + e.getMessage() + "; write file:/directory.", e);
         }
     }
 
@@ -73,7 +75,7 @@ public final class ModelResolver {
             return;
         }
         try {
-            String found = Sha256.of(folder.weightsFile());
+            String found = ChecksumFile.sha256(folder.weightsFile());
             if (!found.equals(spec.sha256().toLowerCase(Locale.ROOT))) {
                 throw new ModelException("Model " + folder.name() + " is not the one that was asked for: "
                         + folder.weightsFile() + " has SHA-256 " + found + ", the configuration says " + spec.sha256()

@@ -8,7 +8,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which model, and what the user says over what its own files say. Null means: as the model's files say.
+ * Names a model and what the user sets over what its own files say. Null means: as the model's files say.
  *
  * @param uri {@code builtin:name}, {@code file:/dir}, {@code s3://…} (any file system of Flink) or {@code
  *     hf:org/name[@revision]}
@@ -38,7 +38,7 @@ public record ModelSpec(
         return new ModelSpec(uri, null, null, null, null, null, null, null, Duration.ofMinutes(30), Device.AUTO);
     }
 
-    /** This on that GPU, where it leaves open which. */
+    /** Returns this on the given GPU, where the user left open which. */
     public ModelSpec on(int gpu) {
         return new ModelSpec(
                 uri,
@@ -53,7 +53,7 @@ public record ModelSpec(
                 device.on(gpu));
     }
 
-    /** On the machine that opens the model, which need not be the one that submitted the job. */
+    /** Returns the cache directory on the machine that opens the model, which need not be the one that submitted the job. */
     Path cache() {
         if (cacheDirectory != null) {
             return Path.of(cacheDirectory);

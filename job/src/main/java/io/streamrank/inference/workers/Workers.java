@@ -212,7 +212,7 @@ public final class Workers implements SharedModels.Loaded {
         try {
             TimeUnit.NANOSECONDS.timedWait(lock, nanos);
         } catch (InterruptedException e) {
-            LOG.debug("Nobody should interrupt a worker; it goes on");
+            LOG.debug("A worker thread was interrupted and continues");
         }
     }
 }

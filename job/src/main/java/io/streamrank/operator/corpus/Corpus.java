@@ -21,11 +21,11 @@ import org.apache.flink.api.common.state.BroadcastState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One subtask's copy of the documents. The broadcast state is the truth; the indexes are made from it and never stored.
+ * Holds one subtask's copy of the documents. The broadcast state is the truth; the indexes are made from it and never stored.
  * Applying the same updates in any order gives the same corpus.
  */
 final class Corpus {
-    /** What lies beside each vector: the document, and its metadata parsed once. */
+    /** Keeps, beside each vector, the document and its metadata parsed once. */
     record Indexed(Document document, JsonNode metadata) {}
 
     private final BroadcastState<DocumentKey, CorpusEntry> state;
@@ -36,16 +36,18 @@ final class Corpus {
     /** Builds the indexes from what the state holds. */
     Corpus(BroadcastState<DocumentKey, CorpusEntry> state, long tombstoneRetentionMs) throws Exception {
         this.state = state;
-        List<Tombstone> deletes = new ArrayList<>();
-        for (Map.Entry<DocumentKey, CorpusEntry> restored : state.entries()) {
-            index(restored.getKey(), restored.getValue());
-            if (restored.getValue().isTombstone()) {
-                deletes.add(new Tombstone(restored.getKey(), restored.getValue().appliedAtMs()));
+        List<Tombstone> restoredTombstones = new ArrayList<>();
+        for (Map.Entry<DocumentKey, CorpusEntry> entry : state.entries()) {
+            index(entry.getKey(), entry.getValue());
+            if (entry.getValue().isTombstone()) {
+                restoredTombstones.add(
+                        new Tombstone(entry.getKey(), entry.getValue().appliedAtMs()));
             }
         }
-        tombstones = new Tombstones(tombstoneRetentionMs, deletes);
+        tombstones = new Tombstones(tombstoneRetentionMs, restoredTombstones);
     }
 
+    /** Puts the update into state and index, unless a newer version of the document is known. */
     void apply(CorpusUpdate update, long nowMs) throws Exception {
         CorpusEntry known = state.get(update.key());
         if (known != null && !update.version().isNewerThan(known.version())) {
@@ -56,7 +58,7 @@ final class Corpus {
         index(update.key(), entry);
         if (entry.isTombstone()) {
             tombstones.add(new Tombstone(update.key(), nowMs));
-            forgetOldTombstones(nowMs);
+            removeExpiredTombstones(nowMs);
         }
     }
 
@@ -82,10 +84,9 @@ final class Corpus {
         }
     }
 
-    private void forgetOldTombstones(long nowMs) throws Exception {
-        for (Tombstone old = tombstones.forget(nowMs, documents);
-                old != null;
-                old = tombstones.forget(nowMs, documents)) {
+    private void removeExpiredTombstones(long nowMs) throws Exception {
+        Tombstone old;
+        while ((old = tombstones.pollExpired(nowMs, documents)) != null) {
             CorpusEntry entry = state.get(old.key());
             // The document may have been written or deleted again since.
             if (entry != null && entry.isTombstone() && entry.appliedAtMs() == old.appliedAtMs()) {
@@ -94,6 +95,7 @@ final class Corpus {
         }
     }
 
+    /** Returns the {@code k} documents of the collection that are nearest to the query and pass the filter, nearest first. */
     List<Neighbor<Indexed>> search(String collection, Embedding query, int k, @Nullable Predicate<JsonNode> filter) {
         FlatIndex<Indexed> index = indexes.get(collection);
         if (index == null) {
@@ -106,7 +108,7 @@ final class Corpus {
         return documents;
     }
 
-    /** Bytes of the vectors in the indexes; the state holds about as much again, and the texts. */
+    /** Returns the bytes of the vectors in the indexes; the state holds about as much again, and the texts. */
     long bytes() {
         return indexes.values().stream().mapToLong(FlatIndex::bytes).sum();
     }

@@ -7,7 +7,7 @@ import java.io.Serializable;
 import java.time.Duration;
 
 /**
- * How the corpus is kept.
+ * Says how the corpus is kept.
  *
  * @param embedText what of a document is embedded
  * @param maxDocuments of a collection; documents beyond this become dead letters

@@ -13,15 +13,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What made the vectors that the state holds: the embedder, and the text that it was given of a document. Vectors of
- * another embedder cannot be compared, so the job ends. Those of another text can, and a document that is sent again gets a
- * new one, so the job goes on and says so.
+ * Checks that the vectors in the state can be compared with new ones: it keeps, with them, the embedder that made them and
+ * the text of a document that it was given. Vectors of another embedder cannot be compared, so the job ends. Vectors of
+ * another text can, and a document that is sent again gets a new one, so the job only logs the difference.
  */
 final class EmbeddingCompatibility {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddingCompatibility.class);
 
     private final ListState<String> embedders;
-    /** Empty in the state of versions that did not keep it. */
     private final ListState<TextTemplate> texts;
 
     EmbeddingCompatibility(OperatorStateStore store) throws Exception {
@@ -29,14 +28,14 @@ final class EmbeddingCompatibility {
         texts = store.getUnionListState(new ListStateDescriptor<>("embed-text", TextTemplate.class));
     }
 
-    /** Holds what is configured now against what was restored. */
+    /** Compares the configuration with what was restored. */
     void check(String embedder, TextTemplate text) throws Exception {
         for (String written : embedders.get()) {
             if (!written.equals(embedder)) {
                 throw new SuppressRestartsException(new IllegalStateException(
                         "the state was written with another embedder (" + written + ") than the configured one ("
-                                + embedder + "), whose vectors cannot be compared; configure the former, or"
-                                + " start without state so that the documents are embedded anew"));
+                                + embedder + "), whose vectors cannot be compared; configure the first one, or"
+                                + " start without state so that the documents are embedded again"));
             }
         }
         for (TextTemplate written : texts.get()) {
@@ -44,13 +43,14 @@ final class EmbeddingCompatibility {
                 LOG.warn(
                         "The documents in the state were embedded with other settings: {}. They keep their vectors until"
                                 + " they are sent again; send all of them again, or start without state, to have them"
-                                + " embedded anew.",
+                                + " embedded again.",
                         String.join("; ", differences(written, text)));
                 return; // the others were written by other subtasks of the same job
             }
         }
     }
 
+    /** Writes what the vectors are made with now. */
     void store(String embedder, TextTemplate text) throws Exception {
         embedders.update(List.of(embedder));
         texts.update(List.of(text));

@@ -3,20 +3,15 @@
 package io.streamrank.operator.corpus;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.streamrank.codec.CodecException;
-import io.streamrank.codec.FilterCodec;
+import io.streamrank.event.DegradedReason;
 import io.streamrank.event.DocumentKey;
 import io.streamrank.event.Embedding;
 import io.streamrank.event.Query;
 import io.streamrank.event.Retrieval;
-import io.streamrank.inference.EmbeddingService;
 import io.streamrank.inference.Models;
-import io.streamrank.operator.Deadlines;
-import io.streamrank.operator.DegradedReason;
 import io.streamrank.operator.JobMetrics;
 import io.streamrank.operator.ModelUse;
-import io.streamrank.operator.document.CorpusLoadTracker;
-import io.streamrank.retrieval.FilterMatcher;
+import io.streamrank.operator.document.TrackDocumentsTopic;
 import io.streamrank.state.Candidate;
 import io.streamrank.state.Candidates;
 import io.streamrank.state.CorpusEntry;
@@ -35,18 +30,19 @@ import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
-import org.jspecify.annotations.Nullable;
+import org.apache.flink.util.clock.Clock;
 
 /**
  * Finds each query's candidates in this subtask's copy of the corpus, which the second input, broadcast, keeps current.
  * Queries that come before the corpus is loaded wait in operator state, each until its own time limit at most; those that
- * find no room are answered at once. An operator rather than a broadcast function because it has to see the second input's
- * watermark, which {@link CorpusLoadTracker} sends when the corpus is loaded.
+ * find no room are answered at once. It is an operator rather than a broadcast function because it has to see the second
+ * input's watermark, which {@link TrackDocumentsTopic} sends when the corpus is loaded.
  */
 public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
         implements TwoInputStreamOperator<EmbeddedQuery, CorpusUpdate, Candidates> {
     private static final long serialVersionUID = 1L;
 
+    /** Describes the broadcast state that holds the corpus. */
     public static final MapStateDescriptor<DocumentKey, CorpusEntry> CORPUS = new MapStateDescriptor<>(
             "corpus", SharedSerializer.of(DocumentKey.class), SharedSerializer.of(CorpusEntry.class));
 
@@ -55,9 +51,10 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
 
     private transient Corpus corpus;
     private transient ListState<EmbeddedQuery> waitingState;
-    private transient EmbeddingCompatibility origin;
+    private transient EmbeddingCompatibility compatibility;
     private transient WaitingQueries waiting;
-    private transient long alarmMs;
+    private transient long timerMs;
+    private transient FilterCache filters;
     private transient String embedderFingerprint;
     private transient Histogram retrieveMs;
     private transient boolean loaded;
@@ -72,22 +69,17 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
         super.initializeState(context);
         waitingState = context.getOperatorStateStore()
                 .getListState(new ListStateDescriptor<>("waiting-queries", EmbeddedQuery.class));
-        embedderFingerprint = fingerprint();
-        origin = new EmbeddingCompatibility(context.getOperatorStateStore());
-        origin.check(embedderFingerprint, settings.embedText());
+        embedderFingerprint = ModelUse.embedderFingerprint(models);
+        compatibility = new EmbeddingCompatibility(context.getOperatorStateStore());
+        compatibility.check(embedderFingerprint, settings.embedText());
         corpus = new Corpus(
                 context.getOperatorStateStore().getBroadcastState(CORPUS),
                 settings.tombstoneRetention().toMillis());
         waiting = new WaitingQueries(settings.maxWaitingQueries());
         waitingState.get().forEach(waiting::add);
-        alarmMs = WaitingQueries.NEVER;
+        timerMs = WaitingQueries.NEVER;
+        filters = new FilterCache();
         loaded = !settings.waitUntilLoaded();
-    }
-
-    private String fingerprint() {
-        try (EmbeddingService embedder = ModelUse.openEmbedder(models, getRuntimeContext())) {
-            return embedder.info().fingerprint();
-        }
     }
 
     @Override
@@ -104,7 +96,7 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
             ProcessingTimeService clock = getProcessingTimeService();
             clock.registerTimer(clock.getCurrentProcessingTime(), time -> answerWaiting());
         } else {
-            watchDeadlines();
+            setTimer();
         }
     }
 
@@ -113,10 +105,10 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
         if (loaded) {
             retrieve(record.getValue());
         } else if (waiting.isFull()) {
-            giveUp(record.getValue(), DegradedReason.OVERLOAD);
+            answerEmpty(record.getValue(), DegradedReason.OVERLOAD);
         } else {
             waiting.add(record.getValue());
-            watchDeadlines();
+            setTimer();
         }
     }
 
@@ -131,7 +123,7 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
         answerWaiting();
     }
 
-    /** Time means nothing downstream; the documents' watermark ends here. */
+    /** Drops the queries' watermarks, as it does those of the documents: time means nothing downstream. */
     @Override
     public void processWatermark1(Watermark mark) {}
 
@@ -139,23 +131,23 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
         waiting.takeAll().forEach(this::retrieve);
     }
 
-    /** One timer, for the query with the least time left; one that was set for a later query then finds nothing to do. */
-    private void watchDeadlines() {
+    /** Sets a timer for the query with the least time left, unless one is set for then or before. */
+    private void setTimer() {
         long next = waiting.nextDeadlineMs();
-        if (next < alarmMs) {
-            alarmMs = next;
+        if (next < timerMs) {
+            timerMs = next;
             getProcessingTimeService().registerTimer(next, this::answerExpired);
         }
     }
 
     private void answerExpired(long nowMs) {
-        alarmMs = WaitingQueries.NEVER;
-        waiting.takeExpired(nowMs).forEach(query -> giveUp(query, DegradedReason.TIMEOUT));
-        watchDeadlines();
+        timerMs = WaitingQueries.NEVER;
+        waiting.takeExpired(nowMs).forEach(query -> answerEmpty(query, DegradedReason.TIMEOUT));
+        setTimer();
     }
 
-    private void giveUp(EmbeddedQuery embedded, String reason) {
-        String first = embedded.degradedReason();
+    private void answerEmpty(EmbeddedQuery embedded, DegradedReason reason) {
+        DegradedReason first = embedded.degradedReason();
         output.collect(new StreamRecord<>(
                 new Candidates(embedded.query(), List.of(), first == null ? reason : first, embedded.embedMs(), 0)));
     }
@@ -163,35 +155,26 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
     private void retrieve(EmbeddedQuery embedded) {
         Query query = embedded.query();
         Embedding embedding = embedded.embedding();
-        long start = System.nanoTime();
+        Clock clock = getProcessingTimeService().getClock();
+        long startMs = clock.relativeTimeMillis();
         List<Candidate> candidates = embedding == null ? List.of() : nearest(query, embedding);
-        long elapsed = Deadlines.millisSince(start);
-        retrieveMs.update(elapsed);
+        long elapsedMs = clock.relativeTimeMillis() - startMs;
+        retrieveMs.update(elapsedMs);
         output.collect(new StreamRecord<>(
-                new Candidates(query, candidates, embedded.degradedReason(), embedded.embedMs(), elapsed)));
+                new Candidates(query, candidates, embedded.degradedReason(), embedded.embedMs(), elapsedMs)));
     }
 
     private List<Candidate> nearest(Query query, Embedding embedding) {
-        return corpus.search(query.collection(), embedding, query.candidates(), filter(query)).stream()
+        Predicate<JsonNode> filter = filters.predicate(query.filter());
+        return corpus.search(query.collection(), embedding, query.candidates(), filter).stream()
                 .map(found -> new Candidate(found.document().document(), new Retrieval(found.rank(), found.score())))
                 .toList();
-    }
-
-    private @Nullable Predicate<JsonNode> filter(Query query) {
-        if (query.filter() == null) {
-            return null;
-        }
-        try {
-            return FilterMatcher.of(FilterCodec.parse(query.filter()));
-        } catch (CodecException impossible) {
-            throw new IllegalStateException("a filter was let through unchecked: " + query.filter(), impossible);
-        }
     }
 
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
         waitingState.update(waiting.all());
-        origin.store(embedderFingerprint, settings.embedText());
+        compatibility.store(embedderFingerprint, settings.embedText());
     }
 }

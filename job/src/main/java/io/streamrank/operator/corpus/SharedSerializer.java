@@ -12,18 +12,18 @@ import org.apache.flink.core.memory.DataOutputView;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Flink's own serializer of a record whose parts nobody changes, but for copies, which are the record itself. Flink copies
- * broadcast state at each checkpoint on the thread that answers queries, and would copy every vector.
+ * Serialises as Flink's own serializer of a record, but returns the record itself as its copy, since nobody changes its
+ * parts. Flink copies broadcast state at each checkpoint, on the thread that answers queries, and would copy every vector.
  *
- * <p>What is written is what Flink's own serializer writes, and is said to be its: a savepoint does not know this class.
+ * <p>The bytes and the snapshot are those of Flink's own serializer: a savepoint does not name this class.
  */
 final class SharedSerializer<T> extends TypeSerializer<T> {
     private static final long serialVersionUID = 1L;
 
-    private final TypeSerializer<T> flinks;
+    private final TypeSerializer<T> serializer;
 
-    private SharedSerializer(TypeSerializer<T> flinks) {
-        this.flinks = flinks;
+    private SharedSerializer(TypeSerializer<T> serializer) {
+        this.serializer = serializer;
     }
 
     static <T> SharedSerializer<T> of(Class<T> type) {
@@ -37,12 +37,12 @@ final class SharedSerializer<T> extends TypeSerializer<T> {
 
     @Override
     public TypeSerializer<T> duplicate() {
-        return new SharedSerializer<>(flinks.duplicate());
+        return new SharedSerializer<>(serializer.duplicate());
     }
 
     @Override
     public T createInstance() {
-        return flinks.createInstance();
+        return serializer.createInstance();
     }
 
     @Override
@@ -57,42 +57,42 @@ final class SharedSerializer<T> extends TypeSerializer<T> {
 
     @Override
     public int getLength() {
-        return flinks.getLength();
+        return serializer.getLength();
     }
 
     @Override
     public void serialize(T value, DataOutputView target) throws IOException {
-        flinks.serialize(value, target);
+        serializer.serialize(value, target);
     }
 
     @Override
     public T deserialize(DataInputView source) throws IOException {
-        return flinks.deserialize(source);
+        return serializer.deserialize(source);
     }
 
-    /** Into a new record, as another may hold the one to be reused. */
+    /** Makes a new record, as somebody may hold the one to be reused. */
     @Override
     public T deserialize(T reuse, DataInputView source) throws IOException {
-        return flinks.deserialize(source);
+        return serializer.deserialize(source);
     }
 
     @Override
     public void copy(DataInputView source, DataOutputView target) throws IOException {
-        flinks.copy(source, target);
+        serializer.copy(source, target);
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof SharedSerializer<?> that && flinks.equals(that.flinks);
+        return other instanceof SharedSerializer<?> that && serializer.equals(that.serializer);
     }
 
     @Override
     public int hashCode() {
-        return flinks.hashCode();
+        return serializer.hashCode();
     }
 
     @Override
     public TypeSerializerSnapshot<T> snapshotConfiguration() {
-        return flinks.snapshotConfiguration();
+        return serializer.snapshotConfiguration();
     }
 }

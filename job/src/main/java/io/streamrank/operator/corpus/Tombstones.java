@@ -10,14 +10,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The deletes that are remembered, oldest first, so that what is to be forgotten is found without a look at the rest. Not
- * more than there are documents: a delete of what was never there is remembered too, as the document may be on its way.
+ * Queues the deletes that the corpus remembers, oldest first, so that those to be forgotten are found without a look at the
+ * rest. A delete is remembered for the retention, but of all deletes only as many as there are documents, or {@value #LEAST}
+ * where there are fewer: deletes of documents that never were are remembered too, as the document may be on its way.
+ *
+ * <p>With a retention of one hour, deletes applied at 9:00 and 9:30 and 100,000 documents: at 10:10 the first expires; 100,000
+ * more deletes at 10:10 make the second expire as well.
  */
 final class Tombstones {
-    /** @param appliedAtMs when it was applied, milliseconds since the epoch */
+    /**
+     * Remembers one delete.
+     *
+     * @param appliedAtMs when it was applied, milliseconds since the epoch
+     */
     record Tombstone(DocumentKey key, long appliedAtMs) {}
 
-    /** Remembered however few documents there are: many more than can be on their way through the embedder. */
+    /** Remembered however few documents there are: many more than the embedder can have in work. */
     static final int LEAST = 100_000;
 
     private final long retentionMs;
@@ -35,14 +43,14 @@ final class Tombstones {
         byAge.addLast(tombstone);
     }
 
-    /** Takes out the oldest where it has been there for long enough or there are too many; null where neither is so. */
+    /** Takes out the oldest if its retention has passed or there are too many; null if neither is so. */
     @Nullable
-    Tombstone forget(long nowMs, int documents) {
+    Tombstone pollExpired(long nowMs, int documents) {
         Tombstone oldest = byAge.peekFirst();
         if (oldest == null) {
             return null;
         }
-        boolean old = nowMs - oldest.appliedAtMs() > retentionMs;
-        return old || byAge.size() > Math.max(LEAST, documents) ? byAge.pollFirst() : null;
+        boolean expired = nowMs - oldest.appliedAtMs() > retentionMs;
+        return expired || byAge.size() > Math.max(LEAST, documents) ? byAge.pollFirst() : null;
     }
 }

@@ -9,17 +9,21 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
-/** Queries that wait for the corpus: so many and no more, and none beyond its own time limit. */
+/**
+ * Queues queries that wait for the corpus, by deadline: at most a given number, and none beyond its own time limit. Of
+ * queries with deadlines 500, 900 and none, {@code takeExpired(600)} takes the first, and {@code takeAll} then the two others
+ * in that order.
+ */
 final class WaitingQueries {
-    /** Of a query that has no time limit of its own. */
+    /** The deadline of a query that has no time limit of its own. */
     static final long NEVER = Long.MAX_VALUE;
 
-    private final int most;
+    private final int capacity;
     private final NavigableMap<Long, List<EmbeddedQuery>> byDeadline = new TreeMap<>();
     private int size;
 
-    WaitingQueries(int most) {
-        this.most = most;
+    WaitingQueries(int capacity) {
+        this.capacity = capacity;
     }
 
     int size() {
@@ -27,33 +31,33 @@ final class WaitingQueries {
     }
 
     boolean isFull() {
-        return size >= most;
+        return size >= capacity;
     }
 
-    /** Takes it in, full or not: what waited before a restore waits on. */
+    /** Adds the query even if the queue is full: what waited before a restore goes on waiting. */
     void add(EmbeddedQuery query) {
         byDeadline
-                .computeIfAbsent(deadlineMs(query.query()), deadline -> new ArrayList<>())
+                .computeIfAbsent(deadlineMs(query.query()), added -> new ArrayList<>())
                 .add(query);
         size++;
     }
 
-    /** When the first of them has waited for as long as it may, milliseconds since the epoch; {@link #NEVER} for none. */
+    /** Returns the earliest deadline, milliseconds since the epoch; {@link #NEVER} for none. */
     long nextDeadlineMs() {
         return byDeadline.isEmpty() ? NEVER : byDeadline.firstKey();
     }
 
-    /** Takes out those whose time is up. */
+    /** Takes out the queries whose deadline has passed, the earliest first. */
     List<EmbeddedQuery> takeExpired(long nowMs) {
         return take(byDeadline.headMap(nowMs, true));
     }
 
-    /** Takes out all, those with the least time left first. */
+    /** Takes out all queries, the earliest deadline first. */
     List<EmbeddedQuery> takeAll() {
         return take(byDeadline);
     }
 
-    /** All of them, to be stored. */
+    /** Returns all queries, the earliest deadline first. */
     List<EmbeddedQuery> all() {
         return byDeadline.values().stream().flatMap(List::stream).toList();
     }

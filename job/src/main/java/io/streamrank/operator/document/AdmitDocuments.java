@@ -4,14 +4,15 @@ package io.streamrank.operator.document;
 
 import io.streamrank.event.DeadLetter;
 import io.streamrank.event.DocumentChange;
+import io.streamrank.event.Stage;
 import io.streamrank.operator.DeadLetters;
 import io.streamrank.operator.JobMetrics;
 import io.streamrank.state.AdmittedDocument;
 import io.streamrank.state.TextTemplate;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -24,12 +25,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets through what changes the corpus: keyed by collection, it drops documents that it let through before byte for byte,
- * so that they are not embedded again, and refuses new ones beyond the limit.
+ * so that they are not embedded again, and turns new ones beyond the limit into dead letters. With a limit of two, of the
+ * upserts a, b, a (unchanged), c, the delete of b and c once more, it drops the second a and the first c.
  */
 public final class AdmitDocuments extends KeyedProcessFunction<String, DocumentChange, DocumentChange> {
     private static final long serialVersionUID = 1L;
 
-    public static final String STAGE = "admit-documents";
     private static final int DIGEST_BYTES = 16;
     /** On a replayed dead letter: the document was let through before and failed later, so it has to pass again. */
     private static final String DEAD_LETTER_HEADER = "__connect.errors.";
@@ -55,12 +56,12 @@ public final class AdmitDocuments extends KeyedProcessFunction<String, DocumentC
     }
 
     @Override
-    public void open(OpenContext context) throws NoSuchAlgorithmException {
+    public void open(OpenContext context) {
         JobMetrics metrics = new JobMetrics(getRuntimeContext().getMetricGroup());
         admitted = getRuntimeContext()
                 .getMapState(new MapStateDescriptor<>("admitted", String.class, AdmittedDocument.class));
         count = getRuntimeContext().getState(new ValueStateDescriptor<>("count", Integer.class));
-        sha256 = MessageDigest.getInstance("SHA-256");
+        sha256 = DigestUtils.getSha256Digest();
         salt = salt(embedText);
         deadLetters = new DeadLetters(metrics);
         passed = metrics.counter("documents.admitted");
@@ -93,7 +94,7 @@ public final class AdmitDocuments extends KeyedProcessFunction<String, DocumentC
         }
         if (known == null) {
             if (size() >= maxDocuments) {
-                refuse(change, context);
+                rejectAsFull(change, context);
                 return;
             }
             count.update(size() + 1);
@@ -107,10 +108,10 @@ public final class AdmitDocuments extends KeyedProcessFunction<String, DocumentC
         out.collect(change);
     }
 
-    private void refuse(DocumentChange change, Context context) {
+    private void rejectAsFull(DocumentChange change, Context context) {
         DeadLetter letter = new DeadLetter(
                 change.source(),
-                STAGE,
+                Stage.ADMIT_DOCUMENTS,
                 "corpus-full",
                 IllegalStateException.class.getName(),
                 "collection " + change.collection() + " holds " + maxDocuments
@@ -131,7 +132,7 @@ public final class AdmitDocuments extends KeyedProcessFunction<String, DocumentC
         return Arrays.copyOf(sha256.digest(value == null ? new byte[0] : value), DIGEST_BYTES);
     }
 
-    /** Of the template, and ended by what is in no record's first byte. */
+    /** Returns the template as bytes, so that a document counts as changed once another text of it is embedded. */
     private static byte[] salt(TextTemplate template) {
         String text = String.join("\0", template.fields()) + '\1' + template.labelled() + '\1' + template.fieldChars();
         return (text + '\1').getBytes(StandardCharsets.UTF_8);

@@ -6,11 +6,13 @@ import io.streamrank.event.DeadLetter;
 import io.streamrank.event.Document;
 import io.streamrank.event.DocumentChange;
 import io.streamrank.event.Embedding;
+import io.streamrank.event.Stage;
 import io.streamrank.inference.EmbeddingService;
 import io.streamrank.inference.Models;
 import io.streamrank.inference.model.OverloadException;
 import io.streamrank.inference.model.OversizeException;
 import io.streamrank.inference.model.TextRole;
+import io.streamrank.operator.Completions;
 import io.streamrank.operator.JobMetrics;
 import io.streamrank.operator.ModelUse;
 import io.streamrank.retrieval.Vectors;
@@ -18,6 +20,7 @@ import io.streamrank.state.EmbeddedChange;
 import io.streamrank.state.TextTemplate;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -29,20 +32,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gives every upsert its unit vector: the document's own where it brings one, else the embedder's. A document that the model
- * cannot do is a dead letter; one for which it has no room waits; and a model that can do nothing any more fails the task,
- * which opens it anew.
+ * fails on becomes a dead letter, and one for which the model has no room is tried again. A model that has failed as such
+ * fails the task, which opens it anew.
  */
 public final class EmbedDocuments extends RichAsyncFunction<DocumentChange, EmbeddedChange> {
     private static final long serialVersionUID = 1L;
 
-    public static final String STAGE = "embed-documents";
-    /** Nobody waits for a document, and it must not be lost because much is to be done at the moment. */
+    /** Nobody waits for a document, and it must not be lost because the model is busy. */
     private static final long NO_DEADLINE = Long.MAX_VALUE;
 
+    /** Between two attempts to embed a document for which there was no room. */
     private static final Duration PAUSE = Duration.ofMillis(200);
 
     private final Models models;
     private final TextTemplate template;
+    private final Completions completions = new Completions();
 
     private transient @Nullable EmbeddingService embedder;
     private transient @Nullable ScheduledExecutorService retries;
@@ -81,7 +85,7 @@ public final class EmbedDocuments extends RichAsyncFunction<DocumentChange, Embe
 
     private static EmbeddedChange withOwnEmbedding(DocumentChange change, Embedding embedding, int dimension) {
         if (embedding.dimension() != dimension) {
-            return refused(
+            return deadLetter(
                     change,
                     "wrong-dimension",
                     IllegalArgumentException.class,
@@ -95,7 +99,7 @@ public final class EmbedDocuments extends RichAsyncFunction<DocumentChange, Embe
     private void embed(
             DocumentChange change, String text, EmbeddingService service, ResultFuture<EmbeddedChange> result) {
         if (text.isBlank()) {
-            result.complete(List.of(refused(
+            result.complete(List.of(deadLetter(
                     change,
                     "no-text",
                     IllegalArgumentException.class,
@@ -103,39 +107,40 @@ public final class EmbedDocuments extends RichAsyncFunction<DocumentChange, Embe
                             + " documents.embed-fields")));
             return;
         }
-        service.embed(text, TextRole.PASSAGE, NO_DEADLINE).whenComplete((vector, failure) -> {
-            if (failure == null) {
-                result.complete(List.of(new EmbeddedChange(change, new Embedding(vector), null)));
-            } else if (ModelUse.needsRestart(failure)) {
-                result.completeExceptionally(ModelUse.cause(failure));
-            } else if (failure instanceof OverloadException && !(failure instanceof OversizeException)) {
-                later(() -> embed(change, text, service, result));
-            } else {
-                result.complete(List.of(refused(
-                        change,
-                        "model-error",
-                        failure.getClass(),
-                        "document " + change.id() + " could not be embedded: " + failure.getMessage())));
-            }
-        });
+        service.embed(text, TextRole.PASSAGE, NO_DEADLINE)
+                .whenComplete((vector, failure) -> completions.runIfOpen(() -> {
+                    if (failure == null) {
+                        result.complete(List.of(new EmbeddedChange(change, new Embedding(vector), null)));
+                    } else if (ModelUse.needsRestart(failure)) {
+                        result.completeExceptionally(ModelUse.cause(failure));
+                    } else if (failure instanceof OverloadException && !(failure instanceof OversizeException)) {
+                        retry(() -> embed(change, text, service, result));
+                    } else {
+                        result.complete(List.of(deadLetter(
+                                change,
+                                "model-error",
+                                failure.getClass(),
+                                "document " + change.id() + " could not be embedded: " + failure.getMessage())));
+                    }
+                }));
     }
 
-    /** Not at all where the task ends before. */
-    private void later(Runnable attempt) {
-        ScheduledExecutorService timer = retries;
-        if (timer != null && !timer.isShutdown()) {
-            ScheduledFuture<?> unused = timer.schedule(attempt, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
-        }
+    private void retry(Runnable attempt) {
+        ScheduledFuture<?> unused =
+                Objects.requireNonNull(retries, "not open").schedule(attempt, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private static EmbeddedChange refused(
+    private static EmbeddedChange deadLetter(
             DocumentChange change, String cause, Class<? extends Throwable> exception, String message) {
         return new EmbeddedChange(
-                change, null, new DeadLetter(change.source(), STAGE, cause, exception.getName(), message));
+                change,
+                null,
+                new DeadLetter(change.source(), Stage.EMBED_DOCUMENTS, cause, exception.getName(), message));
     }
 
     @Override
     public void close() {
+        completions.close();
         if (retries != null) {
             retries.shutdownNow();
             retries = null;

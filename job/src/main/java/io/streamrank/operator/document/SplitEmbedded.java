@@ -13,7 +13,7 @@ import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 
-/** Parts what the embedder could not do, the dead letters, from what goes to every copy of the corpus, kept small. */
+/** Splits what was embedded: dead letters leave by the side output, updates go on without what the corpus has no use for. */
 public final class SplitEmbedded extends ProcessFunction<EmbeddedChange, CorpusUpdate> {
     private static final long serialVersionUID = 1L;
 

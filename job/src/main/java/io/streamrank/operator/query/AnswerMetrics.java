@@ -3,6 +3,7 @@
 package io.streamrank.operator.query;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.streamrank.event.DegradedReason;
 import io.streamrank.event.RankedResult;
 import io.streamrank.event.Timing;
 import io.streamrank.operator.JobMetrics;
@@ -16,7 +17,7 @@ final class AnswerMetrics {
     private final JobMetrics metrics;
     private final Counter ranked;
     private final Counter degraded;
-    private final Map<String, Counter> degradedByReason = new ConcurrentHashMap<>();
+    private final Map<DegradedReason, Counter> degradedByReason = new ConcurrentHashMap<>();
     private final Counter pairs;
     private final Counter tokens;
     private final Counter truncated;
@@ -54,7 +55,7 @@ final class AnswerMetrics {
             degradedByReason
                     .computeIfAbsent(
                             answer.degradedReason(),
-                            reason -> metrics.sharedCounter("queries.degraded", "reason", reason))
+                            reason -> metrics.sharedCounter("queries.degraded", "reason", reason.wireName()))
                     .inc();
         }
         pairs.inc(answer.usage().pairs());

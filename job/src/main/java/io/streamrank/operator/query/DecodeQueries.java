@@ -9,6 +9,7 @@ import io.streamrank.codec.QueryCodec;
 import io.streamrank.codec.QueryDefaults;
 import io.streamrank.event.Query;
 import io.streamrank.event.RawRecord;
+import io.streamrank.event.Stage;
 import io.streamrank.operator.DeadLetters;
 import io.streamrank.operator.JobMetrics;
 import io.streamrank.state.Candidates;
@@ -22,7 +23,6 @@ import org.apache.flink.util.OutputTag;
 public final class DecodeQueries extends ProcessFunction<RawRecord, Query> {
     private static final long serialVersionUID = 1L;
 
-    public static final String STAGE = "decode-queries";
     public static final OutputTag<Candidates> INLINE = new OutputTag<>("inline-documents") {
         private static final long serialVersionUID = 1L;
     };
@@ -53,7 +53,7 @@ public final class DecodeQueries extends ProcessFunction<RawRecord, Query> {
     public void processElement(RawRecord record, Context context, Collector<Query> out) {
         received.inc();
         try {
-            Decoded<Query> decoded = codec.decode(record, System.currentTimeMillis());
+            Decoded<Query> decoded = codec.decode(record, context.timerService().currentProcessingTime());
             unknownFields.inc(decoded.unknownFields().size());
             Query query = decoded.value();
             if (query.documents() == null) {
@@ -61,8 +61,8 @@ public final class DecodeQueries extends ProcessFunction<RawRecord, Query> {
             } else {
                 context.output(INLINE, Candidates.inline(query, query.documents()));
             }
-        } catch (CodecException refusal) {
-            context.output(DeadLetters.TAG, deadLetters.refuse(record, STAGE, refusal));
+        } catch (CodecException invalid) {
+            context.output(DeadLetters.TAG, deadLetters.of(record, Stage.DECODE_QUERIES, invalid));
         }
     }
 }

@@ -7,10 +7,11 @@ import io.streamrank.event.Query;
 import io.streamrank.inference.EmbeddingService;
 import io.streamrank.inference.Models;
 import io.streamrank.inference.model.TextRole;
+import io.streamrank.operator.Completions;
 import io.streamrank.operator.Deadlines;
-import io.streamrank.operator.DegradedReason;
 import io.streamrank.operator.ModelErrors;
 import io.streamrank.operator.ModelUse;
+import io.streamrank.operator.SystemTime;
 import io.streamrank.state.EmbeddedQuery;
 import java.time.Duration;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.Objects;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
+import org.apache.flink.util.clock.Clock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,14 +30,19 @@ public final class EmbedQueries extends RichAsyncFunction<Query, EmbeddedQuery> 
     private static final long serialVersionUID = 1L;
 
     private final Models models;
-    private final Duration timeout;
+    private final Deadlines deadlines;
+    private final Completions completions = new Completions();
 
     private transient @Nullable EmbeddingService embedder;
     private transient @Nullable ModelErrors errors;
 
     public EmbedQueries(Models models, Duration timeout) {
+        this(models, timeout, new SystemTime());
+    }
+
+    EmbedQueries(Models models, Duration timeout, Clock clock) {
         this.models = models;
-        this.timeout = timeout;
+        this.deadlines = new Deadlines(timeout, clock);
     }
 
     @Override
@@ -46,11 +53,11 @@ public final class EmbedQueries extends RichAsyncFunction<Query, EmbeddedQuery> 
 
     @Override
     public void asyncInvoke(Query query, ResultFuture<EmbeddedQuery> result) {
-        long start = System.nanoTime();
+        long startMs = deadlines.clock().relativeTimeMillis();
         ModelErrors log = Objects.requireNonNull(errors, "not open");
         Objects.requireNonNull(embedder, "not open")
-                .embed(query.text(), TextRole.QUERY, Deadlines.of(query, timeout))
-                .whenComplete((vector, failure) -> {
+                .embed(query.text(), TextRole.QUERY, deadlines.of(query))
+                .whenComplete((vector, failure) -> completions.runIfOpen(() -> {
                     if (ModelUse.needsRestart(failure)) {
                         result.completeExceptionally(ModelUse.cause(failure));
                         return;
@@ -59,13 +66,14 @@ public final class EmbedQueries extends RichAsyncFunction<Query, EmbeddedQuery> 
                     result.complete(List.of(new EmbeddedQuery(
                             query,
                             failure == null ? new Embedding(vector) : null,
-                            failure == null ? null : DegradedReason.of(failure),
-                            Deadlines.millisSince(start))));
-                });
+                            failure == null ? null : ModelUse.degradedReason(failure),
+                            deadlines.clock().relativeTimeMillis() - startMs)));
+                }));
     }
 
     @Override
     public void close() {
+        completions.close();
         ModelUse.close(embedder);
         embedder = null;
     }

@@ -2,16 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.operator.query;
 
+import io.streamrank.event.DegradedReason;
 import io.streamrank.event.Query;
 import io.streamrank.event.RankedResult;
 import io.streamrank.inference.Cascade;
 import io.streamrank.inference.Models;
 import io.streamrank.inference.RerankingService;
+import io.streamrank.operator.Completions;
 import io.streamrank.operator.Deadlines;
-import io.streamrank.operator.DegradedReason;
 import io.streamrank.operator.JobMetrics;
 import io.streamrank.operator.ModelErrors;
 import io.streamrank.operator.ModelUse;
+import io.streamrank.operator.SystemTime;
 import io.streamrank.state.Candidates;
 import io.streamrank.state.TextTemplate;
 import java.util.List;
@@ -19,6 +21,7 @@ import java.util.Objects;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
+import org.apache.flink.util.clock.Clock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,14 +34,21 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
 
     private final Models models;
     private final RerankConfig config;
+    private final Deadlines deadlines;
+    private final Completions completions = new Completions();
 
     private transient @Nullable Cascade reranker;
     private transient @Nullable ResultBuilder answers;
     private transient @Nullable ModelErrors errors;
 
     public RerankCandidates(Models models, RerankConfig config) {
+        this(models, config, new SystemTime());
+    }
+
+    RerankCandidates(Models models, RerankConfig config, Clock clock) {
         this.models = models;
         this.config = config;
+        this.deadlines = new Deadlines(config.timeout(), clock);
     }
 
     @Override
@@ -53,7 +63,11 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
         }
         RerankingService last = cascade.last();
         answers = new ResultBuilder(
-                last.info().name(), config.retrievalWeight(), last::relevance, new AnswerMetrics(metrics));
+                last.info().name(),
+                config.retrievalWeight(),
+                last::relevance,
+                new AnswerMetrics(metrics),
+                deadlines.clock());
     }
 
     private static void show(RerankingService service, JobMetrics metrics) {
@@ -65,29 +79,29 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
 
     @Override
     public void asyncInvoke(Candidates candidates, ResultFuture<RankedResult> result) {
-        long start = System.nanoTime();
+        long startMs = deadlines.clock().relativeTimeMillis();
         ResultBuilder writer = Objects.requireNonNull(answers, "not open");
         RankedCandidates distinct = ranked(candidates);
         if (candidates.degradedReason() != null || distinct.candidates().isEmpty()) {
-            result.complete(List.of(writer.unscored(candidates, distinct, candidates.degradedReason(), start)));
+            result.complete(List.of(writer.unscored(candidates, distinct, candidates.degradedReason(), startMs)));
             return;
         }
         Query query = candidates.query();
         ModelErrors log = Objects.requireNonNull(errors, "not open");
         Objects.requireNonNull(reranker, "not open")
-                .score(query.text(), distinct.readable(), Deadlines.of(candidates, config.timeout()))
-                .whenComplete((outcomes, failure) -> {
+                .score(query.text(), distinct.readable(), deadlines.of(candidates))
+                .whenComplete((outcomes, failure) -> completions.runIfOpen(() -> {
                     if (failure == null) {
                         log.add(query, outcomes);
-                        result.complete(List.of(writer.scored(candidates, distinct, outcomes, start)));
+                        result.complete(List.of(writer.scored(candidates, distinct, outcomes, startMs)));
                     } else if (ModelUse.needsRestart(failure)) {
                         result.completeExceptionally(ModelUse.cause(failure));
                     } else {
                         log.add(query, failure);
-                        String reason = DegradedReason.of(failure);
-                        result.complete(List.of(writer.unscored(candidates, distinct, reason, start)));
+                        DegradedReason reason = ModelUse.degradedReason(failure);
+                        result.complete(List.of(writer.unscored(candidates, distinct, reason, startMs)));
                     }
-                });
+                }));
     }
 
     private RankedCandidates ranked(Candidates candidates) {
@@ -104,11 +118,16 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
     @Override
     public void timeout(Candidates candidates, ResultFuture<RankedResult> result) {
         result.complete(List.of(Objects.requireNonNull(answers, "not open")
-                .unscored(candidates, ranked(candidates), DegradedReason.TIMEOUT, System.nanoTime())));
+                .unscored(
+                        candidates,
+                        ranked(candidates),
+                        DegradedReason.TIMEOUT,
+                        deadlines.clock().relativeTimeMillis())));
     }
 
     @Override
     public void close() {
+        completions.close();
         ModelUse.close(reranker);
         reranker = null;
     }

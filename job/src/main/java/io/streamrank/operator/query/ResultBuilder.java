@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.operator.query;
 
+import io.streamrank.event.DegradedReason;
 import io.streamrank.event.Hit;
 import io.streamrank.event.Query;
 import io.streamrank.event.RankedResult;
@@ -11,8 +12,6 @@ import io.streamrank.event.Usage;
 import io.streamrank.inference.model.PairOutcome;
 import io.streamrank.inference.model.PairOutcome.Scored;
 import io.streamrank.inference.model.PairOutcome.Unscored;
-import io.streamrank.operator.Deadlines;
-import io.streamrank.operator.DegradedReason;
 import io.streamrank.state.Candidate;
 import io.streamrank.state.Candidates;
 import java.util.ArrayList;
@@ -20,6 +19,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apache.flink.util.clock.Clock;
 import org.jspecify.annotations.Nullable;
 
 /** Makes answers of candidates and what became of them. Thread-safe. */
@@ -33,12 +33,14 @@ final class ResultBuilder {
     private final double retrievalWeight;
     private final Activation activation;
     private final AnswerMetrics metrics;
+    private final Clock clock;
 
-    ResultBuilder(String model, double retrievalWeight, Activation activation, AnswerMetrics metrics) {
+    ResultBuilder(String model, double retrievalWeight, Activation activation, AnswerMetrics metrics, Clock clock) {
         this.model = model;
         this.retrievalWeight = retrievalWeight;
         this.activation = activation;
         this.metrics = metrics;
+        this.clock = clock;
     }
 
     /**
@@ -50,9 +52,9 @@ final class ResultBuilder {
      * makes the answer a degraded one.
      *
      * @param outcomes one for each of the candidates' readable texts
-     * @param startNanos when reranking began
+     * @param startMs when reranking began, on the clock's relative scale
      */
-    RankedResult scored(Candidates from, RankedCandidates ranked, List<PairOutcome> outcomes, long startNanos) {
+    RankedResult scored(Candidates from, RankedCandidates ranked, List<PairOutcome> outcomes, long startMs) {
         Query query = from.query();
         List<PairOutcome> all = ranked.all(outcomes);
         double[] keys = new double[all.size()];
@@ -67,7 +69,7 @@ final class ResultBuilder {
                 .limit(query.topN())
                 .toList();
         boolean anyFailed = all.stream().anyMatch(outcome -> outcome.failure() != null);
-        return answer(from, hits, anyFailed ? DegradedReason.MODEL_ERROR : null, usage(outcomes), startNanos);
+        return answer(from, hits, anyFailed ? DegradedReason.MODEL_ERROR : null, usage(outcomes), startMs);
     }
 
     private double sortKey(Candidate candidate, PairOutcome outcome) {
@@ -92,13 +94,14 @@ final class ResultBuilder {
     }
 
     /** Makes the answer of a query that was not scored: in first-stage order. */
-    RankedResult unscored(Candidates from, RankedCandidates ranked, @Nullable String degradedReason, long startNanos) {
+    RankedResult unscored(
+            Candidates from, RankedCandidates ranked, @Nullable DegradedReason degradedReason, long startMs) {
         Query query = from.query();
         List<Hit> hits = new ArrayList<>();
         for (int i = 0; i < Math.min(query.topN(), ranked.candidates().size()); i++) {
             hits.add(hit(query, ranked, i, null));
         }
-        return answer(from, hits, degradedReason, new Usage(0, 0, 0), startNanos);
+        return answer(from, hits, degradedReason, new Usage(0, 0, 0), startMs);
     }
 
     private Hit hit(Query query, RankedCandidates ranked, int position, @Nullable PairOutcome outcome) {
@@ -125,16 +128,16 @@ final class ResultBuilder {
     }
 
     private RankedResult answer(
-            Candidates from, List<Hit> hits, @Nullable String degradedReason, Usage usage, long startNanos) {
+            Candidates from, List<Hit> hits, @Nullable DegradedReason degradedReason, Usage usage, long startMs) {
         Query query = from.query();
         long sentMs = query.origin().timestampMs();
-        long rerankMs = Deadlines.millisSince(startNanos);
+        long rerankMs = clock.relativeTimeMillis() - startMs;
         Timing timing = new Timing(
                 Math.max(0, query.origin().arrivalMs() - sentMs),
                 from.embedMs(),
                 from.retrieveMs(),
                 rerankMs,
-                Math.max(0, System.currentTimeMillis() - sentMs));
+                Math.max(0, clock.absoluteTimeMillis() - sentMs));
         return metrics.count(
                 new RankedResult(query.origin(), query.id(), query.text(), model, hits, degradedReason, usage, timing));
     }

@@ -77,9 +77,8 @@ class HangingModelTest {
             }
             assertThatThrownBy(() -> submit(batcher, List.of(task(1, 4))))
                     .isInstanceOf(UnavailableException.class)
-                    .hasMessage(
-                            "Model echo hangs: as many runs as it may lose have each taken more than 50 ms; it has to be"
-                                    + " loaded anew, with smaller batches if it happens again.");
+                    .hasMessage("Model echo hangs: as many runs as it may lose have each taken more than 50 ms; load it"
+                            + " again, with smaller batches if it happens again.");
             assertThat(batcher.isUsable()).isFalse();
             model.hang.countDown();
         }

@@ -61,7 +61,7 @@ class DeviceTest {
                 .isInstanceOf(ModelException.class)
                 .hasMessageStartingWith("Model " + spec.uri() + " cannot run on cuda:3 (")
                 .hasMessageEndingWith(
-                        "): CUDA takes the job built with -Pcuda, CUDA 12 and cuDNN 9 on the machine, and a GPU"
+                        "): CUDA needs the job built with -Pcuda, CUDA 12 and cuDNN 9 on the machine, and a GPU"
                                 + " of that number; set models.device to auto or cpu to run on the CPU.");
     }
 
@@ -76,16 +76,16 @@ class DeviceTest {
 
     @Test
     void cudaIsToldHowItsMemorySettles() {
-        ExecutionProvider placement = new ExecutionProvider(2);
-        assertThat(placement).hasToString("cuda:2");
-        assertThat(placement.providerOptions()).containsEntry("arena_extend_strategy", "kSameAsRequested");
+        ExecutionProvider provider = new ExecutionProvider(2);
+        assertThat(provider).hasToString("cuda:2");
+        assertThat(provider.providerOptions()).containsEntry("arena_extend_strategy", "kSameAsRequested");
         assertThat(ExecutionProvider.CPU.providerOptions()).isEmpty();
     }
 
     @Test
     void aGpuIsFedLargeBatchesOfFewShapesTwoAtATime() {
-        BucketedPadding shapes = new BucketedPadding(true, 512);
-        assertThat(new ExecutionProvider(0).batching(shapes)).isEqualTo(new Batching(2, 32_768, 512, shapes));
+        BucketedPadding padding = new BucketedPadding(true, 512);
+        assertThat(new ExecutionProvider(0).batching(padding)).isEqualTo(new Batching(2, 32_768, 512, padding));
         assertThat(ExecutionProvider.CPU.batching(new BucketedPadding(false, 512)))
                 .isEqualTo(Batching.CPU);
     }
@@ -97,7 +97,7 @@ class DeviceTest {
         assertThatThrownBy(() -> ExecutionProvider.of(Device.of("cuda:1"), int8))
                 .isInstanceOf(ModelException.class)
                 .hasMessage(
-                        "Model m is not to run on cuda:1: its weights model_int8.onnx are dynamically quantised to int8,"
+                        "Model m should not run on cuda:1: its weights model_int8.onnx are dynamically quantised to int8,"
                                 + " for which CUDA has no kernels, so that most of it would run on the CPU and all of it at 0.07 times"
                                 + " the speed; set models.*.file to weights of full or half precision such as onnx/model.onnx, or"
                                 + " models.device to auto or cpu.");
@@ -106,12 +106,12 @@ class DeviceTest {
     @Test
     void autoRunsOnTheCpuWhereTheGpuTakesTheModelAndDoesNotRunIt() throws Exception {
         List<String> opened = new ArrayList<>();
-        ExecutionProvider.Opener<String> opener = placement -> {
-            opened.add(placement.toString());
-            WarmUp.place(FOLDER, placement, FIRST, batch -> {
+        ExecutionProvider.Opener<String> opener = provider -> {
+            opened.add(provider.toString());
+            WarmUp.checkGpu(FOLDER, provider, FIRST, batch -> {
                 throw new InferenceException("no kernel image");
             });
-            return placement.toString();
+            return provider.toString();
         };
         assertThat(new ExecutionProvider(0).open(Device.AUTO, opener)).isEqualTo("cpu");
         assertThat(opened).containsExactly("cuda:0", "cpu");
@@ -128,9 +128,9 @@ class DeviceTest {
             runs.add(batch.size() * batch.get(0).tokens());
             throw new InferenceException("out of memory");
         };
-        WarmUp.largest(FOLDER, ExecutionProvider.CPU, FIRST, 64, 512, failing);
+        WarmUp.runLargest(FOLDER, ExecutionProvider.CPU, FIRST, 64, 512, failing);
         assertThat(runs).isEmpty();
-        WarmUp.largest(FOLDER, new ExecutionProvider(0), FIRST, 64, 512, failing);
+        WarmUp.runLargest(FOLDER, new ExecutionProvider(0), FIRST, 64, 512, failing);
         assertThat(runs).containsExactly(64 * 512);
     }
 }

@@ -30,26 +30,33 @@ class ModelSettingsTest {
 
     @Test
     void theShortestOfAllLengthsCounts() throws Exception {
-        write("config.json", "{\"max_position_embeddings\":512}");
-        write("tokenizer_config.json", "{\"model_max_length\":1000000000000000019884624838656}");
+        write("config.json", """
+                {"max_position_embeddings":512}""");
+        write("tokenizer_config.json", """
+                {"model_max_length":1000000000000000019884624838656}""");
         assertThat(read().maxTokens()).isEqualTo(512);
-        write("sentence_bert_config.json", "{\"max_seq_length\":256}");
+        write("sentence_bert_config.json", """
+                {"max_seq_length":256}""");
         assertThat(read().maxTokens()).isEqualTo(256);
-        write("tokenizer_config.json", "{\"model_max_length\":128}");
+        write("tokenizer_config.json", """
+                {"model_max_length":128}""");
         assertThat(read().maxTokens()).isEqualTo(128);
     }
 
     @Test
     void robertaLosesTwoPositions() throws Exception {
-        write("config.json", "{\"max_position_embeddings\":514,\"model_type\":\"xlm-roberta\",\"pad_token_id\":1}");
+        write("config.json", """
+                {"max_position_embeddings":514,"model_type":"xlm-roberta","pad_token_id":1}""");
         assertThat(read().maxTokens()).isEqualTo(512);
         assertThat(read().padToken()).isEqualTo(1);
     }
 
     @Test
     void theUsersLengthGoesBeforeTheFilesButNotBeyondThePositions() throws Exception {
-        write("config.json", "{\"max_position_embeddings\":512}");
-        write("sentence_bert_config.json", "{\"max_seq_length\":256}");
+        write("config.json", """
+                {"max_position_embeddings":512}""");
+        write("sentence_bert_config.json", """
+                {"max_seq_length":256}""");
         assertThat(ModelSettings.read(folder(), spec(400, null, null)).maxTokens())
                 .isEqualTo(400);
         assertThatThrownBy(() -> ModelSettings.read(folder(), spec(513, null, null)))
@@ -58,13 +65,14 @@ class ModelSettingsTest {
 
     @Test
     void readsPoolingAndPrompts() throws Exception {
-        write(
-                "modules.json",
-                "[{\"type\":\"sentence_transformers.models.Transformer\",\"path\":\"\"},"
-                        + "{\"type\":\"sentence_transformers.models.Pooling\",\"path\":\"1_Pooling\"},"
-                        + "{\"type\":\"sentence_transformers.models.Normalize\",\"path\":\"2_Normalize\"}]");
-        write("1_Pooling/config.json", "{\"pooling_mode_cls_token\":true,\"pooling_mode_mean_tokens\":false}");
-        write("config_sentence_transformers.json", "{\"prompts\":{\"query\":\"q: \",\"document\":\"d: \"}}");
+        write("modules.json", """
+                [{"type":"sentence_transformers.models.Transformer","path":""},
+                 {"type":"sentence_transformers.models.Pooling","path":"1_Pooling"},
+                 {"type":"sentence_transformers.models.Normalize","path":"2_Normalize"}]""");
+        write("1_Pooling/config.json", """
+                {"pooling_mode_cls_token":true,"pooling_mode_mean_tokens":false}""");
+        write("config_sentence_transformers.json", """
+                {"prompts":{"query":"q: ","document":"d: "}}""");
         assertThat(read().pooling()).isEqualTo(Pooling.CLS);
         assertThat(read().queryPrefix()).isEqualTo("q: ");
         assertThat(read().passagePrefix()).isEqualTo("d: ");
@@ -75,16 +83,18 @@ class ModelSettingsTest {
 
     @Test
     void refusesPoolingItCannotDo() throws Exception {
-        write("1_Pooling/config.json", "{\"pooling_mode_cls_token\":true,\"pooling_mode_max_tokens\":true}");
+        write("1_Pooling/config.json", """
+                {"pooling_mode_cls_token":true,"pooling_mode_max_tokens":true}""");
         assertThatThrownBy(() -> read().pooling())
                 .hasMessage(
-                        "Model m pools by cls and max, StreamRank can do cls and mean: choose another model, or set pooling"
+                        "Model m pools by cls and max, StreamRank supports cls and mean: choose another model, or set pooling"
                                 + " if its files are wrong.");
     }
 
     @Test
     void refusesLayersAfterPooling() throws Exception {
-        write("modules.json", "[{\"type\":\"sentence_transformers.models.Dense\",\"path\":\"2_Dense\"}]");
+        write("modules.json", """
+                [{"type":"sentence_transformers.models.Dense","path":"2_Dense"}]""");
         assertThatThrownBy(this::read)
                 .hasMessageContaining("has a layer after its encoder that StreamRank does not run"
                         + " (sentence_transformers.models.Dense)");
@@ -92,22 +102,25 @@ class ModelSettingsTest {
 
     @Test
     void readsTheActivationOfOldAndNewFiles() throws Exception {
-        write("config.json", "{\"sbert_ce_default_activation_function\":\"torch.nn.modules.linear.Identity\"}");
+        write("config.json", """
+                {"sbert_ce_default_activation_function":"torch.nn.modules.linear.Identity"}""");
         assertThat(read().activation()).isEqualTo(Activation.IDENTITY);
-        write(
-                "config.json",
-                "{\"sentence_transformers\":{\"activation_fn\":\"torch.nn.modules.activation.Sigmoid\"},"
-                        + "\"sbert_ce_default_activation_function\":\"torch.nn.modules.linear.Identity\"}");
+        write("config.json", """
+                {"sentence_transformers":{"activation_fn":"torch.nn.modules.activation.Sigmoid"},
+                 "sbert_ce_default_activation_function":"torch.nn.modules.linear.Identity"}""");
         assertThat(read().activation()).isEqualTo(Activation.SIGMOID);
-        write("config.json", "{\"sentence_transformers\":{\"activation_fn\":\"torch.nn.modules.activation.Tanh\"}}");
+        write("config.json", """
+                {"sentence_transformers":{"activation_fn":"torch.nn.modules.activation.Tanh"}}""");
         assertThatThrownBy(() -> read().activation())
                 .hasMessageContaining("puts its logit through torch.nn.modules.activation.Tanh");
     }
 
     @Test
     void refusesATokenizerOfAnotherModel() throws Exception {
-        write("config.json", "{\"vocab_size\":3}");
-        write("tokenizer.json", "{\"model\":{\"vocab\":{\"a\":0,\"b\":3}}}");
+        write("config.json", """
+                {"vocab_size":3}""");
+        write("tokenizer.json", """
+                {"model":{"vocab":{"a":0,"b":3}}}""");
         assertThatThrownBy(this::read)
                 .hasMessage(
                         "Model m knows 3 tokens, its tokenizer.json gives ids up to 3: the two do not belong together,"
@@ -116,7 +129,8 @@ class ModelSettingsTest {
 
     @Test
     void saysWhichFileIsDamaged() throws Exception {
-        write("config.json", "{\"vocab_size\":");
+        write("config.json", """
+                {"vocab_size":""");
         assertThatThrownBy(this::read)
                 .hasMessageContaining("config.json is not JSON")
                 .isInstanceOf(ModelException.class);

@@ -98,7 +98,7 @@ class OnnxCrossEncoderTest {
     void refusesAClassifierOfSeveralLabels() {
         ModelFolder folder = new ModelFolder("m", Golden.folder(TINY), "onnx/model.onnx");
         OnnxSession.Output labels = new OnnxSession.Output("logits", new float[3], new long[] {1, 3});
-        assertThatThrownBy(() -> OnnxCrossEncoder.checkHead(folder, labels))
+        assertThatThrownBy(() -> OnnxCrossEncoder.checkLogit(folder, labels))
                 .hasMessage(
                         "Model m gives 3 numbers a pair (it has that many labels), a cross-encoder gives [batch, 1]; choose"
                                 + " a …ForSequenceClassification model with one label.");
@@ -115,7 +115,8 @@ class OnnxCrossEncoderTest {
                 .hasMessageMatching(
                         "(?s)Model file:.* cannot be loaded: .*model.onnx is not an ONNX file that this ONNX Runtime"
                                 + " reads \\(.*\\)\\.");
-        Files.writeString(folder.resolve("tokenizer.json"), "{\"version\":\"1.0\"}");
+        Files.writeString(folder.resolve("tokenizer.json"), """
+                {"version":"1.0"}""");
         assertThatThrownBy(() -> OnnxModels.crossEncoder(Golden.spec(folder)).open())
                 .hasMessageContaining("tokenizer.json is damaged or of a format that this tokenizer does not know");
         Files.delete(folder.resolve("tokenizer.json"));

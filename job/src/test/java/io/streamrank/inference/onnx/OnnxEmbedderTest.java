@@ -60,6 +60,8 @@ class OnnxEmbedderTest {
                 Duration.ofSeconds(1),
                 Device.AUTO);
         try (Embedder model = OnnxModels.embedder(spec).open()) {
+            assertThat(model.info().fingerprint())
+                    .isEqualTo(OnnxModels.embedder(spec).fingerprint());
             assertThat(model.dimension()).isEqualTo(384);
             assertThat(model.maxBatchSize()).isEqualTo(1);
             assertThat(model.info().maxTokens()).isEqualTo(512);
@@ -116,7 +118,7 @@ class OnnxEmbedderTest {
                         OnnxModels.embedder(Golden.spec("tiny-cross-encoder")).open())
                 .isInstanceOf(ModelException.class)
                 .hasMessageMatching(
-                        "Model file:.*tiny-cross-encoder is no sentence encoder: its output logits is \\[1, 1\\] for"
+                        "Model file:.*tiny-cross-encoder is not a sentence encoder: its output logits is \\[1, 1\\] for"
                                 + " one text, .* choose a bi-encoder\\.");
     }
 

@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,6 +19,8 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.apache.commons.codec.binary.Hex;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * Behaves as the Hugging Face hub does, with a content server at another port that large files are redirected to, and
@@ -55,8 +56,8 @@ final class FakeHub implements AutoCloseable {
         }
     }
 
-    Hub hub(String token, boolean offline) {
-        return new Hub(URI.create("http://localhost:" + hub.getAddress().getPort()), token, offline);
+    HubSettings hub(String token, boolean offline) {
+        return new HubSettings(URI.create("http://localhost:" + hub.getAddress().getPort()), token, offline);
     }
 
     void put(String path, String text) {
@@ -114,8 +115,9 @@ final class FakeHub implements AutoCloseable {
     }
 
     private String sibling(String name, byte[] bytes) {
-        String blob = hash("SHA-1", ("blob " + bytes.length + "\0").getBytes(StandardCharsets.UTF_8), bytes);
-        String sha = lies ? "f".repeat(64) : hash("SHA-256", new byte[0], bytes);
+        MessageDigest git = DigestUtils.updateDigest(DigestUtils.getSha1Digest(), "blob " + bytes.length + "\0");
+        String blob = Hex.encodeHexString(git.digest(bytes));
+        String sha = lies ? "f".repeat(64) : DigestUtils.sha256Hex(bytes);
         String lfs = isLarge(name) ? ",\"lfs\":{\"sha256\":\"" + sha + "\",\"size\":" + bytes.length + "}" : "";
         return "{\"rfilename\":\"" + name + "\",\"size\":" + bytes.length + ",\"blobId\":\"" + blob + "\"" + lfs + "}";
     }
@@ -156,11 +158,5 @@ final class FakeHub implements AutoCloseable {
 
     private static boolean isLarge(String path) {
         return path.endsWith(".onnx");
-    }
-
-    private static String hash(String algorithm, byte[] head, byte[] bytes) {
-        MessageDigest digest = Sha256.digest(algorithm);
-        digest.update(head);
-        return HexFormat.of().formatHex(digest.digest(bytes));
     }
 }

@@ -10,6 +10,7 @@ import io.streamrank.inference.model.ModelOutOfReachException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +36,8 @@ class HubModelsTest {
     void fillHub() throws IOException {
         hub = new FakeHub();
         hub.put("config.json", "{}");
-        hub.put("tokenizer.json", "{\"model\":{}}");
+        hub.put("tokenizer.json", """
+                {"model":{}}""");
         hub.put("onnx/model.onnx", WEIGHTS);
         hub.put("onnx/model_int8.onnx", "small");
         hub.put("pytorch_model.bin", "not needed");
@@ -102,10 +104,10 @@ class HubModelsTest {
         hub.lies = true;
         assertThatThrownBy(() -> fetch("hf:acme/model"))
                 .isInstanceOf(ModelException.class)
-                .hasMessageMatching("Model hf:acme/model cannot be had: http://localhost:\\d+/acme/model/resolve/"
+                .hasMessageMatching("Model hf:acme/model cannot be fetched: http://localhost:\\d+/acme/model/resolve/"
                         + FakeHub.COMMIT
                         + "/onnx/model.onnx is damaged: its SHA-256 is [0-9a-f]{64}, the hub says f{64};"
-                        + " nothing of it was kept\\.");
+                        + " no part of it was kept\\.");
         assertThat(files()).containsExactly("config.json");
     }
 
@@ -153,7 +155,7 @@ class HubModelsTest {
     void usesTheCacheWhenOfflineOrCutOff() throws Exception {
         assertThatThrownBy(() -> models(null, true).fetch("hf:acme/model", spec(null), cache))
                 .hasMessage(
-                        "Model hf:acme/model cannot be had: HF_HUB_OFFLINE is set and the cache does not have it; unset it"
+                        "Model hf:acme/model cannot be fetched: HF_HUB_OFFLINE is set and the cache does not have it; unset it"
                                 + " or fetch the model first.");
         fetch("hf:acme/model");
         int asked = hub.requests.size();
@@ -185,8 +187,8 @@ class HubModelsTest {
         assertThatThrownBy(() -> models(null, true).fetch("hf:acme/model", spec(null), cache))
                 .isExactlyInstanceOf(ModelException.class)
                 .hasMessageMatching(
-                        "Model hf:acme/model cannot be had: .*tokenizer.json is damaged: its SHA-256 is [0-9a-f]{64}, it was"
-                                + " [0-9a-f]{64} when it was fetched; open the model once where the hub can be reached, which"
+                        "Model hf:acme/model cannot be fetched: .*tokenizer.json is damaged: its SHA-256 is [0-9a-f]{64}, it was"
+                                + " [0-9a-f]{64} when it was fetched; open the model once while the hub can be reached, which"
                                 + " fetches the file again\\.");
         Files.delete(cached("tokenizer.json"));
         HubModels cutOff = models(null, false);
@@ -224,17 +226,17 @@ class HubModelsTest {
     @Test
     void refusesWhatIsNoAddressOfTheHub() {
         assertThatThrownBy(() -> fetch("hf:a/b/c"))
-                .hasMessage("Model hf:a/b/c is no address of the hub: write hf:org/name or hf:org/name@revision.");
+                .hasMessage("Model hf:a/b/c is not an address on the hub: write hf:org/name or hf:org/name@revision.");
     }
 
     @Test
     void readsTheHubsVariables() {
-        Hub mirror =
-                Hub.from(Map.of("HF_ENDPOINT", "https://mirror.example/", "HF_TOKEN", " t ", "HF_HUB_OFFLINE", "1"));
-        assertThat(mirror.listing("a/b", "refs/pr/1"))
+        HubSettings mirror = HubSettings.from(
+                Map.of("HF_ENDPOINT", "https://mirror.example/", "HF_TOKEN", " t ", "HF_HUB_OFFLINE", "1"));
+        assertThat(mirror.modelInfo("a/b", "refs/pr/1"))
                 .hasToString("https://mirror.example/api/models/a/b/revision/refs%2Fpr%2F1?blobs=true");
         assertThat(mirror).hasToString("https://mirror.example with a token (offline)");
-        assertThat(Hub.from(Map.of()).file("a/b", "c", "1_Pooling/con fig.json"))
+        assertThat(HubSettings.from(Map.of()).file("a/b", "c", "1_Pooling/con fig.json"))
                 .hasToString("https://huggingface.co/a/b/resolve/c/1_Pooling/con%20fig.json");
     }
 
@@ -247,9 +249,11 @@ class HubModelsTest {
     }
 
     private HubModels models(String token, boolean offline) {
-        Hub address = hub.hub(token, offline);
+        HubSettings address = hub.hub(token, offline);
         return new HubModels(
-                address, new Downloads(address, Duration.ofSeconds(30), new Retries(4, Duration.ofMillis(1))));
+                address,
+                new HubDownloader(
+                        address, Duration.ofSeconds(30), new RetryPolicy(4, Duration.ofMillis(1), Clock.systemUTC())));
     }
 
     private ModelSpec spec(String file) {

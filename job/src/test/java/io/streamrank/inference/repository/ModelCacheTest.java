@@ -98,7 +98,7 @@ class ModelCacheTest {
         public static void count(String folder) throws IOException {
             Path file = Path.of(folder, "count");
             for (int i = 0; i < ROUNDS; i++) {
-                new ModelCache(Path.of(folder)).exclusively(() -> {
+                new ModelCache(Path.of(folder)).withLock(() -> {
                     int count = Integer.parseInt(Files.readString(file));
                     return Files.writeString(file, Integer.toString(count + 1));
                 });

@@ -97,14 +97,14 @@ class ModelResolverTest {
         copy(Golden.folder("tiny-bi-encoder"), remote);
         Files.writeString(remote.resolve("README.md"), "not needed");
         String uri = "file:" + remote; // Flink does not decode addresses
-        ModelFolder first = RemoteModels.copy(new FlinkModelFiles(), spec(uri, null), cache());
+        ModelFolder first = FileSystemModels.copy(new FlinkModelFiles(), spec(uri, null), cache());
         assertThat(first.weightsFile()).hasSameBinaryContentAs(remote.resolve("onnx/model.onnx"));
         assertThat(first.root().resolve("1_Pooling/config.json")).exists();
         assertThat(first.root().resolve("README.md")).doesNotExist();
-        assertThat(RemoteModels.copy(new FlinkModelFiles(), spec(uri, null), cache()))
+        assertThat(FileSystemModels.copy(new FlinkModelFiles(), spec(uri, null), cache()))
                 .isEqualTo(first);
         Files.writeString(remote.resolve("config.json"), "{}");
-        assertThat(RemoteModels.copy(new FlinkModelFiles(), spec(uri, null), cache()))
+        assertThat(FileSystemModels.copy(new FlinkModelFiles(), spec(uri, null), cache()))
                 .isNotEqualTo(first);
     }
 
@@ -120,7 +120,7 @@ class ModelResolverTest {
     }
 
     private ModelFolder resolve(String uri, String sha256) throws ModelException {
-        return new ModelResolver(ModelFiles.NONE).resolve(spec(uri, sha256));
+        return new ModelResolver(ModelFileSystem.NONE).resolve(spec(uri, sha256));
     }
 
     private ModelSpec spec(String uri, String sha256) {

@@ -45,13 +45,23 @@ class CorpusTest {
     }
 
     @Test
-    void remembersNoMoreDeletesThanDocumentsOrAFixedNumberAndForgetsTheOldestFirst() throws Exception {
+    void remembersNoMoreDeletesThanDocumentsOrAFixedNumber() throws Exception {
+        applyManyDeletes();
+        assertThat(state.entries).hasSize(Tombstones.LEAST + 1).containsKey(key("kept"));
+    }
+
+    /** One document, and ten deletes more than are remembered beside it. */
+    private void applyManyDeletes() throws Exception {
         Corpus corpus = new Corpus(state, RETENTION_MS);
         corpus.apply(TestEvents.update("kept", 0, "text", 1, 0), 0);
         for (int i = 0; i < Tombstones.LEAST + 10; i++) {
             corpus.apply(TestEvents.update("unknown" + i, i, null), 0);
         }
-        assertThat(state.entries).hasSize(Tombstones.LEAST + 1).containsKey(key("kept"));
+    }
+
+    @Test
+    void ofTooManyDeletesForgetsTheOldestFirst() throws Exception {
+        applyManyDeletes();
         assertThat(state.entries)
                 .doesNotContainKey(key("unknown9"))
                 .containsKey(key("unknown10"))
@@ -59,17 +69,24 @@ class CorpusTest {
     }
 
     @Test
-    void keepsADocumentThatWasWrittenAgainAndTheYoungerOfTwoDeletes() throws Exception {
+    void keepsADocumentThatWasWrittenAgainAfterItsDelete() throws Exception {
         Corpus corpus = new Corpus(state, RETENTION_MS);
         corpus.apply(TestEvents.update("back", 1, null), 0);
-        corpus.apply(TestEvents.update("twice", 2, null), 0);
-        corpus.apply(TestEvents.update("back", 3, "text", 1, 0), 10);
-        corpus.apply(TestEvents.update("twice", 4, null), 30_000);
-        corpus.apply(TestEvents.update("later", 5, null), 70_000);
-        assertThat(state.entries).containsOnlyKeys(key("back"), key("twice"), key("later"));
+        corpus.apply(TestEvents.update("back", 2, "text", 1, 0), 10);
+        corpus.apply(TestEvents.update("later", 3, null), 70_000);
+        assertThat(state.entries).containsOnlyKeys(key("back"), key("later"));
         assertThat(corpus.documents()).isEqualTo(1);
-        corpus.apply(TestEvents.update("last", 6, null), 100_000);
-        assertThat(state.entries).containsOnlyKeys(key("back"), key("later"), key("last"));
+    }
+
+    @Test
+    void remembersTheYoungerOfTwoDeletesForItsOwnTime() throws Exception {
+        Corpus corpus = new Corpus(state, RETENTION_MS);
+        corpus.apply(TestEvents.update("twice", 1, null), 0);
+        corpus.apply(TestEvents.update("twice", 2, null), 30_000);
+        corpus.apply(TestEvents.update("later", 3, null), 70_000);
+        assertThat(state.entries).containsOnlyKeys(key("twice"), key("later"));
+        corpus.apply(TestEvents.update("last", 4, null), 100_000);
+        assertThat(state.entries).containsOnlyKeys(key("later"), key("last"));
     }
 
     @Test

@@ -5,11 +5,12 @@ package io.streamrank.operator.corpus;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.streamrank.event.DegradedReason;
 import io.streamrank.event.Embedding;
 import io.streamrank.event.Query;
 import io.streamrank.event.Version;
 import io.streamrank.inference.Models;
-import io.streamrank.operator.document.CorpusLoadTracker;
+import io.streamrank.operator.document.TrackDocumentsTopic;
 import io.streamrank.state.Candidates;
 import io.streamrank.state.CorpusUpdate;
 import io.streamrank.state.EmbeddedQuery;
@@ -31,7 +32,10 @@ import org.slf4j.event.Level;
 
 class RetrieveCandidatesTest {
     private static final CorpusConfig CONFIG = config(TextTemplate.defaults());
-    private static final Watermark LOADED = CorpusLoadTracker.LOADED;
+    private static final String LONGER_THAN_3 = """
+            {"length":{"gt":3}}""";
+
+    private static final Watermark LOADED = TrackDocumentsTopic.LOADED;
 
     @RegisterExtension
     final LoggerAuditingExtension log = new LoggerAuditingExtension(EmbeddingCompatibility.class, Level.WARN);
@@ -49,10 +53,23 @@ class RetrieveCandidatesTest {
     }
 
     @Test
-    void keepsWaitingQueriesAndTheCorpusAcrossARestore() throws Exception {
+    void keepsWaitingQueriesAcrossARestore() throws Exception {
         OperatorSubtaskState state;
         try (var harness = opened(null)) {
             harness.processElement1(embedded("q"), 0);
+            state = harness.snapshot(1, 1);
+        }
+        try (var harness = opened(state)) {
+            harness.processElement2(TestEvents.update("a", 1, "text", 1, 0), 0);
+            harness.processWatermark2(LOADED);
+            assertThat(ids(harness)).containsExactly(List.of("a"));
+        }
+    }
+
+    @Test
+    void keepsDocumentsAndDeletesAcrossARestore() throws Exception {
+        OperatorSubtaskState state;
+        try (var harness = opened(null)) {
             harness.processElement2(TestEvents.update("a", 1, "text", 1, 0), 0);
             harness.processElement2(TestEvents.update("gone", 2, "text", 1, 0), 0);
             harness.processElement2(TestEvents.update("gone", 3, null), 0);
@@ -61,6 +78,7 @@ class RetrieveCandidatesTest {
         try (var harness = opened(state)) {
             harness.processElement2(TestEvents.update("gone", 2, "text", 1, 0), 0);
             harness.processWatermark2(LOADED);
+            harness.processElement1(embedded("q"), 0);
             assertThat(ids(harness)).containsExactly(List.of("a"));
         }
     }
@@ -106,7 +124,7 @@ class RetrieveCandidatesTest {
             harness.processElement2(TestEvents.update("short", 1, "ab", 1, 0), 0);
             harness.processElement2(TestEvents.update("long", 2, "abcdef", 0.6f, 0.8f), 0);
             harness.processWatermark2(LOADED);
-            harness.processElement1(embedded(TestEvents.query("q", 5, "{\"length\":{\"gt\":3}}", 0)), 0);
+            harness.processElement1(embedded(TestEvents.query("q", 5, LONGER_THAN_3, 0)), 0);
             assertThat(ids(harness)).containsExactly(List.of("long"));
         }
     }
@@ -115,16 +133,18 @@ class RetrieveCandidatesTest {
     void passesAQueryOnThatCouldNotBeEmbedded() throws Exception {
         try (var harness = opened(null)) {
             harness.processWatermark2(LOADED);
-            harness.processElement1(new EmbeddedQuery(TestEvents.query("q"), null, "model_error", 3), 0);
+            harness.processElement1(new EmbeddedQuery(TestEvents.query("q"), null, DegradedReason.MODEL_ERROR, 3), 0);
             Candidates candidates = harness.extractOutputValues().get(0);
             assertThat(candidates.candidates()).isEmpty();
-            assertThat(candidates.degradedReason()).isEqualTo("model_error");
+            assertThat(candidates.degradedReason()).isEqualTo(DegradedReason.MODEL_ERROR);
         }
     }
 
     @Test
     void answersAQueryWhoseFilterIsDeeperThanTheLimitIsNow() throws Exception {
-        String deep = "{\"not\":".repeat(64 - 1) + "{\"length\":1}" + "}".repeat(64 - 1);
+        String deep = """
+                {"not":""".repeat(64 - 1) + """
+                {"length":1}""" + "}".repeat(64 - 1);
         OperatorSubtaskState state;
         try (var harness = opened(null)) {
             harness.processElement2(TestEvents.update("a", 1, "x", 1, 0), 0);
@@ -138,17 +158,36 @@ class RetrieveCandidatesTest {
     }
 
     @Test
-    void storesOneEntryADocumentAndForgetsOldTombstones() throws Exception {
+    void storesOneEntryADocument() throws Exception {
         try (var harness = opened(null)) {
-            harness.setProcessingTime(0);
             for (int i = 0; i < 1_000; i++) {
                 harness.processElement2(TestEvents.update("d" + i, i, "text", 1, 0), 0);
                 harness.processElement2(TestEvents.update("d" + i, 2_000 + i, null), 0);
             }
             assertThat(entries(harness)).isEqualTo(1_000);
+        }
+    }
+
+    @Test
+    void forgetsOldTombstones() throws Exception {
+        try (var harness = opened(null)) {
+            harness.setProcessingTime(0);
+            for (int i = 0; i < 1_000; i++) {
+                harness.processElement2(TestEvents.update("d" + i, i, null), 0);
+            }
             harness.setProcessingTime(Duration.ofMinutes(2).toMillis());
             harness.processElement2(TestEvents.update("last", 9_000, null), 0);
             assertThat(entries(harness)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void opensNoModel() throws Exception {
+        try (var harness = harness(TestModels.withEmbedderFingerprint("of files"), CONFIG)) {
+            harness.open();
+            harness.processWatermark2(LOADED);
+            harness.processElement1(embedded("q"), 0);
+            assertThat(ids(harness)).containsExactly(List.of());
         }
     }
 
@@ -162,7 +201,7 @@ class RetrieveCandidatesTest {
             assertThatThrownBy(() -> harness.initializeState(state))
                     .rootCause()
                     .hasMessageContaining("the state was written with another embedder")
-                    .hasMessageContaining("start without state so that the documents are embedded anew");
+                    .hasMessageContaining("start without state so that the documents are embedded again");
         }
     }
 
@@ -190,7 +229,7 @@ class RetrieveCandidatesTest {
                         "The documents in the state were embedded with other settings: documents.embed-fields was []"
                                 + " and is [title, body]; documents.text-style was plain and is labelled; documents.field-chars was"
                                 + " 8192 and is 99. They keep their vectors until they are sent again; send all of them again, or"
-                                + " start without state, to have them embedded anew.");
+                                + " start without state, to have them embedded again.");
     }
 
     private static long entries(TwoInputStreamOperatorTestHarness<EmbeddedQuery, CorpusUpdate, Candidates> harness)

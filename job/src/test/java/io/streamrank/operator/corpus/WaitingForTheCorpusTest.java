@@ -4,8 +4,9 @@ package io.streamrank.operator.corpus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.streamrank.event.DegradedReason;
 import io.streamrank.event.Embedding;
-import io.streamrank.operator.document.CorpusLoadTracker;
+import io.streamrank.operator.document.TrackDocumentsTopic;
 import io.streamrank.state.Candidates;
 import io.streamrank.state.CorpusUpdate;
 import io.streamrank.state.EmbeddedQuery;
@@ -31,11 +32,11 @@ class WaitingForTheCorpusTest {
             harness.setProcessingTime(NOW + 499);
             assertThat(answers(harness)).isEmpty();
             harness.setProcessingTime(NOW + 500);
-            assertThat(answers(harness)).containsExactly("sooner: timeout");
+            assertThat(answers(harness)).containsExactly("sooner: TIMEOUT");
             harness.setProcessingTime(NOW + 5_000);
-            assertThat(answers(harness)).containsExactly("sooner: timeout", "later: timeout");
-            harness.processWatermark2(CorpusLoadTracker.LOADED);
-            assertThat(answers(harness)).containsExactly("sooner: timeout", "later: timeout", "patient: null");
+            assertThat(answers(harness)).containsExactly("sooner: TIMEOUT", "later: TIMEOUT");
+            harness.processWatermark2(TrackDocumentsTopic.LOADED);
+            assertThat(answers(harness)).containsExactly("sooner: TIMEOUT", "later: TIMEOUT", "patient: null");
         }
     }
 
@@ -43,54 +44,75 @@ class WaitingForTheCorpusTest {
     void answersOnceWhatWasStillInTime() throws Exception {
         try (var harness = opened(config(true, 10), null)) {
             harness.processElement1(query("q", 500), 0);
-            harness.processWatermark2(CorpusLoadTracker.LOADED);
+            harness.processWatermark2(TrackDocumentsTopic.LOADED);
             harness.setProcessingTime(NOW + 500);
             assertThat(answers(harness)).containsExactly("q: null");
         }
     }
 
     @Test
-    void answersAtOnceWhatFindsNoRoomAndTakesMoreWhenThereIsSomeAgain() throws Exception {
+    void answersAtOnceWhatFindsNoRoom() throws Exception {
+        try (var harness = opened(config(true, 1), null)) {
+            harness.processElement1(query("a", 0), 0);
+            harness.processElement1(query("b", 0), 0);
+            assertThat(answers(harness)).containsExactly("b: OVERLOAD");
+        }
+    }
+
+    @Test
+    void takesMoreWhenThereIsRoomAgain() throws Exception {
         try (var harness = opened(config(true, 2), null)) {
             harness.processElement1(query("a", 500), 0);
             harness.processElement1(query("b", 0), 0);
             harness.processElement1(query("c", 0), 0);
-            assertThat(answers(harness)).containsExactly("c: overload");
             harness.setProcessingTime(NOW + 500);
             harness.processElement1(query("d", 0), 0);
-            assertThat(answers(harness)).containsExactly("c: overload", "a: timeout");
-            harness.processWatermark2(CorpusLoadTracker.LOADED);
-            assertThat(answers(harness)).containsExactly("c: overload", "a: timeout", "b: null", "d: null");
+            assertThat(answers(harness)).containsExactly("c: OVERLOAD", "a: TIMEOUT");
+            harness.processWatermark2(TrackDocumentsTopic.LOADED);
+            assertThat(answers(harness)).containsExactly("c: OVERLOAD", "a: TIMEOUT", "b: null", "d: null");
         }
     }
 
     @Test
     void keepsTheFirstReasonOfAQueryThatCouldNotBeEmbedded() throws Exception {
         try (var harness = opened(config(true, 10), null)) {
-            EmbeddedQuery failed = new EmbeddedQuery(query("q", 500).query(), null, "model_error", 3);
+            EmbeddedQuery failed = new EmbeddedQuery(query("q", 500).query(), null, DegradedReason.MODEL_ERROR, 3);
             harness.processElement1(failed, 0);
             harness.setProcessingTime(NOW + 500);
-            assertThat(answers(harness)).containsExactly("q: model_error");
+            assertThat(answers(harness)).containsExactly("q: MODEL_ERROR");
         }
     }
 
     @Test
-    void remembersTimeLimitsAcrossARestoreAndKeepsMoreThanItWouldTakeInNow() throws Exception {
-        OperatorSubtaskState state;
-        try (var harness = opened(config(true, 10), null)) {
-            harness.processElement1(query("past", 100), 0);
-            harness.processElement1(query("to come", 900), 0);
-            harness.processElement1(query("patient", 0), 0);
-            state = harness.snapshot(1, 1);
-        }
-        try (var harness = opened(config(true, 1), state)) {
+    void remembersTimeLimitsAcrossARestore() throws Exception {
+        OperatorSubtaskState state = stateOf(query("past", 100), query("to come", 900), query("patient", 0));
+        try (var harness = opened(config(true, 10), state)) {
             harness.setProcessingTime(NOW + 500);
-            assertThat(answers(harness)).containsExactly("past: timeout");
-            harness.processElement1(query("new", 0), 0);
+            assertThat(answers(harness)).containsExactly("past: TIMEOUT");
             harness.setProcessingTime(NOW + 900);
-            assertThat(answers(harness)).containsExactly("past: timeout", "new: overload", "to come: timeout");
-            harness.processWatermark2(CorpusLoadTracker.LOADED);
+            assertThat(answers(harness)).containsExactly("past: TIMEOUT", "to come: TIMEOUT");
+            harness.processWatermark2(TrackDocumentsTopic.LOADED);
             assertThat(answers(harness)).last().isEqualTo("patient: null");
+        }
+    }
+
+    @Test
+    void keepsMoreAcrossARestoreThanItWouldTakeInNow() throws Exception {
+        OperatorSubtaskState state = stateOf(query("one", 0), query("two", 0), query("three", 0));
+        try (var harness = opened(config(true, 1), state)) {
+            harness.processElement1(query("new", 0), 0);
+            assertThat(answers(harness)).containsExactly("new: OVERLOAD");
+            harness.processWatermark2(TrackDocumentsTopic.LOADED);
+            assertThat(answers(harness)).contains("one: null", "two: null", "three: null");
+        }
+    }
+
+    private static OperatorSubtaskState stateOf(EmbeddedQuery... waiting) throws Exception {
+        try (var harness = opened(config(true, 10), null)) {
+            for (EmbeddedQuery query : waiting) {
+                harness.processElement1(query, 0);
+            }
+            return harness.snapshot(1, 1);
         }
     }
 
@@ -103,7 +125,7 @@ class WaitingForTheCorpusTest {
             assertThat(stored(harness)).isEqualTo(5);
             harness.setProcessingTime(NOW + 500);
             assertThat(stored(harness)).isEqualTo(3);
-            harness.processWatermark2(CorpusLoadTracker.LOADED);
+            harness.processWatermark2(TrackDocumentsTopic.LOADED);
             assertThat(stored(harness)).isZero();
         }
     }
@@ -152,7 +174,7 @@ class WaitingForTheCorpusTest {
             throws Exception {
         OperatorSubtaskState state = harness.snapshot(1, 1);
         try (var other = opened(config(true, 1), state)) {
-            other.processWatermark2(CorpusLoadTracker.LOADED);
+            other.processWatermark2(TrackDocumentsTopic.LOADED);
             return other.extractOutputValues().size();
         }
     }

@@ -9,6 +9,7 @@ import io.streamrank.event.Document;
 import io.streamrank.event.DocumentChange;
 import io.streamrank.event.DocumentKey;
 import io.streamrank.event.Embedding;
+import io.streamrank.event.Stage;
 import io.streamrank.operator.DeadLetters;
 import io.streamrank.state.CorpusUpdate;
 import io.streamrank.state.EmbeddedChange;
@@ -69,7 +70,7 @@ class SplitEmbeddedTest {
     @Test
     void aDeadLetterLeavesAndChangesNothing() throws Exception {
         DocumentChange change = TestEvents.upsert("a", 1, "text");
-        DeadLetter letter = new DeadLetter(change.source(), "embed-documents", "no-text", "class", "message");
+        DeadLetter letter = new DeadLetter(change.source(), Stage.EMBED_DOCUMENTS, "no-text", "class", "message");
         harness.processElement(new EmbeddedChange(change, null, letter), 0);
         assertThat(harness.extractOutputValues()).isEmpty();
         assertThat(harness.getSideOutput(DeadLetters.TAG))

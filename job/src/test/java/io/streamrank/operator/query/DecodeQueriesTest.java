@@ -9,6 +9,7 @@ import io.streamrank.codec.QueryDefaults;
 import io.streamrank.event.DeadLetter;
 import io.streamrank.event.Query;
 import io.streamrank.event.RawRecord;
+import io.streamrank.event.Stage;
 import io.streamrank.operator.DeadLetters;
 import io.streamrank.state.Candidates;
 import io.streamrank.testing.TestEvents;
@@ -67,7 +68,7 @@ class DecodeQueriesTest {
         assertThat(harness.extractOutputValues()).hasSize(1);
         List<DeadLetter> letters = side(DeadLetters.TAG);
         assertThat(letters).hasSize(1);
-        assertThat(letters.get(0).stage()).isEqualTo(DecodeQueries.STAGE);
+        assertThat(letters.get(0).stage()).isEqualTo(Stage.DECODE_QUERIES);
         assertThat(letters.get(0).cause()).isEqualTo("wrong-type");
         assertThat(letters.get(0).message()).startsWith("query must be");
         assertThat(side(DecodeQueries.INLINE)).isEmpty();

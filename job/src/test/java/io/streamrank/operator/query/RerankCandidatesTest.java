@@ -5,6 +5,7 @@ package io.streamrank.operator.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.streamrank.event.DegradedReason;
 import io.streamrank.event.Hit;
 import io.streamrank.event.Query;
 import io.streamrank.event.RankedResult;
@@ -14,6 +15,7 @@ import io.streamrank.inference.Models;
 import io.streamrank.state.Candidate;
 import io.streamrank.state.Candidates;
 import io.streamrank.state.TextTemplate;
+import io.streamrank.testing.Captured;
 import io.streamrank.testing.FakeWords;
 import io.streamrank.testing.OverlapCrossEncoder;
 import io.streamrank.testing.TestEvents;
@@ -26,6 +28,7 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream.OutputMode;
 import org.apache.flink.streaming.api.operators.async.AsyncWaitOperatorFactory;
+import org.apache.flink.streaming.util.MockStreamingRuntimeContext;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -97,14 +100,14 @@ class RerankCandidatesTest {
         assertThat(answers(new Candidates(late.query(), late.candidates(), null, spentMs, 0))
                         .get(0)
                         .degradedReason())
-                .isEqualTo("timeout");
+                .isEqualTo(DegradedReason.TIMEOUT);
     }
 
     @Test
     void blamesAPairThatFailsAndAnswersDegraded() throws Exception {
         RankedResult answer = answers(candidates(TestEvents.query("apple"), "POISON", "NAN", "pie", "apple"))
                 .get(0);
-        assertThat(answer.degradedReason()).isEqualTo("model_error");
+        assertThat(answer.degradedReason()).isEqualTo(DegradedReason.MODEL_ERROR);
         assertThat(answer.results()).extracting(Hit::id).containsExactly("d3", "d2", "d0", "d1");
         assertThat(answer.results())
                 .filteredOn(hit -> hit.relevanceScore() == null)
@@ -135,7 +138,7 @@ class RerankCandidatesTest {
     @Test
     void aPairThatFailsInTheCascadeAloneIsBlamedForIt() throws Exception {
         RankedResult answer = cascaded(TestEvents.query("red apple"), "POISON", "apple", "blue", "red apple");
-        assertThat(answer.degradedReason()).isEqualTo("model_error");
+        assertThat(answer.degradedReason()).isEqualTo(DegradedReason.MODEL_ERROR);
         assertThat(answer.results()).extracting(Hit::id).containsExactly("d1", "d3", "d2", "d0");
     }
 
@@ -143,7 +146,7 @@ class RerankCandidatesTest {
     void answersInFirstStageOrderWhenTimeIsUpWhileTheModelHangs() throws Exception {
         RankedResult answer = answers(candidates(TestEvents.query("apple", 5, null, 50), "pie", "apple HANG"))
                 .get(0);
-        assertThat(answer.degradedReason()).isEqualTo("timeout");
+        assertThat(answer.degradedReason()).isEqualTo(DegradedReason.TIMEOUT);
         assertThat(answer.results()).extracting(Hit::id).containsExactly("d0", "d1");
     }
 
@@ -156,8 +159,8 @@ class RerankCandidatesTest {
 
     @Test
     void keepsTheReasonOfAnEarlierStep() throws Exception {
-        Candidates failed = new Candidates(TestEvents.query("apple"), List.of(), "overload", 1, 1);
-        assertThat(answers(failed).get(0).degradedReason()).isEqualTo("overload");
+        Candidates failed = new Candidates(TestEvents.query("apple"), List.of(), DegradedReason.OVERLOAD, 1, 1);
+        assertThat(answers(failed).get(0).degradedReason()).isEqualTo(DegradedReason.OVERLOAD);
     }
 
     @Test
@@ -180,6 +183,20 @@ class RerankCandidatesTest {
             harness.endInput();
             assertThat(harness.extractOutputValues()).hasSize(1);
         }
+    }
+
+    @Test
+    void pairsThatTheModelGivesUpBecauseTheTaskClosesDoNotTouchTheTask() throws Exception {
+        RerankCandidates closing = new RerankCandidates(TestModels.models(), CONFIG);
+        closing.setRuntimeContext(new MockStreamingRuntimeContext(1, 0));
+        closing.open(null);
+        Captured<RankedResult> answer = new Captured<>();
+        closing.asyncInvoke(candidates(TestEvents.query("apple"), "HANG", "apple"), answer);
+        FakeWords.awaitHang();
+
+        FakeWords.closeWhileHanging(closing::close);
+
+        assertThat(answer.isDone()).isFalse();
     }
 
     private static RankedResult cascaded(Query query, String... texts) throws Exception {

@@ -5,6 +5,7 @@ package io.streamrank.operator.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.streamrank.event.DegradedReason;
 import io.streamrank.event.Document;
 import io.streamrank.event.Field;
 import io.streamrank.event.Hit;
@@ -18,13 +19,13 @@ import io.streamrank.inference.model.PairOutcome.Failed;
 import io.streamrank.inference.model.PairOutcome.Reason;
 import io.streamrank.inference.model.PairOutcome.Scored;
 import io.streamrank.inference.model.PairOutcome.Unscored;
-import io.streamrank.operator.DegradedReason;
 import io.streamrank.operator.JobMetrics;
 import io.streamrank.state.Candidate;
 import io.streamrank.state.Candidates;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
+import org.apache.flink.util.clock.ManualClock;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +37,8 @@ class ResultBuilderTest {
                 "test-model",
                 retrievalWeight,
                 logit -> 1 / (1 + Math.exp(-logit)),
-                new AnswerMetrics(new JobMetrics(new UnregisteredMetricsGroup())));
+                new AnswerMetrics(new JobMetrics(new UnregisteredMetricsGroup())),
+                new ManualClock());
     }
 
     @Test
@@ -91,7 +93,7 @@ class ResultBuilderTest {
         List<PairOutcome> scores = List.of(new Failed("the model gave NaN", 5, false), new Scored(-9f, 5, true));
         RankedResult answer =
                 answers.scored(candidates(query(10, 0.0), 2), ranked(candidates(query(10, null), 2)), scores, 0);
-        assertThat(answer.degradedReason()).isEqualTo("model_error");
+        assertThat(answer.degradedReason()).isEqualTo(DegradedReason.MODEL_ERROR);
         assertThat(answer.results()).extracting(Hit::id).containsExactly("d1", "d0");
         assertThat(answer.results().get(1).relevanceScore()).isNull();
         assertThat(answer.usage()).isEqualTo(new Usage(2, 10, 1));
@@ -114,8 +116,8 @@ class ResultBuilderTest {
     @Test
     void answersUnscoredCandidatesInFirstStageOrder() {
         Candidates three = candidates(query(2, 0.99), 3);
-        RankedResult answer = answers.unscored(three, ranked(three), DegradedReason.TIMEOUT, System.nanoTime());
-        assertThat(answer.degradedReason()).isEqualTo("timeout");
+        RankedResult answer = answers.unscored(three, ranked(three), DegradedReason.TIMEOUT, 0);
+        assertThat(answer.degradedReason()).isEqualTo(DegradedReason.TIMEOUT);
         assertThat(answer.results()).extracting(Hit::id).containsExactly("d0", "d1");
         assertThat(answer.results()).extracting(Hit::relevanceScore).containsOnlyNulls();
         assertThat(answer.results().get(1).retrieval()).isEqualTo(new Retrieval(1, 0.9));
@@ -163,7 +165,7 @@ class ResultBuilderTest {
         List<PairOutcome> scores = IntStream.range(0, logits.length)
                 .<PairOutcome>mapToObj(i -> new Scored(logits[i], 7, false))
                 .toList();
-        return answers.scored(candidates, ranked(candidates), scores, System.nanoTime());
+        return answers.scored(candidates, ranked(candidates), scores, 0);
     }
 
     private static RankedCandidates ranked(Candidates candidates) {

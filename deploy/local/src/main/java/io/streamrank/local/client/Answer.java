@@ -5,9 +5,9 @@ package io.streamrank.local.client;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * What came back for a query.
+ * Holds what came back for a query.
  *
- * @param request as given to {@link Queries#send}
+ * @param request as given to {@link QueryClient#send}
  * @param result the ranked result, as the wire contract has it
  */
 public record Answer(String request, JsonNode result) {}

@@ -37,7 +37,7 @@ public final class DocumentSender implements AutoCloseable {
      *
      * @param bad receives the documents that Kafka finds too large; called by the producer's thread
      */
-    public DocumentSender(Connection connection, String topic, Consumer<BadRecord> bad) {
+    public DocumentSender(KafkaConnection connection, String topic, Consumer<BadRecord> bad) {
         this.producer =
                 new KafkaProducer<>(connection.producer(), new ByteArraySerializer(), new ByteArraySerializer());
         this.topic = topic;
@@ -55,7 +55,7 @@ public final class DocumentSender implements AutoCloseable {
                         document.content().path("collection").asText(Document.DEFAULT_COLLECTION),
                         document.content().path("id").asText())
                 .toString());
-        List<Header> line = List.of(new RecordHeader(Headers.LINE, bytes(Integer.toString(document.line()))));
+        List<Header> line = List.of(new RecordHeader(LauncherHeaders.LINE, bytes(Integer.toString(document.line()))));
         var record = new ProducerRecord<>(topic, null, key, bytes(document.content()), line);
         // Its outcome goes to the callback.
         var unused = producer.send(record, (metadata, problem) -> note(document, problem));

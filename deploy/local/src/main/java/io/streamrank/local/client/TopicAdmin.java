@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.local.client;
 
-import io.streamrank.local.Causes;
-import io.streamrank.local.InputException;
+import io.streamrank.local.console.Causes;
+import io.streamrank.local.console.InputException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,19 +16,19 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TimeoutException;
 
-/** Looks at topics. Not thread-safe. */
+/** Describes topics. Not thread-safe. */
 public final class TopicAdmin implements AutoCloseable {
     private static final String CLEANUP_POLICY = "cleanup.policy";
 
     private final Admin admin;
-    private final Connection connection;
+    private final KafkaConnection connection;
 
     /**
      * Connects lazily.
      *
      * @throws InputException where the address or the client properties make no sense
      */
-    public TopicAdmin(Connection connection) {
+    public TopicAdmin(KafkaConnection connection) {
         this.connection = connection;
         try {
             this.admin = Admin.create(connection.admin());
@@ -39,13 +39,13 @@ public final class TopicAdmin implements AutoCloseable {
     }
 
     /**
-     * A topic that exists.
+     * Describes a topic that exists.
      *
      * @param cleanupPolicy {@code delete}, {@code compact} or both
      */
     public record State(int partitions, int replication, String cleanupPolicy) {}
 
-    /** The topics of the given names that exist. */
+    /** Returns the topics of the given names that exist. */
     public Map<String, State> describe(List<String> names) throws InterruptedException {
         Set<String> existing = get(admin.listTopics().names());
         List<String> found =
@@ -66,7 +66,7 @@ public final class TopicAdmin implements AutoCloseable {
     }
 
     /**
-     * Looks whether topics exist.
+     * Checks that topics exist.
      *
      * @param help a clause that says what makes them
      * @throws InputException names the first that does not exist

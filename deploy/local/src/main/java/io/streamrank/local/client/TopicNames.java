@@ -4,7 +4,7 @@ package io.streamrank.local.client;
 
 import java.util.List;
 
-/** The topics of a job. */
+/** Names the topics of a job. */
 public record TopicNames(String documents, String queries, String results, String deadLetters) {
     public List<String> all() {
         return List.of(documents, queries, results, deadLetters);

@@ -1,6 +1,6 @@
 // Copyright the StreamRank authors
 // SPDX-License-Identifier: Apache-2.0
-/** Producers and consumers of the job's topics. */
+/** The launcher's own clients of a job's topics. */
 @NullMarked
 package io.streamrank.local.client;
 

@@ -16,7 +16,10 @@ import java.util.TreeMap;
 import kafka.tools.StorageTool;
 import org.apache.kafka.common.Uuid;
 
-/** A directory that one broker, its own controller, can be started on: its settings, and its storage formatted. */
+/**
+ * Prepares a directory that one broker, its own controller, can be started on: writes its settings and formats its
+ * storage.
+ */
 public final class BrokerDirectory {
     /** The broker's settings, in the directory. */
     public static final String PROPERTIES = "server.properties";

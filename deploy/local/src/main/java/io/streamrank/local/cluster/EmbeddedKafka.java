@@ -16,9 +16,9 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * One Kafka broker in this process (KRaft, so it is its own controller), reachable from this machine only. Its data lives
- * in a temporary directory that goes with it. Several may run in one process; {@link #close} may be called by any thread,
- * more than once.
+ * Runs one Kafka broker in this process (KRaft, so it is its own controller), reachable from this machine only. Its
+ * data lives in a temporary directory that is deleted with it. Several may run in one process; {@link #close} may be
+ * called by any thread, more than once.
  */
 public final class EmbeddedKafka implements AutoCloseable {
     private final KafkaRaftServer server;

@@ -29,8 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A Flink cluster in this process. It starts before there is a job, unlike Flink's own local environment, so that it can
- * do so while the broker starts too. Its checkpoints live in a temporary directory that goes with it.
+ * Runs a Flink cluster in this process. It starts before there is a job, unlike Flink's own local environment, so that
+ * it can do so while the broker starts too. Its checkpoints live in a temporary directory that is deleted with it.
  */
 public final class LocalCluster implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LocalCluster.class);
@@ -78,13 +78,21 @@ public final class LocalCluster implements AutoCloseable {
         return new LocalCluster(cluster, configuration, directory);
     }
 
-    /** An environment whose jobs run here. */
+    /** Returns settings of Flink with which a job that fails says so, unless they want it to try again. */
+    public static Configuration withoutRestarts(Configuration settings) {
+        Configuration all = new Configuration();
+        all.setString("restart-strategy.type", "none");
+        all.addAll(settings);
+        return all;
+    }
+
+    /** Returns an environment whose jobs run here. */
     public StreamExecutionEnvironment environment() {
         return new StreamExecutionEnvironment(
                 new Executor(), configuration, Thread.currentThread().getContextClassLoader());
     }
 
-    /** A directory that goes with the cluster. */
+    /** Returns a directory that is deleted with the cluster. */
     public Path directory() {
         return directory;
     }
@@ -104,7 +112,7 @@ public final class LocalCluster implements AutoCloseable {
         }
     }
 
-    /** For shutdown hooks, where nobody is left to tell. */
+    /** Closes the cluster in a shutdown hook, where nobody is left to tell of a failure. */
     public void closeQuietly() {
         try {
             close();

@@ -19,8 +19,7 @@ import org.apache.flink.metrics.reporter.MetricReporterFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The metrics of the jobs that run in this process, readable by name. Flink makes reporters by class name, so what they
- * know is static.
+ * Reads metrics of the jobs in this process by name. Flink makes reporters by class name, so the metrics are static.
  */
 public final class LocalMetrics implements MetricReporterFactory {
     /** The group under which the job puts its own metrics. */
@@ -34,8 +33,8 @@ public final class LocalMetrics implements MetricReporterFactory {
     }
 
     /**
-     * The sum of a counter, or of a number-valued gauge, over all subtasks; of one that is kept only by a label, over its
-     * values.
+     * Returns the sum of a counter, or of a number-valued gauge, over all subtasks; of one that is kept only by a
+     * label, over its values.
      *
      * @param name e.g. {@code documents.received}
      */
@@ -50,7 +49,7 @@ public final class LocalMetrics implements MetricReporterFactory {
                 .sum();
     }
 
-    /** The largest value over all subtasks, for what every subtask has a copy of. */
+    /** Returns the largest value over all subtasks, for what every subtask has a copy of. */
     public static long max(String name) {
         return METRICS.getOrDefault(name, Set.of()).stream()
                 .mapToLong(LocalMetrics::value)
@@ -71,8 +70,8 @@ public final class LocalMetrics implements MetricReporterFactory {
     }
 
     /**
-     * {@code documents.received}, or {@code cause.too-large.deadLetters} of one with a label; null for Flink's own. Made from
-     * the parts, as Flink replaces the dots in a metric's name when it joins them.
+     * Returns {@code documents.received}, or {@code cause.too-large.deadLetters} of one with a label; null for Flink's
+     * own. Made from the parts, as Flink replaces the dots in a metric's name when it joins them.
      */
     static @Nullable String ownName(List<String> scope, String name) {
         int group = scope.lastIndexOf(GROUP);

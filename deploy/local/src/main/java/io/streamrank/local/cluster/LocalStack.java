@@ -10,7 +10,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.flink.configuration.Configuration;
 
-/** Kafka and Flink in this process, started at the same time. {@link #close} may be called by any thread, more than once. */
+/**
+ * Runs Kafka and Flink in this process, started at the same time. {@link #close} may be called by any thread, more
+ * than once.
+ */
 public record LocalStack(EmbeddedKafka kafka, LocalCluster cluster) implements AutoCloseable {
     /**
      * Starts both.
@@ -42,7 +45,10 @@ public record LocalStack(EmbeddedKafka kafka, LocalCluster cluster) implements A
                 threads);
     }
 
-    /** The job goes before the broker that it talks to. An interrupt, which is why this is closed, does not cut it short. */
+    /**
+     * Stops the job before the broker that it talks to. An interrupt, which is why this is closed, does not cut it
+     * short.
+     */
     @Override
     public void close() {
         boolean interrupted = Thread.interrupted();

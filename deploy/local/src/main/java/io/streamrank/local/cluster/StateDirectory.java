@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.local.cluster;
 
-import io.streamrank.local.InputException;
+import io.streamrank.local.console.InputException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -24,7 +24,7 @@ import org.apache.flink.util.FileUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a job that runs in this process leaves its checkpoints and its last savepoint, so that the next one goes on from
+ * Keeps the checkpoints and the last savepoint of a job that runs in this process, so that the next one goes on from
  * there however this one ended. For one job at a time.
  */
 public final class StateDirectory implements AutoCloseable {
@@ -38,7 +38,7 @@ public final class StateDirectory implements AutoCloseable {
     private final FileChannel channel;
 
     /**
-     * A complete checkpoint or savepoint.
+     * Holds a complete checkpoint or savepoint.
      *
      * @param taken when it was complete
      */
@@ -79,7 +79,7 @@ public final class StateDirectory implements AutoCloseable {
         }
     }
 
-    /** The newest snapshot, null for none; what else there is goes, as only a job that was killed leaves it behind. */
+    /** Returns the newest snapshot, null for none, and deletes all others: only a job that was killed leaves any. */
     public @Nullable Snapshot newest() throws IOException {
         Snapshot newest;
         try (Stream<Path> files = Files.walk(directory, DEPTH)) {
@@ -105,8 +105,8 @@ public final class StateDirectory implements AutoCloseable {
     }
 
     /**
-     * What Flink is told: to keep checkpoints here whatever becomes of the job, and to delete the snapshot that it started
-     * from when there is a newer one.
+     * Returns settings of Flink: to keep checkpoints here whatever becomes of the job, and to delete the snapshot that
+     * it started from when there is a newer one.
      *
      * @param start where the job goes on from, or null to begin without state
      */
@@ -126,7 +126,7 @@ public final class StateDirectory implements AutoCloseable {
         return flink;
     }
 
-    /** For the last savepoint of a job that is stopped in good order. */
+    /** Returns the folder for the last savepoint of a job that is stopped in good order. */
     public Path savepoints() {
         return directory.resolve("savepoints");
     }
@@ -154,7 +154,7 @@ public final class StateDirectory implements AutoCloseable {
         return directory.toString();
     }
 
-    /** Leaves the directory to the next job. */
+    /** Releases the directory to the next job. */
     @Override
     public void close() throws IOException {
         channel.close();

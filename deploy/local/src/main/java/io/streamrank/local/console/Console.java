@@ -6,7 +6,7 @@ import java.io.PrintWriter;
 import picocli.CommandLine.Help.Ansi;
 
 /**
- * Where the launcher writes: answers to one side, everything about them to the other.
+ * Writes answers to one side, everything about them to the other.
  *
  * @param out standard output, or a test's
  * @param err standard error, or a test's
@@ -19,7 +19,7 @@ public record Console(PrintWriter out, PrintWriter err, boolean colour, boolean 
     private static final int LEAST_WIDTH = 72;
     private static final int MOST_WIDTH = 160;
 
-    /** As the start script found the terminal. */
+    /** Returns the console that the start script found. */
     public static Console of(PrintWriter out, PrintWriter err) {
         boolean colour = Boolean.getBoolean("streamrank.tty.out") && System.getenv("NO_COLOR") == null;
         int columns = Integer.getInteger("streamrank.columns", DEFAULT_WIDTH);
@@ -27,19 +27,19 @@ public record Console(PrintWriter out, PrintWriter err, boolean colour, boolean 
         return new Console(out, err, colour, Boolean.getBoolean("streamrank.tty.err"), width);
     }
 
-    /** One line of an answer; markup as picocli has it, e.g. {@code @|bold text|@}. */
+    /** Prints one line of an answer; markup as picocli has it, e.g. {@code @|bold text|@}. */
     public void print(String markup) {
         out.println(styled(markup));
         out.flush();
     }
 
-    /** One line about what is going on. */
+    /** Prints one line about what is going on. */
     public void say(String line) {
         err.println(line);
         err.flush();
     }
 
-    /** What is going on just now: a line that the next one replaces, where that can be done. */
+    /** Prints what is going on just now: a line that the next one replaces, where that can be done. */
     public void status(String line) {
         if (live) {
             err.print("\r\u001b[2K" + line);

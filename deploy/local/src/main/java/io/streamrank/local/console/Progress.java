@@ -4,6 +4,7 @@ package io.streamrank.local.console;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -11,8 +12,8 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A progress bar with rate and time left on a terminal; elsewhere a line now and then, so that a log stays readable.
- * Not thread-safe.
+ * Shows a progress bar with rate and time left on a terminal; elsewhere a line every few seconds, so that a log stays
+ * readable. Not thread-safe.
  */
 public final class Progress implements AutoCloseable {
     private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
@@ -23,7 +24,8 @@ public final class Progress implements AutoCloseable {
     private final String unit;
     private final long unitSize;
     private long total;
-    private long lastLine = System.nanoTime();
+    private final LongSupplier clock;
+    private long lastLine;
 
     /**
      * Begins a task.
@@ -32,11 +34,18 @@ public final class Progress implements AutoCloseable {
      * @param total in single steps, not in units; 0 where it is not known yet
      */
     public Progress(Console console, String task, String unit, long unitSize, long total) {
+        this(console, task, unit, unitSize, total, System::nanoTime);
+    }
+
+    /** Begins a task, by a clock of nanoseconds. */
+    Progress(Console console, String task, String unit, long unitSize, long total, LongSupplier clock) {
         this.console = console;
         this.task = task;
         this.unit = unit;
         this.unitSize = unitSize;
         this.total = total;
+        this.clock = clock;
+        this.lastLine = clock.getAsLong();
         this.bar = console.live() ? bar(console, task, unit, unitSize, total) : null;
         if (!console.live()) {
             console.say(task + " …");
@@ -73,8 +82,8 @@ public final class Progress implements AutoCloseable {
     public void to(long steps) {
         if (bar != null) {
             bar.stepTo(steps);
-        } else if (System.nanoTime() - lastLine > BETWEEN_LINES.toNanos()) {
-            lastLine = System.nanoTime();
+        } else if (clock.getAsLong() - lastLine > BETWEEN_LINES.toNanos()) {
+            lastLine = clock.getAsLong();
             console.say(String.format(Locale.ROOT, "%s: %,d of %,d%s", task, steps / unitSize, total / unitSize, unit));
         }
     }

@@ -10,8 +10,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * A ranked result for people: what retrieval alone would have answered on the left, what the cross-encoder made of it on
- * the right, with how far each document moved.
+ * Prints a ranked result for people: what retrieval alone would have answered on the left, the cross-encoder's order
+ * on the right, with how far each document moved.
  *
  * @param rows hits shown at most
  */
@@ -29,7 +29,7 @@ public record RankingTable(Console console, int rows) {
         if (ranked.isEmpty()) {
             console.print(
                     result.path("degraded").asBoolean()
-                            ? "  nothing was retrieved, as the query could not be embedded"
+                            ? "  nothing was retrieved, because the query could not be embedded"
                             : "  no document matches");
         } else if (ranked.get(0).has("retrieval")) {
             printBoth(ranked);
@@ -77,7 +77,7 @@ public record RankingTable(Console console, int rows) {
         return places > 0 ? "@|green ↑" + places + "|@" : "@|red ↓" + -places + "|@";
     }
 
-    /** A title where there is one, else the beginning of the text, else the id. */
+    /** Returns a title where there is one, else the beginning of the text, else the id. */
     static String label(JsonNode hit) {
         JsonNode document = hit.path("document");
         JsonNode fields = document.has("fields") ? document.path("fields") : document;

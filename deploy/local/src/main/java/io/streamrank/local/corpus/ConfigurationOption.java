@@ -5,7 +5,7 @@ package io.streamrank.local.corpus;
 import java.util.List;
 
 /**
- * One setting of Flink or Kafka as its reference documents it.
+ * Holds one setting of Flink or Kafka as its reference documents it.
  *
  * @param system {@code flink} or {@code kafka}
  * @param components parts of the system that have it, e.g. {@code consumer}; at least one
@@ -20,12 +20,12 @@ public record ConfigurationOption(
         components = List.copyOf(components);
     }
 
-    /** {@code kafka.consumer/auto.offset.reset}, {@code flink/parallelism.default}. */
+    /** Returns an id, e.g. {@code kafka.consumer/auto.offset.reset}, {@code flink/parallelism.default}. */
     public String id() {
         return system.equals("flink") ? "flink/" + key : system + "." + components.get(0) + "/" + key;
     }
 
-    /** {@code auto.offset.reset (Kafka consumer)}. */
+    /** Returns a title, e.g. {@code auto.offset.reset (Kafka consumer)}. */
     public String title() {
         return system.equals("flink") ? key + " (Flink)" : key + " (Kafka " + String.join(", ", components) + ")";
     }

@@ -8,21 +8,21 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The corpus of the demonstration: what every setting of Flink and Kafka does, read from the definitions on this class
- * path, so that it is always that of the versions in use.
+ * Reads the corpus of the demonstration: what every setting of Flink and Kafka does. It comes from the definitions on
+ * this class path, so that it is always that of the versions in use.
  */
 public final class ConfigurationReference {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private ConfigurationReference() {}
 
-    /** All options, Flink's first. */
+    /** Reads all options, Flink's first. */
     public static List<ConfigurationOption> read() {
-        return Stream.concat(FlinkOptions.read().stream(), KafkaOptions.read().stream())
+        return Stream.concat(FlinkReference.read().stream(), KafkaReference.read().stream())
                 .toList();
     }
 
-    /** An option as a document of the wire contract. */
+    /** Returns an option as a document of the wire contract. */
     public static ObjectNode document(ConfigurationOption option) {
         ObjectNode document = JSON.createObjectNode();
         document.put("id", option.id());

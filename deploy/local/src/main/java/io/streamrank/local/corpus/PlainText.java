@@ -7,12 +7,12 @@ import org.apache.flink.configuration.description.Description;
 import org.apache.flink.configuration.description.Formatter;
 import org.apache.flink.configuration.description.TextElement.TextStyle;
 
-/** Descriptions without markup, on one line. */
+/** Strips markup from descriptions and puts them on one line. */
 final class PlainText extends Formatter {
     /** Enough for what an option does; the rest is seldom about the question. */
     private static final int LONGEST = 500;
 
-    /** Kafka writes HTML, with few tags and fewer entities. */
+    /** Strips the HTML that Kafka writes, with few tags and fewer entities. */
     static String ofHtml(String html) {
         String text = html.replace("</li>", "; ")
                 .replaceAll("</?[a-zA-Z][^>]*>", " ")

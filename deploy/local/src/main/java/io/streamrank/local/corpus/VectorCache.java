@@ -9,19 +9,16 @@ import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 
-/** Vectors of texts, kept in a file between runs. What cannot be read is as good as absent. Not thread-safe. */
+/** Keeps vectors of texts in a file between runs. A file that cannot be read counts as absent. Not thread-safe. */
 public final class VectorCache {
     private static final int FORMAT = 0x53525601;
     private static final int FINGERPRINT_CHARS = 16;
@@ -35,7 +32,7 @@ public final class VectorCache {
     }
 
     /**
-     * What an earlier run saved of this embedder's vectors.
+     * Reads what an earlier run saved of this embedder's vectors.
      *
      * @param purpose tells its file from others in the directory
      */
@@ -55,12 +52,14 @@ public final class VectorCache {
         return cache;
     }
 
-    /** The vector of a text, owned by the cache; null where it has none. */
+    /** Returns the vector of a text, owned by the cache; null where it has none. */
     public float @Nullable [] get(String text) {
-        return vectors.get(key(text));
+        return vectors.get(DigestUtils.sha256Hex(text));
     }
 
-    /** The vector of a passage: the one that is kept, owned by the cache, or else the embedder's, not kept yet. */
+    /**
+     * Returns the vector of a passage: the one that is kept, owned by the cache, or else the embedder's, not kept yet.
+     */
     public CompletableFuture<float[]> get(String text, EmbeddingService embedder) {
         float[] known = get(text);
         return known == null
@@ -70,7 +69,7 @@ public final class VectorCache {
 
     /** Keeps a vector, which is not copied. */
     public void put(String text, float[] vector) {
-        if (vectors.put(key(text), vector) != vector) {
+        if (vectors.put(DigestUtils.sha256Hex(text), vector) != vector) {
             changed = true;
         }
     }
@@ -113,15 +112,6 @@ public final class VectorCache {
                 vector[j] = in.readFloat();
             }
             vectors.put(key, vector);
-        }
-    }
-
-    private static String key(String text) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
         }
     }
 }

@@ -3,7 +3,7 @@
 package io.streamrank.local.data;
 
 /**
- * A part of a user's file that could not be used.
+ * Holds the place of a part of a user's file that could not be used, and why.
  *
  * @param line where it begins, 1 for the first; 0 for what came from no file
  * @param problem one clause, e.g. {@code is not a JSON object}

@@ -5,7 +5,7 @@ package io.streamrank.local.data;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
- * One document or query of a user's file, in the wire contract.
+ * Holds one document or query of a user's file, in the wire contract.
  *
  * @param line where it begins, 1 for the first
  */

@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.streamrank.local.InputException;
+import io.streamrank.local.console.InputException;
 import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -26,7 +26,7 @@ import java.util.function.Consumer;
 import java.util.zip.GZIPInputStream;
 
 /**
- * A file of JSON values, either one array or one value a line, read without holding it in memory; {@code .gz} is
+ * Reads a file of JSON values, either one array or one value a line, without holding it in memory; {@code .gz} is
  * unpacked on the way. A bad line is reported and the next one read; an array that breaks off cannot be read further.
  */
 public final class JsonFile implements AutoCloseable {
@@ -73,12 +73,12 @@ public final class JsonFile implements AutoCloseable {
         return new JsonFile(path, channel, new BufferedInputStream(packed ? new GZIPInputStream(raw) : raw, 1 << 16));
     }
 
-    /** Bytes of the file. */
+    /** Returns the bytes of the file. */
     public long size() throws IOException {
         return channel.size();
     }
 
-    /** Bytes of the file read so far. */
+    /** Returns the bytes of the file read so far. */
     public long position() throws IOException {
         return channel.position();
     }
@@ -96,6 +96,17 @@ public final class JsonFile implements AutoCloseable {
         }
     }
 
+    /**
+     * Reads everything, or nothing more after the first value that is of no use.
+     *
+     * @throws InputException with file, line and reason, where there is one
+     */
+    public void read(Reader reader) throws IOException, InterruptedException {
+        read(reader, bad -> {
+            throw new InputException(path + " line " + bad.line() + " " + bad.problem());
+        });
+    }
+
     private void readArray(Reader reader, Consumer<BadRecord> bad) throws IOException, InterruptedException {
         try (JsonParser parser = JSON.createParser(in)) {
             parser.nextToken();
@@ -104,8 +115,7 @@ public final class JsonFile implements AutoCloseable {
                 offer(reader, parser.readValueAsTree(), line, bad);
             }
         } catch (JsonProcessingException e) {
-            throw new InputException(
-                    path + " breaks off at line " + line(e) + ", which no longer is a JSON array: " + clause(e), e);
+            throw new InputException(path + " is not a JSON array from line " + line(e) + " on: " + clause(e), e);
         }
     }
 
@@ -173,7 +183,7 @@ public final class JsonFile implements AutoCloseable {
         return e.getLocation() == null ? 1 : e.getLocation().getLineNr();
     }
 
-    /** Jackson's first sentence, which says what is wrong, without what it says about its own sources. */
+    /** Returns Jackson's first sentence, which says what is wrong, without what it says about its own sources. */
     static String clause(IOException e) {
         String message = e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
         return String.valueOf(message).replaceAll("(?s) \\(?(for (Object|Array|root)|start marker)\\b.*|\\R.*", "");

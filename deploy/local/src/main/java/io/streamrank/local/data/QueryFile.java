@@ -5,7 +5,7 @@ package io.streamrank.local.data;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.streamrank.local.InputException;
+import io.streamrank.local.console.InputException;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Queries, one a line: plain text, or a JSON object in the wire contract. {@code {"_id":…,"text":…}}, as retrieval
- * benchmarks have it, is understood too.
+ * Reads queries, one a line: plain text, or a JSON object in the wire contract. {@code {"_id":…,"text":…}}, as
+ * retrieval benchmarks have it, is understood too.
  */
 public final class QueryFile {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -47,7 +47,7 @@ public final class QueryFile {
         return queries;
     }
 
-    /** A query of plain text. */
+    /** Returns a query of plain text. */
     public static ObjectNode plain(String text) {
         return JSON.createObjectNode().put("query", text);
     }

@@ -1,6 +1,6 @@
 // Copyright the StreamRank authors
 // SPDX-License-Identifier: Apache-2.0
-/** A user's files: documents and queries, to what goes on the topics. */
+/** Reads a user's files of documents and queries and converts them to records of the topics. */
 @NullMarked
 package io.streamrank.local.data;
 

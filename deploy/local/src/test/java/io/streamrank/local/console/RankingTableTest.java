@@ -34,22 +34,19 @@ class RankingTableTest {
 
     @Test
     void showsOneColumnForDocumentsThatCameWithTheQuery() throws Exception {
-        assertThat(print("{\"query\":\"q\",\"results\":[{\"index\":4,\"relevance_score\":0.9}]}", 5, false))
-                .contains("   1 document 4 ")
-                .doesNotContain("retrieved");
+        assertThat(print("""
+                {"query":"q","results":[{"index":4,"relevance_score":0.9}]}""", 5, false)).contains("   1 document 4 ").doesNotContain("retrieved");
     }
 
     @Test
     void saysWhenNothingWasFoundAndWhenAnAnswerIsDegraded() throws Exception {
-        String degraded = ",\"degraded\":true,\"degraded_reason\":\"timeout\"}";
-
-        assertThat(print("{\"query\":\"q\",\"results\":[],\"degraded\":false}", 5, false))
-                .contains("no document matches")
-                .doesNotContain("degraded");
-        assertThat(print("{\"query\":\"q\",\"results\":[{\"index\":0}]" + degraded, 5, false))
-                .contains("degraded (timeout): retrieval order");
-        assertThat(print("{\"query\":\"q\",\"results\":[]" + degraded, 5, false))
-                .contains("nothing was retrieved, as the query could not be embedded", "degraded (timeout)")
+        assertThat(print("""
+                {"query":"q","results":[],"degraded":false}""", 5, false)).contains("no document matches").doesNotContain("degraded");
+        assertThat(print("""
+                {"query":"q","results":[{"index":0}],"degraded":true,"degraded_reason":"timeout"}""", 5, false)).contains("degraded (timeout): retrieval order");
+        assertThat(print("""
+                {"query":"q","results":[],"degraded":true,"degraded_reason":"timeout"}""", 5, false))
+                .contains("nothing was retrieved, because the query could not be embedded", "degraded (timeout)")
                 .doesNotContain("no document matches", "retrieval order");
     }
 
@@ -61,9 +58,8 @@ class RankingTableTest {
 
     @Test
     void takesMarkupInAUsersTextAsText() throws Exception {
-        assertThat(print("{\"query\":\"@|red alarm|@\",\"results\":[]}", 5, true))
-                .contains("alarm")
-                .doesNotContain("\u001b[31m");
+        assertThat(print("""
+                {"query":"@|red alarm|@","results":[]}""", 5, true)).contains("alarm").doesNotContain("\u001b[31m");
     }
 
     private static String print(String result, int rows, boolean colour) throws Exception {

@@ -61,9 +61,10 @@ class ConfigurationReferenceTest {
     void writesAnOptionInTheWireContract() {
         assertThat(ConfigurationReference.document(byId("kafka.consumer/auto.offset.reset"))
                         .toString())
-                .startsWith("{\"id\":\"kafka.consumer/auto.offset.reset\",\"fields\":{\"title\":\"auto.offset.reset")
-                .endsWith("\"metadata\":{\"system\":\"kafka\",\"component\":[\"consumer\"],"
-                        + "\"type\":\"string\",\"default\":\"latest\"}}");
+                .startsWith("""
+                        {"id":"kafka.consumer/auto.offset.reset","fields":{"title":"auto.offset.reset""")
+                .endsWith("""
+                        "metadata":{"system":"kafka","component":["consumer"],"type":"string","default":"latest"}}""");
     }
 
     private static ConfigurationOption byId(String id) {

@@ -5,7 +5,7 @@ package io.streamrank.local.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.streamrank.local.InputException;
+import io.streamrank.local.console.InputException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.Charset;
@@ -27,24 +27,40 @@ class JsonFileTest {
 
     @Test
     void readsAnArrayOverSeveralLines() throws Exception {
-        read("\n [\n {\"a\":1},\n {\"a\":2,\n  \"b\":[]}\n]\n");
+        read("""
 
-        assertThat(values).containsExactly("3 {\"a\":1}", "4 {\"a\":2,\"b\":[]}");
+                 [
+                 {"a":1},
+                 {"a":2,
+                  "b":[]}
+                ]
+                """);
+
+        assertThat(values).containsExactly("3 {'a':1}", "4 {'a':2,'b':[]}");
         assertThat(bad).isEmpty();
     }
 
     @Test
     void readsOneObjectALineAndSkipsBlankOnes() throws Exception {
-        read("{\"a\":1}\r\n\n{\"a\":\"ü\"}");
+        read("""
+                {"a":1}\r
 
-        assertThat(values).containsExactly("1 {\"a\":1}", "3 {\"a\":\"ü\"}");
+                {"a":"ü"}""");
+
+        assertThat(values).containsExactly("1 {'a':1}", "3 {'a':'ü'}");
     }
 
     @Test
     void reportsABadLineAndGoesOn() throws Exception {
-        read("{\"a\":1}\n{\"a\":\n{\"a\":3} x\nb\n{\"a\":5}\n");
+        read("""
+                {"a":1}
+                {"a":
+                {"a":3} x
+                b
+                {"a":5}
+                """);
 
-        assertThat(values).containsExactly("1 {\"a\":1}", "5 {\"a\":5}");
+        assertThat(values).containsExactly("1 {'a':1}", "5 {'a':5}");
         assertThat(bad).extracting(BadRecord::line).containsExactly(2, 3, 4);
         assertThat(bad.get(0).toString())
                 .isEqualTo("line 2: is not JSON: Unexpected end-of-input within/between Object entries");
@@ -53,7 +69,11 @@ class JsonFileTest {
 
     @Test
     void saysAllOfWhatIsWrongAndNothingOfItsOwnSources() throws Exception {
-        read("before\n{\"a\":[1}\n{\"a\":1\n");
+        read("""
+                before
+                {"a":[1}
+                {"a":1
+                """);
 
         assertThat(bad)
                 .extracting(BadRecord::problem)
@@ -66,7 +86,10 @@ class JsonFileTest {
 
     @Test
     void reportsWhatTheReaderRefuses() throws Exception {
-        try (JsonFile file = JsonFile.open(write("{\"a\":1}\n{\"a\":2}\n"))) {
+        try (JsonFile file = JsonFile.open(write("""
+                {"a":1}
+                {"a":2}
+                """))) {
             file.read(
                     (value, line) -> {
                         throw new IllegalArgumentException("is not liked");
@@ -79,9 +102,11 @@ class JsonFileTest {
 
     @Test
     void reportsALineThatIsNotInUtf8() throws Exception {
-        read(Files.write(directory.resolve("f"), "{\"a\":\"ü\"}\n{\"a\":2}".getBytes(StandardCharsets.ISO_8859_1)));
+        read(Files.write(directory.resolve("f"), """
+                {"a":"ü"}
+                {"a":2}""".getBytes(StandardCharsets.ISO_8859_1)));
 
-        assertThat(values).containsExactly("2 {\"a\":2}");
+        assertThat(values).containsExactly("2 {'a':2}");
         assertThat(bad)
                 .singleElement()
                 .satisfies(line -> assertThat(line.problem()).contains("Invalid UTF-8"));
@@ -92,28 +117,32 @@ class JsonFileTest {
         read("\uFEFF[{\"a\":1}]");
         read("\uFEFF{\"a\":2}\n");
 
-        assertThat(values).containsExactly("1 {\"a\":1}", "1 {\"a\":2}");
+        assertThat(values).containsExactly("1 {'a':1}", "1 {'a':2}");
     }
 
     @Test
     void unpacksGzip() throws Exception {
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
         try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
-            out.write("{\"a\":1}\n".getBytes(StandardCharsets.UTF_8));
+            out.write("""
+                    {"a":1}
+                    """.getBytes(StandardCharsets.UTF_8));
         }
         read(Files.write(directory.resolve("f.json.GZ"), packed.toByteArray()));
 
-        assertThat(values).containsExactly("1 {\"a\":1}");
+        assertThat(values).containsExactly("1 {'a':1}");
     }
 
     @Test
     void saysWhereAnArrayBreaksOff() throws Exception {
-        Path file = write("[{\"a\":1},\n{\"a\":2},\n{\"a\"");
+        Path file = write("""
+                [{"a":1},
+                {"a":2},
+                {"a\"""");
 
         assertThatThrownBy(() -> read(file))
                 .isInstanceOf(InputException.class)
-                .hasMessageStartingWith(
-                        file + " breaks off at line 3, which no longer is a JSON array: Unexpected end");
+                .hasMessageStartingWith(file + " is not a JSON array from line 3 on: Unexpected end");
         assertThat(values).hasSize(2);
     }
 
@@ -131,7 +160,9 @@ class JsonFileTest {
 
     @Test
     void knowsHowFarItIs() throws Exception {
-        try (JsonFile file = JsonFile.open(write("{\"a\":1}\n"))) {
+        try (JsonFile file = JsonFile.open(write("""
+                {"a":1}
+                """))) {
             assertThat(file.size()).isEqualTo(8);
             assertThat(file.position()).isZero();
             file.read((value, line) -> {}, bad::add);
@@ -149,7 +180,7 @@ class JsonFileTest {
 
     private void read(Path path) throws Exception {
         try (JsonFile file = JsonFile.open(path)) {
-            file.read((value, line) -> values.add(line + " " + value), bad::add);
+            file.read((value, line) -> values.add(line + " " + value.toString().replace('"', '\'')), bad::add);
         }
     }
 }

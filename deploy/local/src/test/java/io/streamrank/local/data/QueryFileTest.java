@@ -22,18 +22,26 @@ class QueryFileTest {
 
     @Test
     void readsPlainTextAndJsonLineByLine() throws Exception {
-        assertThat(read("\uFEFFspace opera\n\n {\"query\":\"bats\",\"top_n\":3} \n"))
-                .containsExactly("1 {\"query\":\"space opera\"}", "3 {\"query\":\"bats\",\"top_n\":3}");
+        assertThat(read("""
+                \uFEFFspace opera
+
+                 {"query":"bats","top_n":3}\s
+                """)).containsExactly("1 {'query':'space opera'}", "3 {'query':'bats','top_n':3}");
     }
 
     @Test
     void readsTheQueriesOfRetrievalBenchmarks() throws Exception {
-        assertThat(read("{\"_id\":\"7\",\"text\":\"bats\"}\n")).containsExactly("1 {\"query\":\"bats\",\"id\":\"7\"}");
+        assertThat(read("""
+                {"_id":"7","text":"bats"}
+                """)).containsExactly("1 {'query':'bats','id':'7'}");
     }
 
     @Test
     void reportsABadLineAndGoesOn() throws Exception {
-        assertThat(read("{\"query\":\nbats\n")).containsExactly("2 {\"query\":\"bats\"}");
+        assertThat(read("""
+                {"query":
+                bats
+                """)).containsExactly("2 {'query':'bats'}");
         assertThat(bad).singleElement().satisfies(line -> {
             assertThat(line.line()).isEqualTo(1);
             assertThat(line.problem()).startsWith("is not JSON: Unexpected end-of-input");
@@ -54,7 +62,7 @@ class QueryFileTest {
 
     private List<String> read(String content) throws IOException {
         return QueryFile.read(Files.writeString(directory.resolve("q"), content), bad::add).stream()
-                .map(query -> query.line() + " " + query.content())
+                .map(query -> query.line() + " " + query.content().toString().replace('"', '\''))
                 .toList();
     }
 }

@@ -1,0 +1,79 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.codec;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.streamrank.event.Field;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Collects the fields of a document within limits. */
+final class DocumentFields {
+    static final String TEXT = "text";
+
+    /** Names that no field may have, as a result shows a document's fields next to its id and metadata. */
+    private static final Set<String> RESERVED = Set.of("id", "metadata");
+
+    private final Limits limits;
+    private final List<Field> fields = new ArrayList<>();
+
+    DocumentFields(Limits limits) {
+        this.limits = limits;
+    }
+
+    /**
+     * Adds a field.
+     *
+     * @param path where the text stands in the record, for messages
+     */
+    void add(String name, JsonNode text, String path) throws CodecException {
+        if (text.isNull()) {
+            return;
+        }
+        if (text.isNumber() || text.isBoolean()) {
+            throw CodecException.wrongType(
+                    "%s must be a text but is %s; put other values into metadata".formatted(path, Excerpt.value(text)));
+        }
+        add(name, JsonFields.anyText(text, path, limits.fieldChars()), path);
+    }
+
+    private void add(String name, String text, String path) throws CodecException {
+        if (name.isBlank() || RESERVED.contains(name)) {
+            throw CodecException.outOfRange(path + " is not a name for a field: it must not be blank, id or metadata");
+        }
+        for (Field other : fields) {
+            if (other.name().equals(name)) {
+                throw CodecException.outOfRange("%s is given twice, as %s and in fields".formatted(name, path));
+            }
+        }
+        if (fields.size() == limits.fields()) {
+            throw CodecException.tooLarge(
+                    "%s is one field too many: at most %d are allowed".formatted(path, limits.fields()));
+        }
+        fields.add(new Field(name, text));
+    }
+
+    /** Reads the form of the documents topic: {@code fields}, and {@code text} for a field of that name. */
+    DocumentFields readStructured(JsonFields json) throws CodecException {
+        var object = json.object("fields");
+        if (object != null) {
+            for (var member : object.properties()) {
+                add(member.getKey(), member.getValue(), json.path("fields." + Excerpt.text(member.getKey())));
+            }
+        }
+        JsonNode text = json.get(TEXT);
+        if (text != null) {
+            add(TEXT, text, json.path(TEXT));
+        }
+        return this;
+    }
+
+    boolean allBlank() {
+        return fields.stream().allMatch(field -> field.text().isBlank());
+    }
+
+    List<Field> list() {
+        return fields;
+    }
+}

@@ -1,0 +1,164 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.benchmark;
+
+import static io.streamrank.local.command.OptionChecks.requirePositive;
+
+import io.streamrank.benchmark.workload.Workload;
+import io.streamrank.local.command.ConsoleMixin;
+import io.streamrank.local.command.SettingsOption;
+import io.streamrank.local.command.Subcommand;
+import io.streamrank.local.console.InputException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/**
+ * Runs {@code ./streamrank benchmark}: measures how fast reranking is on this machine, and how fast it could be.
+ */
+@Command(
+        name = "benchmark",
+        description = {
+            "Measures on this machine how fast pairs are reranked, by the engine alone and from Kafka to Kafka with"
+                    + " embedding and retrieval. Compares with the limit: ONNX Runtime with the same pairs already tokenised and"
+                    + " sorted, in the best batches, without a queue. Then measures how long queries take that come at 50 %% and at"
+                    + " 90 %% of that throughput, evenly spaced and at random.",
+            "",
+            "All take turns in every round, so that the ratio holds even if the machine is busy."
+        },
+        footer = {
+            "  ./streamrank benchmark",
+            "  ./streamrank benchmark --collection scifact --duration 300 --report benchmark-report",
+            "  ./streamrank benchmark --parallelism 1,2",
+            "  ./streamrank benchmark --sweep --report benchmark-report",
+            "  ./streamrank benchmark --peer 'FlashRank=python peers.py flashrank --pairs {pairs} --model model'"
+        })
+public final class BenchmarkCommand implements Subcommand {
+    private static final int SMOKE_CANDIDATES = 5;
+    private static final int SMOKE_ROUNDS = 2;
+    private static final int SMOKE_PASSAGES = 100;
+    private static final int SMOKE_DOCUMENTS = 1_000;
+
+    @Option(
+            names = "--collection",
+            paramLabel = "DIR",
+            description = "Passages and queries in the layout of BEIR. Default: the configuration of Flink and Kafka.")
+    private @Nullable Path collection;
+
+    @Option(
+            names = "--candidates",
+            paramLabel = "N",
+            defaultValue = "50",
+            description = "Passages to rank for each query.")
+    private int candidates;
+
+    @Option(
+            names = "--zipf",
+            paramLabel = "S",
+            defaultValue = "0",
+            description = "How often queries repeat: 0 for never, 1 as users' queries do.")
+    private double zipf;
+
+    @Option(
+            names = "--duration",
+            paramLabel = "SECONDS",
+            defaultValue = "600",
+            description = "Rough time for everything except the start and the sweep.")
+    private int duration;
+
+    @Option(names = "--rounds", paramLabel = "N", defaultValue = "8", description = "Rounds. All take turns in each.")
+    private int rounds;
+
+    @Option(
+            names = "--model",
+            paramLabel = "URI",
+            description = "The cross-encoder, with #FILE for other weights inside.")
+    private @Nullable String model;
+
+    @Mixin
+    private SettingsOption settings = new SettingsOption();
+
+    @Option(
+            names = "--parallelism",
+            paramLabel = "N",
+            split = ",",
+            description =
+                    "Parallelism of the job; default: the number of cores. With several values, one job for each takes its turn in every round.")
+    private List<Integer> parallelisms = List.of(Runtime.getRuntime().availableProcessors());
+
+    @Option(
+            names = "--sweep",
+            description = "Also measure how cost grows with candidates, length, concurrent queries and documents.")
+    private boolean sweep;
+
+    @Option(
+            names = "--sweep-documents",
+            paramLabel = "N",
+            defaultValue = "200000",
+            description =
+                    "Largest number of documents in the sweep. Lucene's graph over 200,000 takes some minutes to build.")
+    private int sweepDocuments;
+
+    @Option(
+            names = "--smoke",
+            description = "Run for a few seconds to check that everything works. The figures mean nothing.")
+    private boolean smoke;
+
+    @Option(
+            names = "--report",
+            paramLabel = "DIR",
+            description = "Write a page with plots and benchmark.json to this directory.")
+    private @Nullable Path report;
+
+    @Option(
+            names = "--peer",
+            paramLabel = "NAME=COMMAND",
+            description =
+                    "Another program to compare with. It takes its turn in every round. {pairs} in its command stands"
+                            + " for the file of pairs. May be repeated. deploy/benchmark/peers has some.")
+    private List<String> peers = List.of();
+
+    @Mixin
+    private ConsoleMixin terminal = new ConsoleMixin();
+
+    @Override
+    public Integer call() throws Exception {
+        requirePositive("--candidates", candidates);
+        requirePositive("--duration", duration);
+        requirePositive("--rounds", rounds);
+        requirePositive("--sweep-documents", sweepDocuments);
+        parallelisms.forEach(number -> requirePositive("--parallelism", number));
+        if (!(zipf >= 0 && zipf <= 10)) {
+            throw new InputException("--zipf must be between 0 and 10: " + zipf);
+        }
+        Benchmark benchmark = new Benchmark(
+                terminal.console(),
+                smoke ? workload(Math.min(SMOKE_CANDIDATES, candidates)).upTo(SMOKE_PASSAGES) : workload(candidates),
+                settings.map(),
+                model,
+                parallelisms,
+                Duration.ofSeconds(duration),
+                smoke ? SMOKE_ROUNDS : rounds,
+                sweepTo(),
+                smoke,
+                peers,
+                report);
+        benchmark.run();
+        return 0;
+    }
+
+    private Workload workload(int number) throws IOException, InterruptedException {
+        return collection == null ? Workload.demo(number, zipf) : Workload.of(collection, number, zipf);
+    }
+
+    /** 0 for no sweep. */
+    private int sweepTo() {
+        int most = smoke ? Math.min(SMOKE_DOCUMENTS, sweepDocuments) : sweepDocuments;
+        return sweep ? most : 0;
+    }
+}

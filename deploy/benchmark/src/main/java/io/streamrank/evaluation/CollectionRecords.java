@@ -1,0 +1,96 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.evaluation;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Writes a collection as records of the wire contract. The id of a query is its position, so that any id will do in
+ * the files.
+ */
+final class CollectionRecords {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final TestCollection collection;
+    private final List<String> documentIds;
+    private final List<String> queryIds;
+    private final int candidates;
+    private final boolean judgedOnly;
+
+    /**
+     * Prepares the records.
+     *
+     * @param judgedOnly whether each query brings the documents that are judged for it, instead of searching
+     */
+    CollectionRecords(TestCollection collection, int candidates, boolean judgedOnly) {
+        this.collection = collection;
+        this.documentIds = new ArrayList<>(collection.documents().keySet());
+        this.queryIds = new ArrayList<>(collection.queries().keySet());
+        this.candidates = candidates;
+        this.judgedOnly = judgedOnly;
+    }
+
+    /** Returns how many documents there are; one is enough where nothing is searched. */
+    int documents() {
+        return judgedOnly ? 1 : documentIds.size();
+    }
+
+    List<String> queryIds() {
+        return queryIds;
+    }
+
+    byte[] document(int index) {
+        String id = documentIds.get(index);
+        return bytes(fields(id).put("id", id));
+    }
+
+    byte[] query(int index) {
+        String id = queryIds.get(index);
+        ObjectNode query = JSON.createObjectNode()
+                .put("id", Integer.toString(index))
+                .put("query", collection.queries().get(id))
+                .put("candidates", candidates)
+                .put("top_n", candidates)
+                .put("return_logits", true);
+        if (judgedOnly) {
+            ArrayNode documents = query.putArray("documents");
+            judged(id).forEach(document -> documents.add(fields(document).put("id", document)));
+        }
+        return bytes(query);
+    }
+
+    private List<String> judged(String query) {
+        Set<String> known = collection.documents().keySet();
+        return collection.gradesOf(query).keySet().stream()
+                .filter(known::contains)
+                .toList();
+    }
+
+    private ObjectNode fields(String id) {
+        Passage passage = collection.documents().get(id);
+        ObjectNode document = JSON.createObjectNode();
+        ObjectNode fields = document.putObject("fields");
+        if (passage != null) {
+            Map.of("title", passage.title(), "text", passage.text()).entrySet().stream()
+                    .filter(field -> !field.getValue().isBlank())
+                    .sorted(Map.Entry.<String, String>comparingByKey().reversed())
+                    .forEach(field -> fields.put(field.getKey(), field.getValue()));
+        }
+        return document;
+    }
+
+    private static byte[] bytes(ObjectNode node) {
+        try {
+            return JSON.writeValueAsBytes(node);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("texts are always JSON", e);
+        }
+    }
+}

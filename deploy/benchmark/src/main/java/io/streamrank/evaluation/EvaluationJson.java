@@ -1,0 +1,89 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.evaluation;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+
+/**
+ * Writes all numbers as JSON. What depends on the machine is under {@code cost}; everything else is the same at every
+ * run.
+ */
+final class EvaluationJson {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private EvaluationJson() {}
+
+    static JsonNode of(TestCollection collection, List<EvaluationResult> results) {
+        ObjectNode root = JSON.createObjectNode();
+        root.putObject("collection")
+                .put("name", collection.name())
+                .put("documents", collection.documents().size())
+                .put("queries", collection.queries().size());
+        ArrayNode list = root.putArray("results");
+        results.forEach(result -> list.add(result(result)));
+        return root;
+    }
+
+    private static ObjectNode result(EvaluationResult result) {
+        ObjectNode node = JSON.createObjectNode();
+        node.put("embedder", result.embedder())
+                .put("model", result.reranker())
+                .put("retrieval_weight", result.retrievalWeight());
+        RunOutcome.Cost cost = result.cost();
+        node.putObject("cost")
+                .put("pairs", cost.pairs())
+                .put("tokens", cost.tokens())
+                .put("truncated", cost.truncated())
+                .put("seconds", rounded(cost.seconds(), 1e3))
+                .put("pairs_per_second", rounded(cost.pairsPerSecond(), 10))
+                .put("retrieval_ms", cost.retrievalMs());
+        if (result.retrieved() != null) {
+            node.set("retrieved", line(result.retrieved()));
+        }
+        ArrayNode reranked = node.putArray("reranked");
+        result.reranked().forEach(line -> reranked.add(line(line)));
+        if (!result.byLogit().isEmpty()) {
+            ArrayNode byLogit = node.putArray("reranked_by_logit_alone");
+            result.byLogit().forEach(line -> byLogit.add(line(line)));
+        }
+        return node;
+    }
+
+    private static ObjectNode line(RunSummary line) {
+        ObjectNode node = JSON.createObjectNode();
+        if (line.candidates() > 0) {
+            node.put("candidates", line.candidates()).put("pairs_per_query", line.pairsPerQuery());
+        }
+        node.set("mean", scores(line.mean()));
+        node.put("in_reach", rounded(line.inReach(), 1e6));
+        PairedRandomization test = line.test();
+        if (test != null) {
+            node.putObject("against_retrieved")
+                    .put("wins", test.wins())
+                    .put("losses", test.losses())
+                    .put("ties", test.ties())
+                    .put("p", rounded(test.p(), 1e6));
+        }
+        ObjectNode queries = node.putObject("queries");
+        line.measures().forEach((query, scores) -> queries.set(query, scores(scores)));
+        return node;
+    }
+
+    private static ObjectNode scores(Measures scores) {
+        return JSON.createObjectNode()
+                .put("ndcg_cut_10", rounded(scores.ndcg10(), 1e6))
+                .put("recip_rank_10", rounded(scores.mrr10(), 1e6))
+                .put("map", rounded(scores.map(), 1e6))
+                .put("recall_10", rounded(scores.recall10(), 1e6))
+                .put("success_1", rounded(scores.success1(), 1e6))
+                .put("success_3", rounded(scores.success3(), 1e6));
+    }
+
+    private static double rounded(double value, double steps) {
+        return Math.round(value * steps) / steps;
+    }
+}

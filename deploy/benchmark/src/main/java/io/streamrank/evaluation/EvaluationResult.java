@@ -1,0 +1,61 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.evaluation;
+
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds what came out for one pair of models.
+ *
+ * @param retrievalWeight of the cosine in the job's order; 0 where the logit alone decides
+ * @param retrieved retrieval alone; null where every query brought its own documents
+ * @param reranked with ever more candidates, in the job's order
+ * @param byLogit the same by the logit alone; empty where that is the job's order
+ */
+record EvaluationResult(
+        String embedder,
+        String reranker,
+        double retrievalWeight,
+        @Nullable RunSummary retrieved,
+        List<RunSummary> reranked,
+        List<RunSummary> byLogit,
+        RunOutcome.Cost cost) {
+    static final String LOGIT_ALONE = "logit alone";
+
+    EvaluationResult {
+        reranked = List.copyOf(reranked);
+        byLogit = List.copyOf(byLogit);
+    }
+
+    /** Returns the title for people. */
+    String title() {
+        return models() + " · " + order();
+    }
+
+    String models() {
+        return embedder + " → " + reranker;
+    }
+
+    /** By what the job orders what it has scored. */
+    private String order() {
+        return retrievalWeight == 0
+                ? LOGIT_ALONE
+                : String.format(
+                        Locale.ROOT,
+                        "ln(1 + e^(logit + 1)) + %s × cosine",
+                        BigDecimal.valueOf(retrievalWeight).stripTrailingZeros().toPlainString());
+    }
+
+    RunSummary deepest() {
+        return reranked.get(reranked.size() - 1);
+    }
+
+    /** Returns the time of reranking a query on all cores of this machine, computed from the pairs. */
+    double msPerQuery(RunSummary line) {
+        double rate = cost.pairsPerSecond();
+        return rate == 0 ? 0 : 1_000 * line.pairsPerQuery() / rate;
+    }
+}

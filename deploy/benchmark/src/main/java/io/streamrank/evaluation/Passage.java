@@ -1,0 +1,20 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.evaluation;
+
+/**
+ * Holds a document of a collection.
+ *
+ * @param title may be empty
+ */
+public record Passage(String title, String text) {
+    /** Returns title and text, as a reranker reads them. */
+    public String content() {
+        return title.isBlank() ? text : title + "\n" + text;
+    }
+
+    /** Returns what people know it by. */
+    String label() {
+        return title.isBlank() ? text : title;
+    }
+}

@@ -1,0 +1,7 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+/** Writes reports as HTML pages with charts. */
+@NullMarked
+package io.streamrank.report;
+
+import org.jspecify.annotations.NullMarked;

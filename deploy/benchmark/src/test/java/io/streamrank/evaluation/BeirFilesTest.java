@@ -1,0 +1,118 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.streamrank.local.console.InputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BeirFilesTest {
+    @TempDir
+    private Path directory;
+
+    @BeforeEach
+    void writeCollection() throws Exception {
+        write("corpus.jsonl", """
+                {"_id":"d1","title":"T","text":"one"}
+                {"_id":2,"text":"two"}
+                """);
+        write("queries.jsonl", """
+                {"_id":"q1","text":"first"}
+                {"_id":"q2","text":"second"}
+                """);
+        write("qrels.tsv", "q1\td1\t2\nq1\t2\t0\nq2\td1\t-1\n");
+    }
+
+    @Test
+    void readsTheThreeFilesAndLeavesOutQueriesWithoutRelevantDocuments() throws Exception {
+        TestCollection judged = BeirFiles.read(directory);
+
+        assertThat(judged.documents())
+                .containsExactly(Map.entry("d1", new Passage("T", "one")), Map.entry("2", new Passage("", "two")));
+        assertThat(judged.queries()).containsExactly(Map.entry("q1", "first"));
+        assertThat(judged.gradesOf("q1")).isEqualTo(Map.of("d1", 2, "2", 0));
+        assertThat(judged.withoutRelevant()).isEqualTo(1);
+    }
+
+    @Test
+    void readsJudgementsWithAFirstLineOfNamesAndFromTheirOwnDirectory() throws Exception {
+        Files.delete(directory.resolve("qrels.tsv"));
+        Files.createDirectory(directory.resolve("qrels"));
+        write("qrels/test.tsv", "query-id\tcorpus-id\tscore\nq2\t2\t1\n");
+
+        assertThat(BeirFiles.read(directory).queries()).containsOnlyKeys("q2");
+    }
+
+    @Test
+    void samplesTheSameQueriesInTheFilesOrder() {
+        Map<String, String> queries = new java.util.LinkedHashMap<>();
+        Map<String, Map<String, Integer>> grades = new java.util.HashMap<>();
+        for (int i = 0; i < 100; i++) {
+            queries.put("q" + i, "text");
+            grades.put("q" + i, Map.of("d", 1));
+        }
+        TestCollection judged = TestCollection.of("many", Map.of("d", new Passage("", "text")), queries, grades);
+
+        assertThat(judged.sample(10).queries())
+                .hasSize(10)
+                .isEqualTo(judged.sample(10).queries());
+        assertThat(judged.sample(10).queries().keySet())
+                .containsExactlyElementsOf(queries.keySet().stream()
+                        .filter(judged.sample(10).queries()::containsKey)
+                        .toList());
+        assertThat(judged.sample(1_000).queries()).hasSize(100);
+    }
+
+    @Test
+    void saysInOneSentenceWhatIsWrong() throws Exception {
+        Path corpus = directory.resolve("corpus.jsonl");
+        Path qrels = directory.resolve("qrels.tsv");
+
+        write("qrels.tsv", "q1\td1\t1\nq1 d1 1\n");
+        refuses(qrels + " line 2 must have three columns separated by tabs (query id, document id, grade) but has 1");
+        write("qrels.tsv", "q1\td1\t1\nq1\t2\tyes\n");
+        refuses(qrels + " line 2 must have a whole number as grade but has \"yes\"");
+        write("qrels.tsv", "q1\td1\t0\n");
+        refuses(qrels + " judges no document relevant for any query of queries.jsonl: nothing can be measured");
+        Files.delete(qrels);
+        refuses(directory + " has neither qrels.tsv nor qrels/test.tsv:"
+                + " without relevance judgements nothing can be measured");
+        write("corpus.jsonl", """
+                {"_id":"d1","text":"one"}
+                {"_id":"d1","text":"two"}
+                """);
+        refuses(corpus + " line 2 repeats the _id \"d1\"");
+        write("corpus.jsonl", """
+                {"id":"d1","text":"one"}
+                """);
+        refuses(corpus + " line 1 has no _id");
+        write("corpus.jsonl", """
+                {"_id":"d1","text":7}
+                """);
+        refuses(corpus + " line 1 must hold a text as text: 7");
+    }
+
+    @Test
+    void refusesWhatIsNoDirectory() {
+        directory = directory.resolve("none");
+        refuses(directory
+                + " is not a directory: --collection takes one with corpus.jsonl, queries.jsonl and qrels.tsv");
+    }
+
+    private void refuses(String message) {
+        assertThatThrownBy(() -> BeirFiles.read(directory))
+                .isInstanceOf(InputException.class)
+                .hasMessage(message);
+    }
+
+    private void write(String name, String content) throws Exception {
+        Files.writeString(directory.resolve(name), content);
+    }
+}

@@ -1,0 +1,53 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.report;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The launcher is below the two commands of this module, and their report below them. */
+@AnalyzeClasses(packages = "io.streamrank", importOptions = ImportOption.DoNotIncludeTests.class)
+class LayeringTest {
+    @ArchTest
+    static final ArchRule nobodyBelowKnowsEvaluationAndBenchmark = noClasses()
+            .that()
+            .resideOutsideOfPackages("io.streamrank.evaluation..", "io.streamrank.benchmark..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.streamrank.evaluation..", "io.streamrank.benchmark..")
+            .because("the launcher finds their commands by ServiceLoader, and the report takes any model");
+
+    @ArchTest
+    static final ArchRule theLauncherAndTheJobWriteNoReports = noClasses()
+            .that()
+            .resideOutsideOfPackages(
+                    "io.streamrank.evaluation..", "io.streamrank.benchmark..", "io.streamrank.report..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.streamrank.report..");
+
+    @ArchTest
+    static final ArchRule theEvaluationKnowsNoBenchmark = noClasses()
+            .that()
+            .resideInAPackage("io.streamrank.evaluation..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.streamrank.benchmark..");
+
+    @ArchTest
+    static final ArchRule onlyTheSearchSweepKnowsLucene = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.streamrank.benchmark.search..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.apache.lucene..");
+
+    @ArchTest
+    static final ArchRule packagesHaveNoCycles =
+            slices().matching("io.streamrank.(**)").should().beFreeOfCycles();
+}

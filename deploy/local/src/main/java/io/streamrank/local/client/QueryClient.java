@@ -1,0 +1,119 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.local.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends queries to a job and reads its answers and dead letters, from the moment it is opened. Skips answers to
+ * queries that others sent. Not thread-safe.
+ */
+public final class QueryClient implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final TopicNames topics;
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Queue<Answer> answers = new ArrayDeque<>();
+    private final Queue<RejectedRecord> refusals = new ArrayDeque<>();
+
+    /** Connects, and reads what comes from now on. */
+    public QueryClient(KafkaConnection connection, TopicNames topics) {
+        this.topics = topics;
+        this.producer =
+                new KafkaProducer<>(connection.producer(), new ByteArraySerializer(), new ByteArraySerializer());
+        this.consumer =
+                new KafkaConsumer<>(connection.consumer(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        List<TopicPartition> partitions = Stream.of(topics.results(), topics.deadLetters())
+                .flatMap(topic -> consumer.partitionsFor(topic).stream())
+                .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
+                .toList();
+        consumer.assign(partitions);
+        consumer.seekToEnd(partitions);
+        partitions.forEach(consumer::position); // seeking is lazy; whatever comes from now on is ours
+    }
+
+    /**
+     * Sends a query.
+     *
+     * @param request comes back with the answer; unique among all who ask the job at the same time
+     * @param line of the file that it came from; 0 for none
+     */
+    public void send(ObjectNode query, String request, int line) throws InterruptedException {
+        List<Header> headers = List.of(
+                new RecordHeader(LauncherHeaders.REQUEST, DocumentSender.bytes(request)),
+                new RecordHeader(LauncherHeaders.LINE, DocumentSender.bytes(Integer.toString(line))));
+        var record = new ProducerRecord<>(
+                topics.queries(), null, DocumentSender.bytes(request), DocumentSender.bytes(query), headers);
+        try {
+            producer.send(record).get();
+        } catch (ExecutionException e) {
+            throw new KafkaException("the query cannot be written to " + topics.queries(), e.getCause());
+        }
+    }
+
+    /** Returns the next answer; null where none came in time. */
+    public @Nullable Answer answer(Duration patience) throws IOException {
+        if (answers.isEmpty()) {
+            poll(patience);
+        }
+        return answers.poll();
+    }
+
+    /** Returns the next dead letter of those that came so far; null where there is none. */
+    public @Nullable RejectedRecord refusal() {
+        return refusals.poll();
+    }
+
+    private void poll(Duration patience) throws IOException {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(patience)) {
+            String request = LauncherHeaders.text(record, LauncherHeaders.REQUEST);
+            if (record.topic().equals(topics.deadLetters())) {
+                refusals.add(refusal(record, request));
+            } else if (request != null) {
+                answers.add(new Answer(request, parse(record.value())));
+            }
+        }
+    }
+
+    private static JsonNode parse(byte[] value) throws IOException {
+        return JSON.readTree(value);
+    }
+
+    private static RejectedRecord refusal(ConsumerRecord<byte[], byte[]> record, @Nullable String request) {
+        String line = LauncherHeaders.text(record, LauncherHeaders.LINE);
+        String topic = LauncherHeaders.text(record, LauncherHeaders.ERROR_TOPIC);
+        String reason = LauncherHeaders.text(record, LauncherHeaders.ERROR_MESSAGE);
+        return new RejectedRecord(
+                request,
+                topic == null ? "an unknown topic" : topic,
+                line != null && line.matches("\\d{1,9}") ? Integer.parseInt(line) : 0,
+                reason == null ? "no reason is given" : reason);
+    }
+
+    @Override
+    public void close() {
+        producer.close(Duration.ofSeconds(5));
+        consumer.close();
+    }
+}

@@ -1,0 +1,163 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.local.command;
+
+import static io.streamrank.local.command.OptionChecks.requirePositive;
+
+import io.streamrank.codec.QueryDefaults;
+import io.streamrank.config.JobConfig;
+import io.streamrank.local.cluster.LocalJob;
+import io.streamrank.local.console.Console;
+import io.streamrank.local.console.InputException;
+import io.streamrank.local.data.BadRecords;
+import io.streamrank.local.data.FileRecord;
+import io.streamrank.local.data.QueryFile;
+import io.streamrank.local.demo.Demo;
+import io.streamrank.local.demo.DemoQueries;
+import io.streamrank.local.demo.DemoQueryDefaults;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Runs {@code ./streamrank demo}: everything in one process, on the bundled corpus or the user's own data. */
+@Command(
+        name = "demo",
+        description = {
+            "Runs everything in this process - Kafka, Flink, the built-in models - and shows for each query what"
+                    + " retrieval found and how the cross-encoder reordered it.",
+            "",
+            "Without files: questions about the configuration of Flink and Kafka, over their own reference."
+        },
+        footer = {
+            "  ./streamrank demo",
+            "  ./streamrank demo --documents movies.json --queries queries.txt",
+            "  ./streamrank demo --documents books.jsonl --queries q.jsonl --output ranked.jsonl --set documents.embed-fields=title,blurb",
+            "  ./streamrank demo --keep-running"
+        })
+public final class DemoCommand implements Callable<Integer> {
+    private static final String CANDIDATES = "query.candidates";
+    private static final String TOP_N = "query.top-n";
+
+    /** As many as a person looks at. */
+    private static final int FEW_HITS = 5;
+
+    @Option(
+            names = "--documents",
+            paramLabel = "FILE",
+            description =
+                    "Your documents: a JSON array, or one JSON object a line (.gz too). Any flat objects will do.")
+    private @Nullable Path documents;
+
+    @Option(
+            names = "--queries",
+            paramLabel = "FILE",
+            description = "Your queries: one a line, as plain text or as JSON of the wire contract.")
+    private @Nullable Path queries;
+
+    @Option(
+            names = "--output",
+            paramLabel = "FILE",
+            description =
+                    "Write the ranked results to this file, as JSON lines, instead of showing them. They have documents if"
+                            + " query.return-documents is set.")
+    private @Nullable Path output;
+
+    @Mixin
+    private IdFieldOption idField = new IdFieldOption();
+
+    @Option(
+            names = "--candidates",
+            paramLabel = "N",
+            description = "Documents to rerank for each query. Default: query.candidates.")
+    private @Nullable Integer candidates;
+
+    @Option(names = "--top-n", paramLabel = "N", description = "Hits for each query. Default: query.top-n, or 5.")
+    private @Nullable Integer topN;
+
+    @Mixin
+    private SettingsOption settings = new SettingsOption();
+
+    @Mixin
+    private ParallelismOption parallelism = new ParallelismOption();
+
+    @Option(names = "--keep-running", description = "Keep everything running for your own producers and consumers.")
+    private boolean keepRunning;
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "9092",
+            description = "Port of Kafka with --keep-running, if it is free.")
+    private int port;
+
+    @Mixin
+    private ConsoleMixin terminal = new ConsoleMixin();
+
+    @Override
+    public Integer call() throws Exception {
+        Console console = terminal.console();
+        Map<String, String> set = checked();
+        int width = parallelism.checked();
+        JobConfig config = LocalJob.config(null, set);
+        BadRecords badQueries = new BadRecords("query", "queries");
+        List<FileRecord> list = queryList(badQueries);
+        Demo demo = new Demo(
+                console,
+                documents,
+                idField.name(),
+                new DemoQueryDefaults(
+                        config.query().candidates(), config.query().topN()),
+                queries == null ? 1 : 4 * width,
+                output,
+                set);
+        return demo.run(list, badQueries, width, keepRunning ? port : 0, keepRunning);
+    }
+
+    /** The settings, where everything that can be known to be wrong before the start is right. */
+    private Map<String, String> checked() {
+        Map<String, String> set = new LinkedHashMap<>(settings.map());
+        setNumbers(set);
+        if (documents != null && queries == null && !keepRunning) {
+            throw new InputException("--documents needs --queries FILE, with one query a line, or --keep-running");
+        }
+        if (documents != null && !Files.isRegularFile(documents)) {
+            throw new InputException(documents + " is not a file: --documents takes a JSON file");
+        }
+        Path parent = output == null ? null : output.toAbsolutePath().getParent();
+        if (parent != null && !Files.isDirectory(parent)) {
+            throw new InputException(parent + " is not a directory: --output cannot be written there");
+        }
+        if (set.putIfAbsent(LocalJob.BOOTSTRAP_SERVERS, "localhost:9092") != null) {
+            throw new InputException("the demo brings its own Kafka; for yours: ./streamrank run --set "
+                    + LocalJob.BOOTSTRAP_SERVERS + "=…");
+        }
+        return set;
+    }
+
+    /** The options win over settings; of the two numbers, one that nobody gave gives way. */
+    private void setNumbers(Map<String, String> set) {
+        if (topN != null) {
+            set.put(TOP_N, Integer.toString(requirePositive("--top-n", topN)));
+            int usual = QueryDefaults.defaults().candidates();
+            set.putIfAbsent(CANDIDATES, Integer.toString(Math.max(usual, topN)));
+        }
+        if (candidates != null) {
+            set.put(CANDIDATES, Integer.toString(requirePositive("--candidates", candidates)));
+        }
+        set.putIfAbsent(TOP_N, Integer.toString(Math.min(FEW_HITS, candidates == null ? FEW_HITS : candidates)));
+    }
+
+    private List<FileRecord> queryList(BadRecords bad) throws Exception {
+        if (queries != null) {
+            return QueryFile.read(queries, bad);
+        }
+        return documents == null ? DemoQueries.read() : List.of();
+    }
+}

@@ -1,0 +1,87 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.local.console;
+
+import io.streamrank.config.option.ConfigException;
+import io.streamrank.inference.model.ModelException;
+import io.streamrank.inference.model.ModelOutOfReachException;
+import io.streamrank.kafka.TopicException;
+import java.util.List;
+import org.apache.flink.util.SerializedThrowable;
+import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds what a person can make of a failure among its causes, some of which Flink has serialised on their way here.
+ */
+public final class Causes {
+    /** Their messages are sentences for the user. What nobody can help just now comes before what it extends. */
+    private static final List<Sentence> SENTENCES = List.of(
+            new Sentence(TopicException.class, ExitCode.FAILED),
+            new Sentence(ModelOutOfReachException.class, ExitCode.FAILED),
+            new Sentence(ModelException.class, ExitCode.WRONG_INPUT),
+            new Sentence(ConfigException.class, ExitCode.WRONG_INPUT),
+            new Sentence(InputException.class, ExitCode.WRONG_INPUT));
+
+    /**
+     * Holds what is told of a failure.
+     *
+     * @param exitCode that goes with it
+     */
+    public record Told(String sentence, int exitCode) {}
+
+    private record Sentence(Class<? extends Throwable> type, int exitCode) {
+        boolean isOf(Throwable cause) {
+            return type.isInstance(cause)
+                    || (cause instanceof SerializedThrowable packed
+                            && packed.getOriginalErrorClassName().equals(type.getName()));
+        }
+    }
+
+    private Causes() {}
+
+    /** Returns the outermost sentence that was written for the user; null where there is none. */
+    public static @Nullable Told told(Throwable failure) {
+        for (Throwable cause = unpacked(failure); cause != null; cause = unpacked(cause.getCause())) {
+            for (Sentence sentence : SENTENCES) {
+                if (sentence.isOf(cause)) {
+                    return new Told(message(cause), sentence.exitCode());
+                }
+            }
+        }
+        return null;
+    }
+
+    /** Returns the first line of the cause that no other cause explains. */
+    public static String root(Throwable failure) {
+        Throwable root = failure;
+        for (Throwable cause = unpacked(failure); cause != null; cause = unpacked(cause.getCause())) {
+            root = cause;
+        }
+        return message(root).lines().findFirst().orElse("");
+    }
+
+    /** Returns whether the user stopped what failed. */
+    public static boolean interrupted(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof InterruptedException || cause instanceof InterruptException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static @Nullable Throwable unpacked(@Nullable Throwable cause) {
+        return cause == null ? null : SerializedThrowable.get(cause, Causes.class.getClassLoader());
+    }
+
+    /** Flink puts the class before the message of what it could not unpack. */
+    private static String message(Throwable cause) {
+        String message = cause.getMessage();
+        if (message == null) {
+            return cause.getClass().getSimpleName();
+        }
+        String prefix = cause instanceof SerializedThrowable packed ? packed.getOriginalErrorClassName() + ": " : "";
+        return message.startsWith(prefix) ? message.substring(prefix.length()) : message;
+    }
+}

@@ -1,0 +1,116 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.local.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamrank.local.client.Answer;
+import io.streamrank.local.client.QueryClient;
+import io.streamrank.local.client.RejectedRecord;
+import io.streamrank.local.cluster.LocalJob;
+import io.streamrank.local.data.FileRecord;
+import io.streamrank.local.data.QueryFile;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.apache.flink.core.execution.JobClient;
+
+/**
+ * Sends a list of queries and hands on the answers in the order of the queries.
+ *
+ * @param window queries under way at the same time
+ * @param refused receives the queries that the job refused, and the documents too
+ * @param clock of nanoseconds
+ */
+record QueryRun(QueryClient queries, JobClient job, int window, Consumer<RejectedRecord> refused, LongSupplier clock) {
+    private static final Duration STEP = Duration.ofMillis(100);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final String PROBE = "probe";
+
+    /** Receives answers. */
+    interface Listener {
+        void answer(FileRecord query, JsonNode result) throws IOException;
+    }
+
+    /**
+     * Returns when the job has loaded its corpus and its models: queries wait for that, so a first one is asked whose
+     * answer nobody needs.
+     *
+     * @param tick called while waiting
+     */
+    void awaitReady(Runnable tick) throws Exception {
+        ObjectNode probe = QueryFile.plain("ready?");
+        queries.send(probe.put("id", PROBE).put("candidates", 1).put("top_n", 1), PROBE, 0);
+        while (true) {
+            Answer answer = queries.answer(STEP);
+            drainRefusals(Map.of());
+            if (answer != null) {
+                return;
+            }
+            LocalJob.requireRunning(job);
+            tick.run();
+        }
+    }
+
+    /** Asks all. */
+    void run(List<FileRecord> list, Listener listener) throws Exception {
+        Iterator<FileRecord> rest = list.iterator();
+        Deque<String> order = new ArrayDeque<>();
+        Map<String, FileRecord> underWay = new HashMap<>();
+        Map<String, JsonNode> arrived = new HashMap<>();
+        long lastNews = clock.getAsLong();
+        while (rest.hasNext() || !order.isEmpty()) {
+            while (rest.hasNext() && order.size() < window) {
+                FileRecord query = rest.next();
+                String request = Integer.toString(query.line());
+                queries.send(query.content(), request, query.line());
+                order.add(request);
+                underWay.put(request, query);
+            }
+            Answer answer = queries.answer(STEP);
+            if (answer != null && underWay.containsKey(answer.request())) {
+                arrived.put(answer.request(), answer.result());
+                lastNews = clock.getAsLong();
+            }
+            drainRefusals(underWay);
+            handOn(order, underWay, arrived, listener);
+            LocalJob.requireRunning(job);
+            if (clock.getAsLong() - lastNews > PATIENCE.toNanos()) {
+                throw new IllegalStateException(order.size() + " queries were not answered within "
+                        + PATIENCE.toMinutes() + " minutes; the first is on line " + order.getFirst());
+            }
+        }
+    }
+
+    private static void handOn(
+            Deque<String> order, Map<String, FileRecord> underWay, Map<String, JsonNode> arrived, Listener listener)
+            throws IOException {
+        while (!order.isEmpty()) {
+            FileRecord query = underWay.get(order.getFirst());
+            JsonNode result = arrived.remove(order.getFirst());
+            if (query != null && result == null) {
+                return;
+            }
+            if (query != null) {
+                listener.answer(query, result);
+            }
+            underWay.remove(order.removeFirst());
+        }
+    }
+
+    private void drainRefusals(Map<String, FileRecord> underWay) {
+        for (RejectedRecord refusal = queries.refusal(); refusal != null; refusal = queries.refusal()) {
+            refused.accept(refusal);
+            if (refusal.request() != null) {
+                underWay.remove(refusal.request());
+            }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.local;
+
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Arrows point downwards, from the commands to the console. */
+@AnalyzeClasses(packages = "io.streamrank.local", importOptions = ImportOption.DoNotIncludeTests.class)
+class LayeringTest {
+    @ArchTest
+    static final ArchRule commandsAreOnTopAndTheConsoleKnowsNobody = layeredArchitecture()
+            .consideringOnlyDependenciesInAnyPackage("io.streamrank.local..")
+            .layer("launcher")
+            .definedBy("io.streamrank.local")
+            .layer("command")
+            .definedBy("io.streamrank.local.command..")
+            .layer("demo")
+            .definedBy("io.streamrank.local.demo..")
+            .layer("cluster")
+            .definedBy("io.streamrank.local.cluster..")
+            .layer("client")
+            .definedBy("io.streamrank.local.client..")
+            .layer("corpus")
+            .definedBy("io.streamrank.local.corpus..")
+            .layer("data")
+            .definedBy("io.streamrank.local.data..")
+            .layer("console")
+            .definedBy("io.streamrank.local.console..")
+            .whereLayer("launcher")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("command")
+            .mayOnlyBeAccessedByLayers("launcher")
+            .whereLayer("demo")
+            .mayOnlyBeAccessedByLayers("command")
+            .whereLayer("cluster")
+            .mayOnlyBeAccessedByLayers("demo", "command")
+            .whereLayer("client")
+            .mayOnlyBeAccessedByLayers("cluster", "demo", "command")
+            .whereLayer("corpus")
+            .mayOnlyBeAccessedByLayers("demo", "command")
+            .whereLayer("data")
+            .mayOnlyBeAccessedByLayers("client", "demo", "command")
+            .whereLayer("console")
+            .mayNotAccessAnyLayer();
+
+    @ArchTest
+    static final ArchRule packagesHaveNoCycles =
+            slices().matching("io.streamrank.(**)").should().beFreeOfCycles();
+}

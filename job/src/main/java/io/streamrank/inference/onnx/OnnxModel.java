@@ -1,0 +1,50 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference.onnx;
+
+import io.streamrank.inference.model.Encoding;
+import io.streamrank.inference.model.ModelException;
+import io.streamrank.inference.onnx.OnnxSession.Output;
+import io.streamrank.inference.repository.Device;
+import io.streamrank.inference.repository.ModelFolder;
+import java.util.List;
+
+/**
+ * Loads a model's graph and runs it, to find out what its files do not say: whether it runs, what it gives, and how large
+ * its batches may be. Both kinds of models are loaded so.
+ *
+ * @param session to be closed by the owner
+ * @param outputSize what the {@link OutputCheck} returned
+ * @param maxBatchSize most items that one run may hold
+ */
+record OnnxModel(OnnxSession session, int outputSize, int maxBatchSize) {
+    /** Checks what the graph gives for one item. */
+    interface OutputCheck {
+        /** Returns how many numbers a result has. */
+        int size(Output output) throws ModelException;
+    }
+
+    /**
+     * Loads the graph on the device.
+     *
+     * @param outputs names to look for; the graph's first output where it has none of them
+     * @param probes two items of different length to run
+     */
+    static OnnxModel load(
+            ModelSettings settings, Device device, List<String> outputs, List<Encoding> probes, OutputCheck check)
+            throws ModelException {
+        ModelFolder folder = settings.folder();
+        Encoding first = probes.get(0);
+        OnnxSession session = OnnxSession.load(settings, outputs, device, first);
+        try {
+            int outputSize = check.size(WarmUp.run(folder, session, first));
+            int maxBatchSize = WarmUp.maxBatchSize(folder, session, first, probes.get(1));
+            int rows = Math.min(maxBatchSize, session.batching().most(settings.maxTokens()));
+            WarmUp.runLargest(folder, session.provider(), first, rows, settings.maxTokens(), session::run);
+            return new OnnxModel(session, outputSize, maxBatchSize);
+        } catch (ModelException | RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+}
