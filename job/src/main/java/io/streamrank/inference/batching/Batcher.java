@@ -29,6 +29,8 @@ import org.slf4j.LoggerFactory;
  * <p>A run that does not come back in time fails all who wait for it, and another thread takes its place. Once a model has
  * lost twice as many runs as it may have at the same time, or has met an error that is fatal to the JVM, it is not {@link
  * #isUsable usable} any more. It is closed after its last run, so never under one.
+ *
+ * <p>Longer than 250 lines, as whatever touches what the lock guards stands here and nowhere else.
  */
 public final class Batcher<R> implements WorkSource, InferenceStage<R>, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Batcher.class);
