@@ -52,7 +52,8 @@ final class ScoreCache {
     @Nullable
     CompletableFuture<Scored> get(PairKey key) {
         CompletableFuture<Scored> pair = pairs.get(key);
-        (pair != null && pair.isDone() ? hits : misses).increment();
+        boolean scored = pair != null && pair.isDone() && !pair.isCompletedExceptionally();
+        (scored ? hits : misses).increment();
         return pair;
     }
 
