@@ -7,7 +7,6 @@ import io.streamrank.inference.batching.Batcher;
 import io.streamrank.inference.batching.FutureTask;
 import io.streamrank.inference.batching.TokenizationTask;
 import io.streamrank.inference.model.BatchPolicy;
-import io.streamrank.inference.model.Batching;
 import io.streamrank.inference.model.DeadlineExceededException;
 import io.streamrank.inference.model.Embedder;
 import io.streamrank.inference.model.Encoding;
@@ -38,7 +37,6 @@ public final class EmbeddingService extends SharedService<EmbeddingService.Loade
         return new EmbeddingService(SHARED.open(factory.key() + " " + policy + " " + workers + " " + runTimeout, () -> {
             Embedder embedder = factory.open();
             return Shared.start(
-                    embedder.info(),
                     new BatchedEmbedder(embedder),
                     policy,
                     workers,
@@ -73,25 +71,10 @@ public final class EmbeddingService extends SharedService<EmbeddingService.Loade
         return vector;
     }
 
-    private record BatchedEmbedder(Embedder embedder) implements BatchModel<float[]> {
-        @Override
-        public String name() {
-            return embedder.info().name();
-        }
-
-        @Override
-        public int maxBatchSize() {
-            return embedder.maxBatchSize();
-        }
-
-        @Override
-        public Batching batching() {
-            return embedder.batching();
-        }
-
+    private record BatchedEmbedder(Embedder model) implements BatchModel<float[]> {
         @Override
         public List<float[]> run(List<Encoding> batch) throws InferenceException {
-            return Arrays.asList(embedder.embed(batch));
+            return Arrays.asList(model.embed(batch));
         }
 
         @Override
@@ -102,11 +85,6 @@ public final class EmbeddingService extends SharedService<EmbeddingService.Loade
                 }
             }
             return null;
-        }
-
-        @Override
-        public void close() {
-            embedder.close();
         }
     }
 }

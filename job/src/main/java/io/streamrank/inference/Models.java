@@ -14,9 +14,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The job's models and how their work is batched. Opening the same models twice in a JVM loads them once.
+ * Opens the job's models, and says how their work is batched. Opening the same models twice in a JVM loads them once.
  *
- * @param firstCut what cuts the candidates before the cross-encoder; null for nothing
+ * @param firstStage the first stage of a cascade, which cuts the candidates; null for none
  * @param workers runs of all models together at the same time; 0 for one a core. What asks for the same number in a JVM
  *     shares one budget
  * @param runTimeout after this a run counts as hung: who waits for it is told, and its thread is left to itself
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public record Models(
         ModelFactory<Embedder> embedder,
         ModelFactory<CrossEncoder> crossEncoder,
-        @Nullable CascadeStage firstCut,
+        @Nullable CascadeStage firstStage,
         BatchPolicy embedding,
         BatchPolicy reranking,
         PairPolicy pairs,
@@ -39,12 +39,12 @@ public record Models(
     public Models(
             ModelFactory<Embedder> embedder,
             ModelFactory<CrossEncoder> crossEncoder,
-            @Nullable CascadeStage firstCut,
+            @Nullable CascadeStage firstStage,
             BatchPolicy embedding,
             BatchPolicy reranking,
             PairPolicy pairs,
             int workers) {
-        this(embedder, crossEncoder, firstCut, embedding, reranking, pairs, workers, RUN_TIMEOUT);
+        this(embedder, crossEncoder, firstStage, embedding, reranking, pairs, workers, RUN_TIMEOUT);
     }
 
     public Models(
@@ -55,14 +55,14 @@ public record Models(
         this(embedder, crossEncoder, null, embedding, reranking, PairPolicy.defaults(), 0);
     }
 
-    /** The models on that GPU, where their factories leave open which. */
+    /** Returns the models on that GPU, where their factories leave open which. */
     public Models on(int gpu) {
         return new Models(
                 embedder.on(gpu),
                 crossEncoder.on(gpu),
-                firstCut == null
+                firstStage == null
                         ? null
-                        : new CascadeStage(firstCut.crossEncoder().on(gpu), firstCut.keep()),
+                        : new CascadeStage(firstStage.crossEncoder().on(gpu), firstStage.keep()),
                 embedding,
                 reranking,
                 pairs,
@@ -93,14 +93,14 @@ public record Models(
 
     public Cascade openCascade() throws ModelException {
         RerankingService last = openReranker();
-        if (firstCut == null) {
+        if (firstStage == null) {
             return new Cascade(null, last, 1);
         }
         try {
             return new Cascade(
-                    RerankingService.open(firstCut.crossEncoder(), reranking, pairs, workers, runTimeout),
+                    RerankingService.open(firstStage.crossEncoder(), reranking, pairs, workers, runTimeout),
                     last,
-                    firstCut.keep());
+                    firstStage.keep());
         } catch (ModelException | RuntimeException e) {
             last.close();
             throw e;

@@ -5,7 +5,6 @@ package io.streamrank.inference;
 import io.streamrank.inference.batching.BatchModel;
 import io.streamrank.inference.batching.TokenizationTask;
 import io.streamrank.inference.model.BatchPolicy;
-import io.streamrank.inference.model.Batching;
 import io.streamrank.inference.model.CacheStats;
 import io.streamrank.inference.model.CrossEncoder;
 import io.streamrank.inference.model.DeadlineExceededException;
@@ -55,12 +54,11 @@ public final class RerankingService extends SharedService<RerankingService.Loade
             throw e;
         }
         return Shared.start(
-                encoder.info(),
                 new BatchedCrossEncoder(encoder),
                 policy,
                 workers,
                 runTimeout,
-                batcher -> new LoadedReranker(encoder, new PairScorer(pairEncoder, pairs, batcher, batcher.clock())));
+                batcher -> new LoadedReranker(encoder, new PairScorer(pairEncoder, pairs, batcher)));
     }
 
     /** Returns what the model makes of a logit, see {@link CrossEncoder#relevance}. */
@@ -111,25 +109,10 @@ public final class RerankingService extends SharedService<RerankingService.Loade
         return answer;
     }
 
-    private record BatchedCrossEncoder(CrossEncoder encoder) implements BatchModel<Float> {
-        @Override
-        public String name() {
-            return encoder.info().name();
-        }
-
-        @Override
-        public int maxBatchSize() {
-            return encoder.maxBatchSize();
-        }
-
-        @Override
-        public Batching batching() {
-            return encoder.batching();
-        }
-
+    private record BatchedCrossEncoder(CrossEncoder model) implements BatchModel<Float> {
         @Override
         public List<Float> run(List<Encoding> batch) throws InferenceException {
-            float[] logits = encoder.logits(batch);
+            float[] logits = model.logits(batch);
             List<Float> results = new ArrayList<>(logits.length);
             for (float logit : logits) {
                 results.add(logit);
@@ -140,11 +123,6 @@ public final class RerankingService extends SharedService<RerankingService.Loade
         @Override
         public @Nullable String validate(Float logit) {
             return Float.isFinite(logit) ? null : "its logit is " + logit;
-        }
-
-        @Override
-        public void close() {
-            encoder.close();
         }
     }
 }

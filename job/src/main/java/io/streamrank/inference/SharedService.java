@@ -41,7 +41,6 @@ abstract sealed class SharedService<M> implements AutoCloseable permits Embeddin
          * @param use makes of its batcher what the service uses
          */
         static <M, R> Shared<M> start(
-                ModelInfo info,
                 BatchModel<R> batched,
                 BatchPolicy policy,
                 int workers,
@@ -50,7 +49,7 @@ abstract sealed class SharedService<M> implements AutoCloseable permits Embeddin
                 throws ModelException {
             SharedModels.Use<Workers> threads = Workers.share(workers);
             Batcher<R> batcher = new Batcher<>(batched, policy, new RunTimeouts(runTimeout), threads.model());
-            return new Shared<>(info, use.apply(batcher), batcher, threads.release());
+            return new Shared<>(batched.model().info(), use.apply(batcher), batcher, threads.release());
         }
 
         @Override
@@ -91,7 +90,7 @@ abstract sealed class SharedService<M> implements AutoCloseable permits Embeddin
     }
 
     final long now() {
-        return use.model().batcher().clock().getAsLong();
+        return use.model().batcher().now();
     }
 
     /** Queues the text of a request to be tokenised; its caller is told where that is refused. */

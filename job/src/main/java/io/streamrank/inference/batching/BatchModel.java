@@ -2,23 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.batching;
 
-import io.streamrank.inference.model.Batching;
 import io.streamrank.inference.model.Encoding;
 import io.streamrank.inference.model.InferenceException;
+import io.streamrank.inference.model.Model;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Presents a model to its batcher. Thread-safe. */
-public interface BatchModel<R> extends AutoCloseable {
-    String name();
-
-    /** Returns the most items that one run may hold. */
-    int maxBatchSize();
-
-    /** Returns what batches suit it where it is. */
-    default Batching batching() {
-        return Batching.CPU;
-    }
+/** Presents a model to its batcher, which owns it. Thread-safe. */
+public interface BatchModel<R> {
+    Model model();
 
     /** Runs a batch and returns one result an item, in their order. */
     List<R> run(List<Encoding> batch) throws InferenceException;
@@ -27,6 +19,7 @@ public interface BatchModel<R> extends AutoCloseable {
     @Nullable
     String validate(R result);
 
-    @Override
-    void close();
+    default String name() {
+        return model().info().name();
+    }
 }

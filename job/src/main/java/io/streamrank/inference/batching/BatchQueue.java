@@ -120,7 +120,8 @@ final class BatchQueue<R> {
     }
 
     void add(InferenceTask<R> task, long now) {
-        task.enqueued(sequence++, now);
+        task.sequence = sequence++;
+        task.enqueuedNanos = now;
         byAge.add(task);
         line(task.priority()).add(task);
         tokens += task.tokens();
@@ -133,7 +134,7 @@ final class BatchQueue<R> {
             if (here) {
                 line(task.priority()).remove(task);
             }
-            task.deadline(deadlineNanos);
+            task.deadlineNanos(deadlineNanos);
             if (here) {
                 line(task.priority()).add(task);
             }
@@ -165,7 +166,7 @@ final class BatchQueue<R> {
                 return 0; // waiting for others would cost the deadline
             }
         }
-        return Math.max(0, oldest().enqueuedNanos() + maxDelay - now);
+        return Math.max(0, oldest().enqueuedNanos + maxDelay - now);
     }
 
     /** Removes and returns the next batch, empty where nothing waits. Expired tasks are removed beforehand. */

@@ -31,7 +31,7 @@ final class BatchRunner<R> {
     private final LongAdder failures = new LongAdder();
     private final LongAdder expired = new LongAdder();
     private final LongAdder cancelled = new LongAdder();
-    private final LongAdder refused = new LongAdder();
+    private final LongAdder rejected = new LongAdder();
     private final LongAdder busyNanos = new LongAdder();
     private final LongAdder queueNanos = new LongAdder();
     private final TimeWindow queueTimes = new TimeWindow();
@@ -69,8 +69,8 @@ final class BatchRunner<R> {
         List<InferenceTask<R>> wanted = wanted(batch);
         long sum = 0;
         for (InferenceTask<R> task : wanted) {
-            queueNanos.add(now - task.askedNanos());
-            queueTimes.add(now - task.askedNanos());
+            queueNanos.add(now - task.askedNanos);
+            queueTimes.add(now - task.askedNanos);
             sum += task.tokens();
         }
         runWanted(wanted);
@@ -101,8 +101,8 @@ final class BatchRunner<R> {
     }
 
     /** Counts what was not let in. */
-    void refuse(int more) {
-        refused.add(more);
+    void reject(int more) {
+        rejected.add(more);
     }
 
     BatchStats stats(int queuedItems, long queuedTokens) {
@@ -114,7 +114,7 @@ final class BatchRunner<R> {
                 failures.sum(),
                 expired.sum(),
                 cancelled.sum(),
-                refused.sum(),
+                rejected.sum(),
                 busyNanos.sum(),
                 queuedItems,
                 queuedTokens,
@@ -133,6 +133,7 @@ final class BatchRunner<R> {
                 drop(List.of(task));
             } else if (task.isDone()) {
                 cancelled.increment();
+                task.expire(); // someone may have joined just now
             } else {
                 wanted.add(task);
             }
@@ -166,7 +167,7 @@ final class BatchRunner<R> {
         batches.increment();
         items.add(batch.size());
         tokens.add(sum);
-        paddedTokens.add(model.batching().padding().tokens(batch.size(), longest));
+        paddedTokens.add(model.model().batching().padding().tokens(batch.size(), longest));
         for (int i = 0; i < batch.size(); i++) {
             String problem = model.validate(results.get(i));
             if (problem == null) {

@@ -16,8 +16,7 @@ import io.streamrank.inference.workers.WorkSource;
 import io.streamrank.inference.workers.Workers;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.Lock;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,6 +29,8 @@ import org.slf4j.LoggerFactory;
  * <p>A run that does not come back in time fails all who wait for it, and another thread takes its place. Once a model has
  * lost twice as many runs as it may have at the same time, or has met an error that is fatal to the JVM, it is not {@link
  * #isUsable usable} any more. It is closed after its last run, so never under one.
+ *
+ * <p>Longer than 250 lines, as whatever touches what the lock guards stands here and nowhere else.
  */
 public final class Batcher<R> implements WorkSource, InferenceStage<R>, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Batcher.class);
@@ -42,9 +43,7 @@ public final class Batcher<R> implements WorkSource, InferenceStage<R>, AutoClos
     private final LongSupplier clock;
     private final Timer timer;
     /** The workers' own. */
-    private final Lock lock;
-
-    private final Condition runEnded;
+    private final Object lock;
 
     @GuardedBy("lock")
     private final RequestQueue<R> queue;
@@ -52,16 +51,9 @@ public final class Batcher<R> implements WorkSource, InferenceStage<R>, AutoClos
     @GuardedBy("lock")
     private final Runs<R> runs;
 
-    /** Why nothing is taken in any more; null while the model is usable. */
+    /** Whether the model is to be closed once no run can come back. */
     @GuardedBy("lock")
-    private @Nullable UnavailableException unavailable;
-
-    /** Whether the runs had their time to end after the model was closed. */
-    @GuardedBy("lock")
-    private boolean awaited;
-
-    @GuardedBy("lock")
-    private boolean modelClosed;
+    private boolean closing;
 
     public Batcher(BatchModel<R> model, BatchPolicy policy, RunTimeouts timeouts, Workers workers) {
         this.model = model;
@@ -70,32 +62,30 @@ public final class Batcher<R> implements WorkSource, InferenceStage<R>, AutoClos
         this.workers = workers;
         this.clock = workers.clock();
         this.lock = workers.lock();
-        this.runEnded = lock.newCondition();
-        int wanted = policy.workers() > 0 ? policy.workers() : model.batching().maxRuns();
+        int wanted = policy.workers() > 0
+                ? policy.workers()
+                : model.model().batching().maxRuns();
         this.runs = new Runs<>(Math.min(wanted, workers.size()));
         this.runner = new BatchRunner<>(model, clock);
-        this.queue = new RequestQueue<>(model, policy.suiting(model.batching()));
+        this.queue = new RequestQueue<>(model, policy.suiting(model.model().batching()));
         this.timer = new Timer("streamrank-deadlines " + model.name(), clock);
         timer.every(timeouts.run().dividedBy(4), this::giveUpHungRuns);
         workers.add(this);
     }
 
-    /** Returns the clock that deadlines are measured by. */
-    public LongSupplier clock() {
-        return clock;
+    @Override
+    public long now() {
+        return clock.getAsLong();
     }
 
     /** Queues text to be tokenised, or throws; the caller's future fails at the deadline. */
     public void tokenize(TokenizationTask task) throws InferenceException {
-        InferenceException refusal;
-        lock.lock();
-        try {
-            refusal = unavailable != null ? unavailable : queue.add(task);
+        InferenceException rejection;
+        synchronized (lock) {
+            rejection = queue.add(task);
             workers.wake();
-        } finally {
-            lock.unlock();
         }
-        admitOrThrow(refusal, task.items());
+        admitOrThrow(rejection, task.items());
         timer.failAt(
                 task.deadlineNanos(),
                 task.caller(),
@@ -104,14 +94,11 @@ public final class Batcher<R> implements WorkSource, InferenceStage<R>, AutoClos
 
     @Override
     public void admit(int items, long tokens, long deadlineNanos) throws InferenceException {
-        InferenceException refusal;
-        lock.lock();
-        try {
-            refusal = unavailable != null ? unavailable : queue.tooLate(tokens, deadlineNanos, clock.getAsLong());
-        } finally {
-            lock.unlock();
+        InferenceException rejection;
+        synchronized (lock) {
+            rejection = queue.tooLate(tokens, deadlineNanos, now());
         }
-        admitOrThrow(refusal, items);
+        admitOrThrow(rejection, items);
     }
 
     @Override
@@ -119,35 +106,27 @@ public final class Batcher<R> implements WorkSource, InferenceStage<R>, AutoClos
             List<? extends InferenceTask<R>> tasks, List<? extends InferenceTask<R>> shared, long deadlineNanos)
             throws InferenceException {
         List<InferenceTask<R>> expired = new ArrayList<>();
-        InferenceException refusal;
-        lock.lock();
-        try {
-            refusal = unavailable != null
-                    ? unavailable
-                    : queue.add(tasks, shared, deadlineNanos, clock.getAsLong(), expired);
+        InferenceException rejection;
+        synchronized (lock) {
+            rejection = queue.add(tasks, shared, deadlineNanos, now(), expired);
             workers.wake();
-        } finally {
-            lock.unlock();
         }
         runner.drop(expired);
-        admitOrThrow(refusal, tasks.size() + shared.size());
+        admitOrThrow(rejection, tasks.size() + shared.size());
     }
 
-    private void admitOrThrow(@Nullable InferenceException refusal, int items) throws InferenceException {
-        if (refusal instanceof OverloadException) {
-            runner.refuse(items);
+    private void admitOrThrow(@Nullable InferenceException rejection, int items) throws InferenceException {
+        if (rejection instanceof OverloadException) {
+            runner.reject(items);
         }
-        if (refusal != null) {
-            throw refusal;
+        if (rejection != null) {
+            throw rejection;
         }
     }
 
     public BatchStats stats() {
-        lock.lock();
-        try {
+        synchronized (lock) {
             return runner.stats(queue.items(), queue.tokens());
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -157,11 +136,8 @@ public final class Batcher<R> implements WorkSource, InferenceStage<R>, AutoClos
 
     /** Returns false for good once the model is closed or broken. */
     public boolean isUsable() {
-        lock.lock();
-        try {
-            return unavailable == null;
-        } finally {
-            lock.unlock();
+        synchronized (lock) {
+            return queue.isOpen();
         }
     }
 
@@ -202,18 +178,14 @@ public final class Batcher<R> implements WorkSource, InferenceStage<R>, AutoClos
     }
 
     private void end(Run<R> run, long tokens) {
-        lock.lock();
-        try {
+        synchronized (lock) {
             boolean othersWaitForRoom = !runs.roomForABatch();
             if (runs.end(run)) {
-                queue.done(run.job(), tokens, clock.getAsLong());
+                queue.done(run.job(), tokens, now());
             }
-            runEnded.signalAll();
-            if (othersWaitForRoom || runs.idle()) { // an idle model takes tasks whose batch is not full
-                workers.wake();
+            if (othersWaitForRoom || runs.idle() || !queue.isOpen()) { // an idle model takes a batch that is not full
+                workers.wake(); // and whoever closes the model
             }
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -221,12 +193,8 @@ public final class Batcher<R> implements WorkSource, InferenceStage<R>, AutoClos
     private void breakDown(Run<R> run, Throwable cause) {
         UnavailableException why = errors.broken(cause);
         List<Request> waiting = new ArrayList<>(run.job().requests());
-        lock.lock();
-        try {
-            unavailable = unavailable == null ? why : unavailable;
-            waiting.addAll(queue.drain());
-        } finally {
-            lock.unlock();
+        synchronized (lock) {
+            waiting.addAll(queue.close(why));
         }
         fail(waiting, why);
         LOG.error("{}", why.getMessage(), cause);
@@ -235,40 +203,33 @@ public final class Batcher<R> implements WorkSource, InferenceStage<R>, AutoClos
     /** Gives up runs that hang; once the model may lose no more, it is not usable any more. */
     private void giveUpHungRuns() {
         List<Run<R>> hung;
-        List<Request> lost = new ArrayList<>();
-        UnavailableException why;
-        lock.lock();
-        try {
-            hung = runs.longerThan(timeouts.run().toNanos(), clock.getAsLong());
+        List<Request> lost = List.of();
+        UnavailableException broken = errors.lostAllRuns();
+        synchronized (lock) {
+            hung = runs.longerThan(timeouts.run().toNanos(), now());
             for (Run<R> run : hung) {
                 giveUp(run);
             }
-            if (unavailable == null && runs.exhausted()) {
-                unavailable = errors.lostAllRuns();
-            }
-            why = unavailable;
-            if (why != null) {
-                lost.addAll(queue.drain());
+            if (runs.exhausted()) {
+                lost = queue.close(broken);
             }
             workers.wake();
-        } finally {
-            lock.unlock();
         }
         for (Run<R> run : hung) {
             InferenceException hangs = errors.hangs(run.job());
             LOG.error("{}", hangs.getMessage());
             fail(run.job().requests(), hangs);
         }
-        if (why != null && !lost.isEmpty()) {
-            LOG.error("{} {} texts were given up.", why.getMessage(), lost.size());
-            fail(lost, why);
+        if (!lost.isEmpty()) {
+            LOG.error("{} {} texts were given up.", broken.getMessage(), lost.size());
+            fail(lost, broken);
         }
     }
 
     @GuardedBy("lock")
     private void giveUp(Run<R> run) {
         runs.giveUp(run);
-        queue.done(run.job(), 0, clock.getAsLong());
+        queue.done(run.job(), 0, now());
         workers.abandon(run.thread());
     }
 
@@ -276,13 +237,9 @@ public final class Batcher<R> implements WorkSource, InferenceStage<R>, AutoClos
     @Override
     public void close() {
         List<Request> waiting;
-        lock.lock();
-        try {
-            unavailable = errors.closed();
+        synchronized (lock) {
             workers.remove(this);
-            waiting = queue.drain();
-        } finally {
-            lock.unlock();
+            waiting = queue.close(errors.closed());
         }
         fail(waiting, errors.closed());
         fail(awaitRuns(), errors.closed());
@@ -292,38 +249,32 @@ public final class Batcher<R> implements WorkSource, InferenceStage<R>, AutoClos
 
     /** Returns who still waits for a run when the time is up; those runs are given up. */
     private List<Request> awaitRuns() {
-        lock.lock();
-        try {
+        long end = now() + timeouts.close().toNanos();
+        synchronized (lock) {
             try {
-                long left = timeouts.close().toNanos();
-                while (left > 0 && !runs.over()) {
-                    left = runEnded.awaitNanos(left);
+                for (long now = now(); now < end && !runs.over(); now = now()) {
+                    TimeUnit.NANOSECONDS.timedWait(lock, end - now);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
-            awaited = true;
-            List<Request> left = runs.requests();
+            closing = true;
+            List<Request> waiting = runs.requests();
             for (Run<R> run : runs.others()) {
                 giveUp(run); // the workers may have other models to run
             }
-            return left;
-        } finally {
-            lock.unlock();
+            return waiting;
         }
     }
 
     private void closeModelAfterItsLastRun() {
         boolean last;
-        lock.lock();
-        try {
-            last = awaited && !modelClosed && runs.noneLeft();
-            modelClosed |= last;
-        } finally {
-            lock.unlock();
+        synchronized (lock) {
+            last = closing && runs.noneLeft();
+            closing &= !last;
         }
         if (last) {
-            model.close();
+            model.model().close();
         }
     }
 

@@ -8,12 +8,15 @@ import java.util.List;
 
 /** Takes tokenised work to be run: the second of a model's two stages. Thread-safe. */
 public interface InferenceStage<R> {
+    /** Returns the time on the workers' clock, by which all deadlines are measured. */
+    long now();
+
     /**
      * Returns where so much work can be done in time, or where nobody can tell; asked before text is tokenised in vain.
      *
      * @param items texts or pairs
      * @param tokens at least so many
-     * @param deadlineNanos on the workers' clock; {@link Long#MAX_VALUE} for none
+     * @param deadlineNanos {@link Long#MAX_VALUE} for none
      * @throws OverloadException where it would come too late
      */
     void admit(int items, long tokens, long deadlineNanos) throws InferenceException;

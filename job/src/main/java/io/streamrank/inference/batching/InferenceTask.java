@@ -14,14 +14,14 @@ public abstract class InferenceTask<R> implements Request {
 
     private final Encoding encoding;
     private final Priority priority;
-    private final long askedNanos;
-    /** Changed by the queue alone, while the task is in it. */
+    /** Changed by the queue that the task is in. */
     private volatile long deadlineNanos;
 
-    /** The next two belong to the queue that the task is in: the order of arrival, and when that was. */
-    private long sequence;
+    final long askedNanos;
+    /** The order of arrival, set by the queue that the task is in. */
+    long sequence;
 
-    private long enqueuedNanos;
+    long enqueuedNanos;
 
     /**
      * @param deadlineNanos on the workers' clock; {@link Long#MAX_VALUE} for none
@@ -54,20 +54,7 @@ public abstract class InferenceTask<R> implements Request {
         return priority;
     }
 
-    final long askedNanos() {
-        return askedNanos;
-    }
-
-    final long enqueuedNanos() {
-        return enqueuedNanos;
-    }
-
-    final void enqueued(long newSequence, long now) {
-        sequence = newSequence;
-        enqueuedNanos = now;
-    }
-
-    final void deadline(long earlierNanos) {
-        deadlineNanos = earlierNanos;
+    final void deadlineNanos(long earlier) {
+        deadlineNanos = earlier;
     }
 }

@@ -3,7 +3,8 @@
 package io.streamrank.inference.batching;
 
 import io.streamrank.inference.model.BatchPolicy;
-import io.streamrank.inference.model.OverloadException;
+import io.streamrank.inference.model.InferenceException;
+import io.streamrank.inference.model.UnavailableException;
 import io.streamrank.inference.workers.Priority;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,9 @@ final class RequestQueue<R> {
     private final BatchQueue<R> inference;
     private final Admission admission;
     private final ThroughputEstimate throughput = new ThroughputEstimate();
+    /** Why nothing is let in any more; null while it is open. */
+    private @Nullable UnavailableException closed;
+
     private int choices;
     /** Jobs that were taken and are not done. */
     private int running;
@@ -32,8 +36,8 @@ final class RequestQueue<R> {
     private int leftQueue;
 
     RequestQueue(BatchModel<R> model, BatchPolicy policy) {
-        this.inference =
-                new BatchQueue<>(policy, model.maxBatchSize(), model.batching().padding());
+        this.inference = new BatchQueue<>(
+                policy, model.model().maxBatchSize(), model.model().batching().padding());
         this.admission = new Admission(model.name(), policy.maxQueuedTokens());
     }
 
@@ -84,12 +88,13 @@ final class RequestQueue<R> {
 
     /** Takes text in, or returns why not. */
     @Nullable
-    OverloadException add(TokenizationTask task) {
-        OverloadException refusal = admission.characters(tokenization.characters(), task.characters());
-        if (refusal == null) {
+    InferenceException add(TokenizationTask task) {
+        InferenceException rejection =
+                closed != null ? closed : admission.characters(tokenization.characters(), task.characters());
+        if (rejection == null) {
             tokenization.add(task);
         }
-        return refusal;
+        return rejection;
     }
 
     /**
@@ -99,29 +104,29 @@ final class RequestQueue<R> {
      * @param expired tasks that had to make room are added to it
      */
     @Nullable
-    OverloadException add(
+    InferenceException add(
             List<? extends InferenceTask<R>> tasks,
             List<? extends InferenceTask<R>> shared,
             long deadlineNanos,
             long now,
             List<InferenceTask<R>> expired) {
         long more = sum(tasks);
-        OverloadException refusal = tooLate(more + sum(shared), deadlineNanos, now);
-        if (refusal != null) {
-            return refusal;
+        InferenceException rejection = tooLate(more + sum(shared), deadlineNanos, now);
+        if (rejection != null) {
+            return rejection;
         }
         if (admission.tokens(inference.tokens(), more) != null) {
             expired.addAll(inference.removeExpired(now));
         }
-        refusal = admission.tokens(inference.tokens(), more);
-        if (refusal == null) {
+        rejection = admission.tokens(inference.tokens(), more);
+        if (rejection == null) {
             tasks.forEach(task -> inference.add(task, now));
             shared.forEach(task -> inference.moveUp(task, deadlineNanos));
         }
         if (inference.size() > 0) {
             throughput.start(now);
         }
-        return refusal;
+        return rejection;
     }
 
     /**
@@ -130,7 +135,10 @@ final class RequestQueue<R> {
      * time there is.
      */
     @Nullable
-    OverloadException tooLate(long tokens, long deadlineNanos, long now) {
+    InferenceException tooLate(long tokens, long deadlineNanos, long now) {
+        if (closed != null) {
+            return closed;
+        }
         long left = deadlineNanos - now;
         long before = inference.tokensBefore(deadlineNanos);
         if (before == 0 || deadlineNanos == Long.MAX_VALUE || left <= 0) {
@@ -212,8 +220,13 @@ final class RequestQueue<R> {
         return running > 0 || inference.size() == 0 ? inference.delay(now) : 0;
     }
 
-    /** Empties both stages and returns all who waited. */
-    List<Request> drain() {
+    boolean isOpen() {
+        return closed == null;
+    }
+
+    /** Lets nothing in any more, empties both stages and returns all who waited. */
+    List<Request> close(UnavailableException why) {
+        closed = closed == null ? why : closed;
         List<Request> waiting = new ArrayList<>(inference.drain());
         waiting.addAll(tokenization.drain());
         return waiting;

@@ -6,12 +6,13 @@ import java.io.Serializable;
 import java.time.Duration;
 
 /**
- * How work becomes batches.
+ * Says how work becomes batches.
  *
  * @param maxTokens budget of a batch: what the model computes for it, padding included; an item longer than this goes alone; 0
  *     for what suits the model
  * @param maxItems most items in a batch; the model's own limit applies too; 0 for what suits the model
- * @param maxDelay longest that the oldest item waits for company while a run is under way and a worker is free
+ * @param maxDelay longest that the oldest item waits for others to fill its batch, while a run is under way and a worker is
+ *     free; to the millisecond
  * @param workers runs of this model at the same time; 0 for as many as all models together may have
  * @param maxQueuedTokens work beyond this is refused as overload
  */
@@ -29,7 +30,7 @@ public record BatchPolicy(int maxTokens, int maxItems, Duration maxDelay, int wo
         return new BatchPolicy(0, 0, Duration.ZERO, 0, 16L << 20);
     }
 
-    /** This, with what suits the model where it leaves that open. */
+    /** Returns this, with what suits the model where it leaves that open. */
     public BatchPolicy suiting(Batching model) {
         return new BatchPolicy(
                 maxTokens == 0 ? model.maxTokens() : maxTokens,

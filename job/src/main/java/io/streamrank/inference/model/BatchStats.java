@@ -3,7 +3,7 @@
 package io.streamrank.inference.model;
 
 /**
- * What a service has done since its model was loaded, over all its users. The counts only grow, except the queue's.
+ * Counts what a service has done since its model was loaded, over all its users. All but the queue's only grow.
  *
  * @param batches runs of the model that succeeded
  * @param items texts or pairs in them
@@ -33,7 +33,7 @@ public record BatchStats(
         int queuedItems,
         long queuedTokens,
         long queueNanos) {
-    /** Items that were not run. */
+    /** Returns the items that were not run. */
     public long dropped() {
         return expired + cancelled + refused;
     }

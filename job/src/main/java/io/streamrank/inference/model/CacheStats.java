@@ -3,7 +3,7 @@
 package io.streamrank.inference.model;
 
 /**
- * How often a cache had what was asked for, since its model was loaded. Both only grow.
+ * Counts how often a cache had what was asked for, since its model was loaded. Both only grow.
  *
  * @param hits found
  * @param misses not found, so computed

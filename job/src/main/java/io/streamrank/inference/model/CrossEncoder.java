@@ -5,29 +5,19 @@ package io.streamrank.inference.model;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A cross-encoder: (query, passage) pairs to logits. Thread-safe; each call runs the model once on the calling thread. */
-public interface CrossEncoder extends AutoCloseable {
-    ModelInfo info();
-
-    /** Most pairs that one run may hold without a pair's logit depending on the others; 1 for dynamic int8 models. */
-    int maxBatchSize();
-
-    /** What batches suit it where it is. */
-    default Batching batching() {
-        return Batching.CPU;
-    }
-
+/** Scores (query, passage) pairs with a cross-encoder. */
+public interface CrossEncoder extends Model {
     /** Tokenises a pair as the model's tokenizer does, truncating to the model's limit. */
     Encoding encode(String query, String passage);
 
     /**
-     * How a pair is put together from the {@link #tokens} of its texts, equal to what {@link #encode} gives; null where
-     * only the tokenizer itself can make pairs.
+     * Returns how a pair is put together from the {@link #tokens} of its texts, equal to what {@link #encode} gives; null
+     * where only the tokenizer itself can make pairs.
      */
     @Nullable
     PairTemplate template();
 
-    /** Token ids of one text, whole and without special tokens; owned by the caller. */
+    /** Returns the token ids of one text, whole and without special tokens; owned by the caller. */
     int[] tokens(String text);
 
     /**
@@ -38,9 +28,6 @@ public interface CrossEncoder extends AutoCloseable {
      */
     float[] logits(List<Encoding> batch) throws InferenceException;
 
-    /** What the model's head makes of a logit (sigmoid for one label unless its configuration says otherwise). */
+    /** Returns what the model's head makes of a logit (sigmoid for one label unless its configuration says otherwise). */
     double relevance(float logit);
-
-    @Override
-    void close();
 }

@@ -4,20 +4,10 @@ package io.streamrank.inference.model;
 
 import java.util.List;
 
-/** A bi-encoder: texts to unit vectors. Thread-safe; each call runs the model once on the calling thread. */
-public interface Embedder extends AutoCloseable {
-    ModelInfo info();
-
-    /** Length of every vector. */
+/** Turns texts to unit vectors with a bi-encoder. */
+public interface Embedder extends Model {
+    /** Returns the length of every vector. */
     int dimension();
-
-    /** Most texts that one run may hold without a text's vector depending on the others; 1 for dynamic int8 models. */
-    int maxBatchSize();
-
-    /** What batches suit it where it is. */
-    default Batching batching() {
-        return Batching.CPU;
-    }
 
     /** Tokenises with the role's prefix, truncating to the model's limit. */
     Encoding encode(String text, TextRole role);
@@ -30,7 +20,4 @@ public interface Embedder extends AutoCloseable {
      * @throws InferenceException if the run fails
      */
     float[][] embed(List<Encoding> batch) throws InferenceException;
-
-    @Override
-    void close();
 }

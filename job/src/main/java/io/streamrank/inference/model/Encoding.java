@@ -3,7 +3,7 @@
 package io.streamrank.inference.model;
 
 /**
- * The token ids of one text, or of a (query, passage) pair, special tokens included. The array is owned by the encoding
+ * Holds the token ids of one text, or of a (query, passage) pair, special tokens included. The array is owned by the encoding
  * and must not be changed.
  *
  * @param ids token ids, {@code [tokens]}

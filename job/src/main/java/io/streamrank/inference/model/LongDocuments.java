@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.model;
 
-/** What becomes of a passage that does not fit into a pair with its query. */
+/** Says what becomes of a passage that does not fit into a pair with its query. */
 public enum LongDocuments {
     /** Its end is cut off, as the model's tokenizer does. */
     TRUNCATE,

@@ -20,11 +20,11 @@ public interface ModelFactory<M> extends Serializable {
      */
     String fingerprint() throws ModelException;
 
-    /** One whose model is on that GPU, where this one leaves open which; {@code this} where that means nothing. */
+    /** Returns one whose model is on that GPU, where this one leaves open which; {@code this} where that means nothing. */
     default ModelFactory<M> on(int gpu) {
         return this;
     }
 
-    /** Equal for factories whose models can be shared within a JVM. */
+    /** Returns a key that is equal for factories whose models can be shared within a JVM. */
     String key();
 }

@@ -5,7 +5,7 @@ package io.streamrank.inference.model;
 import java.io.Serializable;
 
 /**
- * What a loaded model is.
+ * Identifies a loaded model.
  *
  * @param name as users know it, e.g. {@code builtin:bge-small-en-v1.5}
  * @param fingerprint SHA-256 over weights, tokenizer and the settings that change its output (prefixes, pooling,

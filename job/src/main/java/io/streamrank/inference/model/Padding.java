@@ -2,22 +2,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.model;
 
-/** How much larger than its texts a model makes a batch. */
+/** Computes how much larger than its texts a model makes a batch. */
 public interface Padding {
     /** All items as long as the longest, and no more. */
     Padding TO_THE_LONGEST = new Padding() {};
 
-    /** Items that the model computes for so many. */
+    /** Returns the items that the model computes for so many. */
     default int rows(int items) {
         return items;
     }
 
-    /** Tokens of each where the longest has so many. */
+    /** Returns the tokens of each where the longest has so many. */
     default int columns(int longest) {
         return longest;
     }
 
-    /** What the model computes for a batch. */
+    /** Returns the tokens that the model computes for a batch. */
     default long tokens(int items, int longest) {
         return (long) rows(items) * columns(longest);
     }

@@ -13,8 +13,9 @@ public sealed interface PairOutcome {
     boolean truncated();
 
     /** Returns why a model could not score the pair, or null where none failed on it. */
-    @Nullable
-    String failure();
+    default @Nullable String failure() {
+        return null;
+    }
 
     /** Returns this outcome with the tokens that an earlier model read added to its own. */
     PairOutcome plusTokens(int earlier);
@@ -25,11 +26,6 @@ public sealed interface PairOutcome {
      * @param logit the model's raw output, finite
      */
     record Scored(float logit, int tokens, boolean truncated) implements PairOutcome {
-        @Override
-        public @Nullable String failure() {
-            return null;
-        }
-
         @Override
         public Scored plusTokens(int earlier) {
             return new Scored(logit, earlier + tokens, truncated);

@@ -5,7 +5,7 @@ package io.streamrank.inference.model;
 import java.io.Serializable;
 
 /**
- * How pairs are made of texts, and what is remembered of both. One such memory serves all users of a model in a JVM.
+ * Says how pairs are made of texts, and how much is cached of both. One cache serves all users of a model in a JVM.
  *
  * @param tokenCacheBytes for tokens of texts, about; 0 for none
  * @param scoreCacheBytes for scores of pairs, about; 0 for none

@@ -3,7 +3,7 @@
 package io.streamrank.inference.model;
 
 /**
- * Where a model's tokenizer puts special tokens around two texts: {@code [CLS] A [SEP] B [SEP]} for BERT and DeBERTa,
+ * Says where a model's tokenizer puts special tokens around two texts: {@code [CLS] A [SEP] B [SEP]} for BERT and DeBERTa,
  * {@code <s> A </s></s> B </s>} for RoBERTa and XLM-R. With it a pair is a concatenation of ids, and each text is tokenised
  * once. Thread-safe; the arrays are owned by the template and must not be changed.
  *
@@ -14,13 +14,13 @@ package io.streamrank.inference.model;
  * @param maxTokens longest pair, special tokens included
  */
 public record PairTemplate(int[] before, int[] between, int[] after, int segmentStart, int maxTokens) {
-    /** Room for the texts' own tokens. */
+    /** Returns the room for the texts' own tokens. */
     public int room() {
         return maxTokens - before.length - between.length - after.length;
     }
 
     /**
-     * The pair as the tokenizer itself makes it: where the texts are too long together, the longer gives way until both
+     * Returns the pair as the tokenizer itself makes it: where the texts are too long together, the longer gives way until both
      * are equal ({@code longest_first} of Hugging Face's tokenizers, of which the odd token goes to the longer).
      */
     public Encoding join(Tokens first, Tokens second) {
@@ -36,7 +36,7 @@ public record PairTemplate(int[] before, int[] between, int[] after, int segment
     }
 
     /**
-     * A pair of parts of the texts.
+     * Returns a pair of parts of the texts.
      *
      * @param ofFirst tokens taken of the first text
      * @param from first token taken of the second text

@@ -5,17 +5,17 @@ package io.streamrank.inference.model;
 import java.util.Arrays;
 
 /**
- * One text's token ids, without special tokens, in as few bytes as the vocabulary allows. Of a text longer than any pair
+ * Holds one text's token ids, without special tokens, in as few bytes as the vocabulary allows. Of a text longer than any pair
  * can hold only the beginning is kept, and how long it was. Immutable and thread-safe.
  */
 public sealed interface Tokens {
-    /** Tokens of the whole text, kept or not. */
+    /** Returns the tokens of the whole text, kept or not. */
     int length();
 
     /** Copies the kept tokens {@code from} (inclusive) to {@code to} (exclusive) to {@code target}, starting at {@code at}. */
     void copy(int from, int to, int[] target, int at);
 
-    /** Bytes of the ids. */
+    /** Returns the bytes of the ids. */
     int bytes();
 
     /**

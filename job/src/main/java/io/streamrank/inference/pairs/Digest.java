@@ -11,9 +11,6 @@ import java.security.NoSuchAlgorithmException;
  * was cached for one text is never taken for another's, nor for an older version's.
  */
 record Digest(long high, long low) {
-    /** Bytes on the heap. */
-    static final int BYTES = 32;
-
     static Digest of(String text) {
         // The characters themselves: an encoding would turn halves of surrogate pairs into question marks.
         ByteBuffer bytes = ByteBuffer.allocate(Character.BYTES * text.length());

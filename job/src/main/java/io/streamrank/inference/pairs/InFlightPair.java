@@ -8,7 +8,6 @@ import io.streamrank.inference.model.DeadlineExceededException;
 import io.streamrank.inference.model.Encoding;
 import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.ItemFailedException;
-import io.streamrank.inference.model.PairOutcome;
 import io.streamrank.inference.model.PairOutcome.Failed;
 import io.streamrank.inference.model.PairOutcome.Scored;
 import io.streamrank.inference.workers.Priority;
@@ -19,58 +18,41 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Is one pair that is being scored, and knows who waits for it. It is the cache's entry from the start, so whoever asks
- * meanwhile joins. Thread-safe. Queries are answered with no lock held; the cache alone hangs on this future.
+ * meanwhile joins. Thread-safe; queries are told with no lock held.
  *
- * <p>Of a pair that is read in chunks the best one counts. The last query to leave cancels the pair.
+ * <p>Of a pair that is read in chunks the best one counts. A pair for which no query waits any more is dropped when its turn
+ * comes.
  */
 final class InFlightPair extends CompletableFuture<Scored> {
     private final ScoreCache cache;
 
+    /** None once the pair is done, nor tasks, as the cache keeps this object. */
     @GuardedBy("this")
     private List<Waiter> waiters = new ArrayList<>(1);
 
-    /** One a chunk; none once the pair is done, as the cache keeps this object. */
     @GuardedBy("this")
-    private List<ChunkTask> tasks;
+    private List<ChunkTask> tasks = new ArrayList<>(1);
 
     @GuardedBy("this")
-    private int missing;
+    private int scored;
 
     @GuardedBy("this")
     private float best = Float.NEGATIVE_INFINITY;
 
-    /**
-     * A query that waits for a pair.
-     *
-     * @param passage which of the query's distinct ones it is
-     */
-    record Waiter(PairKey key, EncodedPair pair, PendingQuery query, int passage) {
-        boolean hasTime(long now) {
-            return !query.isDone() && query.deadlineNanos() > now;
-        }
-
-        void tell(PairOutcome outcome) {
-            query.set(passage, outcome);
-        }
-    }
-
     InFlightPair(ScoreCache cache, Waiter first) {
         this.cache = cache;
         waiters.add(first);
-        tasks = first.pair().chunks().stream()
-                .map(chunk -> new ChunkTask(chunk, first.query()))
-                .toList();
-        missing = tasks.size();
+        first.pair().chunks().forEach(chunk -> tasks.add(new ChunkTask(chunk, first.query)));
     }
 
     private final class ChunkTask extends InferenceTask<Float> {
         ChunkTask(Encoding chunk, PendingQuery query) {
-            super(chunk, Priority.RERANKING, query.deadlineNanos(), query.askedNanos());
+            super(chunk, Priority.RERANKING, query.deadlineNanos, query.askedNanos);
         }
 
         @Override
         public boolean isDone() {
-            return InFlightPair.this.isDone();
+            return nobodyWaits();
         }
 
         @Override
@@ -103,35 +85,30 @@ final class InFlightPair extends CompletableFuture<Scored> {
         return !isDone() && waiters.add(waiter);
     }
 
-    /** Removes a query that waits no more. */
-    synchronized void leave(PendingQuery query) {
-        if (!isDone()) {
-            waiters.removeIf(waiter -> waiter.query() == query);
-            if (waiters.isEmpty()) {
-                cancel(false);
-                done();
+    private synchronized boolean nobodyWaits() {
+        for (Waiter waiter : waiters) {
+            if (!waiter.query.isDone()) {
+                return false;
             }
         }
+        return true;
     }
 
     private void chunkScored(float logit) {
         List<Waiter> told;
         Scored score;
         synchronized (this) {
-            if (isDone()) {
-                return;
-            }
             best = Math.max(best, logit);
-            missing--;
-            if (missing > 0) {
+            scored++;
+            if (isDone() || scored < tasks.size()) {
                 return;
             }
             EncodedPair pair = waiters.get(0).pair();
             score = new Scored(best, pair.tokens(), pair.truncated());
             complete(score);
-            told = done();
+            told = release();
         }
-        told.forEach(waiter -> waiter.tell(score));
+        told.forEach(waiter -> waiter.query.set(waiter.number, score));
     }
 
     /** Fails the pair. What is no fault of its own fails the queries, but those that have more time ask again. */
@@ -142,23 +119,23 @@ final class InFlightPair extends CompletableFuture<Scored> {
                 return;
             }
             cancel(false); // takes it out of the cache; of any other failure Caffeine would write a warning
-            told = done();
+            told = release();
         }
         for (Waiter waiter : told) {
+            EncodedPair pair = waiter.pair();
             if (why instanceof ItemFailedException) {
                 String failure = String.valueOf(why.getMessage());
-                waiter.tell(new Failed(
-                        failure, waiter.pair().tokens(), waiter.pair().truncated()));
-            } else if (why instanceof DeadlineExceededException && waiter.hasTime(cache.now())) {
-                cache.ask(List.of(waiter), waiter.query());
+                waiter.query.set(waiter.number, new Failed(failure, pair.tokens(), pair.truncated()));
+            } else if (why instanceof DeadlineExceededException && cache.hasTime(waiter.query)) {
+                cache.ask(List.of(waiter), waiter.query);
             } else {
-                waiter.query().fail(why);
+                waiter.query.fail(why);
             }
         }
     }
 
     @GuardedBy("this")
-    private List<Waiter> done() {
+    private List<Waiter> release() {
         List<Waiter> told = waiters;
         waiters = List.of();
         tasks = List.of();

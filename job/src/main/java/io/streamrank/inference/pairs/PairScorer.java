@@ -10,15 +10,12 @@ import io.streamrank.inference.model.PairOutcome;
 import io.streamrank.inference.model.PairOutcome.Failed;
 import io.streamrank.inference.model.PairOutcome.Scored;
 import io.streamrank.inference.model.PairPolicy;
-import io.streamrank.inference.pairs.InFlightPair.Waiter;
 import io.streamrank.inference.pairs.PairEncoder.QueryEncoding;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /** Scores queries: from the cache where it can, else by tokenising the pairs and handing them to the model. Thread-safe. */
 public final class PairScorer {
@@ -26,11 +23,10 @@ public final class PairScorer {
     private final InferenceStage<Float> stage;
     private final ScoreCache cache;
 
-    /** @param clock the workers' */
-    public PairScorer(PairEncoder encoder, PairPolicy policy, InferenceStage<Float> stage, LongSupplier clock) {
+    public PairScorer(PairEncoder encoder, PairPolicy policy, InferenceStage<Float> stage) {
         this.encoder = encoder;
         this.stage = stage;
-        this.cache = new ScoreCache(policy.scoreCacheBytes(), stage, clock);
+        this.cache = new ScoreCache(policy.scoreCacheBytes(), stage);
     }
 
     public CacheStats tokenCache() {
@@ -39,26 +35,6 @@ public final class PairScorer {
 
     public CacheStats scoreCache() {
         return cache.stats();
-    }
-
-    private record Passage(String text, Digest digest) {}
-
-    /**
-     * A pair without a score.
-     *
-     * @param number which of the query's distinct passages it is
-     * @param inFlight what is being scored for others, or null
-     */
-    private record Unknown(
-            PairKey key, String text, int number, @Nullable InFlightPair inFlight) {
-        boolean isCovered(long deadlineNanos) {
-            return inFlight != null && inFlight.covers(deadlineNanos);
-        }
-
-        @Nullable
-        EncodedPair encoded() {
-            return inFlight == null ? null : inFlight.encoded();
-        }
     }
 
     /**
@@ -75,73 +51,59 @@ public final class PairScorer {
             long deadlineNanos,
             CompletableFuture<List<PairOutcome>> answer)
             throws InferenceException {
+        Map<String, Integer> distinct = new LinkedHashMap<>();
         int[] numbers = new int[passages.size()];
-        List<Passage> distinct = distinct(passages, numbers);
-        PendingQuery pending = new PendingQuery(numbers, distinct.size(), askedNanos, deadlineNanos, answer);
-        List<Unknown> unknown = lookup(Digest.of(query), distinct, pending);
-        int more = 0;
-        for (Unknown pair : unknown) {
-            more += pair.isCovered(deadlineNanos) ? 0 : 1;
-        }
-        if (more > 0) {
-            stage.admit(more, more, deadlineNanos); // each has a token at least
-        }
-        List<Waiter> waiters = encode(query, unknown, pending);
-        if (!waiters.isEmpty() && !pending.isDone()) {
-            cache.ask(waiters, pending);
-        }
-    }
-
-    /** Returns the distinct passages, and fills in which of them each passage is. */
-    private static List<Passage> distinct(List<String> passages, int[] numbers) {
-        List<Passage> distinct = new ArrayList<>(numbers.length);
-        Map<Digest, Integer> known = new HashMap<>();
         for (int i = 0; i < numbers.length; i++) {
-            Passage passage = new Passage(passages.get(i), Digest.of(passages.get(i)));
-            Integer number = known.putIfAbsent(passage.digest, distinct.size());
-            numbers[i] = number == null ? distinct.size() : number;
-            if (number == null) {
-                distinct.add(passage);
-            }
+            numbers[i] = distinct.computeIfAbsent(passages.get(i), first -> distinct.size());
         }
-        return distinct;
+        List<String> texts = List.copyOf(distinct.keySet());
+        PendingQuery pending = new PendingQuery(numbers, texts.size(), askedNanos, deadlineNanos, answer);
+        List<Waiter> unknown = lookup(query, texts, pending);
+        QueryEncoding encoding = encoder.new QueryEncoding(query);
+        unknown.removeIf(waiter -> !encode(encoding, texts.get(waiter.number), waiter));
+        if (!unknown.isEmpty() && !pending.isDone()) {
+            cache.ask(unknown, pending);
+        }
     }
 
-    /** Sets what is known, and returns the other pairs. */
-    private List<Unknown> lookup(Digest query, List<Passage> distinct, PendingQuery pending) {
-        List<Unknown> unknown = new ArrayList<>(distinct.size());
-        for (int i = 0; i < distinct.size(); i++) {
-            PairKey key = new PairKey(query, distinct.get(i).digest);
+    /** Sets what is known, and returns the other pairs; throws where there is no time for those. */
+    private List<Waiter> lookup(String query, List<String> texts, PendingQuery pending) throws InferenceException {
+        Digest queryDigest = Digest.of(query);
+        List<Waiter> unknown = new ArrayList<>(texts.size());
+        int more = 0;
+        for (int i = 0; i < texts.size(); i++) {
+            PairKey key = new PairKey(queryDigest, Digest.of(texts.get(i)));
             CompletableFuture<Scored> known = cache.get(key);
             Scored score = known == null || known.isCompletedExceptionally() ? null : known.getNow(null);
-            if (score == null) {
-                InFlightPair inFlight = known instanceof InFlightPair pair ? pair : null;
-                unknown.add(new Unknown(key, distinct.get(i).text, i, inFlight));
-            } else {
+            if (score != null) {
                 pending.set(i, score);
+                continue;
             }
+            Waiter waiter = new Waiter(key, pending, i);
+            unknown.add(waiter);
+            if (known instanceof InFlightPair pair) {
+                waiter.pair(pair.encoded());
+                more -= pair.covers(pending.deadlineNanos) ? 1 : 0;
+            }
+            more++;
+        }
+        if (more > 0) {
+            stage.admit(more, more, pending.deadlineNanos); // each has a token at least
         }
         return unknown;
     }
 
-    /** Tokenises what is not in flight; stops where nobody waits any more. */
-    private List<Waiter> encode(String query, List<Unknown> unknown, PendingQuery pending) {
-        QueryEncoding encoding = encoder.new QueryEncoding(query);
-        List<Waiter> waiters = new ArrayList<>(unknown.size());
-        for (Unknown pair : unknown) {
-            if (pending.isDone()) {
-                break;
-            }
-            try {
-                EncodedPair encoded = pair.encoded();
-                if (encoded == null) {
-                    encoded = encoding.with(pair.text, pair.key.passage());
-                }
-                waiters.add(new Waiter(pair.key, encoded, pending, pair.number));
-            } catch (RuntimeException e) {
-                pending.set(pair.number, new Failed("The pair could not be tokenised: " + e, 0, false));
-            }
+    /** Tokenises a pair that nobody tokenised yet; returns whether there is something to run. */
+    private static boolean encode(QueryEncoding query, String passage, Waiter waiter) {
+        if (waiter.isEncoded() || waiter.query.isDone()) {
+            return waiter.isEncoded();
         }
-        return waiters;
+        try {
+            waiter.pair(query.with(passage, waiter.key.passage()));
+            return true;
+        } catch (RuntimeException e) {
+            waiter.query.set(waiter.number, new Failed("The pair could not be tokenised: " + e, 0, false));
+            return false;
+        }
     }
 }

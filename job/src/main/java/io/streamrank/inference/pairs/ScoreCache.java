@@ -10,13 +10,11 @@ import io.streamrank.inference.model.CacheStats;
 import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.PairOutcome.Scored;
 import io.streamrank.inference.model.UnavailableException;
-import io.streamrank.inference.pairs.InFlightPair.Waiter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,30 +30,30 @@ final class ScoreCache {
 
     private final ConcurrentMap<PairKey, CompletableFuture<Scored>> pairs;
     private final InferenceStage<Float> stage;
-    private final LongSupplier clock;
     private final LongAdder hits = new LongAdder();
     private final LongAdder misses = new LongAdder();
 
     /** @param bytes what it may hold, about; 0 for only what is being computed */
-    ScoreCache(long bytes, InferenceStage<Float> stage, LongSupplier clock) {
+    ScoreCache(long bytes, InferenceStage<Float> stage) {
         AsyncCache<PairKey, Scored> cache = Caffeine.newBuilder()
                 .maximumSize(bytes / ENTRY_BYTES)
                 .executor(Runnable::run) // the common pool's threads would outlive the job and keep its classes
                 .buildAsync();
         this.pairs = cache.asMap();
         this.stage = stage;
-        this.clock = clock;
     }
 
-    long now() {
-        return clock.getAsLong();
+    /** Returns whether somebody waits for the query, and may go on to. */
+    boolean hasTime(PendingQuery query) {
+        return !query.isDone() && query.deadlineNanos > stage.now();
     }
 
     /** Returns a pair that is scored, or is being scored; null where it has to be computed. */
     @Nullable
     CompletableFuture<Scored> get(PairKey key) {
         CompletableFuture<Scored> pair = pairs.get(key);
-        (pair != null && pair.isDone() ? hits : misses).increment();
+        boolean scored = pair != null && pair.isDone() && !pair.isCompletedExceptionally();
+        (scored ? hits : misses).increment();
         return pair;
     }
 
@@ -68,7 +66,7 @@ final class ScoreCache {
         List<InFlightPair> started = new ArrayList<>(waiters.size());
         List<InferenceTask<Float>> tasks = new ArrayList<>(waiters.size());
         List<InferenceTask<Float>> shared = new ArrayList<>();
-        InferenceException refusal =
+        InferenceException rejection =
                 new UnavailableException("A pair could not be queued; see the log for the reason.");
         boolean queued = false;
         try {
@@ -77,17 +75,17 @@ final class ScoreCache {
             }
             started.forEach(pair -> tasks.addAll(pair.tasks()));
             if (!tasks.isEmpty() || !shared.isEmpty()) {
-                stage.submit(tasks, shared, query.deadlineNanos());
+                stage.submit(tasks, shared, query.deadlineNanos);
             }
             queued = true;
         } catch (InferenceException e) {
-            refusal = e;
+            rejection = e;
         } finally {
             if (!queued) {
                 for (InFlightPair pair : started) {
-                    pair.fail(refusal);
+                    pair.fail(rejection);
                 }
-                query.fail(refusal);
+                query.fail(rejection);
             }
         }
     }
@@ -95,24 +93,22 @@ final class ScoreCache {
     private void startOrJoin(Waiter waiter, List<InFlightPair> started, List<InferenceTask<Float>> shared) {
         InFlightPair mine = new InFlightPair(this, waiter);
         while (true) {
-            CompletableFuture<Scored> known = pairs.putIfAbsent(waiter.key(), mine);
+            CompletableFuture<Scored> known = pairs.putIfAbsent(waiter.key, mine);
             if (known == null) {
                 started.add(mine);
-                waiter.query().waitsFor(mine);
                 return;
             }
             if (known instanceof InFlightPair pair && pair.join(waiter)) {
-                if (!pair.covers(waiter.query().deadlineNanos())) {
+                if (!pair.covers(waiter.query.deadlineNanos)) {
                     shared.addAll(pair.tasks());
                 }
-                waiter.query().waitsFor(pair);
                 return;
             }
             if (!known.isCompletedExceptionally()) {
-                waiter.tell(known.join());
+                waiter.query.set(waiter.number, known.join());
                 return;
             }
-            pairs.remove(waiter.key(), known);
+            pairs.remove(waiter.key, known);
         }
     }
 }

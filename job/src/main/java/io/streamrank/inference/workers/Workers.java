@@ -10,9 +10,7 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,8 +28,7 @@ public final class Workers implements SharedModels.Loaded {
     private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
     private static final SharedModels<Workers> SHARED = new SharedModels<>();
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private final Object lock = new Object();
     private final int size;
     private final LongSupplier clock;
 
@@ -60,13 +57,10 @@ public final class Workers implements SharedModels.Loaded {
     public Workers(int size, LongSupplier clock) {
         this.size = size;
         this.clock = clock;
-        lock.lock();
-        try {
+        synchronized (lock) {
             while (threads.size() < size) {
                 start();
             }
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -90,60 +84,45 @@ public final class Workers implements SharedModels.Loaded {
         return clock;
     }
 
-    /** Returns the lock that guards all sources. Nothing is run, and no future is completed, while it is held. */
-    public Lock lock() {
+    /** Returns the monitor that guards all sources. Nothing is run, and no future is completed, while it is held. */
+    public Object lock() {
         return lock;
     }
 
     public void add(WorkSource source) {
-        lock.lock();
-        try {
+        synchronized (lock) {
             sources.add(source);
-        } finally {
-            lock.unlock();
         }
     }
 
     public void remove(WorkSource source) {
-        lock.lock();
-        try {
+        synchronized (lock) {
             sources.remove(source);
-        } finally {
-            lock.unlock();
         }
     }
 
     /** Wakes idle threads; a source calls it when it has more to do than before. */
     public void wake() {
-        lock.lock();
-        try {
-            changed.signalAll();
-        } finally {
-            lock.unlock();
+        synchronized (lock) {
+            lock.notifyAll();
         }
     }
 
     /** Abandons a thread whose run does not come back, and starts another in its place. */
     public void abandon(Thread thread) {
-        lock.lock();
-        try {
+        synchronized (lock) {
             if (threads.remove(thread) && !closed) {
                 start();
             }
-        } finally {
-            lock.unlock();
         }
     }
 
     /** Lets every thread end after its run. */
     @Override
     public void close() {
-        lock.lock();
-        try {
+        synchronized (lock) {
             closed = true;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
+            lock.notifyAll();
         }
     }
 
@@ -170,20 +149,16 @@ public final class Workers implements SharedModels.Loaded {
 
     /** Records the run, unless it was given up: that says nothing of how long others take. */
     private void finish(Grant grant, long nanos) {
-        lock.lock();
-        try {
+        synchronized (lock) {
             if (threads.contains(Thread.currentThread())) {
                 scheduler.finish(grant, nanos);
             }
-        } finally {
-            lock.unlock();
         }
     }
 
     /** Waits for the next run and returns it, or null where this thread is to end. */
     private @Nullable Job take() {
-        lock.lock();
-        try {
+        synchronized (lock) {
             while (!closed && threads.contains(Thread.currentThread())) {
                 long now = clock.getAsLong();
                 Job job = choose(now);
@@ -194,8 +169,6 @@ public final class Workers implements SharedModels.Loaded {
             }
             threads.remove(Thread.currentThread());
             return null;
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -237,7 +210,7 @@ public final class Workers implements SharedModels.Loaded {
     @GuardedBy("lock")
     private void await(long nanos) {
         try {
-            long unused = changed.awaitNanos(nanos);
+            TimeUnit.NANOSECONDS.timedWait(lock, nanos);
         } catch (InterruptedException e) {
             LOG.debug("A worker thread was interrupted and continues");
         }

@@ -6,6 +6,8 @@ import io.streamrank.inference.model.BatchPolicy;
 import io.streamrank.inference.model.Batching;
 import io.streamrank.inference.model.Encoding;
 import io.streamrank.inference.model.InferenceException;
+import io.streamrank.inference.model.Model;
+import io.streamrank.inference.model.ModelInfo;
 import io.streamrank.inference.workers.Priority;
 import io.streamrank.inference.workers.Workers;
 import java.time.Duration;
@@ -23,7 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A model that gives an encoding's first id back, and what a batcher of it needs. */
-final class EchoModel implements BatchModel<Integer> {
+final class EchoModel implements BatchModel<Integer>, Model {
     static final long NEVER = Long.MAX_VALUE;
     static final int HANG = -1;
     static final int FATAL = -2;
@@ -38,8 +40,13 @@ final class EchoModel implements BatchModel<Integer> {
     Batching batching = Batching.CPU;
 
     @Override
-    public String name() {
-        return "echo";
+    public Model model() {
+        return this;
+    }
+
+    @Override
+    public ModelInfo info() {
+        return new ModelInfo("echo", "", Integer.MAX_VALUE);
     }
 
     @Override

@@ -9,7 +9,10 @@ import io.streamrank.inference.batching.RequestQueue.Job;
 import io.streamrank.inference.batching.RequestQueue.Tokenization;
 import io.streamrank.inference.model.BatchPolicy;
 import io.streamrank.inference.model.Encoding;
+import io.streamrank.inference.model.Model;
+import io.streamrank.inference.model.ModelInfo;
 import io.streamrank.inference.model.OverloadException;
+import io.streamrank.inference.model.UnavailableException;
 import io.streamrank.inference.workers.Priority;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -185,14 +188,15 @@ class RequestQueueTest {
         assertThat(queue.items()).isEqualTo(1);
         assertThat(queue.tokens()).isEqualTo(10);
         queue.add(tokenization(20));
-        queue.drain();
+        queue.close(new UnavailableException("closed"));
         assertThat(queue.items()).isZero();
         assertThat(queue.tokens()).isZero();
     }
 
     @Test
     void takesAllTasksOrNone() {
-        RequestQueue<Integer> queue = new RequestQueue<>(new Model(), new BatchPolicy(64, 8, Duration.ZERO, 1, 100));
+        RequestQueue<Integer> queue =
+                new RequestQueue<>(new TestModel(), new BatchPolicy(64, 8, Duration.ZERO, 1, 100));
         List<InferenceTask<Integer>> tooMany = List.of(task(60, NEVER), task(41, NEVER));
         assertThat(queue.add(tooMany, List.of(), NEVER, now, new ArrayList<>()))
                 .isNotNull()
@@ -258,7 +262,7 @@ class RequestQueueTest {
     }
 
     private static RequestQueue<Integer> queue(int maxItems, Duration maxDelay) {
-        return new RequestQueue<>(new Model(), new BatchPolicy(10_000_000, maxItems, maxDelay, 1, 100_000_000));
+        return new RequestQueue<>(new TestModel(), new BatchPolicy(10_000_000, maxItems, maxDelay, 1, 100_000_000));
     }
 
     private static List<InferenceTask<Integer>> tasks(int count, int tokens, long deadline) {
@@ -300,10 +304,15 @@ class RequestQueueTest {
         }
     }
 
-    private static final class Model implements BatchModel<Integer> {
+    private static final class TestModel implements BatchModel<Integer>, Model {
         @Override
-        public String name() {
-            return "m";
+        public Model model() {
+            return this;
+        }
+
+        @Override
+        public ModelInfo info() {
+            return new ModelInfo("m", "", Integer.MAX_VALUE);
         }
 
         @Override

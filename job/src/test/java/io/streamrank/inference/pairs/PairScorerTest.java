@@ -28,8 +28,7 @@ class PairScorerTest {
     @BeforeEach
     void open() throws Exception {
         model = OverlapCrossEncoder.factory().open();
-        scorer = new PairScorer(
-                PairEncoder.of(model, PairPolicy.defaults()), PairPolicy.defaults(), stage, System::nanoTime);
+        scorer = new PairScorer(PairEncoder.of(model, PairPolicy.defaults()), PairPolicy.defaults(), stage);
     }
 
     @AfterEach

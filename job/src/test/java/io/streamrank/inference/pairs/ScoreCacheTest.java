@@ -14,14 +14,12 @@ import io.streamrank.inference.model.PairOutcome;
 import io.streamrank.inference.model.PairOutcome.Failed;
 import io.streamrank.inference.model.PairOutcome.Scored;
 import io.streamrank.inference.model.UnavailableException;
-import io.streamrank.inference.pairs.InFlightPair.Waiter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,9 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ScoreCacheTest {
     private static final long NEVER = Long.MAX_VALUE;
 
-    private final AtomicLong clock = new AtomicLong();
     private final TestStage stage = new TestStage();
-    private final ScoreCache cache = new ScoreCache(1 << 20, stage, clock::get);
+    private final ScoreCache cache = new ScoreCache(1 << 20, stage);
 
     @Test
     void whoAsksForAPairOnItsWayWaitsForTheSameRun() {
@@ -47,7 +44,7 @@ class ScoreCacheTest {
 
     @Test
     void withoutRoomForScoresWhoAsksMeanwhileStillWaitsForTheSameRun() {
-        ScoreCache none = new ScoreCache(0, stage, clock::get);
+        ScoreCache none = new ScoreCache(0, stage);
         Asker first = ask(none, asker(1, NEVER, 1));
         Asker second = ask(none, asker(1, NEVER, 1));
         assertThat(stage.queue).hasSize(1);
@@ -86,17 +83,42 @@ class ScoreCacheTest {
         Asker first = ask(1, NEVER);
         Asker second = ask(1, NEVER);
         first.answer.cancel(false);
+        assertThat(stage.queue.get(0).isDone()).isFalse();
         second.answer.cancel(false);
         assertThat(stage.queue.get(0).isDone()).isTrue();
+        stage.queue.get(0).expire(); // as whoever runs the queue does then
+        assertThat(cache.get(key(1))).isNull();
         assertThat(ask(1, NEVER).answer).isNotDone();
         assertThat(stage.queue).hasSize(2);
+    }
+
+    @Test
+    void whoAsksBeforeAPairThatNobodyWaitsForIsDroppedGetsItsPlace() {
+        ask(1, NEVER).answer.cancel(false);
+        assertThat(stage.queue.get(0).isDone()).isTrue();
+        Asker second = ask(1, NEVER);
+        assertThat(stage.queue).hasSize(1);
+        assertThat(stage.queue.get(0).isDone()).isFalse();
+        stage.queue.get(0).complete(3f);
+        assertThat(second.outcome()).isEqualTo(new Scored(3f, 4, false));
+    }
+
+    @Test
+    void whoAsksWhileAPairThatNobodyWaitedForIsDroppedIsQueuedAgain() {
+        ask(1, NEVER).answer.cancel(false);
+        Asker second = ask(1, NEVER);
+        stage.queue.get(0).expire();
+        assertThat(second.answer).isNotDone();
+        assertThat(stage.queue).hasSize(2);
+        stage.queue.get(1).complete(3f);
+        assertThat(second.outcome()).isEqualTo(new Scored(3f, 4, false));
     }
 
     @Test
     void whoHasMoreTimeAsksAgainWhereTheDeadlineOfTheFirstHasPassed() {
         Asker first = ask(1, 10);
         Asker second = ask(1, NEVER);
-        clock.set(10);
+        stage.now = 10;
         stage.queue.get(0).expire();
         assertThat(first.answer).isCompletedExceptionally();
         assertThat(stage.queue).hasSize(2);
@@ -170,16 +192,16 @@ class ScoreCacheTest {
         for (int seed = 0; seed < 200; seed++) {
             Random random = new Random(seed);
             stage.queue.clear();
-            clock.set(0);
-            ScoreCache tried = new ScoreCache(cacheBytes, stage, clock::get);
+            stage.now = 0;
+            ScoreCache tried = new ScoreCache(cacheBytes, stage);
             Map<Asker, Integer> answers = new HashMap<>();
             List<Asker> askers = new ArrayList<>();
             for (int step = 0; step < 200; step++) {
-                clock.incrementAndGet();
+                stage.now++;
                 switch (random.nextInt(4)) {
                     case 0, 1 -> {
                         long deadline =
-                                random.nextBoolean() ? NEVER - random.nextInt(3) : clock.get() + random.nextInt(20);
+                                random.nextBoolean() ? NEVER - random.nextInt(3) : stage.now + random.nextInt(20);
                         Asker asker = asker(random.nextInt(5), deadline, 1);
                         asker.answer.whenComplete((outcomes, failure) -> answers.merge(asker, 1, Integer::sum));
                         askers.add(asker);
@@ -210,7 +232,7 @@ class ScoreCacheTest {
             return;
         }
         InferenceTask<Float> task = stage.queue.get(random.nextInt(stage.queue.size()));
-        if (task.expired(clock.get())) {
+        if (task.expired(stage.now)) {
             task.expire();
         } else {
             complete(task);
@@ -235,7 +257,9 @@ class ScoreCacheTest {
 
     private static Asker ask(ScoreCache cache, Asker asker) {
         PendingQuery query = new PendingQuery(new int[1], 1, 0, asker.deadlineNanos, asker.answer);
-        cache.ask(List.of(new Waiter(key(asker.pair), asker.encoded, query, 0)), query);
+        Waiter waiter = new Waiter(key(asker.pair), query, 0);
+        waiter.pair(asker.encoded);
+        cache.ask(List.of(waiter), query);
         return asker;
     }
 

@@ -19,6 +19,12 @@ final class TestStage implements InferenceStage<Float> {
     final List<List<Long>> asked = new ArrayList<>();
 
     long limit = Long.MAX_VALUE;
+    long now;
+
+    @Override
+    public long now() {
+        return now;
+    }
 
     @Override
     public void admit(int items, long tokens, long deadlineNanos) throws OverloadException {

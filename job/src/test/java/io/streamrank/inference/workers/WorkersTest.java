@@ -12,6 +12,8 @@ import io.streamrank.inference.batching.RunTimeouts;
 import io.streamrank.inference.model.BatchPolicy;
 import io.streamrank.inference.model.Encoding;
 import io.streamrank.inference.model.InferenceException;
+import io.streamrank.inference.model.Model;
+import io.streamrank.inference.model.ModelInfo;
 import io.streamrank.inference.model.UnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -142,7 +144,7 @@ class WorkersTest {
     @Test
     void aModelMayHaveFewerRunsThanThereAreWorkers() throws Exception {
         try (Workers workers = new Workers(2);
-                TestModel one = new TestModel(new Model("one", Priority.RERANKING), workers, LONG, 1);
+                TestModel one = new TestModel(new FakeModel("one", Priority.RERANKING), workers, LONG, 1);
                 TestModel other = model("other", workers, LONG, Priority.PASSAGE_EMBEDDING)) {
             one.hang();
             CompletableFuture<String> behind = one.run();
@@ -163,7 +165,7 @@ class WorkersTest {
     }
 
     private TestModel model(String name, Workers workers, RunTimeouts timeouts, Priority priority) {
-        return new TestModel(new Model(name, priority), workers, timeouts, 0);
+        return new TestModel(new FakeModel(name, priority), workers, timeouts, 0);
     }
 
     private static <T> T get(CompletableFuture<T> future) throws Exception {
@@ -172,12 +174,12 @@ class WorkersTest {
 
     /** One model's work, one item a run. */
     private static final class TestModel implements AutoCloseable {
-        private final Model model;
+        private final FakeModel model;
         private final Batcher<String> batcher;
         private final CountDownLatch release;
         private int hangs;
 
-        TestModel(Model model, Workers workers, RunTimeouts timeouts, int limit) {
+        TestModel(FakeModel model, Workers workers, RunTimeouts timeouts, int limit) {
             this.model = model;
             this.release = model.release;
             BatchPolicy policy = new BatchPolicy(64, 1, Duration.ZERO, limit, 1_000_000);
@@ -192,7 +194,7 @@ class WorkersTest {
         CompletableFuture<String> hang() throws InferenceException, InterruptedException {
             CountDownLatch arrival = new CountDownLatch(1);
             model.arrival = arrival;
-            CompletableFuture<String> result = submit(Model.HANG - hangs++);
+            CompletableFuture<String> result = submit(FakeModel.HANG - hangs++);
             arrival.await();
             return result;
         }
@@ -213,7 +215,7 @@ class WorkersTest {
         }
     }
 
-    private final class Model implements BatchModel<String> {
+    private final class FakeModel implements BatchModel<String>, Model {
         static final int HANG = -1;
 
         private final String name;
@@ -222,14 +224,19 @@ class WorkersTest {
         private volatile CountDownLatch arrival = new CountDownLatch(1);
         private volatile int takesMs = 10;
 
-        Model(String name, Priority priority) {
+        FakeModel(String name, Priority priority) {
             this.name = name;
             this.priority = priority;
         }
 
         @Override
-        public String name() {
-            return name;
+        public Model model() {
+            return this;
+        }
+
+        @Override
+        public ModelInfo info() {
+            return new ModelInfo(name, "", 1);
         }
 
         @Override
