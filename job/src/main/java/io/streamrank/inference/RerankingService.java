@@ -5,7 +5,7 @@ package io.streamrank.inference;
 import io.streamrank.inference.batching.BatchModel;
 import io.streamrank.inference.batching.TokenizationTask;
 import io.streamrank.inference.model.BatchPolicy;
-import io.streamrank.inference.model.CacheStats;
+import io.streamrank.inference.stats.CacheStats;
 import io.streamrank.inference.model.CrossEncoder;
 import io.streamrank.inference.model.DeadlineExceededException;
 import io.streamrank.inference.model.Encoding;

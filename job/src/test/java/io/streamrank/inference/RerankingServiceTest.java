@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.streamrank.inference.model.BatchPolicy;
-import io.streamrank.inference.model.CacheStats;
+import io.streamrank.inference.stats.CacheStats;
 import io.streamrank.inference.model.DeadlineExceededException;
 import io.streamrank.inference.model.LongDocuments;
 import io.streamrank.inference.model.PairOutcome;

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.pairs;
 
-import io.streamrank.inference.model.CacheStats;
+import io.streamrank.inference.stats.CacheStats;
 import io.streamrank.inference.model.CrossEncoder;
 import io.streamrank.inference.model.LongDocuments;
 import io.streamrank.inference.model.ModelException;

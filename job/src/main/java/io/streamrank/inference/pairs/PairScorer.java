@@ -3,7 +3,7 @@
 package io.streamrank.inference.pairs;
 
 import io.streamrank.inference.batching.InferenceStage;
-import io.streamrank.inference.model.CacheStats;
+import io.streamrank.inference.stats.CacheStats;
 import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.OverloadException;
 import io.streamrank.inference.model.PairOutcome;

@@ -6,7 +6,7 @@ import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.streamrank.inference.batching.InferenceStage;
 import io.streamrank.inference.batching.InferenceTask;
-import io.streamrank.inference.model.CacheStats;
+import io.streamrank.inference.stats.CacheStats;
 import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.PairOutcome.Scored;
 import io.streamrank.inference.model.UnavailableException;

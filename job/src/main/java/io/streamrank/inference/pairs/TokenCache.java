@@ -4,7 +4,7 @@ package io.streamrank.inference.pairs;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.streamrank.inference.model.CacheStats;
+import io.streamrank.inference.stats.CacheStats;
 import io.streamrank.inference.model.Tokens;
 import java.util.function.Supplier;
 

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamrank.inference.batching.InferenceTask;
-import io.streamrank.inference.model.CacheStats;
+import io.streamrank.inference.stats.CacheStats;
 import io.streamrank.inference.model.Encoding;
 import io.streamrank.inference.model.ItemFailedException;
 import io.streamrank.inference.model.OverloadException;
