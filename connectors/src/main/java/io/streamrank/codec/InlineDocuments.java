@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamrank.event.Document;
-import io.streamrank.event.DocumentKey;
 import io.streamrank.event.Field;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,36 +46,14 @@ final class InlineDocuments {
             throw CodecException.wrongType(
                     "%s must be a text or an object but is %s".formatted(path, Excerpt.value(node)));
         }
-        JsonFields json = new JsonFields(object, path);
-        String id = json.text("id", DocumentKey.MAX_CHARS);
-        ObjectNode metadata = json.object("metadata");
-        if (object.path("fields").isObject()) {
-            DocumentFields fields = new DocumentFields(limits).readStructured(json);
-            unknown.addAll(json.unknown());
-            return document(id, fields, metadata, path);
-        }
-        DocumentFields fields = new DocumentFields(limits);
-        return document(id, fields, readFlat(object, fields, metadata, path), path);
-    }
-
-    /** Sorts the members into fields and metadata; a member of {@code metadata} itself wins over one of the same name. */
-    private ObjectNode readFlat(ObjectNode object, DocumentFields fields, @Nullable ObjectNode metadata, String path)
-            throws CodecException {
-        ObjectNode others = metadata == null ? Json.newObject() : metadata;
-        for (var member : object.properties()) {
-            String name = member.getKey();
-            if (name.equals("id") || name.equals("metadata")) {
-                continue;
-            }
-            if (member.getValue().isTextual()) {
-                fields.add(name, member.getValue(), path + '.' + Excerpt.text(name));
-            } else if (name.equals("embedding")) {
-                unknown.add(path + ".embedding"); // reranking needs none
-            } else if (!others.has(name)) {
-                others.set(name, member.getValue());
-            }
-        }
-        return others;
+        String idMember = FlatDocuments.idMember(object);
+        String id = idMember == null ? null : new JsonFields(object, path).id(idMember);
+        JsonFields json = new JsonFields(FlatDocuments.structured(object, idMember), path);
+        DocumentFields fields = new DocumentFields(limits).read(json, !FlatDocuments.isStructured(object));
+        ObjectNode metadata = json.object(FlatDocuments.METADATA);
+        json.get(FlatDocuments.COLLECTION); // it is ranked where it is, in the query's
+        unknown.addAll(json.unknown()); // also an embedding, as reranking needs none
+        return document(id, fields, metadata, path);
     }
 
     private Document document(@Nullable String id, DocumentFields fields, @Nullable ObjectNode metadata, String path)
