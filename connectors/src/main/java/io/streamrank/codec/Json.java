@@ -26,7 +26,7 @@ final class Json {
     static final int MAX_NAME_CHARS = 1_000;
     static final int MAX_NUMBER_CHARS = 100;
 
-    private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+    static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(MAX_DEPTH)
                     .maxNameLength(MAX_NAME_CHARS)

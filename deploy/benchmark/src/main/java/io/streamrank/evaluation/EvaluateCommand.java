@@ -116,8 +116,7 @@ public final class EvaluateCommand implements Subcommand {
                 judgedOnly,
                 parallelism.checked(),
                 report);
-        evaluation.run(terminal.console());
-        return 0;
+        return evaluation.run(terminal.console());
     }
 
     /** Every embedder with every model. */
