@@ -134,11 +134,15 @@ public final class RankedResultCodec implements Serializable {
         write(json, "below_min_score", remarks.belowMinScore());
         write(json, "ignored", remarks.ignored());
         write(json, "invalid_documents", remarks.invalidDocuments());
-        write(json, "missing_rank_fields", remarks.missingRankFields());
-        write(json, "missing_filter_fields", remarks.missingFilterFields());
+        write(json, "missing_rank_fields", shortened(remarks.missingRankFields()));
+        write(json, "missing_filter_fields", shortened(remarks.missingFilterFields()));
         if (remarks.missingCollection() != null) {
             json.writeStringField("missing_collection", remarks.missingCollection());
         }
+    }
+
+    private static List<String> shortened(List<String> names) {
+        return names.stream().map(Excerpt::text).toList();
     }
 
     private static void write(JsonGenerator json, String name, int count) throws IOException {
