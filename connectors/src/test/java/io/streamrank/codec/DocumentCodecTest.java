@@ -132,7 +132,7 @@ class DocumentCodecTest {
                     {"id":true,"text":"x"} | wrong-type | id must be a text or a number but is true
                     {"id":"a"} | missing-field | document a has no text, so there is nothing to search: give it a text, or fields
                     {"id":"a","text":null,"year":1} | missing-field | document a has no text, so there is nothing to search: give it a text, or fields
-                    {"id":"a","text":"\u00a0\u0000"} | missing-field | document a has no text, so there is nothing to search: give it a text, or fields
+                    {"id":"a","text":"\u00a0\\u0000"} | missing-field | document a has no text, so there is nothing to search: give it a text, or fields
                     {"id":"a","fields":{"t":" ","u":null}} | missing-field | document a has no text, so there is nothing to search: give it a text, or fields
                     {"id":"a","fields":{"t":["x"]}} | wrong-type | fields.t must be a text but is an array of 1
                     {"id":"a","fields":{"t":true}} | wrong-type | fields.t must be a text but is true; put other values into metadata

@@ -183,7 +183,7 @@ class QueryCodecTest {
                     {} | missing-field | query is missing: it must say what to search for
                     {"query":null} | missing-field | query is missing: it must say what to search for
                     {"query":"  "} | out-of-range | query must not be blank
-                    {"query":"\u00a0\u200b\u0000"} | out-of-range | query must not be blank
+                    {"query":"\u00a0\u200b\\u0000"} | out-of-range | query must not be blank
                     {"query":7} | wrong-type | query must be a text but is the number 7
                     {"query":"q","id":[1,2]} | wrong-type | id must be a text or a number but is an array of 2
                     {"query":"q","top_n":"5"} | wrong-type | top_n must be a whole number in [1, 1000] but is the text "5"
