@@ -4,6 +4,7 @@ package io.streamrank.codec;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamrank.event.BlankText;
 import io.streamrank.event.Document;
 import io.streamrank.event.DocumentChange;
 import io.streamrank.event.DocumentKey;
@@ -62,8 +63,8 @@ public final class DocumentCodec implements Serializable {
         int slash = text.indexOf('/');
         String collection = slash < 0 ? Document.DEFAULT_COLLECTION : text.substring(0, slash);
         String id = text.substring(slash + 1);
-        if (id.isBlank()
-                || collection.isBlank()
+        if (BlankText.isBlank(id)
+                || BlankText.isBlank(collection)
                 || id.length() > DocumentKey.MAX_CHARS
                 || collection.length() > DocumentKey.MAX_CHARS) {
             throw CodecException.outOfRange(

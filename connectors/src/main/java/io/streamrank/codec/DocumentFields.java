@@ -4,6 +4,7 @@ package io.streamrank.codec;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamrank.event.BlankText;
 import io.streamrank.event.Field;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +37,7 @@ final class DocumentFields {
     }
 
     private void add(String name, String text, String path) throws CodecException {
-        if (name.isBlank() || FlatDocuments.RESERVED.contains(name)) {
+        if (BlankText.isBlank(name) || FlatDocuments.RESERVED.contains(name)) {
             throw CodecException.outOfRange(path + " is not a name for a field: it must not be blank, id or metadata");
         }
         for (Field other : fields) {
@@ -72,7 +73,7 @@ final class DocumentFields {
     }
 
     boolean allBlank() {
-        return fields.stream().allMatch(field -> field.text().isBlank());
+        return fields.stream().allMatch(field -> BlankText.isBlank(field.text()));
     }
 
     List<Field> list() {

@@ -4,6 +4,7 @@ package io.streamrank.codec;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamrank.event.BlankText;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -108,7 +109,7 @@ public final class FlatDocuments {
 
     private static boolean isOfTheContract(String name, JsonNode value) {
         return switch (name) {
-            case COLLECTION -> value.isTextual() && !value.textValue().isBlank();
+            case COLLECTION -> value.isTextual() && !BlankText.isBlank(value.textValue());
             case METADATA -> value.isObject();
             case EMBEDDING -> value.isArray();
             default -> false;
@@ -116,6 +117,6 @@ public final class FlatDocuments {
     }
 
     private static boolean mayBeField(String name) {
-        return !name.isBlank() && !RESERVED.contains(name) && !name.equals(OTHER_ID);
+        return !BlankText.isBlank(name) && !RESERVED.contains(name) && !name.equals(OTHER_ID);
     }
 }

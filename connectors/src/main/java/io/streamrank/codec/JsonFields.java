@@ -5,6 +5,7 @@ package io.streamrank.codec;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamrank.event.BlankText;
 import io.streamrank.event.DocumentKey;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -66,7 +67,7 @@ final class JsonFields {
     }
 
     private String notBlank(String text, String name) throws CodecException {
-        if (text.isBlank()) {
+        if (BlankText.isBlank(text)) {
             throw CodecException.outOfRange(path(name) + " must not be blank");
         }
         return text;
