@@ -147,7 +147,10 @@ public final class RerankJob {
                         .transform(
                                 "retrieve-candidates",
                                 TypeInformation.of(Candidates.class),
-                                new RetrieveCandidates(models, config.corpus())),
+                                new RetrieveCandidates(
+                                        models,
+                                        config.corpus(),
+                                        rerank.dropDuplicates() ? rerank.rankText() : null)),
                 "retrieve-candidates");
         var results = step(
                 AsyncDataStream.unorderedWait(

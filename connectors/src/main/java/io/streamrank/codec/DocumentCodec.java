@@ -3,6 +3,8 @@
 package io.streamrank.codec;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamrank.event.BlankText;
 import io.streamrank.event.Document;
 import io.streamrank.event.DocumentChange;
 import io.streamrank.event.DocumentKey;
@@ -36,11 +38,15 @@ public final class DocumentCodec implements Serializable {
         if (value == null) {
             return new Decoded<>(delete(key, record), List.of());
         }
-        JsonFields json = new JsonFields(Json.object(value, limits.recordBytes()), "");
-        DocumentKey name = name(json, key);
-        DocumentFields fields = new DocumentFields(limits).readStructured(json);
+        ObjectNode object = Json.object(value, limits.recordBytes());
+        // The key names the document, so that "_id" does only where there is no key.
+        String idMember = key == null ? FlatDocuments.idMember(object) : FlatDocuments.ID;
+        JsonFields json = new JsonFields(FlatDocuments.structured(object, idMember), "");
+        String id = idMember == null ? null : new JsonFields(object, "").id(idMember);
+        DocumentKey name = name(id, collection(json), key);
+        DocumentFields fields = new DocumentFields(limits).read(json, !FlatDocuments.isStructured(object));
         if (fields.allBlank()) {
-            throw CodecException.missing("fields (or text) is missing or blank: document %s has nothing to search"
+            throw CodecException.missing("document %s has no text, so there is nothing to search: give it a text, or fields"
                     .formatted(Excerpt.text(name.toString())));
         }
         Document document = new Document(
@@ -57,8 +63,8 @@ public final class DocumentCodec implements Serializable {
         int slash = text.indexOf('/');
         String collection = slash < 0 ? Document.DEFAULT_COLLECTION : text.substring(0, slash);
         String id = text.substring(slash + 1);
-        if (id.isBlank()
-                || collection.isBlank()
+        if (BlankText.isBlank(id)
+                || BlankText.isBlank(collection)
                 || id.length() > DocumentKey.MAX_CHARS
                 || collection.length() > DocumentKey.MAX_CHARS) {
             throw CodecException.outOfRange(
@@ -82,9 +88,8 @@ public final class DocumentCodec implements Serializable {
     }
 
     /** Returns the document's name from the value, completed from the key. */
-    private static DocumentKey name(JsonFields json, @Nullable DocumentKey key) throws CodecException {
-        String id = json.text("id", DocumentKey.MAX_CHARS);
-        String collection = collection(json);
+    private static DocumentKey name(@Nullable String id, @Nullable String collection, @Nullable DocumentKey key)
+            throws CodecException {
         if (id == null && key == null) {
             throw CodecException.missing("id is missing, and the record has no key to take it from");
         }

@@ -3,17 +3,15 @@
 package io.streamrank.codec;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamrank.event.BlankText;
 import io.streamrank.event.Field;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /** Collects the fields of a document within limits. */
 final class DocumentFields {
     static final String TEXT = "text";
-
-    /** Names that no field may have, as a result shows a document's fields next to its id and metadata. */
-    private static final Set<String> RESERVED = Set.of("id", "metadata");
 
     private final Limits limits;
     private final List<Field> fields = new ArrayList<>();
@@ -39,7 +37,7 @@ final class DocumentFields {
     }
 
     private void add(String name, String text, String path) throws CodecException {
-        if (name.isBlank() || RESERVED.contains(name)) {
+        if (BlankText.isBlank(name) || FlatDocuments.RESERVED.contains(name)) {
             throw CodecException.outOfRange(path + " is not a name for a field: it must not be blank, id or metadata");
         }
         for (Field other : fields) {
@@ -54,12 +52,17 @@ final class DocumentFields {
         fields.add(new Field(name, text));
     }
 
-    /** Reads the form of the documents topic: {@code fields}, and {@code text} for a field of that name. */
-    DocumentFields readStructured(JsonFields json) throws CodecException {
-        var object = json.object("fields");
+    /**
+     * Reads the contract's form: {@code fields}, and {@code text} for a field of that name.
+     *
+     * @param flat whether the document was flat, so that its fields stand next to each other in the record
+     */
+    DocumentFields read(JsonFields json, boolean flat) throws CodecException {
+        ObjectNode object = json.object(FlatDocuments.FIELDS);
         if (object != null) {
+            String prefix = flat ? "" : FlatDocuments.FIELDS + '.';
             for (var member : object.properties()) {
-                add(member.getKey(), member.getValue(), json.path("fields." + Excerpt.text(member.getKey())));
+                add(member.getKey(), member.getValue(), json.path(prefix + Excerpt.text(member.getKey())));
             }
         }
         JsonNode text = json.get(TEXT);
@@ -70,7 +73,7 @@ final class DocumentFields {
     }
 
     boolean allBlank() {
-        return fields.stream().allMatch(field -> field.text().isBlank());
+        return fields.stream().allMatch(field -> BlankText.isBlank(field.text()));
     }
 
     List<Field> list() {

@@ -4,6 +4,7 @@ package io.streamrank.codec;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamrank.event.BlankText;
 import io.streamrank.event.Filter;
 import io.streamrank.event.Filter.Operator;
 import io.streamrank.event.Filter.Value;
@@ -94,7 +95,7 @@ public final class FilterCodec {
     }
 
     private Filter condition(String name, JsonNode node, String path) throws CodecException {
-        if (name.isBlank()) {
+        if (BlankText.isBlank(name)) {
             throw CodecException.badFilter(path + " must name a member of the metadata but is blank");
         }
         conditions += node.isObject() ? node.size() : 1;

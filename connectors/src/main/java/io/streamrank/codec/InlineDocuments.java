@@ -6,31 +6,35 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamrank.event.Document;
-import io.streamrank.event.DocumentKey;
 import io.streamrank.event.Field;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the documents that a query carries: plain texts, or objects. An object has {@code fields} as in the documents topic,
- * or is flat: then its texts are fields and its other members are metadata.
+ * Reads the documents that a query carries: plain texts, or objects as in the documents topic, structured or flat. One that
+ * is null or cannot be read keeps its place as a document without text, which gets no score; the others are read.
  */
 final class InlineDocuments {
     private final Limits limits;
     private final String collection;
     private final List<String> unknown = new ArrayList<>();
+    private final List<String> invalid = new ArrayList<>();
 
     InlineDocuments(Limits limits, String collection) {
         this.limits = limits;
         this.collection = collection;
     }
 
-    /** Reads the array at the path. */
-    List<Document> read(ArrayNode array, String path) throws CodecException {
-        if (array.isEmpty()) {
-            throw CodecException.outOfRange(path + " must not be empty");
-        }
+    /** Reads one part of a document. */
+    @FunctionalInterface
+    private interface Part<T> {
+        @Nullable
+        T read() throws CodecException;
+    }
+
+    /** Reads the array at the path: a document for each element, in its place. */
+    List<Document> read(ArrayNode array, String path) {
         List<Document> documents = new ArrayList<>(array.size());
         for (int i = 0; i < array.size(); i++) {
             documents.add(read(array.get(i), path + '[' + i + ']'));
@@ -38,58 +42,54 @@ final class InlineDocuments {
         return documents;
     }
 
-    private Document read(JsonNode node, String path) throws CodecException {
-        if (node.isTextual()) {
-            String text = JsonFields.anyText(node, path, limits.fieldChars());
-            return new Document(null, collection, List.of(new Field(DocumentFields.TEXT, text)), null, null);
+    private Document read(JsonNode node, String path) {
+        if (node instanceof ObjectNode object) {
+            return read(object, path);
         }
-        if (!(node instanceof ObjectNode object)) {
+        return document(null, node.isNull() ? null : alone(() -> List.of(new Field(DocumentFields.TEXT, text(node, path)))), null);
+    }
+
+    private Document read(ObjectNode object, String path) {
+        String idMember = FlatDocuments.idMember(object);
+        JsonFields json = new JsonFields(FlatDocuments.structured(object, idMember), path);
+        String id = idMember == null ? null : alone(() -> new JsonFields(object, path).id(idMember));
+        boolean flat = !FlatDocuments.isStructured(object);
+        List<Field> fields = alone(() -> new DocumentFields(limits).read(json, flat).list());
+        String metadata = alone(() -> MetadataText.text(json.object(FlatDocuments.METADATA), path + ".metadata", limits));
+        json.get(FlatDocuments.COLLECTION); // it is ranked where the query is
+        unknown.addAll(json.unknown()); // also an embedding, as reranking needs none
+        return document(id, fields, metadata);
+    }
+
+    private String text(JsonNode node, String path) throws CodecException {
+        if (!node.isTextual()) {
             throw CodecException.wrongType(
                     "%s must be a text or an object but is %s".formatted(path, Excerpt.value(node)));
         }
-        JsonFields json = new JsonFields(object, path);
-        String id = json.text("id", DocumentKey.MAX_CHARS);
-        ObjectNode metadata = json.object("metadata");
-        if (object.path("fields").isObject()) {
-            DocumentFields fields = new DocumentFields(limits).readStructured(json);
-            unknown.addAll(json.unknown());
-            return document(id, fields, metadata, path);
-        }
-        DocumentFields fields = new DocumentFields(limits);
-        return document(id, fields, readFlat(object, fields, metadata, path), path);
+        return JsonFields.anyText(node, path, limits.fieldChars());
     }
 
-    /** Sorts the members into fields and metadata; a member of {@code metadata} itself wins over one of the same name. */
-    private ObjectNode readFlat(ObjectNode object, DocumentFields fields, @Nullable ObjectNode metadata, String path)
-            throws CodecException {
-        ObjectNode others = metadata == null ? Json.newObject() : metadata;
-        for (var member : object.properties()) {
-            String name = member.getKey();
-            if (name.equals("id") || name.equals("metadata")) {
-                continue;
-            }
-            if (member.getValue().isTextual()) {
-                fields.add(name, member.getValue(), path + '.' + Excerpt.text(name));
-            } else if (name.equals("embedding")) {
-                unknown.add(path + ".embedding"); // reranking needs none
-            } else if (!others.has(name)) {
-                others.set(name, member.getValue());
-            }
+    /** Returns a part of a document, or null where it cannot be read, which keeps no other part out. */
+    private <T> @Nullable T alone(Part<T> part) {
+        try {
+            return part.read();
+        } catch (CodecException e) {
+            invalid.add(e.getMessage());
+            return null;
         }
-        return others;
     }
 
-    private Document document(@Nullable String id, DocumentFields fields, @Nullable ObjectNode metadata, String path)
-            throws CodecException {
-        if (fields.list().isEmpty()) {
-            throw CodecException.missing(path + " has no text to rank");
-        }
-        return new Document(
-                id, collection, fields.list(), MetadataText.text(metadata, path + ".metadata", limits), null);
+    private Document document(@Nullable String id, @Nullable List<Field> fields, @Nullable String metadata) {
+        return new Document(id, collection, fields == null ? List.of() : fields, metadata, null);
     }
 
     /** Returns the paths of members that were ignored. */
     List<String> unknown() {
         return unknown;
+    }
+
+    /** Returns what could not be read, one sentence each. */
+    List<String> invalid() {
+        return invalid;
     }
 }

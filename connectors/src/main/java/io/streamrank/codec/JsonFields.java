@@ -5,6 +5,8 @@ package io.streamrank.codec;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamrank.event.BlankText;
+import io.streamrank.event.DocumentKey;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -46,8 +48,26 @@ final class JsonFields {
         if (node == null) {
             return null;
         }
-        String text = anyText(node, path(name), maxChars);
-        if (text.isBlank()) {
+        return notBlank(anyText(node, path(name), maxChars), name);
+    }
+
+    /** Returns an id, which is a text or a number with its digits as they are written; null where it is absent. */
+    @Nullable
+    String id(String name) throws CodecException {
+        JsonNode node = get(name);
+        if (node == null) {
+            return null;
+        }
+        String id = FlatDocuments.id(node);
+        if (id == null) {
+            throw CodecException.wrongType(
+                    "%s must be a text or a number but is %s".formatted(path(name), Excerpt.value(node)));
+        }
+        return notBlank(atMost(id, path(name), DocumentKey.MAX_CHARS), name);
+    }
+
+    private String notBlank(String text, String name) throws CodecException {
+        if (BlankText.isBlank(text)) {
             throw CodecException.outOfRange(path(name) + " must not be blank");
         }
         return text;
@@ -58,7 +78,10 @@ final class JsonFields {
         if (!node.isTextual()) {
             throw CodecException.wrongType("%s must be a text but is %s".formatted(path, Excerpt.value(node)));
         }
-        String text = node.textValue();
+        return atMost(node.textValue(), path, maxChars);
+    }
+
+    private static String atMost(String text, String path, int maxChars) throws CodecException {
         if (text.length() > maxChars) {
             throw CodecException.tooLarge("%s holds %d characters but at most %d are allowed: \"%s\""
                     .formatted(path, text.length(), maxChars, Excerpt.text(text)));
@@ -81,7 +104,7 @@ final class JsonFields {
         if (number != Math.rint(number) || number < min || number > max) {
             throw CodecException.outOfRange(wanted + Excerpt.value(node));
         }
-        return node.longValue();
+        return (long) number;
     }
 
     @Nullable

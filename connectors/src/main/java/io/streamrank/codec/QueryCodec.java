@@ -7,12 +7,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamrank.event.BlankText;
 import io.streamrank.event.Document;
 import io.streamrank.event.DocumentKey;
 import io.streamrank.event.Header;
 import io.streamrank.event.Origin;
 import io.streamrank.event.Query;
 import io.streamrank.event.RawRecord;
+import io.streamrank.event.Remarks;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,27 +51,38 @@ public final class QueryCodec implements Serializable {
         if (text == null) {
             throw CodecException.missing("query is missing: it must say what to search for");
         }
-        String id = json.text("id", DocumentKey.MAX_CHARS);
+        String id = json.id("id");
         String collection = DocumentCodec.collection(json);
         InlineDocuments inline = new InlineDocuments(limits, collection == null ? defaults.collection() : collection);
         List<Document> documents = documents(json, inline);
-        String filter = documents == null ? filter(json) : null; // else it stays unread and is reported as unknown
+        // With documents of its own a query searches nothing: both stay unread then and are reported as ignored.
+        String filter = documents == null ? filter(json) : null;
+        int candidates = documents == null
+                ? (int) json.count("candidates", defaults.candidates(), 1, limits.candidates())
+                : defaults.candidates();
+        List<String> rankFields = rankFields(json);
+        int topN = (int) json.count("top_n", defaults.topN(), 1, limits.topN());
+        Double minScore = json.number("min_score");
+        boolean returnDocuments = json.flag("return_documents", defaults.returnDocuments());
+        boolean returnLogits = json.flag("return_logits", defaults.returnLogits());
+        long timeoutMs = json.count("timeout_ms", defaults.timeoutMs(), 0, MAX_TIMEOUT_MS);
+        List<String> unknown = new ArrayList<>(json.unknown());
+        unknown.addAll(inline.unknown());
         Query query = new Query(
                 origin(record, arrivalMs),
                 id == null ? fallbackId(record) : id,
                 text,
                 collection == null ? defaults.collection() : collection,
-                (int) json.count("candidates", defaults.candidates(), 1, limits.candidates()),
-                (int) json.count("top_n", defaults.topN(), 1, limits.topN()),
-                rankFields(json),
-                json.number("min_score"),
-                json.flag("return_documents", defaults.returnDocuments()),
-                json.flag("return_logits", defaults.returnLogits()),
+                candidates,
+                topN,
+                rankFields,
+                minScore,
+                returnDocuments,
+                returnLogits,
                 filter,
-                json.count("timeout_ms", defaults.timeoutMs(), 0, MAX_TIMEOUT_MS),
-                documents);
-        List<String> unknown = new ArrayList<>(json.unknown());
-        unknown.addAll(inline.unknown());
+                timeoutMs,
+                documents,
+                Remarks.ofQuery(unknown, inline.invalid()));
         return new Decoded<>(query, unknown);
     }
 
@@ -134,7 +147,7 @@ public final class QueryCodec implements Serializable {
         }
         try {
             String name = Utf8.decode(key, "the record's key");
-            boolean readable = !name.isBlank()
+            boolean readable = !BlankText.isBlank(name)
                     && name.length() <= DocumentKey.MAX_CHARS
                     && name.chars().noneMatch(Character::isISOControl);
             return readable ? name : place;

@@ -7,6 +7,7 @@ import io.streamrank.event.Document;
 import io.streamrank.event.Field;
 import io.streamrank.event.Hit;
 import io.streamrank.event.RankedResult;
+import io.streamrank.event.Remarks;
 import io.streamrank.event.Retrieval;
 import io.streamrank.event.Timing;
 import io.streamrank.event.Usage;
@@ -122,7 +123,42 @@ public final class RankedResultCodec implements Serializable {
         json.writeNumberField("pairs", usage.pairs());
         json.writeNumberField("tokens", usage.tokens());
         json.writeNumberField("truncated", usage.truncated());
+        write(json, usage.remarks());
         json.writeEndObject();
+    }
+
+    /** Writes only what there is to tell. */
+    private static void write(JsonGenerator json, Remarks remarks) throws IOException {
+        write(json, "duplicates", remarks.duplicates());
+        write(json, "no_text", remarks.noText());
+        write(json, "below_min_score", remarks.belowMinScore());
+        write(json, "ignored", remarks.ignored());
+        write(json, "invalid_documents", remarks.invalidDocuments());
+        write(json, "missing_rank_fields", shortened(remarks.missingRankFields()));
+        write(json, "missing_filter_fields", shortened(remarks.missingFilterFields()));
+        if (remarks.missingCollection() != null) {
+            json.writeStringField("missing_collection", remarks.missingCollection());
+        }
+    }
+
+    private static List<String> shortened(List<String> names) {
+        return names.stream().map(Excerpt::text).toList();
+    }
+
+    private static void write(JsonGenerator json, String name, int count) throws IOException {
+        if (count > 0) {
+            json.writeNumberField(name, count);
+        }
+    }
+
+    private static void write(JsonGenerator json, String name, List<String> elements) throws IOException {
+        if (!elements.isEmpty()) {
+            json.writeArrayFieldStart(name);
+            for (String element : elements) {
+                json.writeString(element);
+            }
+            json.writeEndArray();
+        }
     }
 
     private static void write(JsonGenerator json, Timing timing) throws IOException {

@@ -25,4 +25,9 @@ public record Document(
     public Document {
         fields = List.copyOf(fields);
     }
+
+    /** Returns whether the document has a field of that name, blank or not. */
+    public boolean has(String field) {
+        return fields.stream().anyMatch(one -> one.name().equals(field));
+    }
 }

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeoutMs milliseconds from the record's timestamp after which a degraded answer is better than a late one; 0
  *     for no limit
  * @param documents rank these instead of retrieving; null to retrieve
+ * @param remarks what of the query's record was not used
  */
 public record Query(
         Origin origin,
@@ -36,9 +37,42 @@ public record Query(
         boolean returnLogits,
         @Nullable String filter,
         long timeoutMs,
-        @Nullable List<Document> documents) {
+        @Nullable List<Document> documents,
+        Remarks remarks) {
     public Query {
         rankFields = List.copyOf(rankFields);
         documents = documents == null ? null : List.copyOf(documents);
+    }
+
+    /** Makes a query of whose record everything was used. */
+    public Query(
+            Origin origin,
+            String id,
+            String text,
+            String collection,
+            int candidates,
+            int topN,
+            List<String> rankFields,
+            @Nullable Double minScore,
+            boolean returnDocuments,
+            boolean returnLogits,
+            @Nullable String filter,
+            long timeoutMs,
+            @Nullable List<Document> documents) {
+        this(
+                origin,
+                id,
+                text,
+                collection,
+                candidates,
+                topN,
+                rankFields,
+                minScore,
+                returnDocuments,
+                returnLogits,
+                filter,
+                timeoutMs,
+                documents,
+                Remarks.NONE);
     }
 }

@@ -110,9 +110,9 @@ class DocumentCodecTest {
     @Test
     void reportsMembersThatItIgnores() throws CodecException {
         assertThat(codec.decode(Wire.record("a", """
-                {"text":"x","year":2000,"embeding":[1]}""")).unknownFields()).containsExactly("year", "embeding");
+                {"fields":{"text":"x"},"year":2000,"embeding":[1]}""")).unknownFields()).containsExactly("year", "embeding");
         assertThat(codec.decode(Wire.record("a", """
-                {"text":"x"%s}""".formatted(members(100)))).unknownFields())
+                {"fields":{"text":"x"}%s}""".formatted(members(100)))).unknownFields())
                 .hasSize(Decoded.MAX_UNKNOWN_FIELDS);
     }
 
@@ -128,21 +128,23 @@ class DocumentCodecTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
                     {"text":"x"} | missing-field | id is missing, and the record has no key to take it from
                     {"id":"","text":"x"} | out-of-range | id must not be blank
-                    {"id":7,"text":"x"} | wrong-type | id must be a text but is the number 7
-                    {"id":"a"} | missing-field | fields (or text) is missing or blank: document a has nothing to search
-                    {"id":"a","fields":{"t":" ","u":null}} | missing-field | fields (or text) is missing or blank: document a has nothing to search
-                    {"id":"a","fields":"x"} | wrong-type | fields must be an object but is the text "x"
+                    {"id":"\u200b","text":"x"} | out-of-range | id must not be blank
+                    {"id":true,"text":"x"} | wrong-type | id must be a text or a number but is true
+                    {"id":"a"} | missing-field | document a has no text, so there is nothing to search: give it a text, or fields
+                    {"id":"a","text":null,"year":1} | missing-field | document a has no text, so there is nothing to search: give it a text, or fields
+                    {"id":"a","text":"\u00a0\\u0000"} | missing-field | document a has no text, so there is nothing to search: give it a text, or fields
+                    {"id":"a","fields":{"t":" ","u":null}} | missing-field | document a has no text, so there is nothing to search: give it a text, or fields
                     {"id":"a","fields":{"t":["x"]}} | wrong-type | fields.t must be a text but is an array of 1
                     {"id":"a","fields":{"t":true}} | wrong-type | fields.t must be a text but is true; put other values into metadata
                     {"id":"a","fields":{"id":"x"}} | out-of-range | fields.id is not a name for a field: it must not be blank, id or metadata
                     {"id":"a","text":"x","fields":{"text":"y"}} | out-of-range | text is given twice, as text and in fields
-                    {"id":"a","text":"x","metadata":[]} | wrong-type | metadata must be an object but is an array of 0
-                    {"id":"a","text":"x","metadata":{"y":[1,-1e999]}} | out-of-range | metadata.y[1] must be a number within ±1.7976931348623157E308 but is the number -Infinity
+                    {"id":"a","fields":{"t":"x"},"metadata":[]} | wrong-type | metadata must be an object but is an array of 0
+                    {"id":"a","text":"x","metadata":{"y":[1,-1e999]}} | out-of-range | metadata.y[1] must be a number within ±1.7976931348623157E308 but is the number -1E+999
                     {"id":"a","text":"x","embedding":[]} | out-of-range | embedding must hold at least one number other than 0 but is an array of 0
                     {"id":"a","text":"x","embedding":[0,1e-60]} | out-of-range | embedding must hold at least one number other than 0 but is an array of 2
                     {"id":"a","text":"x","embedding":[1,"2"]} | wrong-type | embedding[1] must be a number but is the text "2"
                     {"id":"a","text":"x","embedding":[1,null]} | wrong-type | embedding[1] must be a number but is null
-                    {"id":"a","text":"x","embedding":[1e300]} | out-of-range | embedding[0] must be a number within ±3.4028235E38 but is the number 1.0E300
+                    {"id":"a","text":"x","embedding":[1e300]} | out-of-range | embedding[0] must be a number within ±3.4028235E38 but is the number 1E+300
                     """)
     void refusesWithTheFieldTheValueAndTheLimit(String json, String cause, String message) {
         CodecException refusal = refusal(null, json);

@@ -116,11 +116,60 @@ class QueryCodecTest {
     @Test
     void reportsMembersThatItIgnores() throws CodecException {
         String json = """
-                {"query":"bats","topn":3,"filter":{"a":1},
+                {"query":"bats","topn":3,"filter":{"a":1},"candidates":5,
                  "documents":[{"fields":{"t":"x"},"year":3},{"t":"x","embedding":[1]}]}""";
 
-        assertThat(codec.decode(Wire.record(null, json), 0).unknownFields())
-                .containsExactly("topn", "filter", "documents[0].year", "documents[1].embedding");
+        Decoded<Query> decoded = codec.decode(Wire.record(null, json), 0);
+
+        assertThat(decoded.unknownFields())
+                .containsExactly("topn", "filter", "candidates", "documents[0].year", "documents[1].embedding");
+        assertThat(decoded.value().remarks().ignored()).isEqualTo(decoded.unknownFields());
+    }
+
+    @Test
+    void takesEachDocumentAlone() throws CodecException {
+        Query query = decode("""
+                {"query":"q","documents":["a",null,3,{"id":"b","text":null},{"id":4},{"id":5.0,"t":"x","n":1e999},
+                 {"id":" ","t":"y"},{"fields":{"year":1}},{"id":"z","text":"%s"},[]]}""".formatted("x".repeat(262_145)));
+
+        assertThat(query.documents())
+                .containsExactly(
+                        document(null, new Field("text", "a")),
+                        document(null),
+                        document(null),
+                        new Document("b", "default", List.of(), """
+                                {"text":null}""", null),
+                        document("4"),
+                        document("5.0", new Field("t", "x")),
+                        document(null, new Field("t", "y")),
+                        document(null),
+                        document("z"),
+                        document(null));
+        assertThat(query.remarks().invalidDocuments())
+                .containsExactly(
+                        "documents[2] must be a text or an object but is the number 3",
+                        "documents[5].metadata.n must be a number within ±1.7976931348623157E308 but is the number 1E+999",
+                        "documents[6].id must not be blank",
+                        "documents[7].fields.year must be a text but is the number 1; put other values into metadata",
+                        "documents[8].text holds 262145 characters but at most 262144 are allowed: \"" + "x".repeat(80)
+                                + "…\"",
+                        "documents[9] must be a text or an object but is an array of 0");
+    }
+
+    private static Document document(String id, Field... fields) {
+        return new Document(id, "default", List.of(fields), null, null);
+    }
+
+    @Test
+    void anEmptyListOfDocumentsIsNoReasonToRetrieve() throws CodecException {
+        assertThat(decode("""
+                {"query":"q","documents":[]}""").documents()).isEmpty();
+    }
+
+    @Test
+    void takesANumberForAnId() throws CodecException {
+        assertThat(decode("""
+                {"query":"q","id":17}""").id()).isEqualTo("17");
     }
 
     @Test
@@ -134,14 +183,15 @@ class QueryCodecTest {
                     {} | missing-field | query is missing: it must say what to search for
                     {"query":null} | missing-field | query is missing: it must say what to search for
                     {"query":"  "} | out-of-range | query must not be blank
+                    {"query":"\u00a0\u200b\\u0000"} | out-of-range | query must not be blank
                     {"query":7} | wrong-type | query must be a text but is the number 7
-                    {"query":"q","id":[1,2]} | wrong-type | id must be a text but is an array of 2
+                    {"query":"q","id":[1,2]} | wrong-type | id must be a text or a number but is an array of 2
                     {"query":"q","top_n":"5"} | wrong-type | top_n must be a whole number in [1, 1000] but is the text "5"
                     {"query":"q","top_n":0} | out-of-range | top_n must be a whole number in [1, 1000] but is the number 0
                     {"query":"q","top_n":2.5} | out-of-range | top_n must be a whole number in [1, 1000] but is the number 2.5
                     {"query":"q","top_n":9999999999999999999999} | out-of-range | top_n must be a whole number in [1, 1000] but is the number 9999999999999999999999
-                    {"query":"q","candidates":1e999} | out-of-range | candidates must be a whole number in [1, 1000] but is the number Infinity
-                    {"query":"q","min_score":1e999} | out-of-range | min_score must be a number within ±1.7976931348623157E308 but is the number Infinity
+                    {"query":"q","candidates":1e999} | out-of-range | candidates must be a whole number in [1, 1000] but is the number 1E+999
+                    {"query":"q","min_score":1e999} | out-of-range | min_score must be a number within ±1.7976931348623157E308 but is the number 1E+999
                     {"query":"q","timeout_ms":-1} | out-of-range | timeout_ms must be a whole number in [0, 86400000] but is the number -1
                     {"query":"q","return_documents":"true"} | wrong-type | return_documents must be true or false but is the text "true"
                     {"query":"q","rank_fields":"title"} | wrong-type | rank_fields must be an array but is the text "title"
@@ -149,11 +199,7 @@ class QueryCodecTest {
                     {"query":"q","collection":"a/b"} | out-of-range | collection must not hold a slash, which separates it from the id in a record's key, but is "a/b"
                     {"query":"q","filter":[]} | wrong-type | filter must be an object but is an array of 0
                     {"query":"q","filter":{"a":{"like":1}}} | bad-filter | filter.a.like is not an operator; there are eq, in, gt, gte, lt, lte, and dots name nested members
-                    {"query":"q","documents":[]} | out-of-range | documents must not be empty
-                    {"query":"q","documents":["a",3]} | wrong-type | documents[1] must be a text or an object but is the number 3
-                    {"query":"q","documents":[{"id":"x"}]} | missing-field | documents[0] has no text to rank
-                    {"query":"q","documents":[{"t":"x","n":1e999}]} | out-of-range | documents[0].metadata.n must be a number within ±1.7976931348623157E308 but is the number Infinity
-                    {"query":"q","documents":[{"fields":{"year":1}}]} | wrong-type | documents[0].fields.year must be a text but is the number 1; put other values into metadata
+                    {"query":"q","documents":{}} | wrong-type | documents must be an array but is an object
                     [1] | wrong-type | the value must be a JSON object but is an array of 1
                     null | wrong-type | the value must be a JSON object but is null
                     """)

@@ -12,6 +12,7 @@ import io.streamrank.event.Field;
 import io.streamrank.event.Hit;
 import io.streamrank.event.Origin;
 import io.streamrank.event.RankedResult;
+import io.streamrank.event.Remarks;
 import io.streamrank.event.Retrieval;
 import io.streamrank.event.Timing;
 import io.streamrank.event.Usage;
@@ -64,6 +65,25 @@ class RankedResultCodecTest {
 
         assertThat(new String(codec.encode(result), UTF_8))
                 .isEqualTo(Wire.compact(Wire.golden("result-degraded.json")));
+    }
+
+    @Test
+    void writesWhatAnAnswerLostOnTheWay() {
+        Remarks remarks = Remarks.ofQuery(List.of("topn"), List.of("documents[1] must be a text or an object but is true"))
+                .plus(Remarks.ofSearch(7, List.of("gener")))
+                .plus(Remarks.ofMissingCollection("moveis"))
+                .plus(Remarks.ofRanking(2, 3, List.of("titel")));
+        RankedResult result = new RankedResult(
+                ORIGIN,
+                "q-3",
+                "bats",
+                "minilm-l6",
+                List.of(),
+                null,
+                new Usage(3, 60, 0, remarks),
+                new Timing(3, 4, 1, 38, 47));
+
+        assertThat(new String(codec.encode(result), UTF_8)).isEqualTo(Wire.compact(Wire.golden("result-remarks.json")));
     }
 
     @Test

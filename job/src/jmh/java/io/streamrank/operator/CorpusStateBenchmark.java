@@ -7,6 +7,7 @@ import io.streamrank.operator.corpus.RetrieveCandidates;
 import io.streamrank.state.Candidates;
 import io.streamrank.state.CorpusUpdate;
 import io.streamrank.state.EmbeddedQuery;
+import io.streamrank.state.TextTemplate;
 import io.streamrank.testing.TestEvents;
 import io.streamrank.testing.TestModels;
 import java.io.IOException;
@@ -65,7 +66,7 @@ public class CorpusStateBenchmark {
         var path = new org.apache.flink.core.fs.Path(folder.toUri());
         files = new FsCheckpointStreamFactory(LocalFileSystem.getSharedInstance(), path, path, 0, BUFFER_BYTES);
         harness = new TwoInputStreamOperatorTestHarness<>(
-                new RetrieveCandidates(TestModels.models(), CorpusConfig.defaults()));
+                new RetrieveCandidates(TestModels.models(), CorpusConfig.defaults(), TextTemplate.defaults()));
         harness.open();
         long before = usedHeap();
         Random random = new Random(7);

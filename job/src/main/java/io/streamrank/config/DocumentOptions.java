@@ -22,7 +22,8 @@ final class DocumentOptions {
     static final Option<List<String>> RANK_FIELDS = fields(
             "rank",
             "Fields that the reranker reads, in this order, unless a query has rank_fields. A document that has"
-                    + " none of them comes last, without a score.");
+                    + " none of them comes last, without a score. The answer's usage.missing_rank_fields names those that no"
+                    + " candidate has.");
     static final Option<TextStyle> TEXT_STYLE = Option.choice(
             "documents.text-style",
             TextStyle.PLAIN,
@@ -33,7 +34,8 @@ final class DocumentOptions {
             1,
             1_000_000,
             "Maximum number of characters that the models read of each field. The rest is stored and returned, but"
-                    + " not embedded and not ranked.");
+                    + " not embedded and not ranked. The answer's usage.truncated counts the pairs that this cuts, and the"
+                    + " metric documents.truncated the embedded documents.");
 
     static final Section SECTION = new Section(
             "Documents",

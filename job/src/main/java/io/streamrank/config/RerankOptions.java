@@ -23,7 +23,8 @@ final class RerankOptions {
     static final Option<Boolean> DROP_DUPLICATES = Option.flag(
             "rerank.drop-duplicates",
             DEFAULTS.dropDuplicates(),
-            "Whether to leave out a retrieved document whose text equals that of a better one.");
+            "Whether retrieval leaves out a document whose text equals that of a nearer one, and takes another in its"
+                    + " place. The answer's usage.duplicates counts them.");
     static final Option<Double> RETRIEVAL_WEIGHT = Option.optionalDecimal(
             "rerank.retrieval-weight",
             0,

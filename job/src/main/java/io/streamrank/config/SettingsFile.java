@@ -5,9 +5,6 @@ package io.streamrank.config;
 import io.streamrank.config.option.ConfigException;
 import java.io.IOException;
 import java.io.StringReader;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -59,17 +56,16 @@ public final class SettingsFile {
     }
 
     private @Nullable Node compose() {
-        try {
-            String yaml = Files.readString(file);
-            return new Yaml(new SafeConstructor(new LoaderOptions())).compose(new StringReader(yaml));
+        try (InputFile input = InputFile.open(file, "a YAML file of settings")) {
+            return new Yaml(new SafeConstructor(new LoaderOptions())).compose(new StringReader(input.readAll()));
+        } catch (InputFileException unreadable) {
+            throw ConfigException.of(String.valueOf(unreadable.getMessage()));
         } catch (MarkedYAMLException wrong) {
             int line =
                     wrong.getProblemMark() == null ? 0 : wrong.getProblemMark().getLine() + 1;
             throw ConfigException.of(file + " line " + line + " is not YAML: " + wrong.getProblem());
-        } catch (YAMLException | CharacterCodingException wrong) {
-            throw ConfigException.of(file + " is not a YAML file in UTF-8");
-        } catch (NoSuchFileException missing) {
-            throw ConfigException.of("The configuration file " + file + " does not exist");
+        } catch (YAMLException wrong) {
+            throw ConfigException.of(file + " is not a YAML file: write settings such as query.top-n: 5");
         } catch (IOException unreadable) {
             throw ConfigException.of("The configuration file " + file + " cannot be read: " + unreadable.getMessage());
         }

@@ -3,25 +3,27 @@
 package io.streamrank.retrieval;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.streamrank.event.Filter;
 import io.streamrank.event.Filter.Operator;
 import io.streamrank.event.Filter.Value;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
-/** Makes filters into predicates on metadata, see {@link MetadataReader#parse}. */
+/** Makes filters into predicates on what they see of a document, see {@link IndexedDocument}. */
 public final class FilterMatcher {
     private FilterMatcher() {}
 
     /** Returns the predicate; without state, so safe to use from several threads. */
-    public static Predicate<JsonNode> of(Filter filter) {
+    public static Predicate<IndexedDocument> of(Filter filter) {
         if (filter instanceof Filter.All all) {
-            List<Predicate<JsonNode>> parts = parts(all.filters());
-            return metadata -> parts.stream().allMatch(part -> part.test(metadata));
+            List<Predicate<IndexedDocument>> parts = parts(all.filters());
+            return document -> parts.stream().allMatch(part -> part.test(document));
         }
         if (filter instanceof Filter.Any any) {
-            List<Predicate<JsonNode>> parts = parts(any.filters());
-            return metadata -> parts.stream().anyMatch(part -> part.test(metadata));
+            List<Predicate<IndexedDocument>> parts = parts(any.filters());
+            return document -> parts.stream().anyMatch(part -> part.test(document));
         }
         if (filter instanceof Filter.Not not) {
             return of(not.filter()).negate();
@@ -34,16 +36,38 @@ public final class FilterMatcher {
         return anyAt(one.path(), found -> compare(found, one.operator(), one.value()));
     }
 
-    private static List<Predicate<JsonNode>> parts(List<Filter> filters) {
+    private static List<Predicate<IndexedDocument>> parts(List<Filter> filters) {
         return filters.stream().map(FilterMatcher::of).toList();
     }
 
+    /** Returns the paths that a filter names, each once. */
+    public static List<String> paths(Filter filter) {
+        return allPaths(filter).distinct().toList();
+    }
+
+    private static Stream<String> allPaths(Filter filter) {
+        if (filter instanceof Filter.All all) {
+            return all.filters().stream().flatMap(FilterMatcher::allPaths);
+        }
+        if (filter instanceof Filter.Any any) {
+            return any.filters().stream().flatMap(FilterMatcher::allPaths);
+        }
+        if (filter instanceof Filter.Not not) {
+            return allPaths(not.filter());
+        }
+        return Stream.of(filter instanceof Filter.In in ? in.path() : ((Filter.Compare) filter).path());
+    }
+
     /**
-     * Tests whether a value at the path passes. A member of that whole name comes first, as names may hold dots themselves;
-     * else the dots part names. An array on the way stands for each of its elements.
+     * Tests whether a value at the path passes. A member of that whole name comes first, as names may hold dots themselves; then
+     * a short field of that name; else the dots part names. An array on the way stands for each of its elements.
      */
-    private static Predicate<JsonNode> anyAt(String path, Predicate<JsonNode> test) {
-        return metadata -> anyAt(metadata, path, test);
+    private static Predicate<IndexedDocument> anyAt(String path, Predicate<JsonNode> test) {
+        return document -> {
+            JsonNode metadata = document.metadata();
+            String text = metadata.has(path) ? null : document.filteredText(path);
+            return text == null ? anyAt(metadata, path, test) : test.test(TextNode.valueOf(text));
+        };
     }
 
     private static boolean anyAt(JsonNode node, String path, Predicate<JsonNode> test) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -97,6 +98,12 @@ public final class FlatIndex<D> {
         }
     }
 
+    /** Returns what is kept next to a document's vector; null if the document is not there. */
+    public @Nullable D get(String id) {
+        Integer slot = slotOf.get(id);
+        return slot == null ? null : documents.get(slot);
+    }
+
     /**
      * Returns the {@code k} documents nearest to a query, nearest first; fewer where fewer match.
      *
@@ -104,11 +111,24 @@ public final class FlatIndex<D> {
      * @param filter what to consider; null for everything. Not asked about every document, and in no order
      */
     public List<Neighbor<D>> search(float[] query, int k, @Nullable Predicate<? super D> filter) {
+        return search(query, k, filter, document -> null).neighbors();
+    }
+
+    /**
+     * Searches without copies: of documents with an equal key it finds only the nearest, and fills their places with others.
+     *
+     * @param key what copies have in common; null for a document that has none. Not asked about every document
+     */
+    public Nearest<D> search(
+            float[] query,
+            int k,
+            @Nullable Predicate<? super D> filter,
+            Function<? super D, ? extends @Nullable Object> key) {
         if (query.length != dimension) {
             throw new IllegalArgumentException(
                     "the query's vector has dimension " + query.length + ", the index has " + dimension);
         }
-        TopK best = new TopK(k, ids::get);
+        DistinctTopK best = new DistinctTopK(k, ids::get, slot -> key.apply(documents.get(slot)));
         float[] padded = VectorBlock.padded(query);
         for (int first = 0; first < size(); first += VectorBlock.LANES) {
             multiply(block(first), padded);
@@ -117,10 +137,11 @@ public final class FlatIndex<D> {
                 offer(best, first + lane, dots[lane], filter);
             }
         }
+        int copies = best.copies();
         List<Neighbor<D>> found = new ArrayList<>(best.size());
         best.descending(
                 (slot, score) -> found.add(new Neighbor<>(ids.get(slot), documents.get(slot), found.size(), score)));
-        return found;
+        return new Nearest<>(found, copies);
     }
 
     private void multiply(VectorBlock block, float[] padded) {
@@ -135,7 +156,7 @@ public final class FlatIndex<D> {
     }
 
     /** Offers a slot. A filter costs more than a dot product, so it is asked only about documents that are near enough. */
-    private void offer(TopK best, int slot, float score, @Nullable Predicate<? super D> filter) {
+    private void offer(DistinctTopK best, int slot, float score, @Nullable Predicate<? super D> filter) {
         if (best.wants(slot, score) && (filter == null || filter.test(documents.get(slot)))) {
             best.add(slot, score);
         }

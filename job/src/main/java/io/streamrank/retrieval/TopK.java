@@ -45,8 +45,37 @@ final class TopK {
             siftUp(size++);
         } else {
             place(0, slot, score);
-            siftDown();
+            siftDown(0);
         }
+    }
+
+    boolean isFull() {
+        return size == slots.length;
+    }
+
+    /** Returns the slot that the next better one replaces, if it {@link #isFull}. */
+    int worst() {
+        return slots[0];
+    }
+
+    /**
+     * Replaces a slot that is kept by a better one.
+     *
+     * @param dropped receives the kept slot, if it is replaced
+     * @return whether the other one is better
+     */
+    boolean replaceIfBetter(int kept, int slot, float score, Visitor dropped) {
+        int at = 0;
+        while (slots[at] != kept) {
+            at++;
+        }
+        if (!isBetter(slot, score, kept, scores[at])) {
+            return false;
+        }
+        dropped.visit(kept, scores[at]);
+        place(at, slot, score);
+        siftDown(at);
+        return true;
     }
 
     /** Hands out what was kept, best first, and is empty then. */
@@ -59,7 +88,7 @@ final class TopK {
             orderedScores[i] = scores[0];
             size--;
             place(0, slots[size], scores[size]);
-            siftDown();
+            siftDown(0);
         }
         for (int i = 0; i < count; i++) {
             visitor.visit(orderedSlots[i], orderedScores[i]);
@@ -88,8 +117,8 @@ final class TopK {
         }
     }
 
-    private void siftDown() {
-        int parent = 0;
+    private void siftDown(int from) {
+        int parent = from;
         while (2 * parent + 1 < size) {
             int worst = 2 * parent + 1;
             int right = worst + 1;

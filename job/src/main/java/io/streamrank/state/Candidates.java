@@ -5,6 +5,7 @@ package io.streamrank.state;
 import io.streamrank.event.DegradedReason;
 import io.streamrank.event.Document;
 import io.streamrank.event.Query;
+import io.streamrank.event.Remarks;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,13 +13,15 @@ import org.jspecify.annotations.Nullable;
  * Holds a query with the documents to rerank, in first-stage order.
  *
  * @param degradedReason why an earlier step could not do its work, or null
+ * @param remarks what earlier steps dropped, did not find or did not use
  */
 public record Candidates(
         Query query,
         List<Candidate> candidates,
         @Nullable DegradedReason degradedReason,
         long embedMs,
-        long retrieveMs) {
+        long retrieveMs,
+        Remarks remarks) {
     public Candidates {
         candidates = List.copyOf(candidates);
     }
@@ -32,6 +35,7 @@ public record Candidates(
                         .toList(),
                 null,
                 0,
-                0);
+                0,
+                query.remarks());
     }
 }

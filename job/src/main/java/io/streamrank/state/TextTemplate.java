@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.state;
 
+import io.streamrank.event.BlankText;
 import io.streamrank.event.Document;
+import io.streamrank.event.Field;
 import java.io.Serializable;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Says how a document becomes the one text that a model reads.
@@ -25,36 +28,45 @@ public record TextTemplate(List<String> fields, boolean labelled, int fieldChars
         return new TextTemplate(List.of(), false, 8_192);
     }
 
-    public TextTemplate withFields(List<String> newFields) {
-        return new TextTemplate(newFields, labelled, fieldChars);
+    /** Returns this template with the fields that a query names, if it names some. */
+    public TextTemplate orFields(List<String> named) {
+        return named.isEmpty() ? this : new TextTemplate(named, labelled, fieldChars);
     }
 
-    /** Returns the text; empty where the document has none of the fields. */
+    /** Returns the text; empty where the document has none of the fields, or only blank ones. */
     public String textOf(Document document) {
+        List<Field> read = readFields(document);
+        if (read.size() == 1 && !labelled) {
+            return capped(read.get(0).text()); // most often the text itself, without a copy
+        }
         StringBuilder text = new StringBuilder();
-        if (fields.isEmpty()) {
-            document.fields().forEach(field -> append(text, field.name(), field.text()));
-        } else {
-            for (String name : fields) {
-                document.fields().stream()
-                        .filter(field -> field.name().equals(name))
-                        .forEach(field -> append(text, name, field.text()));
+        for (Field field : read) {
+            if (!text.isEmpty()) {
+                text.append('\n');
             }
+            if (labelled) {
+                text.append(field.name()).append(": ");
+            }
+            text.append(field.text(), 0, endOfCap(field.text()));
         }
         return text.toString();
     }
 
-    private void append(StringBuilder text, String name, String value) {
-        if (value.isBlank()) {
-            return;
-        }
-        if (!text.isEmpty()) {
-            text.append('\n');
-        }
-        if (labelled) {
-            text.append(name).append(": ");
-        }
-        text.append(value, 0, endOfCap(value));
+    /** Returns whether the text lacks characters of a field that is longer than {@code fieldChars}. */
+    public boolean cuts(Document document) {
+        return readFields(document).stream().anyMatch(field -> field.text().length() > fieldChars);
+    }
+
+    private List<Field> readFields(Document document) {
+        Stream<Field> read = fields.isEmpty()
+                ? document.fields().stream()
+                : fields.stream().flatMap(name -> document.fields().stream()
+                        .filter(field -> field.name().equals(name)));
+        return read.filter(field -> !BlankText.isBlank(capped(field.text()))).toList();
+    }
+
+    private String capped(String value) {
+        return value.length() <= fieldChars ? value : value.substring(0, endOfCap(value));
     }
 
     /** Returns where to cut the value, never inside a surrogate pair. */

@@ -77,7 +77,7 @@ class SettingsFileTest {
 
         assertThatThrownBy(() -> SettingsFile.read(file))
                 .isInstanceOf(ConfigException.class)
-                .hasMessage("The configuration has a problem:\n- " + file + " is not a YAML file in UTF-8");
+                .hasMessage("The configuration has a problem:\n- " + file + " line 1 is not in UTF-8: save the file as UTF-8");
     }
 
     @Test
@@ -86,15 +86,16 @@ class SettingsFileTest {
 
         assertThatThrownBy(() -> SettingsFile.read(file))
                 .isInstanceOf(ConfigException.class)
-                .hasMessage("The configuration has a problem:\n- The configuration file " + file + " does not exist");
+                .hasMessage("The configuration has a problem:\n- " + file
+                        + " does not exist: give a YAML file of settings");
     }
 
     @Test
     void directoryIsNoFile() {
         assertThatThrownBy(() -> SettingsFile.read(directory))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageStartingWith("The configuration has a problem:\n- The configuration file " + directory
-                        + " cannot be read: ");
+                .hasMessage("The configuration has a problem:\n- " + directory
+                        + " is a directory: give a YAML file of settings");
     }
 
     private Map<String, String> read(String yaml) throws Exception {

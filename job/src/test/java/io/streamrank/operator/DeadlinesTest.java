@@ -5,6 +5,7 @@ package io.streamrank.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamrank.event.Query;
+import io.streamrank.event.Remarks;
 import io.streamrank.state.Candidates;
 import io.streamrank.testing.TestEvents;
 import java.time.Duration;
@@ -66,7 +67,8 @@ class DeadlinesTest {
                 List.of(),
                 null,
                 MINUTE.multipliedBy(embedMinutes).toMillis(),
-                MINUTE.multipliedBy(retrieveMinutes).toMillis());
+                MINUTE.multipliedBy(retrieveMinutes).toMillis(),
+                Remarks.NONE);
     }
 
     private Duration leftOf(long deadlineNanos) {

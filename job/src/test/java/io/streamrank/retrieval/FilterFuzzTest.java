@@ -4,11 +4,13 @@ package io.streamrank.retrieval;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.streamrank.codec.CodecException;
 import io.streamrank.codec.FilterCodec;
+import io.streamrank.event.Document;
+import io.streamrank.event.Field;
 import io.streamrank.event.Filter;
 import io.streamrank.testing.Fuzz;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +34,7 @@ class FilterFuzzTest {
     void everyFilterThatIsReadHoldsOrNot() {
         Fuzz.each(i -> {
             Filter filter = filter(i % 2 == 0 ? FILTERS[i % 3] : fuzz.damaged(FILTERS[i % 3]));
-            JsonNode metadata = metadata(i % 4 == 0 ? METADATA[i % 2] : fuzz.damaged(METADATA[i % 2]));
+            IndexedDocument metadata = metadata(i % 4 == 0 ? METADATA[i % 2] : fuzz.damaged(METADATA[i % 2]));
             if (filter != null && metadata != null) {
                 boolean matches = FilterMatcher.of(filter).test(metadata);
                 assertThat(FilterMatcher.of(new Filter.Not(filter)).test(metadata))
@@ -55,9 +57,9 @@ class FilterFuzzTest {
     }
 
     /** Null where a document with it would have been refused. */
-    private static @Nullable JsonNode metadata(String json) {
+    private static @Nullable IndexedDocument metadata(String json) {
         try {
-            return MetadataReader.parse(json);
+            return IndexedDocument.of(new Document("id", "c", List.of(new Field("title", "Drama")), json, null));
         } catch (IllegalArgumentException noJson) {
             return null;
         }

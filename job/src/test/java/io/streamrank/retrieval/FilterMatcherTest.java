@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamrank.codec.CodecException;
 import io.streamrank.codec.FilterCodec;
+import io.streamrank.event.Document;
+import io.streamrank.event.Field;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,7 +105,53 @@ class FilterMatcherTest {
         assertThat(matches("{}", null)).isTrue();
     }
 
+    @Test
+    void seesShortFieldsByTheirNamesUnlessTheMetadataHasThem() throws CodecException {
+        String longest = "x".repeat(IndexedDocument.MAX_FILTERED_CHARS);
+        Document document = new Document(
+                "id",
+                "c",
+                List.of(
+                        new Field("genre", "Action"),
+                        new Field("a.b", "dotted"),
+                        new Field("longest", longest),
+                        new Field("long", longest + "x"),
+                        new Field("year", "MMXV")),
+                """
+                {"year":2015,"a":{"b":"nested"},"none":null}""",
+                null);
+
+        assertThat(List.of(
+                        matches("{\"genre\":\"Action\"}", document),
+                        matches("{\"genre\":{\"in\":[\"Drama\",\"Action\"]}}", document),
+                        matches("{\"genre\":{\"gt\":\"Abc\"}}", document),
+                        matches("{\"not\":{\"genre\":\"Drama\"}}", document),
+                        matches("{\"a.b\":\"dotted\"}", document),
+                        matches("{\"longest\":\"" + longest + "\"}", document),
+                        matches("{\"year\":2015}", document),
+                        matches("{\"none\":null}", document)))
+                .doesNotContain(false);
+        assertThat(List.of(
+                        matches("{\"genre\":\"action\"}", document),
+                        matches("{\"not\":{\"genre\":\"Action\"}}", document),
+                        matches("{\"genre\":null}", document),
+                        matches("{\"year\":\"MMXV\"}", document),
+                        matches("{\"long\":\"" + longest + "x\"}", document)))
+                .doesNotContain(true);
+    }
+
+    @Test
+    void listsEachPathOfAFilterOnce() throws CodecException {
+        assertThat(FilterMatcher.paths(FilterCodec.parse("""
+                {"a":1,"or":[{"b.c":{"gt":1,"lt":2}},{"not":{"and":[{"a":2},{"d":{"in":[]}}]}}]}""")))
+                .containsExactly("a", "b.c", "d");
+    }
+
     private static boolean matches(String filter, String metadata) throws CodecException {
-        return FilterMatcher.of(FilterCodec.parse(filter)).test(MetadataReader.parse(metadata));
+        return matches(filter, new Document("id", "c", List.of(), metadata, null));
+    }
+
+    private static boolean matches(String filter, Document document) throws CodecException {
+        return FilterMatcher.of(FilterCodec.parse(filter)).test(IndexedDocument.of(document));
     }
 }

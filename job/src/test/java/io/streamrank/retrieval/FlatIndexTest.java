@@ -140,6 +140,43 @@ class FlatIndexTest {
     }
 
     @Test
+    void findsOfCopiesOnlyTheNearestWhateverTheOrderOfArrival() {
+        for (int round = 0; round < 200; round++) {
+            Map<String, float[]> truth = new TreeMap<>();
+            Map<String, String> texts = new TreeMap<>();
+            for (int i = 0; i < 60; i++) {
+                truth.put("d" + i, unit());
+                texts.put("d" + i, "text " + random.nextInt(12));
+            }
+            float[] query = unit();
+            int k = 1 + random.nextInt(14);
+            List<String> expected = new ArrayList<>();
+            List<String> seen = new ArrayList<>();
+            int copies = 0;
+            int copiesBefore = 0;
+            for (String id : bruteForce(truth, query, 60)) {
+                if (seen.contains(texts.get(id))) {
+                    copies++;
+                } else if (expected.size() < k) {
+                    expected.add(id);
+                    seen.add(texts.get(id));
+                    copiesBefore = copies;
+                }
+            }
+            List<String> arrival = new ArrayList<>(truth.keySet());
+            Collections.shuffle(arrival, random);
+            FlatIndex<String> index = new FlatIndex<>(DIMENSION);
+            arrival.forEach(id -> index.put(id, truth.get(id), texts.get(id)));
+
+            Nearest<String> nearest = index.search(query, k, null, text -> text);
+
+            assertThat(ids(nearest.neighbors())).isEqualTo(expected);
+            assertThat(nearest.copies()).isEqualTo(k <= 12 && expected.size() == k ? copiesBefore : copies);
+            assertThat(nearest.neighbors()).extracting(Neighbor::rank).isSorted();
+        }
+    }
+
+    @Test
     void replacesADocumentUnderTheSameId() {
         FlatIndex<String> index = new FlatIndex<>(2);
         index.put("x", new float[] {1, 0}, "old");

@@ -9,6 +9,7 @@ import io.streamrank.event.DocumentKey;
 import io.streamrank.event.Embedding;
 import io.streamrank.event.Origin;
 import io.streamrank.event.Query;
+import io.streamrank.event.Remarks;
 import io.streamrank.event.Retrieval;
 import io.streamrank.event.Version;
 import io.streamrank.testing.TestEvents;
@@ -38,7 +39,8 @@ class SerializationTest {
             false,
             null,
             7,
-            List.of(TestEvents.document("d", "inline")));
+            List.of(TestEvents.document("d", "inline")),
+            Remarks.ofQuery(List.of("topn"), List.of("documents[1] must be a text")));
 
     static Stream<Object> values() {
         Version version = new Version(1, 2, 3);
@@ -51,8 +53,9 @@ class SerializationTest {
                         List.of(new Candidate(TestEvents.document("d", "x"), new Retrieval(0, 0.5))),
                         null,
                         1,
-                        2),
-                new Candidates(INLINE, List.of(), DegradedReason.OVERLOAD, 1, 2),
+                        2,
+                        Remarks.ofSearch(3, List.of("genre"))),
+                new Candidates(INLINE, List.of(), DegradedReason.OVERLOAD, 1, 2, Remarks.ofMissingCollection("c")),
                 new CorpusEntry(version, null, null, 9),
                 new CorpusEntry(version, TestEvents.document("d", "text"), embedding, 9),
                 TestEvents.update("d", 1, null),

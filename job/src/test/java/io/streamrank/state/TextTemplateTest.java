@@ -26,7 +26,7 @@ class TextTemplateTest {
     @Test
     void takesTheNamedFieldsInTheNamedOrder() {
         assertThat(TextTemplate.defaults()
-                        .withFields(List.of("title", "missing", "overview"))
+                        .orFields(List.of("title", "missing", "overview"))
                         .textOf(MOVIE))
                 .isEqualTo("Batman\nA bat.");
     }

@@ -3,16 +3,17 @@
 package io.streamrank.evaluation;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.streamrank.codec.FlatDocuments;
+import io.streamrank.config.InputFile;
 import io.streamrank.local.console.InputException;
 import io.streamrank.local.data.JsonFile;
 import java.io.IOException;
-import java.nio.charset.MalformedInputException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -21,7 +22,13 @@ import java.util.regex.Pattern;
  * with query id, document id and grade, with or without a first line that names them.
  */
 public final class BeirFiles {
-    private static final Pattern INTEGER = Pattern.compile("[+-]?\\d{1,9}");
+    private static final Pattern INTEGER = Pattern.compile("[+-]?[0-9]{1,9}");
+
+    /** Names of the first and of the third column, without signs, where a first line names them. */
+    private static final Set<String> QUERY_COLUMNS = Set.of("queryid", "query", "qid", "topicid", "topic");
+
+    private static final Set<String> GRADE_COLUMNS =
+            Set.of("score", "grade", "relevance", "rel", "label", "judgment", "judgement", "rating");
 
     private BeirFiles() {}
 
@@ -93,17 +100,17 @@ public final class BeirFiles {
     }
 
     private static String id(JsonNode value) {
-        JsonNode id = value.path("_id");
-        if (id.isIntegralNumber()) {
-            return id.asText();
-        }
-        return required(value, "_id");
+        String id = FlatDocuments.id(value.path("_id"));
+        return id == null ? required(value, "_id") : requireNotBlank(id, "_id");
     }
 
     private static String required(JsonNode value, String name) {
-        String text = text(value, name);
+        return requireNotBlank(text(value, name), name);
+    }
+
+    private static String requireNotBlank(String text, String name) {
         if (text.isBlank()) {
-            throw new IllegalArgumentException("has no " + name);
+            throw new IllegalArgumentException("has no " + name + ": give it one");
         }
         return text;
     }
@@ -111,7 +118,7 @@ public final class BeirFiles {
     private static String text(JsonNode value, String name) {
         JsonNode member = value.path(name);
         if (!member.isMissingNode() && !member.isNull() && !member.isTextual()) {
-            throw new IllegalArgumentException("must hold a text as " + name + ": " + member);
+            throw new IllegalArgumentException("must hold a text as " + name + " but holds " + member);
         }
         return member.asText("");
     }
@@ -127,13 +134,9 @@ public final class BeirFiles {
     }
 
     static Map<String, Map<String, Integer>> readQrels(Path path) throws IOException {
-        List<String> lines;
-        try {
-            lines = Files.readAllLines(path, StandardCharsets.UTF_8);
-        } catch (MalformedInputException e) {
-            throw new InputException(path + " is not in UTF-8", e);
+        try (InputFile file = InputFile.open(path, "relevance judgements")) {
+            return parseQrels(path.toString(), file.readAll().split("\r\n|\r|\n", -1));
         }
-        return parseQrels(path.toString(), lines);
     }
 
     /**
@@ -141,28 +144,46 @@ public final class BeirFiles {
      *
      * @param origin of the lines, for messages
      */
-    static Map<String, Map<String, Integer>> parseQrels(String origin, List<String> lines) {
+    static Map<String, Map<String, Integer>> parseQrels(String origin, String[] lines) {
         Map<String, Map<String, Integer>> grades = new LinkedHashMap<>();
-        for (int i = 0; i < lines.size(); i++) {
-            if (!lines.get(i).isBlank()) {
-                parseQrel(origin, i, lines.get(i).split("\t", -1), grades);
+        boolean begun = false;
+        for (int i = 0; i < lines.length; i++) {
+            if (lines[i].isBlank()) {
+                continue;
             }
+            String[] columns = lines[i].split("\t", -1);
+            if (begun || !isHeading(columns)) {
+                parseQrel(origin + " line " + (i + 1), columns, grades);
+            }
+            begun = true;
         }
         return grades;
     }
 
-    private static void parseQrel(
-            String origin, int index, String[] columns, Map<String, Map<String, Integer>> grades) {
+    /** Returns whether a line names columns, such as {@code query-id corpus-id score}. */
+    private static boolean isHeading(String[] columns) {
+        return columns.length == 3 && QUERY_COLUMNS.contains(plain(columns[0])) && GRADE_COLUMNS.contains(plain(columns[2]));
+    }
+
+    private static String plain(String name) {
+        return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z]", "");
+    }
+
+    private static void parseQrel(String place, String[] columns, Map<String, Map<String, Integer>> grades) {
         if (columns.length != 3) {
-            throw new InputException(origin + " line " + (index + 1) + " must have three columns separated by tabs"
+            throw new InputException(place + " must have three columns separated by tabs"
                     + " (query id, document id, grade) but has " + columns.length);
         }
         String grade = columns[2].strip();
-        if (INTEGER.matcher(grade).matches()) {
-            grades.computeIfAbsent(columns[0], query -> new LinkedHashMap<>()).put(columns[1], Integer.parseInt(grade));
-        } else if (index > 0) {
-            throw new InputException(
-                    origin + " line " + (index + 1) + " must have a whole number as grade but has \"" + grade + "\"");
+        if (!INTEGER.matcher(grade).matches()) {
+            throw new InputException(place + " must have a whole number as grade but has \"" + grade + "\"");
+        }
+        int number = Integer.parseInt(grade);
+        Integer before = grades.computeIfAbsent(columns[0], query -> new LinkedHashMap<>())
+                .put(columns[1], number);
+        if (before != null && before != number) {
+            throw new InputException(place + " judges document \"" + columns[1] + "\" for query \"" + columns[0]
+                    + "\" again, by another grade: leave one line");
         }
     }
 }

@@ -8,10 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streamrank.local.console.InputException;
 import io.streamrank.local.corpus.ConfigurationOption;
 import io.streamrank.local.corpus.ConfigurationReference;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -67,8 +65,8 @@ final class BuiltinCollection {
 
     private static Map<String, Map<String, Integer>> grades() throws IOException {
         String name = "qrels/test.tsv";
-        try (BufferedReader lines = new BufferedReader(new InputStreamReader(resource(name), StandardCharsets.UTF_8))) {
-            return BeirFiles.parseQrels(name, lines.lines().toList());
+        try (InputStream in = resource(name)) {
+            return BeirFiles.parseQrels(name, new String(in.readAllBytes(), StandardCharsets.UTF_8).split("\n"));
         }
     }
 

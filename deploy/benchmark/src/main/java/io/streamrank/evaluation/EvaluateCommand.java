@@ -117,8 +117,7 @@ public final class EvaluateCommand implements Subcommand {
                 judgedOnly,
                 parallelism.checked(),
                 report);
-        evaluation.run(terminal.console());
-        return 0;
+        return evaluation.run(terminal.console());
     }
 
     /** Every embedder with every model. */

@@ -7,6 +7,7 @@ import io.streamrank.event.DeadLetter;
 import io.streamrank.inference.model.ModelException;
 import io.streamrank.local.cluster.LocalCluster;
 import io.streamrank.local.console.Console;
+import io.streamrank.local.console.ExitCode;
 import io.streamrank.local.console.InputException;
 import io.streamrank.local.console.StopSignal;
 import io.streamrank.report.ReportDirectory;
@@ -40,8 +41,9 @@ public record Evaluation(
         modelPairs = List.copyOf(modelPairs);
     }
 
+    /** Returns the exit code, by whether every record could be used. */
     @SuppressWarnings("try") // the signals' handler is there, and needs nothing
-    public void run(Console console) throws Exception {
+    public int run(Console console) throws Exception {
         TestCollection all = BuiltinCollection.isAddress(collection)
                 ? BuiltinCollection.read(collection)
                 : BeirFiles.read(Path.of(collection));
@@ -56,6 +58,7 @@ public record Evaluation(
         describe(testCollection, console);
         CollectionRecords records = new CollectionRecords(testCollection, most, judgedOnly);
         List<EvaluationResult> results = new ArrayList<>();
+        int exitCode = ExitCode.DONE;
         try (StopSignal unused = StopSignal.here();
                 LocalCluster cluster = LocalCluster.start(
                         parallelism, LocalCluster.withoutRestarts(configs.get(0).flinkConfiguration()))) {
@@ -63,6 +66,7 @@ public record Evaluation(
                 ModelPair models = modelPairs.get(i);
                 RunOutcome outcome = new EvaluationRun(console, cluster, parallelism).run(configs.get(i), records);
                 warn(outcome, console);
+                exitCode = outcome.refused().isEmpty() ? exitCode : ExitCode.SOME_REFUSED;
                 results.add(result(models, weight(configs.get(i)), testCollection, outcome, depths));
             }
         }
@@ -71,6 +75,7 @@ public record Evaluation(
             new EvaluationReport(directory, testCollection, results).write();
             console.say("report: " + directory.path().resolve(EvaluationReport.PAGE));
         }
+        return exitCode;
     }
 
     private static int mostJudged(TestCollection testCollection) {
@@ -131,6 +136,12 @@ public record Evaluation(
                 testCollection.withoutRelevant() == 0
                         ? ""
                         : String.format(Locale.ROOT, " (%,d without are left out)", testCollection.withoutRelevant())));
+        if (testCollection.unknown() > 0) {
+            console.say(String.format(
+                    Locale.ROOT,
+                    "judgements that name a query or a document which the collection does not have: %,d",
+                    testCollection.unknown()));
+        }
     }
 
     private static void warn(RunOutcome outcome, Console console) {

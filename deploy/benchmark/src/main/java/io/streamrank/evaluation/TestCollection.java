@@ -19,13 +19,15 @@ import java.util.Set;
  * @param queries those with at least one relevant document, by id, in the file's order
  * @param grades for each of the queries, the grade by document id
  * @param withoutRelevant queries left out, as nothing can be measured with them
+ * @param unknown judgements that name a query or a document that is not there
  */
 record TestCollection(
         String name,
         Map<String, Passage> documents,
         Map<String, String> queries,
         Map<String, Map<String, Integer>> grades,
-        int withoutRelevant) {
+        int withoutRelevant,
+        long unknown) {
     /** Any number will do, as long as it stays. */
     private static final long SEED = 42;
 
@@ -36,7 +38,11 @@ record TestCollection(
             Map<String, Map<String, Integer>> grades) {
         Map<String, String> measurable = new LinkedHashMap<>(queries);
         measurable.keySet().removeIf(id -> Measures.relevant(grades.getOrDefault(id, Map.of())) == 0);
-        return new TestCollection(name, documents, measurable, grades, queries.size() - measurable.size());
+        long unknown = grades.entrySet().stream()
+                .flatMap(judged -> judged.getValue().keySet().stream()
+                        .filter(id -> !queries.containsKey(judged.getKey()) || !documents.containsKey(id)))
+                .count();
+        return new TestCollection(name, documents, measurable, grades, queries.size() - measurable.size(), unknown);
     }
 
     /** Returns a random sample of the queries, always the same; all of them where there are no more. */
@@ -46,7 +52,7 @@ record TestCollection(
         Set<String> chosen = new HashSet<>(ids.subList(0, Math.min(size, ids.size())));
         Map<String, String> sample = new LinkedHashMap<>(queries);
         sample.keySet().retainAll(chosen);
-        return new TestCollection(name, documents, sample, grades, withoutRelevant);
+        return new TestCollection(name, documents, sample, grades, withoutRelevant, unknown);
     }
 
     Map<String, Integer> gradesOf(String query) {

@@ -22,7 +22,7 @@ class CommandsTest {
         assertThat(run(command, "--help")).isZero();
         assertThat(out.toString())
                 .contains("Usage: streamrank " + command)
-                .contains("Exit codes:\n  0   done\n")
+                .contains("Exit codes:\n  0     done\n")
                 .contains("Examples:\n  ./streamrank " + command);
         assertThat(err.toString()).isEmpty();
     }

@@ -12,6 +12,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BeirFilesTest {
     @TempDir
@@ -50,6 +52,37 @@ class BeirFilesTest {
         assertThat(BeirFiles.read(directory).queries()).containsOnlyKeys("q2");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "query-id\tcorpus-id\tscore",
+                "query_id\tdoc_id\tGrade",
+                "QID\tDocument ID\tRelevance",
+                "\uFEFFquery-id\tcorpus-id\tscore"
+            })
+    void takesAFirstLineForAHeadingThatNamesColumns(String heading) throws Exception {
+        write("qrels.tsv", heading + "\nq1\td1\t1\n");
+
+        assertThat(BeirFiles.readQrels(directory.resolve("qrels.tsv"))).isEqualTo(Map.of("q1", Map.of("d1", 1)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1.0", "yes", "", "1e0", "0x1", "9999999999", "score"})
+    void refusesAGradeOnTheFirstLineAsOnAnyOther(String grade) throws Exception {
+        String message = " must have a whole number as grade but has \"" + grade + "\"";
+        write("qrels.tsv", "q1\td1\t" + grade + "\nq1\t2\t1\n");
+        refuses(directory.resolve("qrels.tsv") + " line 1" + message);
+        write("qrels.tsv", "\nq1\t2\t1\nq1\td1\t" + grade + "\n");
+        refuses(directory.resolve("qrels.tsv") + " line 3" + message);
+    }
+
+    @Test
+    void countsJudgementsOfWhatIsNotThere() throws Exception {
+        write("qrels.tsv", "q1\td1\t1\nq1\td9\t1\nq9\td1\t1\nq2 \td1\t1\n");
+
+        assertThat(BeirFiles.read(directory).unknown()).isEqualTo(3);
+    }
+
     @Test
     void samplesTheSameQueriesInTheFilesOrder() {
         Map<String, String> queries = new java.util.LinkedHashMap<>();
@@ -79,6 +112,10 @@ class BeirFilesTest {
         refuses(qrels + " line 2 must have three columns separated by tabs (query id, document id, grade) but has 1");
         write("qrels.tsv", "q1\td1\t1\nq1\t2\tyes\n");
         refuses(qrels + " line 2 must have a whole number as grade but has \"yes\"");
+        write("qrels.tsv", "q1\t0\td1\t1\n");
+        refuses(qrels + " line 1 must have three columns separated by tabs (query id, document id, grade) but has 4");
+        write("qrels.tsv", "q1\td1\t1\nq1\td1\t1\nq1\td1\t2\n");
+        refuses(qrels + " line 3 judges document \"d1\" for query \"q1\" again, by another grade: leave one line");
         write("qrels.tsv", "q1\td1\t0\n");
         refuses(qrels + " judges no document relevant for any query of queries.jsonl: nothing can be measured");
         Files.delete(qrels);
@@ -92,11 +129,15 @@ class BeirFilesTest {
         write("corpus.jsonl", """
                 {"id":"d1","text":"one"}
                 """);
-        refuses(corpus + " line 1 has no _id");
+        refuses(corpus + " line 1 has no _id: give it one");
+        write("corpus.jsonl", """
+                {"_id":"d1","text":"one","text":"two"}
+                """);
+        refuses(corpus + " line 1 has the member \"text\" twice: leave one (column 32)");
         write("corpus.jsonl", """
                 {"_id":"d1","text":7}
                 """);
-        refuses(corpus + " line 1 must hold a text as text: 7");
+        refuses(corpus + " line 1 must hold a text as text but holds 7");
     }
 
     @Test

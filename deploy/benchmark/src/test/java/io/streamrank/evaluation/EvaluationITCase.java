@@ -25,6 +25,7 @@ class EvaluationITCase {
 
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
+    private int exitCode;
 
     @BeforeEach
     void writeCollection() throws Exception {
@@ -62,6 +63,7 @@ class EvaluationITCase {
                 .contains("5 documents, 2 queries with relevant documents (1 without are left out)")
                 .contains("records that could not be used: 1 (a query then counts as 0), of which the first is document"
                         + " 5: ");
+        assertThat(exitCode).isEqualTo(3);
         assertThat(out.toString()).contains("retrieved", "reranked 1", "reranked 3", "nDCG@10", "S@3");
         assertThat(Files.readString(directory.resolve("report/reranked-3.run")).lines())
                 .hasSize(6);
@@ -91,6 +93,7 @@ class EvaluationITCase {
         assertThat(result.has("retrieved")).isFalse();
         assertThat(result.at("/reranked/0/mean/success_1").asDouble()).isEqualTo(1);
         assertThat(result.at("/cost/pairs").asInt()).isEqualTo(3);
+        assertThat(exitCode).isZero();
     }
 
     private JsonNode evaluate(List<Integer> candidates, boolean judgedOnly, Path report) throws Exception {
@@ -100,7 +103,7 @@ class EvaluationITCase {
     private JsonNode evaluate(List<Integer> candidates, ModelPair setup, boolean judgedOnly, Path report)
             throws Exception {
         Console console = new Console(new PrintWriter(out, true), new PrintWriter(err, true), false, false, 120);
-        new Evaluation(directory.toString(), candidates, List.of(setup), 0, judgedOnly, 2, report).run(console);
+        exitCode = new Evaluation(directory.toString(), candidates, List.of(setup), 0, judgedOnly, 2, report).run(console);
         return new ObjectMapper()
                 .readTree(report.resolve("results.json").toFile())
                 .at("/results/0");

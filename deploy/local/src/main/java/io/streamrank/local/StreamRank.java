@@ -11,6 +11,7 @@ import io.streamrank.local.command.TopicsCommand;
 import io.streamrank.local.console.Causes;
 import io.streamrank.local.console.Console;
 import io.streamrank.local.console.ExitCode;
+import io.streamrank.local.console.StopSignal;
 import java.nio.file.Path;
 import java.util.ServiceLoader;
 import org.slf4j.Logger;
@@ -43,7 +44,8 @@ import picocli.CommandLine.Spec;
             "0:done",
             "1:failed",
             "2:the input is wrong; the message says how",
-            "3:done, except for records that could not be used"
+            "3:done, except for records that could not be used",
+            "130:stopped by Ctrl-C or kill before it was done"
         },
         footerHeading = "%nExamples:%n")
 public final class StreamRank implements Runnable {
@@ -54,10 +56,15 @@ public final class StreamRank implements Runnable {
 
     private StreamRank() {}
 
+    @SuppressWarnings("try") // the signals' handler is there, and needs nothing
     public static void main(String[] args) {
         eraseWarning();
+        int exitCode;
+        try (StopSignal unused = StopSignal.here()) {
+            exitCode = commandLine().execute(args);
+        }
         // Not every thread of Flink and Kafka is a daemon.
-        System.exit(commandLine().execute(args));
+        System.exit(exitCode);
     }
 
     /** Returns the launcher with all commands: its own, and those that the class path holds as a {@link Subcommand}. */

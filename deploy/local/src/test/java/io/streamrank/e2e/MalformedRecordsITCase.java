@@ -121,7 +121,7 @@ class MalformedRecordsITCase {
         String document = document("documents-" + i);
         return switch (i % 16) {
             case 0 -> bytes(document); // truncated
-            case 1 -> bytes(document + ",\"fields\":[]}");
+            case 1 -> bytes(document + ",\"fields\":{\"title\":[]}}");
             case 2 -> bytes("{\"id\":\"documents-" + i + "\",\"text\":5}");
             case 3 -> bytes("{\"id\":\"documents-" + i + "\"}");
             case 4 -> bytes("{\"id\":\"documents-" + i + "\",\"text\":\" \"}");
@@ -160,7 +160,7 @@ class MalformedRecordsITCase {
             case 10 -> bytes("[" + query + "}]");
             case 11 -> bytes("[".repeat(5_000));
             case 12 -> bytes(query + ",\"filter\":{\"year\":{\"around\":5}}}");
-            case 13 -> bytes(query + ",\"documents\":[]}");
+            case 13 -> bytes(query + ",\"documents\":{}}");
             case 14 -> bytes("{\"query\":\"" + "a".repeat(i % 64 == 14 ? 3 << 20 : 20_000) + "\"}");
             default -> bytes(query + "} and more");
         };

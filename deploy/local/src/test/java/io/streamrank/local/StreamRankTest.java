@@ -14,6 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
@@ -30,7 +31,7 @@ class StreamRankTest {
         assertThat(run(command, "--help")).isZero();
         assertThat(out.toString())
                 .contains("Usage: streamrank " + command)
-                .contains("Exit codes:\n  0   done\n")
+                .contains("Exit codes:\n  0     done\n")
                 .contains("Examples:\n  ./streamrank " + command);
         assertThat(err.toString()).isEmpty();
     }
@@ -69,7 +70,7 @@ class StreamRankTest {
                 "--documents",
                 documents.toString());
         refuses(
-                "missing.json is not a file: --documents takes a JSON file\n",
+                "missing.json does not exist: give a JSON file\n",
                 "demo",
                 "--documents",
                 "missing.json",
@@ -107,9 +108,30 @@ class StreamRankTest {
                 .doesNotContain("\tat ");
     }
 
-    @Test
-    void refusesAFilterThatIsNotJson() {
-        refuses("--filter is not JSON, such as {\"year\":{\"gte\":2000}}: {year\n", "ask", "--filter", "{year", "q");
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '#',
+            quoteCharacter = '$',
+            value = {
+                "{year                            # is not JSON: a member's name in double quotes is missing, or there is a comma too many (column 2)",
+                "{'year':1997} {'lang':'en'}      # goes on after its end: leave one value (column 15)",
+                "{'year':1997},                   # goes on after its end: leave one value (column 14)",
+                "$$                               # is empty: write a JSON value",
+                "{'year':1997,'year':1998}        # has the member \"year\" twice: leave one (column 20)",
+                "{'year':NaN}                     # is not JSON: NaN is no JSON value, write null (column 12)",
+                "[1]                              # is no filter: the value must be a JSON object but is an array of 1",
+                "null                             # is no filter: the value must be a JSON object but is null",
+                "{'year':{'near':1}}              # is no filter: filter.year.near is not an operator; there are eq, in, gt, gte, lt, lte, and dots name nested members",
+                "{'year':1e999}                   # is no filter: filter.year must be a number within ±1.7976931348623157E308 but is the number 1E+999"
+            })
+    void refusesAFilterAsTheJobWould(String quoted, String problem) {
+        String filter = quoted.replace('\'', '"');
+        refuses(
+                "--filter " + problem + ". Write a filter such as {\"year\":{\"gte\":2000}} and not " + filter + "\n",
+                "ask",
+                "--filter",
+                filter,
+                "q");
     }
 
     @Test

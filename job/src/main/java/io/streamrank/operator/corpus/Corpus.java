@@ -2,21 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.operator.corpus;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.streamrank.event.Document;
 import io.streamrank.event.DocumentKey;
 import io.streamrank.event.Embedding;
+import io.streamrank.event.Query;
+import io.streamrank.event.Remarks;
+import io.streamrank.operator.corpus.CollectionIndex.Found;
+import io.streamrank.operator.corpus.FilterCache.ParsedFilter;
 import io.streamrank.operator.corpus.Tombstones.Tombstone;
-import io.streamrank.retrieval.FlatIndex;
-import io.streamrank.retrieval.MetadataReader;
-import io.streamrank.retrieval.Neighbor;
 import io.streamrank.state.CorpusEntry;
 import io.streamrank.state.CorpusUpdate;
+import io.streamrank.state.TextTemplate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 import org.apache.flink.api.common.state.BroadcastState;
 import org.jspecify.annotations.Nullable;
 
@@ -25,17 +25,24 @@ import org.jspecify.annotations.Nullable;
  * Applying the same updates in any order gives the same corpus.
  */
 final class Corpus {
-    /** Keeps, beside each vector, the document and its metadata parsed once. */
-    record Indexed(Document document, JsonNode metadata) {}
-
     private final BroadcastState<DocumentKey, CorpusEntry> state;
     private final Tombstones tombstones;
-    private final Map<String, FlatIndex<Indexed>> indexes = new HashMap<>();
+    private final Map<String, CollectionIndex> indexes = new HashMap<>();
+    private final @Nullable TextTemplate distinctText;
     private int documents;
 
-    /** Builds the indexes from what the state holds. */
-    Corpus(BroadcastState<DocumentKey, CorpusEntry> state, long tombstoneRetentionMs) throws Exception {
+    /**
+     * Builds the indexes from what the state holds.
+     *
+     * @param distinctText what documents with the same text have in common; null to find copies, too
+     */
+    Corpus(
+            BroadcastState<DocumentKey, CorpusEntry> state,
+            long tombstoneRetentionMs,
+            @Nullable TextTemplate distinctText)
+            throws Exception {
         this.state = state;
+        this.distinctText = distinctText;
         List<Tombstone> restoredTombstones = new ArrayList<>();
         for (Map.Entry<DocumentKey, CorpusEntry> entry : state.entries()) {
             index(entry.getKey(), entry.getValue());
@@ -66,7 +73,7 @@ final class Corpus {
         Document document = entry.document();
         Embedding embedding = entry.embedding();
         if (document == null || embedding == null) {
-            FlatIndex<Indexed> index = indexes.get(key.collection());
+            CollectionIndex index = indexes.get(key.collection());
             if (index != null) {
                 documents -= index.size();
                 index.remove(key.id());
@@ -76,10 +83,10 @@ final class Corpus {
                 }
             }
         } else {
-            FlatIndex<Indexed> index =
-                    indexes.computeIfAbsent(key.collection(), name -> new FlatIndex<>(embedding.dimension()));
+            CollectionIndex index =
+                    indexes.computeIfAbsent(key.collection(), name -> new CollectionIndex(embedding.dimension(), distinctText));
             documents -= index.size();
-            index.put(key.id(), embedding.values(), new Indexed(document, MetadataReader.parse(document.metadata())));
+            index.put(key.id(), embedding, document);
             documents += index.size();
         }
     }
@@ -95,13 +102,12 @@ final class Corpus {
         }
     }
 
-    /** Returns the {@code k} documents of the collection that are nearest to the query and pass the filter, nearest first. */
-    List<Neighbor<Indexed>> search(String collection, Embedding query, int k, @Nullable Predicate<JsonNode> filter) {
-        FlatIndex<Indexed> index = indexes.get(collection);
-        if (index == null) {
-            return List.of();
-        }
-        return index.search(query.values(), k, filter == null ? null : indexed -> filter.test(indexed.metadata()));
+    /** Returns the candidates of a query: the nearest documents of its collection that pass the filter. */
+    Found search(Query query, Embedding embedding, @Nullable ParsedFilter filter) {
+        CollectionIndex index = indexes.get(query.collection());
+        return index == null
+                ? new Found(List.of(), Remarks.ofMissingCollection(query.collection()))
+                : index.search(query, embedding, filter);
     }
 
     int documents() {
@@ -110,6 +116,6 @@ final class Corpus {
 
     /** Returns the bytes of the vectors in the indexes; the state holds about as much again, and the texts. */
     long bytes() {
-        return indexes.values().stream().mapToLong(FlatIndex::bytes).sum();
+        return indexes.values().stream().mapToLong(CollectionIndex::bytes).sum();
     }
 }

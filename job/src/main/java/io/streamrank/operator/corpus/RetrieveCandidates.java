@@ -2,23 +2,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.operator.corpus;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.streamrank.event.DegradedReason;
 import io.streamrank.event.DocumentKey;
 import io.streamrank.event.Embedding;
 import io.streamrank.event.Query;
-import io.streamrank.event.Retrieval;
+import io.streamrank.event.Remarks;
 import io.streamrank.inference.Models;
 import io.streamrank.operator.JobMetrics;
 import io.streamrank.operator.ModelUse;
+import io.streamrank.operator.corpus.CollectionIndex.Found;
 import io.streamrank.operator.document.TrackDocumentsTopic;
-import io.streamrank.state.Candidate;
 import io.streamrank.state.Candidates;
 import io.streamrank.state.CorpusEntry;
 import io.streamrank.state.CorpusUpdate;
 import io.streamrank.state.EmbeddedQuery;
+import io.streamrank.state.TextTemplate;
 import java.util.List;
-import java.util.function.Predicate;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -31,6 +30,7 @@ import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 import org.apache.flink.util.clock.Clock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds each query's candidates in this subtask's copy of the corpus, which the second input, broadcast, keeps current.
@@ -48,6 +48,7 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
 
     private final Models models;
     private final CorpusConfig settings;
+    private final @Nullable TextTemplate distinctText;
 
     private transient Corpus corpus;
     private transient ListState<EmbeddedQuery> waitingState;
@@ -59,9 +60,14 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
     private transient Histogram retrieveMs;
     private transient boolean loaded;
 
-    public RetrieveCandidates(Models models, CorpusConfig settings) {
+    /**
+     * @param distinctText what documents with the same text have in common, of which the nearest is a candidate; null to take
+     *     copies, too
+     */
+    public RetrieveCandidates(Models models, CorpusConfig settings, @Nullable TextTemplate distinctText) {
         this.models = models;
         this.settings = settings;
+        this.distinctText = distinctText;
     }
 
     @Override
@@ -74,7 +80,8 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
         compatibility.check(embedderFingerprint, settings.embedText());
         corpus = new Corpus(
                 context.getOperatorStateStore().getBroadcastState(CORPUS),
-                settings.tombstoneRetention().toMillis());
+                settings.tombstoneRetention().toMillis(),
+                distinctText);
         waiting = new WaitingQueries(settings.maxWaitingQueries());
         waitingState.get().forEach(waiting::add);
         timerMs = WaitingQueries.NEVER;
@@ -149,7 +156,7 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
     private void answerEmpty(EmbeddedQuery embedded, DegradedReason reason) {
         DegradedReason first = embedded.degradedReason();
         output.collect(new StreamRecord<>(
-                new Candidates(embedded.query(), List.of(), first == null ? reason : first, embedded.embedMs(), 0)));
+                answer(embedded, new Found(List.of(), Remarks.NONE), first == null ? reason : first, 0)));
     }
 
     private void retrieve(EmbeddedQuery embedded) {
@@ -157,18 +164,24 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
         Embedding embedding = embedded.embedding();
         Clock clock = getProcessingTimeService().getClock();
         long startMs = clock.relativeTimeMillis();
-        List<Candidate> candidates = embedding == null ? List.of() : nearest(query, embedding);
+        Found found = embedding == null
+                ? new Found(List.of(), Remarks.NONE)
+                : corpus.search(query, embedding, filters.get(query.filter()));
         long elapsedMs = clock.relativeTimeMillis() - startMs;
         retrieveMs.update(elapsedMs);
-        output.collect(new StreamRecord<>(
-                new Candidates(query, candidates, embedded.degradedReason(), embedded.embedMs(), elapsedMs)));
+        output.collect(new StreamRecord<>(answer(embedded, found, embedded.degradedReason(), elapsedMs)));
     }
 
-    private List<Candidate> nearest(Query query, Embedding embedding) {
-        Predicate<JsonNode> filter = filters.predicate(query.filter());
-        return corpus.search(query.collection(), embedding, query.candidates(), filter).stream()
-                .map(found -> new Candidate(found.document().document(), new Retrieval(found.rank(), found.score())))
-                .toList();
+    private static Candidates answer(
+            EmbeddedQuery embedded, Found found, @Nullable DegradedReason reason, long elapsedMs) {
+        Query query = embedded.query();
+        return new Candidates(
+                query,
+                found.candidates(),
+                reason,
+                embedded.embedMs(),
+                elapsedMs,
+                query.remarks().plus(found.remarks()));
     }
 
     @Override

@@ -26,6 +26,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,7 @@ public final class EmbedDocuments extends RichAsyncFunction<DocumentChange, Embe
 
     private transient @Nullable EmbeddingService embedder;
     private transient @Nullable ScheduledExecutorService retries;
+    private transient Counter truncated;
 
     public EmbedDocuments(Models models, TextTemplate template) {
         this.models = models;
@@ -62,6 +64,7 @@ public final class EmbedDocuments extends RichAsyncFunction<DocumentChange, Embe
         JobMetrics metrics = new JobMetrics(getRuntimeContext().getMetricGroup());
         metrics.engine(service::stats);
         metrics.engineTimes(service::recentTimes);
+        truncated = metrics.counter("documents.truncated");
         embedder = service;
         retries = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "streamrank-document-retries");
@@ -79,6 +82,9 @@ public final class EmbedDocuments extends RichAsyncFunction<DocumentChange, Embe
         } else if (document.embedding() != null) {
             result.complete(List.of(withOwnEmbedding(change, document.embedding(), service.dimension())));
         } else {
+            if (template.cuts(document)) {
+                truncated.inc();
+            }
             embed(change, template.textOf(document), service, result);
         }
     }
@@ -98,7 +104,7 @@ public final class EmbedDocuments extends RichAsyncFunction<DocumentChange, Embe
 
     private void embed(
             DocumentChange change, String text, EmbeddingService service, ResultFuture<EmbeddedChange> result) {
-        if (text.isBlank()) {
+        if (text.isEmpty()) {
             result.complete(List.of(deadLetter(
                     change,
                     "no-text",

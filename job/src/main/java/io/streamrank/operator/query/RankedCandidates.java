@@ -2,54 +2,68 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.operator.query;
 
+import io.streamrank.event.Document;
 import io.streamrank.inference.model.PairOutcome;
 import io.streamrank.inference.model.PairOutcome.Reason;
 import io.streamrank.inference.model.PairOutcome.Unscored;
 import io.streamrank.state.Candidate;
+import io.streamrank.state.TextTemplate;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Lists the candidates that an answer can hold, each with the text that the cross-encoder reads, in first-stage order.
  *
- * @param indexes what the answer calls each: the retrieval rank, or the position in the query's documents
+ * @param missingFields fields to rank by that no candidate has; none if there is no candidate
  */
-record RankedCandidates(List<Candidate> candidates, List<String> texts, List<Integer> indexes) {
+record RankedCandidates(List<Entry> entries, List<String> missingFields) {
     private static final Unscored BLANK = new Unscored(Reason.BLANK, null);
 
     /**
-     * Makes the list; where asked to, without retrieved candidates whose text equals a nearer one's. Documents that the query
-     * brought along all stay: whoever sends them expects a line for each. So do those that have none of the ranked fields,
-     * of which nobody can tell that they are the same.
+     * A candidate.
      *
-     * @param texts one for each candidate
+     * @param text empty if there is nothing to read
+     * @param cut whether the text is not all that the ranked fields hold
+     * @param index what the answer calls it: the retrieval rank, or the position in the query's documents
      */
-    static RankedCandidates of(List<Candidate> all, List<String> texts, boolean dropDuplicates) {
-        List<Candidate> candidates = new ArrayList<>(all.size());
-        List<String> kept = new ArrayList<>(all.size());
-        List<Integer> indexes = new ArrayList<>(all.size());
-        Set<String> seen = new HashSet<>();
-        for (int i = 0; i < all.size(); i++) {
-            Candidate candidate = all.get(i);
-            boolean isNew = texts.get(i).isBlank() || seen.add(texts.get(i));
-            if (isNew || !dropDuplicates || candidate.retrieval() == null) {
-                candidates.add(candidate);
-                kept.add(texts.get(i));
-                indexes.add(
-                        candidate.retrieval() == null
-                                ? i
-                                : candidate.retrieval().rank());
-            }
+    record Entry(Candidate candidate, String text, boolean cut, int index) {
+        Document document() {
+            return candidate.document();
         }
-        return new RankedCandidates(candidates, kept, indexes);
+
+        boolean isBlank() {
+            return text.isEmpty();
+        }
+    }
+
+    /** Makes the list. */
+    static RankedCandidates of(List<Candidate> candidates, TextTemplate template) {
+        List<Entry> entries = new ArrayList<>(candidates.size());
+        for (int i = 0; i < candidates.size(); i++) {
+            Candidate candidate = candidates.get(i);
+            int index = candidate.retrieval() == null ? i : candidate.retrieval().rank();
+            Document document = candidate.document();
+            entries.add(new Entry(candidate, template.textOf(document), template.cuts(document), index));
+        }
+        List<String> missing = template.fields().stream()
+                .filter(name -> !entries.isEmpty()
+                        && entries.stream().noneMatch(entry -> entry.document().has(name)))
+                .toList();
+        return new RankedCandidates(entries, missing);
     }
 
     /** Returns the texts for the cross-encoder, in order: of a blank one there is nothing to tell. */
     List<String> readable() {
-        return texts.stream().filter(text -> !text.isBlank()).toList();
+        return entries.stream()
+                .filter(entry -> !entry.isBlank())
+                .map(Entry::text)
+                .toList();
+    }
+
+    /** Returns how many candidates have nothing to read. */
+    int blank() {
+        return (int) entries.stream().filter(Entry::isBlank).count();
     }
 
     /**
@@ -59,8 +73,8 @@ record RankedCandidates(List<Candidate> candidates, List<String> texts, List<Int
      */
     List<PairOutcome> all(List<PairOutcome> outcomes) {
         Iterator<PairOutcome> next = outcomes.iterator();
-        List<PairOutcome> all = new ArrayList<>(texts.size());
-        texts.forEach(text -> all.add(text.isBlank() ? BLANK : next.next()));
+        List<PairOutcome> all = new ArrayList<>(entries.size());
+        entries.forEach(entry -> all.add(entry.isBlank() ? BLANK : next.next()));
         return all;
     }
 }

@@ -81,37 +81,32 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
     public void asyncInvoke(Candidates candidates, ResultFuture<RankedResult> result) {
         long startMs = deadlines.clock().relativeTimeMillis();
         ResultBuilder writer = Objects.requireNonNull(answers, "not open");
-        RankedCandidates distinct = ranked(candidates);
-        if (candidates.degradedReason() != null || distinct.candidates().isEmpty()) {
-            result.complete(List.of(writer.unscored(candidates, distinct, candidates.degradedReason(), startMs)));
+        RankedCandidates ranked = ranked(candidates);
+        if (candidates.degradedReason() != null || ranked.entries().isEmpty()) {
+            result.complete(List.of(writer.unscored(candidates, ranked, candidates.degradedReason(), startMs)));
             return;
         }
         Query query = candidates.query();
         ModelErrors log = Objects.requireNonNull(errors, "not open");
         Objects.requireNonNull(reranker, "not open")
-                .score(query.text(), distinct.readable(), deadlines.of(candidates))
+                .score(query.text(), ranked.readable(), deadlines.of(candidates))
                 .whenComplete((outcomes, failure) -> completions.runIfOpen(() -> {
                     if (failure == null) {
                         log.add(query, outcomes);
-                        result.complete(List.of(writer.scored(candidates, distinct, outcomes, startMs)));
+                        result.complete(List.of(writer.scored(candidates, ranked, outcomes, startMs)));
                     } else if (ModelUse.needsRestart(failure)) {
                         result.completeExceptionally(ModelUse.cause(failure));
                     } else {
                         log.add(query, failure);
                         DegradedReason reason = ModelUse.degradedReason(failure);
-                        result.complete(List.of(writer.unscored(candidates, distinct, reason, startMs)));
+                        result.complete(List.of(writer.unscored(candidates, ranked, reason, startMs)));
                     }
                 }));
     }
 
     private RankedCandidates ranked(Candidates candidates) {
-        List<String> fields = candidates.query().rankFields();
-        TextTemplate template =
-                fields.isEmpty() ? config.rankText() : config.rankText().withFields(fields);
-        List<String> texts = candidates.candidates().stream()
-                .map(candidate -> template.textOf(candidate.document()))
-                .toList();
-        return RankedCandidates.of(candidates.candidates(), texts, config.dropDuplicates());
+        TextTemplate template = config.rankText().orFields(candidates.query().rankFields());
+        return RankedCandidates.of(candidates.candidates(), template);
     }
 
     /** Answers a query whose future was lost; else the service's own deadline comes first. */

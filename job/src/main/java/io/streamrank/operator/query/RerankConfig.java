@@ -10,7 +10,7 @@ import java.time.Duration;
  * Says how candidates are reranked.
  *
  * @param rankText what of a document the cross-encoder reads, where the query does not say
- * @param dropDuplicates whether a retrieved candidate whose text equals a better one's is left out of the answer
+ * @param dropDuplicates whether retrieval leaves out a document whose text equals a nearer one's
  * @param retrievalWeight retrieved candidates are ordered by softplus(logit + 1) + weight × cosine similarity; 0 for
  *     the logit alone
  * @param capacity queries in flight per subtask, at least 1

@@ -6,12 +6,14 @@ import io.streamrank.event.DegradedReason;
 import io.streamrank.event.Hit;
 import io.streamrank.event.Query;
 import io.streamrank.event.RankedResult;
+import io.streamrank.event.Remarks;
 import io.streamrank.event.Retrieval;
 import io.streamrank.event.Timing;
 import io.streamrank.event.Usage;
 import io.streamrank.inference.model.PairOutcome;
 import io.streamrank.inference.model.PairOutcome.Scored;
 import io.streamrank.inference.model.PairOutcome.Unscored;
+import io.streamrank.operator.query.RankedCandidates.Entry;
 import io.streamrank.state.Candidate;
 import io.streamrank.state.Candidates;
 import java.util.ArrayList;
@@ -58,18 +60,25 @@ final class ResultBuilder {
         Query query = from.query();
         List<PairOutcome> all = ranked.all(outcomes);
         double[] keys = new double[all.size()];
-        Arrays.setAll(keys, i -> sortKey(ranked.candidates().get(i), all.get(i)));
+        Arrays.setAll(keys, i -> sortKey(ranked.entries().get(i).candidate(), all.get(i)));
         List<Hit> hits = IntStream.range(0, all.size())
                 .boxed()
                 .sorted(Comparator.<Integer, Boolean>comparing(i -> all.get(i) instanceof Unscored)
                         .thenComparingDouble(i -> -keys[i]))
                 .filter(i -> query.minScore() == null || !(all.get(i) instanceof Unscored))
-                .map(i -> hit(query, ranked, i, all.get(i)))
+                .map(i -> hit(query, ranked.entries().get(i), all.get(i)))
                 .filter(hit -> reaches(query.minScore(), hit))
-                .limit(query.topN())
                 .toList();
+        int readable = all.size() - ranked.blank();
+        int belowMinScore = query.minScore() == null ? 0 : readable - hits.size();
         boolean anyFailed = all.stream().anyMatch(outcome -> outcome.failure() != null);
-        return answer(from, hits, anyFailed ? DegradedReason.MODEL_ERROR : null, usage(outcomes), startMs);
+        long tokens = outcomes.stream().mapToLong(PairOutcome::tokens).sum();
+        int truncated = (int) IntStream.range(0, all.size())
+                .filter(i -> all.get(i).truncated() || isReadInPart(ranked.entries().get(i)))
+                .count();
+        Usage usage = new Usage(readable, tokens, truncated, remarks(from, ranked, belowMinScore));
+        List<Hit> first = hits.subList(0, Math.min(query.topN(), hits.size()));
+        return answer(from, first, anyFailed ? DegradedReason.MODEL_ERROR : null, usage, startMs);
     }
 
     private double sortKey(Candidate candidate, PairOutcome outcome) {
@@ -98,33 +107,35 @@ final class ResultBuilder {
             Candidates from, RankedCandidates ranked, @Nullable DegradedReason degradedReason, long startMs) {
         Query query = from.query();
         List<Hit> hits = new ArrayList<>();
-        for (int i = 0; i < Math.min(query.topN(), ranked.candidates().size()); i++) {
-            hits.add(hit(query, ranked, i, null));
+        for (Entry entry : ranked.entries().subList(0, Math.min(query.topN(), ranked.entries().size()))) {
+            hits.add(hit(query, entry, null));
         }
-        return answer(from, hits, degradedReason, new Usage(0, 0, 0), startMs);
+        return answer(from, hits, degradedReason, new Usage(0, 0, 0, remarks(from, ranked, 0)), startMs);
     }
 
-    private Hit hit(Query query, RankedCandidates ranked, int position, @Nullable PairOutcome outcome) {
-        Candidate candidate = ranked.candidates().get(position);
+    /** Returns whether the model was not given all of a text. */
+    private static boolean isReadInPart(Entry entry) {
+        return entry.cut() && !entry.isBlank();
+    }
+
+    private static Remarks remarks(Candidates from, RankedCandidates ranked, int belowMinScore) {
+        return from.remarks().plus(Remarks.ofRanking(ranked.blank(), belowMinScore, ranked.missingFields()));
+    }
+
+    private Hit hit(Query query, Entry entry, @Nullable PairOutcome outcome) {
         Scored scored = outcome instanceof Scored one ? one : null;
         return new Hit(
-                ranked.indexes().get(position),
-                candidate.document().id(),
+                entry.index(),
+                entry.document().id(),
                 scored == null ? null : activation.of(scored.logit()),
                 scored == null || !query.returnLogits() ? null : (double) scored.logit(),
-                query.returnDocuments() ? candidate.document() : null,
-                candidate.retrieval());
+                query.returnDocuments() ? entry.document() : null,
+                entry.candidate().retrieval());
     }
 
     /** Returns whether a hit has the least score, or none to compare. */
     private static boolean reaches(@Nullable Double minScore, Hit hit) {
         return minScore == null || hit.relevanceScore() == null || hit.relevanceScore() >= minScore;
-    }
-
-    private static Usage usage(List<PairOutcome> outcomes) {
-        long tokens = outcomes.stream().mapToLong(PairOutcome::tokens).sum();
-        long truncated = outcomes.stream().filter(PairOutcome::truncated).count();
-        return new Usage(outcomes.size(), tokens, (int) truncated);
     }
 
     private RankedResult answer(

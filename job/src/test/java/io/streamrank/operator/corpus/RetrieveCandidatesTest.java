@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.streamrank.event.DegradedReason;
 import io.streamrank.event.Embedding;
 import io.streamrank.event.Query;
+import io.streamrank.event.Remarks;
 import io.streamrank.event.Version;
 import io.streamrank.inference.Models;
 import io.streamrank.operator.document.TrackDocumentsTopic;
@@ -126,6 +127,77 @@ class RetrieveCandidatesTest {
             harness.processWatermark2(LOADED);
             harness.processElement1(embedded(TestEvents.query("q", 5, LONGER_THAN_3, 0)), 0);
             assertThat(ids(harness)).containsExactly(List.of("long"));
+        }
+    }
+
+    @Test
+    void fillsThePlacesOfCopiesWithOtherDocuments() throws Exception {
+        try (var harness = opened(null)) {
+            for (int i = 0; i < 8; i++) {
+                harness.processElement2(TestEvents.update("copy" + i, i, "ship", 1, 0), 0);
+            }
+            harness.processElement2(TestEvents.update("near", 10, "boat", 0.8f, 0.6f), 0);
+            harness.processElement2(TestEvents.update("blank", 11, "\u00a0", 0.6f, 0.8f), 0);
+            harness.processElement2(TestEvents.update("blank too", 12, "\u00a0", 0.6f, 0.8f), 0);
+            harness.processWatermark2(LOADED);
+            harness.processElement1(embedded(TestEvents.query("q", 4, null, 0)), 0);
+            harness.processElement1(embedded(TestEvents.query("q", 1, null, 0)), 0);
+
+            assertThat(ids(harness)).containsExactly(List.of("copy0", "near", "blank", "blank too"), List.of("copy0"));
+            assertThat(harness.extractOutputValues().get(0).candidates())
+                    .extracting(candidate -> candidate.retrieval().rank())
+                    .containsExactly(0, 1, 2, 3);
+            assertThat(harness.extractOutputValues())
+                    .extracting(answer -> answer.remarks().duplicates())
+                    .containsExactly(7, 0);
+        }
+    }
+
+    @Test
+    void comparesTheFieldsThatTheQueryRanksBy() throws Exception {
+        try (var harness = opened(null)) {
+            harness.processElement2(TestEvents.update("a", 1, "same", 1, 0), 0);
+            harness.processElement2(TestEvents.update("b", 2, "same", 0.8f, 0.6f), 0);
+            harness.processWatermark2(LOADED);
+            harness.processElement1(embedded(TestEvents.rankedBy(TestEvents.query("q"), "text")), 0);
+            harness.processElement1(embedded(TestEvents.rankedBy(TestEvents.query("q"), "title")), 0);
+
+            assertThat(ids(harness)).containsExactly(List.of("a"), List.of("a", "b"));
+        }
+    }
+
+    @Test
+    void findsCopiesWhereTheyAreWanted() throws Exception {
+        try (var harness = new TwoInputStreamOperatorTestHarness<>(
+                new RetrieveCandidates(TestModels.models(), CONFIG, null))) {
+            harness.open();
+            harness.processElement2(TestEvents.update("a", 1, "same", 1, 0), 0);
+            harness.processElement2(TestEvents.update("b", 2, "same", 1, 0), 0);
+            harness.processWatermark2(LOADED);
+            harness.processElement1(embedded("q"), 0);
+
+            assertThat(ids(harness)).containsExactly(List.of("a", "b"));
+        }
+    }
+
+    @Test
+    void tellsWhichNamesOfAFilterNoDocumentHasAndThatACollectionIsEmpty() throws Exception {
+        try (var harness = opened(null)) {
+            harness.processElement2(TestEvents.update("a", 1, "short", 1, 0), 0);
+            harness.processWatermark2(LOADED);
+            harness.processElement1(
+                    embedded(TestEvents.query(
+                            "q", 5, """
+                                    {"not":{"lenght":1},"length":5,"text":"short","length.more":1}""", 0)),
+                    0);
+            harness.processElement2(TestEvents.update("a", 2, null), 0);
+            harness.processElement1(embedded(TestEvents.query("q", 5, LONGER_THAN_3, 0)), 0);
+
+            assertThat(harness.extractOutputValues())
+                    .extracting(Candidates::remarks)
+                    .containsExactly(
+                            Remarks.ofSearch(0, List.of("lenght", "length.more")),
+                            Remarks.ofMissingCollection(TestEvents.COLLECTION));
         }
     }
 
@@ -273,7 +345,7 @@ class RetrieveCandidatesTest {
 
     private static TwoInputStreamOperatorTestHarness<EmbeddedQuery, CorpusUpdate, Candidates> harness(
             Models models, CorpusConfig config) throws Exception {
-        return new TwoInputStreamOperatorTestHarness<>(new RetrieveCandidates(models, config));
+        return new TwoInputStreamOperatorTestHarness<>(new RetrieveCandidates(models, config, TextTemplate.defaults()));
     }
 
     private static CorpusConfig config(TextTemplate embedText) {

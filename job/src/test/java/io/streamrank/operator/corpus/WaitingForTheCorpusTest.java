@@ -191,7 +191,7 @@ class WaitingForTheCorpusTest {
 
     private static TwoInputStreamOperatorTestHarness<EmbeddedQuery, CorpusUpdate, Candidates> opened(
             CorpusConfig config, OperatorSubtaskState state) throws Exception {
-        var harness = new TwoInputStreamOperatorTestHarness<>(new RetrieveCandidates(TestModels.models(), config));
+        var harness = new TwoInputStreamOperatorTestHarness<>(new RetrieveCandidates(TestModels.models(), config, null));
         harness.setProcessingTime(NOW);
         if (state != null) {
             harness.initializeState(state);

@@ -9,6 +9,7 @@ import io.streamrank.event.DegradedReason;
 import io.streamrank.event.Hit;
 import io.streamrank.event.Query;
 import io.streamrank.event.RankedResult;
+import io.streamrank.event.Remarks;
 import io.streamrank.event.Retrieval;
 import io.streamrank.event.Usage;
 import io.streamrank.inference.Models;
@@ -60,15 +61,6 @@ class RerankCandidatesTest {
     }
 
     @Test
-    void dropsRetrievedDuplicates() throws Exception {
-        assertThat(answers(candidates(TestEvents.query("apple"), "apple", "pie", "apple"))
-                        .get(0)
-                        .results())
-                .extracting(Hit::id)
-                .containsExactly("d0", "d1");
-    }
-
-    @Test
     void answersInRetrievalOrderWhereNoCandidateHasARankedField() throws Exception {
         Query misspelt = TestEvents.rankedBy(TestEvents.query("apple"), "titel");
 
@@ -77,7 +69,7 @@ class RerankCandidatesTest {
 
         assertThat(answer.results()).extracting(Hit::id).containsExactly("d0", "d1", "d2");
         assertThat(answer.results()).extracting(Hit::relevanceScore).containsOnlyNulls();
-        assertThat(answer.usage().pairs()).isZero();
+        assertThat(answer.usage()).isEqualTo(new Usage(0, 0, 0, Remarks.ofRanking(3, 0, List.of("titel"))));
         assertThat(answer.degraded()).isFalse();
     }
 
@@ -92,12 +84,24 @@ class RerankCandidatesTest {
     }
 
     @Test
+    void countsThePairsOfWhichAFieldWasCut() throws Exception {
+        String longer = "pie ".repeat(3_000); // than the 8192 characters that are read of a field
+
+        RankedResult answer = answers(candidates(TestEvents.query("apple"), "apple", longer, "\u00a0".repeat(9_000)))
+                .get(0);
+
+        assertThat(answer.usage().pairs()).isEqualTo(2);
+        assertThat(answer.usage().truncated()).isEqualTo(1);
+        assertThat(answer.usage().remarks().noText()).isEqualTo(1);
+    }
+
+    @Test
     @Timeout(30)
     void hasOnlyTheTimeThatEarlierStepsLeft() throws Exception {
         Candidates late = candidates(TestEvents.query("apple"), "apple HANG");
         long spentMs = CONFIG.timeout().toMillis();
 
-        assertThat(answers(new Candidates(late.query(), late.candidates(), null, spentMs, 0))
+        assertThat(answers(new Candidates(late.query(), late.candidates(), null, spentMs, 0, Remarks.NONE))
                         .get(0)
                         .degradedReason())
                 .isEqualTo(DegradedReason.TIMEOUT);
@@ -159,7 +163,7 @@ class RerankCandidatesTest {
 
     @Test
     void keepsTheReasonOfAnEarlierStep() throws Exception {
-        Candidates failed = new Candidates(TestEvents.query("apple"), List.of(), DegradedReason.OVERLOAD, 1, 1);
+        Candidates failed = new Candidates(TestEvents.query("apple"), List.of(), DegradedReason.OVERLOAD, 1, 1, Remarks.NONE);
         assertThat(answers(failed).get(0).degradedReason()).isEqualTo(DegradedReason.OVERLOAD);
     }
 
@@ -236,6 +240,6 @@ class RerankCandidatesTest {
             int rank = candidates.size();
             candidates.add(new Candidate(TestEvents.document("d" + rank, text), new Retrieval(rank, 1 - 0.1 * rank)));
         }
-        return new Candidates(query, candidates, null, 1, 1);
+        return new Candidates(query, candidates, null, 1, 1, query.remarks());
     }
 }

@@ -12,6 +12,7 @@ import io.streamrank.event.Hit;
 import io.streamrank.event.Origin;
 import io.streamrank.event.Query;
 import io.streamrank.event.RankedResult;
+import io.streamrank.event.Remarks;
 import io.streamrank.event.Retrieval;
 import io.streamrank.event.Usage;
 import io.streamrank.inference.model.PairOutcome;
@@ -22,6 +23,7 @@ import io.streamrank.inference.model.PairOutcome.Unscored;
 import io.streamrank.operator.JobMetrics;
 import io.streamrank.state.Candidate;
 import io.streamrank.state.Candidates;
+import io.streamrank.state.TextTemplate;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
@@ -124,21 +126,35 @@ class ResultBuilderTest {
     }
 
     @Test
-    void leavesOutRetrievedDuplicatesButNoneThatTheQueryBrought() {
-        List<String> texts = List.of("a", "b", "a");
-        List<Candidate> retrieved = candidates(query(5, null), 3).candidates();
-        assertThat(RankedCandidates.of(retrieved, texts, true).indexes()).containsExactly(0, 1);
-        assertThat(RankedCandidates.of(retrieved, texts, false).indexes()).containsExactly(0, 1, 2);
-        List<Candidate> inline = retrieved.stream()
-                .map(candidate -> new Candidate(candidate.document(), null))
-                .toList();
-        assertThat(RankedCandidates.of(inline, texts, true).indexes()).containsExactly(0, 1, 2);
+    void tellsWhatTheLeastScoreKeptOutAndWhichFieldsNoCandidateHas() {
+        Candidates candidates = candidates(query(10, 0.9), 3);
+        RankedCandidates ranked = RankedCandidates.of(
+                candidates.candidates(), TextTemplate.defaults().orFields(List.of("titel", "text")));
+
+        RankedResult answer = answers.scored(
+                candidates,
+                ranked,
+                List.of(new Scored(-1f, 7, false), new Scored(3f, 7, false), new Scored(1f, 7, false)),
+                0);
+
+        assertThat(answer.usage().remarks()).isEqualTo(Remarks.ofRanking(0, 2, List.of("titel")));
+    }
+
+    @Test
+    void callsCandidatesByTheirRankAndDocumentsOfTheQueryByTheirPosition() {
+        Candidate retrieved = candidates(query(5, null), 3).candidates().get(2);
+        Candidate inline = new Candidate(retrieved.document(), null);
+
+        assertThat(RankedCandidates.of(List.of(retrieved, inline), TextTemplate.defaults())
+                        .entries())
+                .extracting(RankedCandidates.Entry::index)
+                .containsExactly(2, 1);
     }
 
     @Test
     void putsWhatHasNothingToReadLastWithoutAScore() {
-        Candidates candidates = candidates(query(10, null), 4);
-        RankedCandidates ranked = RankedCandidates.of(candidates.candidates(), List.of("", "a", "\n ", "b"), true);
+        Candidates candidates = candidates(query(10, null), "", "a", "\n\u00a0", "b");
+        RankedCandidates ranked = ranked(candidates);
         List<PairOutcome> scores = List.of(new Scored(-9f, 5, false), new Scored(-8f, 5, false));
 
         RankedResult answer = answers.scored(candidates, ranked, scores, 0);
@@ -150,7 +166,7 @@ class ResultBuilderTest {
                 .extracting(Hit::relevanceScore)
                 .containsOnlyNulls();
         assertThat(answer.degraded()).isFalse();
-        assertThat(answer.usage()).isEqualTo(new Usage(2, 10, 0));
+        assertThat(answer.usage()).isEqualTo(new Usage(2, 10, 0, Remarks.ofRanking(2, 0, List.of())));
         assertThat(answers.scored(candidates(query(10, 0.0), 4), ranked, scores, 0)
                         .results())
                 .extracting(Hit::id)
@@ -169,19 +185,21 @@ class ResultBuilderTest {
     }
 
     private static RankedCandidates ranked(Candidates candidates) {
-        List<String> texts = candidates.candidates().stream()
-                .map(candidate -> "text of " + candidate.document().id())
-                .toList();
-        return RankedCandidates.of(candidates.candidates(), texts, true);
+        return RankedCandidates.of(candidates.candidates(), TextTemplate.defaults());
     }
 
     private static Candidates candidates(Query query, int count) {
-        List<Candidate> candidates = IntStream.range(0, count)
+        return candidates(
+                query, IntStream.range(0, count).mapToObj(i -> "t" + i).toArray(String[]::new));
+    }
+
+    private static Candidates candidates(Query query, String... texts) {
+        List<Candidate> candidates = IntStream.range(0, texts.length)
                 .mapToObj(i -> new Candidate(
-                        new Document("d" + i, "c", List.of(new Field("text", "t" + i)), null, null),
+                        new Document("d" + i, "c", List.of(new Field("text", texts[i])), null, null),
                         new Retrieval(i, 1 - 0.1 * i)))
                 .toList();
-        return new Candidates(query, candidates, null, 1, 1);
+        return new Candidates(query, candidates, null, 1, 1, query.remarks());
     }
 
     private static Query query(int topN, @Nullable Double minScore) {

@@ -91,7 +91,7 @@ public final class KafkaPipelines implements AutoCloseable {
     private static void load(EmbeddedCorpus corpus, KafkaConfig kafka, Console console) {
         KafkaConnection connection = new KafkaConnection(kafka.bootstrapServers(), Map.of());
         Queue<BadRecord> bad = new ConcurrentLinkedQueue<>();
-        try (DocumentSender sender = new DocumentSender(connection, kafka.documentsTopic(), bad::add);
+        try (DocumentSender sender = new DocumentSender(connection, kafka.documentsTopic(), bad::add, "benchmark");
                 Progress progress = new Progress(console, "loading documents", " docs", 1, corpus.size())) {
             for (int i = 0; i < corpus.size(); i++) {
                 sender.send(corpus.document(i));

@@ -2,29 +2,37 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.local.client;
 
+import io.streamrank.config.InputFileException;
 import io.streamrank.local.console.Console;
 import io.streamrank.local.console.InputException;
 import io.streamrank.local.console.Progress;
+import io.streamrank.local.data.BadRecord;
 import io.streamrank.local.data.BadRecords;
 import io.streamrank.local.data.DocumentConverter;
 import io.streamrank.local.data.FileRecord;
 import io.streamrank.local.data.JsonFile;
+import io.streamrank.local.data.MadeIds;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
 
-/** Writes a file of documents to their topic, with a progress bar. */
+/**
+ * Writes a file of documents to their topic, with a progress bar.
+ *
+ * @param load names the records' origin, see {@link DocumentSender}
+ */
 public record DocumentLoader(
-        Console console, KafkaConnection connection, String topic, DocumentConverter wire, BadRecords bad) {
+        Console console, KafkaConnection connection, String topic, DocumentConverter wire, BadRecords bad, String load) {
     private static final long MEBIBYTE = 1 << 20;
     private static final int BETWEEN_UPDATES = 100;
 
     /**
-     * Reads and writes everything, without holding it in memory.
+     * Reads and writes everything, holding no more of it than its ids.
      *
      * @return how many documents were written
-     * @throws InputException where there was none; what is wrong with them has been told
+     * @throws InputException where there was none, or the file broke off; what is wrong with them has been told
      */
     public long run(Path path) throws IOException, InterruptedException {
         long sent = send(path);
@@ -37,29 +45,47 @@ public record DocumentLoader(
     }
 
     private long send(Path path) throws IOException, InterruptedException {
+        MadeIds made = new MadeIds(path);
+        Map<String, Integer> lines = new HashMap<>();
         try (JsonFile file = JsonFile.open(path);
-                DocumentSender sender = new DocumentSender(connection, topic, bad);
+                DocumentSender sender = new DocumentSender(connection, topic, bad, load);
                 Progress progress =
                         new Progress(console, "reading " + path.getFileName(), " MB", MEBIBYTE, file.size())) {
-            AtomicInteger position = new AtomicInteger();
-            file.read(
-                    (value, line) -> {
-                        int index = position.getAndIncrement();
-                        sender.send(new FileRecord(line, wire.document(value, index)));
-                        if (index % BETWEEN_UPDATES == 0) {
-                            progress.to(position(file));
-                        }
-                    },
-                    bad);
-            return sender.flush();
+            try {
+                file.read(
+                        (value, line) -> {
+                            FileRecord document = new FileRecord(line, wire.document(value, made));
+                            tellReplaced(lines.put(DocumentSender.key(document.content()), line), document);
+                            sender.send(document);
+                            if (lines.size() % BETWEEN_UPDATES == 0) {
+                                progress.to(file.position());
+                            }
+                        },
+                        bad);
+            } catch (InputException | InputFileException e) {
+                long sent = sender.flush();
+                bad.print(console);
+                throw new InputException(
+                        e.getMessage() + String.format(Locale.ROOT, "; documents written before: %,d", sent), e);
+            }
+            long sent = sender.flush();
+            if (made.count() > 0) {
+                console.say(String.format(
+                        Locale.ROOT,
+                        "%,d documents have no id and got one, made of the file's name and their content",
+                        made.count()));
+            }
+            return sent;
         }
     }
 
-    private static long position(JsonFile file) {
-        try {
-            return file.position();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    /** Two documents of one file with the same id are one document in the end, which nobody may have meant. */
+    private void tellReplaced(@org.jspecify.annotations.Nullable Integer before, FileRecord document) {
+        if (before != null) {
+            bad.accept(new BadRecord(
+                    before,
+                    "was replaced by the document on line " + document.line() + ", which has the same id \""
+                            + document.content().path("id").asText() + "\": give each its own"));
         }
     }
 }

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamrank.event.Document;
 import io.streamrank.event.DocumentKey;
+import io.streamrank.local.console.Causes;
+import io.streamrank.local.console.FailedException;
 import io.streamrank.local.data.BadRecord;
 import io.streamrank.local.data.FileRecord;
 import java.util.List;
@@ -15,7 +17,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
@@ -29,6 +30,7 @@ public final class DocumentSender implements AutoCloseable {
     private final KafkaProducer<byte[], byte[]> producer;
     private final String topic;
     private final Consumer<BadRecord> bad;
+    private final Header load;
     private final AtomicLong sent = new AtomicLong();
     private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
 
@@ -36,34 +38,36 @@ public final class DocumentSender implements AutoCloseable {
      * Connects lazily.
      *
      * @param bad receives the documents that Kafka finds too large; called by the producer's thread
+     * @param load comes back with dead letters; unique among all who write to the job at the same time
      */
-    public DocumentSender(KafkaConnection connection, String topic, Consumer<BadRecord> bad) {
+    public DocumentSender(KafkaConnection connection, String topic, Consumer<BadRecord> bad, String load) {
         this.producer =
                 new KafkaProducer<>(connection.producer(), new ByteArraySerializer(), new ByteArraySerializer());
         this.topic = topic;
         this.bad = bad;
+        this.load = new RecordHeader(LauncherHeaders.REQUEST, bytes(load));
     }
 
     /**
      * Sends one document.
      *
-     * @throws KafkaException where this or an earlier document could not be written
+     * @throws FailedException where this or an earlier document could not be written
      */
     public void send(FileRecord document) {
         throwFailure();
-        byte[] key = DocumentSender.bytes(new DocumentKey(
-                        document.content().path("collection").asText(Document.DEFAULT_COLLECTION),
-                        document.content().path("id").asText())
-                .toString());
-        List<Header> line = List.of(new RecordHeader(LauncherHeaders.LINE, bytes(Integer.toString(document.line()))));
-        var record = new ProducerRecord<>(topic, null, key, bytes(document.content()), line);
+        Header line = new RecordHeader(LauncherHeaders.LINE, bytes(Integer.toString(document.line())));
+        var record = new ProducerRecord<>(
+                topic, null, bytes(key(document.content())), bytes(document.content()), List.of(line, load));
         // Its outcome goes to the callback.
         var unused = producer.send(record, (metadata, problem) -> note(document, problem));
     }
 
     private void note(FileRecord document, @Nullable Exception problem) {
         if (problem instanceof RecordTooLargeException) {
-            bad.accept(new BadRecord(document.line(), "is too large for Kafka: " + problem.getMessage()));
+            bad.accept(new BadRecord(
+                    document.line(),
+                    "is too large for Kafka with " + bytes(document.content()).length
+                            + " bytes: make it smaller, or raise the topic's max.message.bytes"));
         } else if (problem != null) {
             failure.compareAndSet(null, problem);
         } else {
@@ -81,8 +85,18 @@ public final class DocumentSender implements AutoCloseable {
     private void throwFailure() {
         Exception problem = failure.get();
         if (problem != null) {
-            throw new KafkaException("documents cannot be written to " + topic + ": " + problem.getMessage(), problem);
+            throw new FailedException(
+                    "documents cannot be written to " + topic + ": Kafka says \"" + Causes.root(problem) + "\"; documents written before: " + sent,
+                    problem);
         }
+    }
+
+    /** Returns the key of a document's record, as text. */
+    static String key(ObjectNode document) {
+        return new DocumentKey(
+                        document.path("collection").asText(Document.DEFAULT_COLLECTION),
+                        document.path("id").asText())
+                .toString();
     }
 
     static byte[] bytes(String text) {

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.local.client;
 
+import io.streamrank.config.InputFile;
 import io.streamrank.local.console.InputException;
 import java.io.IOException;
-import java.io.Reader;
-import java.nio.file.Files;
+import java.io.StringReader;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -33,10 +33,13 @@ public record KafkaConnection(String bootstrapServers, Map<String, String> prope
     public static KafkaConnection of(String bootstrapServers, @Nullable Path file) {
         Properties properties = new Properties();
         if (file != null) {
-            try (Reader reader = Files.newBufferedReader(file)) {
-                properties.load(reader);
+            try (InputFile input = InputFile.open(file, "a file of Kafka client properties")) {
+                properties.load(new StringReader(input.readAll()));
             } catch (IOException | IllegalArgumentException e) {
-                throw new InputException("the client properties cannot be read from " + file, e);
+                throw new InputException(
+                        file + " is not a file of client properties: write security.protocol=SSL, one a line, and"
+                                + " escapes such as \\u00e9 with four digits",
+                        e);
             }
         }
         Map<String, String> texts = new HashMap<>();

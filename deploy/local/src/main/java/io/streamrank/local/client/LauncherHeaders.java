@@ -15,7 +15,7 @@ final class LauncherHeaders {
     /** The line of the file that a record came from. */
     static final String LINE = "streamrank_line";
 
-    /** Which request an answer belongs to. */
+    /** Which query an answer belongs to, or which load a document. */
     static final String REQUEST = "streamrank_request";
 
     static final String ERROR_TOPIC = "__connect.errors.topic";

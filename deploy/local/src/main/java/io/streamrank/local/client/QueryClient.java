@@ -5,6 +5,8 @@ package io.streamrank.local.client;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamrank.local.console.Causes;
+import io.streamrank.local.console.FailedException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -16,7 +18,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
@@ -68,7 +69,8 @@ public final class QueryClient implements AutoCloseable {
         try {
             producer.send(record).get();
         } catch (ExecutionException e) {
-            throw new KafkaException("the query cannot be written to " + topics.queries(), e.getCause());
+            throw new FailedException(
+                    "the query cannot be written to " + topics.queries() + ": Kafka says \"" + Causes.root(e) + '"', e);
         }
     }
 
@@ -89,7 +91,7 @@ public final class QueryClient implements AutoCloseable {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(patience)) {
             String request = LauncherHeaders.text(record, LauncherHeaders.REQUEST);
             if (record.topic().equals(topics.deadLetters())) {
-                refusals.add(refusal(record, request));
+                refusals.add(RejectedRecord.of(record));
             } else if (request != null) {
                 answers.add(new Answer(request, parse(record.value())));
             }
@@ -98,17 +100,6 @@ public final class QueryClient implements AutoCloseable {
 
     private static JsonNode parse(byte[] value) throws IOException {
         return JSON.readTree(value);
-    }
-
-    private static RejectedRecord refusal(ConsumerRecord<byte[], byte[]> record, @Nullable String request) {
-        String line = LauncherHeaders.text(record, LauncherHeaders.LINE);
-        String topic = LauncherHeaders.text(record, LauncherHeaders.ERROR_TOPIC);
-        String reason = LauncherHeaders.text(record, LauncherHeaders.ERROR_MESSAGE);
-        return new RejectedRecord(
-                request,
-                topic == null ? "an unknown topic" : topic,
-                line != null && line.matches("\\d{1,9}") ? Integer.parseInt(line) : 0,
-                reason == null ? "no reason is given" : reason);
     }
 
     @Override

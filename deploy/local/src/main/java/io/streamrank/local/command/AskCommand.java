@@ -8,6 +8,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamrank.codec.CodecException;
+import io.streamrank.codec.FilterCodec;
+import io.streamrank.codec.JsonProblem;
+import io.streamrank.codec.StrictJson;
 import io.streamrank.local.client.Answer;
 import io.streamrank.local.client.KafkaConnection;
 import io.streamrank.local.client.QueryClient;
@@ -111,11 +115,18 @@ public final class AskCommand implements Callable<Integer> {
     }
 
     private static JsonNode parse(String filter) {
+        String problem;
         try {
-            return JSON.readTree(filter);
-        } catch (JsonProcessingException e) {
-            throw new InputException("--filter is not JSON, such as {\"year\":{\"gte\":2000}}: " + filter, e);
+            JsonNode parsed = StrictJson.parse(filter);
+            FilterCodec.parse(filter);
+            return parsed;
+        } catch (JsonProblem wrong) {
+            problem = wrong.in(1);
+        } catch (CodecException wrong) {
+            problem = "is no filter: " + wrong.getMessage();
         }
+        throw new InputException(
+                "--filter " + problem + ". Write a filter such as {\"year\":{\"gte\":2000}} and not " + filter);
     }
 
     private JsonNode await(QueryClient queries, String request, KafkaConnection connection, TopicNames topics)

@@ -5,6 +5,7 @@ package io.streamrank.local.command;
 import static io.streamrank.local.command.OptionChecks.requirePositive;
 
 import io.streamrank.codec.QueryDefaults;
+import io.streamrank.config.InputFile;
 import io.streamrank.config.JobConfig;
 import io.streamrank.local.cluster.LocalJob;
 import io.streamrank.local.console.Console;
@@ -52,13 +53,13 @@ public final class DemoCommand implements Callable<Integer> {
             names = "--documents",
             paramLabel = "FILE",
             description =
-                    "Your documents: a JSON array, or one JSON object a line (.gz too). Any flat objects will do.")
+                    "Your documents: a JSON array, or JSON objects one after the other, also packed with gzip. Any flat objects will do.")
     private @Nullable Path documents;
 
     @Option(
             names = "--queries",
             paramLabel = "FILE",
-            description = "Your queries: one a line, as plain text or as JSON of the wire contract.")
+            description = "Your queries: one a line, as plain text or as JSON of the wire contract, or a JSON array.")
     private @Nullable Path queries;
 
     @Option(
@@ -106,7 +107,7 @@ public final class DemoCommand implements Callable<Integer> {
         Map<String, String> set = checked();
         int width = parallelism.checked();
         JobConfig config = LocalJob.config(null, set);
-        BadRecords badQueries = new BadRecords("query", "queries");
+        BadRecords badQueries = BadRecords.of("query", "queries", queries);
         List<FileRecord> list = queryList(badQueries);
         Demo demo = new Demo(
                 console,
@@ -127,8 +128,8 @@ public final class DemoCommand implements Callable<Integer> {
         if (documents != null && queries == null && !keepRunning) {
             throw new InputException("--documents needs --queries FILE, with one query a line, or --keep-running");
         }
-        if (documents != null && !Files.isRegularFile(documents)) {
-            throw new InputException(documents + " is not a file: --documents takes a JSON file");
+        if (documents != null) {
+            InputFile.requireReadable(documents, "a JSON file");
         }
         Path parent = output == null ? null : output.toAbsolutePath().getParent();
         if (parent != null && !Files.isDirectory(parent)) {

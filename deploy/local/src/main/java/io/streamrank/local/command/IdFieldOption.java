@@ -11,7 +11,7 @@ final class IdFieldOption {
             names = "--id-field",
             paramLabel = "NAME",
             description =
-                    "The member that holds a document's id. Default: id or _id, or else the position in the file.")
+                    "The member that holds a document's id. Default: id or _id. A document without one gets an id made of the file's name and its content.")
     private @Nullable String name;
 
     /** Returns the name of the member; null for the usual ones. */

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.local.console;
 
+import io.streamrank.config.InputFileException;
 import io.streamrank.config.option.ConfigException;
 import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.ModelOutOfReachException;
@@ -19,8 +20,10 @@ public final class Causes {
     private static final List<Sentence> SENTENCES = List.of(
             new Sentence(TopicException.class, ExitCode.FAILED),
             new Sentence(ModelOutOfReachException.class, ExitCode.FAILED),
+            new Sentence(FailedException.class, ExitCode.FAILED),
             new Sentence(ModelException.class, ExitCode.WRONG_INPUT),
             new Sentence(ConfigException.class, ExitCode.WRONG_INPUT),
+            new Sentence(InputFileException.class, ExitCode.WRONG_INPUT),
             new Sentence(InputException.class, ExitCode.WRONG_INPUT));
 
     /**

@@ -4,10 +4,12 @@ package io.streamrank.local.data;
 
 import io.streamrank.local.console.Console;
 import io.streamrank.local.console.ExitCode;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Collects what could not be used and prints it in a few lines at the end. Thread-safe. */
 public final class BadRecords implements Consumer<BadRecord> {
@@ -21,6 +23,12 @@ public final class BadRecords implements Consumer<BadRecord> {
     public BadRecords(String thing, String things) {
         this.thing = thing;
         this.things = things;
+    }
+
+    /** Names the file that they come from, too; null for none. */
+    public static BadRecords of(String thing, String things, @Nullable Path file) {
+        String of = file == null ? "" : " of " + file;
+        return new BadRecords(thing + of, things + of);
     }
 
     @Override
@@ -41,8 +49,7 @@ public final class BadRecords implements Consumer<BadRecord> {
         if (count == 0) {
             return;
         }
-        String subject = count == 1 ? thing + " was" : things + " were";
-        console.say(String.format(Locale.ROOT, "%,d %s refused:", count, subject));
+        console.say(String.format(Locale.ROOT, "%,d %s could not be used:", count, count == 1 ? thing : things));
         first.forEach(problem -> console.say("  " + problem));
         if (count > first.size()) {
             console.say(String.format(Locale.ROOT, "  … and %,d more", count - first.size()));

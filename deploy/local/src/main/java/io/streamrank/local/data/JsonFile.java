@@ -2,49 +2,28 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.local.data;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.streamrank.codec.JsonProblem;
+import io.streamrank.codec.StrictJson;
+import io.streamrank.config.InputFile;
+import io.streamrank.config.InputFileException;
 import io.streamrank.local.console.InputException;
-import java.io.BufferedInputStream;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.function.Consumer;
-import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a file of JSON values, either one array or one value a line, without holding it in memory; {@code .gz} is
- * unpacked on the way. A bad line is reported and the next one read; an array that breaks off cannot be read further.
+ * Reads a file of JSON values without holding it in memory: one array, or values one after the other. It is as strict as
+ * the job. A value that is broken is reported, and the next one is read.
  */
 public final class JsonFile implements AutoCloseable {
-    private static final ObjectReader JSON = JsonMapper.builder()
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-            .build()
-            .readerFor(JsonNode.class);
-    private static final ObjectReader WHOLE_LINE = JSON.with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-
     private final Path path;
-    private final FileChannel channel;
-    private final InputStream in;
+    private final InputFile file;
 
-    private JsonFile(Path path, FileChannel channel, InputStream in) {
+    private JsonFile(Path path, InputFile file) {
         this.path = path;
-        this.channel = channel;
-        this.in = in;
+        this.file = file;
     }
 
     /** Receives the values in their order. */
@@ -57,42 +36,58 @@ public final class JsonFile implements AutoCloseable {
         void value(JsonNode value, int line) throws InterruptedException;
     }
 
+    /** Receives the values in their order, and what is no JSON. */
+    interface LineReader extends Reader {
+        /**
+         * Takes a line that begins with no bracket.
+         *
+         * @param utf8 what stands there, which may be anything
+         * @throws IllegalArgumentException with a clause that says why it is of no use
+         */
+        void line(byte[] utf8, int line) throws InterruptedException;
+    }
+
     /**
      * Opens a file.
      *
-     * @throws InputException where there is none
+     * @throws InputFileException where there is none, or it is no text
      */
-    public static JsonFile open(Path path) throws IOException {
-        if (!Files.isReadable(path) || Files.isDirectory(path)) {
-            throw new InputException(path + (Files.exists(path) ? " cannot be read as a file" : " does not exist")
-                    + ": give a JSON file");
-        }
-        FileChannel channel = FileChannel.open(path);
-        InputStream raw = Channels.newInputStream(channel);
-        boolean packed = path.toString().toLowerCase(Locale.ROOT).endsWith(".gz");
-        return new JsonFile(path, channel, new BufferedInputStream(packed ? new GZIPInputStream(raw) : raw, 1 << 16));
+    public static JsonFile open(Path path) {
+        return open(path, "a JSON file");
+    }
+
+    static JsonFile open(Path path, String wanted) {
+        return new JsonFile(path, InputFile.open(path, wanted));
     }
 
     /** Returns the bytes of the file. */
     public long size() throws IOException {
-        return channel.size();
+        return file.size();
     }
 
     /** Returns the bytes of the file read so far. */
-    public long position() throws IOException {
-        return channel.position();
+    public long position() {
+        return file.position();
     }
 
     /**
      * Reads everything.
      *
      * @param bad receives what could not be read or was refused by the reader
+     * @throws InputException with file, line and reason, where nothing more can be read
      */
     public void read(Reader reader, Consumer<BadRecord> bad) throws IOException, InterruptedException {
-        if (firstByte() == '[') {
-            readArray(reader, bad);
-        } else {
-            readLines(reader, bad);
+        ValueScanner scanner = new ValueScanner(file.text());
+        ValuePart part = scanner.next();
+        if (part == null) {
+            throw new InputException(path + " is empty: write an array of JSON values, or one a line");
+        }
+        for (; part != null; part = scanner.next()) {
+            try {
+                offer(reader, part);
+            } catch (IllegalArgumentException e) {
+                bad.accept(new BadRecord(part.line(), String.valueOf(e.getMessage())));
+            }
         }
     }
 
@@ -107,90 +102,43 @@ public final class JsonFile implements AutoCloseable {
         });
     }
 
-    private void readArray(Reader reader, Consumer<BadRecord> bad) throws IOException, InterruptedException {
-        try (JsonParser parser = JSON.createParser(in)) {
-            parser.nextToken();
-            while (parser.nextToken() != JsonToken.END_ARRAY) {
-                int line = parser.currentTokenLocation().getLineNr();
-                offer(reader, parser.readValueAsTree(), line, bad);
+    private void offer(Reader reader, ValuePart part) throws InterruptedException {
+        switch (part.kind()) {
+            case BROKEN -> throw new IllegalArgumentException(part.latin1());
+            case END -> throw new InputException(path + " line " + part.line() + " " + part.latin1());
+            case BREAK ->
+                throw new InputException(path + " line " + part.line() + " " + problem(part)
+                        + ", and nothing after it can be read: mend the array, or write one value a line");
+            case LINE -> {
+                if (reader instanceof LineReader lines) {
+                    lines.line(part.bytes(), part.line());
+                } else {
+                    reader.value(parse(part), part.line());
+                }
             }
-        } catch (JsonProcessingException e) {
-            throw new InputException(path + " is not a JSON array from line " + line(e) + " on: " + clause(e), e);
+            case JSON -> reader.value(parse(part), part.line());
         }
     }
 
-    private void readLines(Reader reader, Consumer<BadRecord> bad) throws IOException, InterruptedException {
-        // Latin-1 keeps every byte as it is, so that it is Jackson that judges the encoding, line by line.
-        BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.ISO_8859_1));
-        int number = 0;
-        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-            number++;
-            if (!line.isBlank()) {
-                readLine(reader, line.getBytes(StandardCharsets.ISO_8859_1), number, bad);
-            }
-        }
-    }
-
-    private static void readLine(Reader reader, byte[] line, int number, Consumer<BadRecord> bad)
-            throws IOException, InterruptedException {
-        JsonNode value;
+    private static JsonNode parse(ValuePart part) {
         try {
-            value = WHOLE_LINE.readValue(line);
-        } catch (JsonProcessingException | java.io.CharConversionException e) {
-            bad.accept(new BadRecord(number, "is not JSON: " + clause(e)));
-            return;
+            return StrictJson.parse(part.bytes());
+        } catch (JsonProblem problem) {
+            throw new IllegalArgumentException(problem.in(part.line()), problem);
         }
-        offer(reader, value, number, bad);
     }
 
-    private static void offer(Reader reader, JsonNode value, int line, Consumer<BadRecord> bad)
-            throws InterruptedException {
+    private static @Nullable String problem(ValuePart part) {
         try {
-            reader.value(value, line);
-        } catch (IllegalArgumentException e) {
-            bad.accept(new BadRecord(line, String.valueOf(e.getMessage())));
+            JsonNode unused = StrictJson.parse(part.bytes());
+            return "is not JSON";
+        } catch (JsonProblem problem) {
+            return problem.in(part.line());
         }
-    }
-
-    private int firstByte() throws IOException {
-        skipByteOrderMark();
-        in.mark(1 << 16);
-        int first = in.read();
-        while (first == ' ' || first == '\t' || first == '\r' || first == '\n') {
-            first = in.read();
-        }
-        if (first < 0) {
-            throw new InputException(path + " is empty");
-        }
-        in.reset();
-        return first;
-    }
-
-    private void skipByteOrderMark() throws IOException {
-        in.mark(3);
-        int first = in.read();
-        int second = in.read();
-        if (first == 0xEF && second == 0xBB && in.read() == 0xBF) {
-            return;
-        }
-        if ((first == 0xFE && second == 0xFF) || (first == 0xFF && second == 0xFE)) {
-            throw new InputException(path + " is in UTF-16: save it as UTF-8");
-        }
-        in.reset();
-    }
-
-    private static int line(JsonProcessingException e) {
-        return e.getLocation() == null ? 1 : e.getLocation().getLineNr();
-    }
-
-    /** Returns Jackson's first sentence, which says what is wrong, without what it says about its own sources. */
-    static String clause(IOException e) {
-        String message = e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
-        return String.valueOf(message).replaceAll("(?s) \\(?(for (Object|Array|root)|start marker)\\b.*|\\R.*", "");
     }
 
     @Override
     public void close() throws IOException {
-        in.close();
+        file.close();
     }
 }

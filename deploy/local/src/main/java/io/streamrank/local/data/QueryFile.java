@@ -2,49 +2,62 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.local.data;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamrank.codec.FlatDocuments;
 import io.streamrank.local.console.InputException;
 import java.io.IOException;
-import java.nio.charset.MalformedInputException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Locale;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Reads queries, one a line: plain text, or a JSON object in the wire contract. {@code {"_id":…,"text":…}}, as
- * retrieval benchmarks have it, is understood too.
+ * Reads queries: plain text, one a line, or JSON in the wire contract, one after the other or as an array. {@code
+ * {"_id":…,"text":…}}, as retrieval benchmarks have it, is understood too. What begins with a brace is JSON, and so is a
+ * file that begins with a bracket.
  */
-public final class QueryFile {
+public final class QueryFile implements JsonFile.LineReader {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String WANTED = "a file with one query a line";
+
+    /** Names of columns, without signs, that a first line has where the file is a table. */
+    private static final Set<String> COLUMNS =
+            Set.of("query", "queries", "question", "questions", "text", "querytext", "title");
+
+    private final List<FileRecord> queries = new ArrayList<>();
+    private boolean begun;
+    private boolean table;
 
     private QueryFile() {}
 
     /**
      * Reads all queries.
      *
-     * @param bad receives the lines that could not be read
+     * @param bad receives the queries that could not be read
      * @throws InputException where the file cannot be read or has no query
      */
-    public static List<FileRecord> read(Path path, Consumer<BadRecord> bad) throws IOException {
-        List<FileRecord> queries = new ArrayList<>();
-        int number = 0;
-        for (String line : lines(path)) {
-            number++;
-            String text = line.replace("\uFEFF", "").strip();
-            if (!text.isEmpty()) {
-                parse(text, number, bad).ifPresent(queries::add);
-            }
+    public static List<FileRecord> read(Path path, Consumer<BadRecord> bad)
+            throws IOException, InterruptedException {
+        QueryFile reading = new QueryFile();
+        List<BadRecord> refused = new ArrayList<>();
+        try (JsonFile file = JsonFile.open(path, WANTED)) {
+            file.read(reading, problem -> {
+                refused.add(problem);
+                bad.accept(problem);
+            });
         }
-        if (queries.isEmpty()) {
-            throw new InputException(path + " holds no query: write one a line, as plain text or as JSON");
+        if (reading.queries.isEmpty()) {
+            throw new InputException(path + " holds no query: write one a line, as plain text or as JSON"
+                    + (refused.isEmpty() ? "" : "; " + refused.get(0)));
         }
-        return queries;
+        return reading.queries;
     }
 
     /** Returns a query of plain text. */
@@ -52,29 +65,58 @@ public final class QueryFile {
         return JSON.createObjectNode().put("query", text);
     }
 
-    private static List<String> lines(Path path) throws IOException {
-        try {
-            return Files.readAllLines(path);
-        } catch (NoSuchFileException e) {
-            throw new InputException(path + " does not exist: give a file with one query a line", e);
-        } catch (MalformedInputException e) {
-            throw new InputException(path + " is not in UTF-8: save it as UTF-8", e);
+    @Override
+    public void value(JsonNode value, int line) {
+        begun = true;
+        if (value.isTextual()) {
+            queries.add(new FileRecord(line, plain(value.textValue())));
+        } else if (value instanceof ObjectNode query) {
+            queries.add(new FileRecord(line, inContract(query)));
+        } else {
+            throw new IllegalArgumentException(
+                    "is neither a JSON object nor a text: write {\"query\":\"…\"}, or plain text");
         }
     }
 
-    private static Optional<FileRecord> parse(String text, int line, Consumer<BadRecord> bad) {
-        if (!text.startsWith("{")) {
-            return Optional.of(new FileRecord(line, plain(text)));
+    @Override
+    public void line(byte[] utf8, int line) {
+        String text = decode(utf8).strip();
+        table |= !begun && isHeading(text);
+        begun = true;
+        if (text.startsWith("[")) {
+            throw new IllegalArgumentException(
+                    "begins with a bracket, as only an array of all queries may: write {\"query\":\"…\"}");
         }
+        if (table || text.indexOf('\t') >= 0) {
+            throw new IllegalArgumentException(
+                    "has columns: write the query's text alone, or {\"id\":\"…\",\"query\":\"…\"}");
+        }
+        if (text.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException(
+                    "holds a control character: remove it, or write {\"query\":\"…\"} with its escape");
+        }
+        queries.add(new FileRecord(line, plain(text)));
+    }
+
+    private static String decode(byte[] utf8) {
         try {
-            if (JSON.readTree(text) instanceof ObjectNode query) {
-                return Optional.of(new FileRecord(line, inContract(query)));
-            }
-            bad.accept(new BadRecord(line, "is not a JSON object"));
-        } catch (JsonProcessingException e) {
-            bad.accept(new BadRecord(line, "is not JSON: " + JsonFile.clause(e)));
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException("is not in UTF-8: save the file as UTF-8", e);
         }
-        return Optional.empty();
+    }
+
+    /** Returns whether a line names columns, such as {@code query-id,query}. */
+    private static boolean isHeading(String text) {
+        String[] names = text.toLowerCase(Locale.ROOT).split("[,;|]", -1);
+        boolean known = false;
+        for (String name : names) {
+            known |= COLUMNS.contains(name.replaceAll("[^a-z]", ""));
+            if (name.strip().contains(" ")) {
+                return false;
+            }
+        }
+        return known;
     }
 
     private static ObjectNode inContract(ObjectNode query) {
@@ -82,7 +124,9 @@ public final class QueryFile {
             query.set("query", query.remove("text"));
         }
         if (!query.has("id") && query.has("_id")) {
-            query.put("id", query.remove("_id").asText());
+            JsonNode id = query.remove("_id");
+            String text = FlatDocuments.id(id);
+            query.set("id", text == null ? id : query.textNode(text));
         }
         return query;
     }

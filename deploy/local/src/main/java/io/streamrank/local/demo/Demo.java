@@ -58,6 +58,9 @@ public record Demo(
     /** Where only the other settings matter. */
     private static final String ANY_SERVER = "localhost:9092";
 
+    /** Nobody else writes to its Kafka before it is ready. */
+    private static final String LOAD = "demo";
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Returns the exit code. */
@@ -65,7 +68,7 @@ public record Demo(
     public int run(List<FileRecord> list, BadRecords badQueries, int parallelism, int port, boolean keepRunning)
             throws Exception {
         long begin = System.nanoTime();
-        BadRecords badDocuments = new BadRecords("document", "documents");
+        BadRecords badDocuments = BadRecords.of("document", "documents", documents);
         try (StopSignal unused = StopSignal.here();
                 BundledCorpus bundled =
                         documents == null ? BundledCorpus.start(config(ANY_SERVER), CacheDirectory.path()) : null;
@@ -118,10 +121,10 @@ public record Demo(
     private long load(@Nullable BundledCorpus bundled, KafkaConnection connection, String topic, BadRecords bad)
             throws Exception {
         if (bundled == null) {
-            return new DocumentLoader(console, connection, topic, new DocumentConverter(idField, null), bad)
+            return new DocumentLoader(console, connection, topic, new DocumentConverter(idField, null), bad, LOAD)
                     .run(Objects.requireNonNull(documents));
         }
-        try (DocumentSender sender = new DocumentSender(connection, topic, bad)) {
+        try (DocumentSender sender = new DocumentSender(connection, topic, bad, LOAD)) {
             bundled.documents(console).forEach(sender::send);
             return sender.flush();
         }
@@ -142,11 +145,11 @@ public record Demo(
         }
         QuerySummary summary = new QuerySummary(System::nanoTime);
         if (output == null) {
-            Map<Integer, FileRecord> byLine = new HashMap<>();
-            list.forEach(query -> byLine.put(query.line(), query));
+            Map<FileRecord, FileRecord> asWritten = new HashMap<>();
+            list.forEach(query -> asWritten.put(asked.inFull(query), query));
             run.run(list.stream().map(asked::inFull).toList(), (query, result) -> {
                 summary.add(result);
-                new RankingTable(console, asked.wantedHits(byLine.getOrDefault(query.line(), query))).print(result);
+                new RankingTable(console, asked.wantedHits(asWritten.getOrDefault(query, query))).print(result);
             });
             console.print("");
         } else {

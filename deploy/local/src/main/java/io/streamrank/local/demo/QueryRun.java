@@ -15,9 +15,11 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.flink.core.execution.JobClient;
@@ -65,11 +67,13 @@ record QueryRun(QueryClient queries, JobClient job, int window, Consumer<Rejecte
         Deque<String> order = new ArrayDeque<>();
         Map<String, FileRecord> underWay = new HashMap<>();
         Map<String, JsonNode> arrived = new HashMap<>();
+        Set<String> ids = new HashSet<>();
+        list.forEach(query -> ids.add(query.content().path("id").asText()));
         long lastNews = clock.getAsLong();
         while (rest.hasNext() || !order.isEmpty()) {
             while (rest.hasNext() && order.size() < window) {
                 FileRecord query = rest.next();
-                String request = Integer.toString(query.line());
+                String request = request(query, ids);
                 queries.send(query.content(), request, query.line());
                 order.add(request);
                 underWay.put(request, query);
@@ -84,9 +88,19 @@ record QueryRun(QueryClient queries, JobClient job, int window, Consumer<Rejecte
             LocalJob.requireRunning(job);
             if (clock.getAsLong() - lastNews > PATIENCE.toNanos()) {
                 throw new IllegalStateException(order.size() + " queries were not answered within "
-                        + PATIENCE.toMinutes() + " minutes; the first is on line " + order.getFirst());
+                        + PATIENCE.toMinutes() + " minutes; the first is " + order.getFirst());
             }
         }
+    }
+
+    /** Returns a name that no other query has; the answer has it for an id where the query has none. */
+    private static String request(FileRecord query, Set<String> taken) {
+        String line = "line-" + query.line();
+        String request = line;
+        for (int copy = 2; !taken.add(request); copy++) {
+            request = line + '-' + copy;
+        }
+        return request;
     }
 
     private static void handOn(

@@ -50,7 +50,7 @@ class LauncherITCase {
             assertThat(created.exitCode()).isZero();
 
             Launched loaded = Launched.run("load", servers, movies.toString());
-            assertThat(loaded.err()).contains("1 document was refused:\n  line 4: is not a JSON object");
+            assertThat(loaded.err()).contains("1 document of " + movies + " could not be used:\n  line 4: is not a JSON object");
             assertThat(loaded.out()).startsWith("3 documents written to documents in ");
             assertThat(loaded.exitCode()).isEqualTo(3);
 
@@ -58,7 +58,7 @@ class LauncherITCase {
                     [{"year": 1975}]""");
             Launched nothing = Launched.run("load", servers, years.toString());
             assertThat(nothing.err())
-                    .contains("1 document was refused:\n  line 1: has no text: none of its members is a string\n")
+                    .contains("1 document of " + years + " could not be used:\n  line 1: has no text: none of its")
                     .contains(years + " holds no document that could be used");
             assertThat(nothing.exitCode()).isEqualTo(2);
 
@@ -79,8 +79,15 @@ class LauncherITCase {
                                 {"year":{"gte":2000}}""", "a shark");
                 JsonNode answer = JSON.readTree(json.out());
                 assertThat(answer.path("results")).hasSize(1);
-                assertThat(answer.at("/results/0/id").asText()).isEqualTo("3");
+                assertThat(answer.at("/results/0/id").asText()).startsWith("made-");
                 assertThat(answer.at("/results/0/document/title").asText()).isEqualTo("Up");
+
+                Launched refused = Launched.run("load", servers, refused().toString());
+                assertThat(refused.err())
+                        .contains("3 documents of ", "line 1: ", "line 2: ", "line 3: ")
+                        .contains("what the job refuses later goes to its dead letters, the topic dead-letters\n");
+                assertThat(refused.out()).startsWith("4 documents written to documents in ");
+                assertThat(refused.exitCode()).isEqualTo(3);
             }
         }
     }
@@ -105,7 +112,7 @@ class LauncherITCase {
                 "--set",
                 "query.top-n=2"));
 
-        assertThat(demo.err()).contains("3 documents searchable", "1 document was refused:\n  line 4: is not");
+        assertThat(demo.err()).contains("3 documents searchable", "1 document of " + movies + " could not be used:\n  line 4: is not");
         assertThat(demo.out()).startsWith("3 documents · 2 queries · ");
         assertThat(demo.exitCode()).isEqualTo(3);
         List<String> answers = Files.readAllLines(output);
@@ -145,6 +152,18 @@ class LauncherITCase {
                         "sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required"
                                 + " username=\"a\" password=\"b\";"));
         return "--command-config=" + file;
+    }
+
+    /** Documents that only the job can judge. */
+    private Path refused() throws Exception {
+        StringBuilder fields = new StringBuilder();
+        for (int i = 0; i < 70; i++) {
+            fields.append(",\"f").append(i).append("\":\"text\"");
+        }
+        return Files.writeString(
+                directory.resolve("refused.jsonl"),
+                "{\"id\":\"v\",\"text\":\"t\",\"embedding\":[0.1,0.1]}\n{\"id\":\"" + "u".repeat(600)
+                        + "\",\"text\":\"t\"}\n{\"id\":\"f\"" + fields + "}\n{\"id\":\"fine\",\"text\":\"t\"}\n");
     }
 
     private Path damaged(Path model) throws Exception {

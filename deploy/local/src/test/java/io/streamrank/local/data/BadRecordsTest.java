@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.streamrank.local.console.Console;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class BadRecordsTest {
@@ -32,17 +33,17 @@ class BadRecordsTest {
         problems.print(console);
 
         assertThat(err.toString())
-                .startsWith("1,007 documents were refused:\n  line 1: is odd\n")
+                .startsWith("1,007 documents could not be used:\n  line 1: is odd\n")
                 .endsWith("  line 5: is odd\n  … and 1,002 more\n");
     }
 
     @Test
     void countsOneAsOne() {
-        BadRecords problems = new BadRecords("query", "queries");
+        BadRecords problems = BadRecords.of("query", "queries", Path.of("q.txt"));
         problems.accept(new BadRecord(3, "is odd"));
         problems.print(console);
 
-        assertThat(err.toString()).isEqualTo("1 query was refused:\n  line 3: is odd\n");
+        assertThat(err.toString()).isEqualTo("1 query of q.txt could not be used:\n  line 3: is odd\n");
         assertThat(problems.exitCode()).isEqualTo(3);
     }
 }

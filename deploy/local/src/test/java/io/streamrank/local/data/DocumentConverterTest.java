@@ -6,130 +6,162 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.streamrank.codec.StrictJson;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DocumentConverterTest {
     private static final DocumentConverter USUAL = new DocumentConverter(null, null);
 
+    private final MadeIds made = new MadeIds(Path.of("d.json"));
+
     @Test
     void makesTextsFieldsAndEverythingElseMetadata() throws Exception {
-        assertThat(USUAL.document(json("{'title':'Heat','overview':'Cops','genres':['Crime'],'year':1995}"), 7)
-                        .toString())
-                .isEqualTo(text("{'id':'7','fields':{'title':'Heat','overview':'Cops'},"
-                        + "'metadata':{'genres':['Crime'],'year':1995}}"));
+        assertThat(usual("{'id':7,'title':'Heat','overview':'Cops','genres':['Crime'],'year':1995,'rating':null}"))
+                .isEqualTo("{'id':'7','fields':{'title':'Heat','overview':'Cops'},"
+                        + "'metadata':{'genres':['Crime'],'year':1995,'rating':null}}");
+    }
+
+    /** Every spelling that comes back must be one that its owner knows. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '$',
+            value = {
+                "{'id':'a','_id':'b','t':'x'}        | a",
+                "{'_id':'b','t':'x'}                 | b",
+                "{'id':null,'_id':'b','t':'x'}       | b",
+                "{'id':17,'t':'x'}                   | 17",
+                "{'id':0,'t':'x'}                    | 0",
+                "{'id':-1,'t':'x'}                   | -1",
+                "{'id':'007','t':'x'}                | 007",
+                "{'id':5.0,'t':'x'}                  | 5.0",
+                "{'id':1.10,'t':'x'}                 | 1.10",
+                "{'id':1e3,'t':'x'}                  | 1E+3",
+                "{'id':9007199254740993,'t':'x'}     | 9007199254740993",
+                "{'id':123456789012345678901,'t':'x'}| 123456789012345678901",
+                "{'id':0.1000000000000000055,'t':'x'}| 0.1000000000000000055",
+                "{'id':'ä/ö','t':'x'}                | ä/ö",
+                "{'_id':17,'t':'x'}                  | 17"
+            })
+    void takesTheIdAsItIsWritten(String document, String id) throws Exception {
+        assertThat(USUAL.document(json(document), made).path("id")).isEqualTo(json("'" + id + "'"));
     }
 
     @Test
-    void takesTheIdFromIdThenUnderscoreIdThenThePosition() throws Exception {
-        assertThat(id(USUAL, "{'id':'a','_id':'b','title':'x'}")).isEqualTo("a");
-        assertThat(id(USUAL, "{'_id':'b','title':'x','text':'y'}")).isEqualTo("b");
-        assertThat(id(USUAL, "{'id':17,'title':'x'}")).isEqualTo("17");
-        assertThat(id(USUAL, "{'id':null,'title':'x'}")).isEqualTo("3");
-        assertThat(id(USUAL, "{'title':'x'}")).isEqualTo("3");
+    void makesIdsThatNoOtherDocumentHas() throws Exception {
+        MadeIds other = new MadeIds(Path.of("other.json"));
+        List<String> ids = List.of(
+                id(made, "{'t':'x'}"),
+                id(made, "{'t':'x'}"),
+                id(made, "{'t':'y'}"),
+                id(made, "{'id':null,'t':'x'}"),
+                id(made, "'x'"),
+                id(other, "{'t':'x'}"),
+                id(other, "{'t':'y'}"));
+
+        assertThat(ids).doesNotHaveDuplicates().allMatch(id -> id.matches("made-[0-9a-f]{24}(-2)?"));
+        assertThat(made.count()).isEqualTo(5);
+    }
+
+    @Test
+    void makesTheSameIdsWhenAFileIsLoadedAgainEvenWithMoreInIt() throws Exception {
+        String before = id(made, "{'t':'x'}");
+        MadeIds again = new MadeIds(Path.of("elsewhere", "d.json"));
+
+        assertThat(id(again, "{'t':'new'}")).isNotEqualTo(before);
+        assertThat(id(again, "{'t':'x'}")).isEqualTo(before);
     }
 
     @Test
     void takesTheIdFromTheNamedMemberAndDoesNotSearchIt() throws Exception {
-        assertThat(new DocumentConverter("isbn", null)
-                        .document(json("{'isbn':'978','id':'1','title':'x'}"), 3)
-                        .toString())
-                .isEqualTo(text("{'id':'978','fields':{'title':'x'},'metadata':{'id':'1'}}"));
-        assertThat(new DocumentConverter("isbn", null)
-                        .document(json("{'isbn':'978','id':'1','fields':{'title':'x'}}"), 3)
-                        .toString())
-                .isEqualTo(text("{'id':'978','fields':{'title':'x'}}"));
+        DocumentConverter isbn = new DocumentConverter("isbn", null);
+        assertThat(quoted(isbn.document(json("{'isbn':'978','id':'1','title':'x'}"), made)))
+                .isEqualTo("{'id':'978','fields':{'title':'x'},'metadata':{'id':'1'}}");
+        assertThat(quoted(isbn.document(json("{'isbn':978,'id':'1','fields':{'title':'x'}}"), made)))
+                .isEqualTo("{'id':'978','fields':{'title':'x'}}");
+        assertThatThrownBy(() -> isbn.document(json("{'id':'1','title':'x'}"), made))
+                .hasMessage("has no member \"isbn\" to take its id from: give it one");
     }
 
     @Test
     void takesMembersOfAFlatObjectForWhatTheContractMeansByTheirNames() throws Exception {
-        assertThat(flat("{'title':'x','metadata':{'year':1995},'pages':9}"))
-                .isEqualTo("{'id':'3','fields':{'title':'x'},'metadata':{'year':1995,'pages':9}}");
-        assertThat(flat("{'title':'x','collection':'films','embedding':[0.5,1]}"))
-                .isEqualTo("{'id':'3','collection':'films','fields':{'title':'x'},'embedding':[0.5,1]}");
-    }
-
-    @Test
-    void makesMetadataOfTextsThatTheJobWouldRefuseAsFields() throws Exception {
-        assertThat(flat("{'title':'x','metadata':'m','':'0','_id':'b','id':'a'}"))
-                .isEqualTo("{'id':'a','fields':{'title':'x'},'metadata':{'metadata':'m','':'0','_id':'b'}}");
+        assertThat(usual("{'id':'a','title':'x','metadata':{'year':1995},'pages':9}"))
+                .isEqualTo("{'id':'a','fields':{'title':'x'},'metadata':{'pages':9,'year':1995}}");
+        assertThat(usual("{'id':'a','title':'x','collection':'films','embedding':[0.5,1]}"))
+                .isEqualTo("{'id':'a','collection':'films','embedding':[0.5,1],'fields':{'title':'x'}}");
     }
 
     @Test
     void doesNotTakeForTheContractWhatOnlyHasItsNames() throws Exception {
-        assertThat(flat("{'title':'x','collection':['a'],'embedding':['b'],'metadata':[1],'fields':2,'text':3}"))
-                .isEqualTo("{'id':'3','fields':{'title':'x'},'metadata':"
-                        + "{'collection':['a'],'embedding':['b'],'metadata':[1],'fields':2,'text':3}}");
-        assertThat(flat("{'title':'x','collection':' ','embedding':[],'fields':'f'}"))
-                .isEqualTo(
-                        "{'id':'3','fields':{'title':'x','collection':' ','fields':'f'},'metadata':{'embedding':[]}}");
-    }
-
-    @Test
-    void refusesADocumentWithoutTheNamedMember() {
-        assertThatThrownBy(() -> new DocumentConverter("isbn", null).document(json("{'id':'1','title':'x'}"), 3))
-                .hasMessage("has no member \"isbn\" to take its id from");
+        assertThat(usual("{'id':'a','title':'x','collection':7,'embedding':'b','metadata':'m','fields':[2],'text':3}"))
+                .isEqualTo("{'id':'a','fields':{'title':'x','embedding':'b'},'metadata':"
+                        + "{'collection':7,'metadata':'m','fields':[2],'text':3}}");
+        assertThat(usual("{'id':'a','title':'x','':'0','_id':'b'}"))
+                .isEqualTo("{'id':'a','fields':{'title':'x'},'metadata':{'':'0','_id':'b'}}");
     }
 
     @Test
     void refusesAnIdThatIsNoName() {
-        assertThatThrownBy(() -> USUAL.document(json("{'id':{'a':1},'title':'x'}"), 3))
-                .hasMessage("has an id that is neither text nor a number: id = {\"a\":1}");
+        assertThatThrownBy(() -> usual("{'id':{'a':1},'title':'x'}"))
+                .hasMessage("has an id that is neither a text nor a number, write it as one: id = {\"a\":1}");
+        assertThatThrownBy(() -> usual("{'id':' ','title':'x'}")).hasMessageStartingWith("has an id that is neither");
+        assertThatThrownBy(() -> usual("{'id':true,'title':'x'}")).hasMessageStartingWith("has an id that is neither");
     }
 
     @Test
     void leavesWhatIsInTheContractAsItIs() throws Exception {
-        String document = "{'id':'a','collection':'c','fields':{'title':'x'},'metadata':{'n':1},'embedding':[1.0]}";
-        assertThat(USUAL.document(json(document), 3).toString()).isEqualTo(text(document));
-        assertThat(USUAL.document(json("{'_id':'a','text':'x','metadata':{'n':1}}"), 3)
-                        .toString())
-                .isEqualTo(text("{'id':'a','text':'x','metadata':{'n':1}}"));
-    }
-
-    @Test
-    void leavesItToTheJobToJudgeWhatLooksLikeTheContract() throws Exception {
-        assertThat(USUAL.document(json("{'id':'a','fields':'oops'}"), 3).toString())
-                .isEqualTo(text("{'id':'a','fields':'oops'}"));
+        String document =
+                "{'id':'a','collection':'c','fields':{'title':'x'},'metadata':{'n':null},'embedding':[1.0]}";
+        assertThat(usual(document)).isEqualTo(document);
+        assertThat(usual("{'id':'a','fields':{'title':7},'metadata':'m'}"))
+                .isEqualTo("{'id':'a','fields':{'title':7},'metadata':'m'}");
     }
 
     @Test
     void putsDocumentsIntoTheCollectionUnlessTheyNameOne() throws Exception {
         DocumentConverter books = new DocumentConverter(null, "books");
-        assertThat(books.document(json("{'title':'x','n':1}"), 3)
-                        .path("collection")
-                        .asText())
-                .isEqualTo("books");
-        assertThat(books.document(json("{'text':'x','collection':'own'}"), 3)
-                        .path("collection")
-                        .asText())
-                .isEqualTo("own");
+        assertThat(collection(books, "{'title':'x','n':1}")).isEqualTo("books");
+        assertThat(collection(books, "{'text':'x','collection':'own'}")).isEqualTo("own");
+        assertThat(collection(books, "{'text':'x','collection':null}")).isEqualTo("books");
     }
 
     @Test
     void takesAPlainStringForADocument() throws Exception {
-        assertThat(USUAL.document(json("'just text'"), 3).toString()).isEqualTo(text("{'id':'3','text':'just text'}"));
+        assertThat(USUAL.document(json("'just text'"), made).path("text").asText())
+                .isEqualTo("just text");
     }
 
     @Test
     void refusesWhatHoldsNoText() {
-        assertThatThrownBy(() -> USUAL.document(json("{'year':1995}"), 3))
-                .hasMessage("has no text: none of its members is a string");
-        assertThatThrownBy(() -> USUAL.document(json("[1]"), 3)).hasMessage("is not a JSON object");
+        assertThatThrownBy(() -> usual("{'year':1995}"))
+                .hasMessage("has no text: none of its members is a string, so give it one");
+        assertThatThrownBy(() -> usual("[1]"))
+                .hasMessage("is not a JSON object: write {\"id\":\"…\",\"text\":\"…\"}");
     }
 
-    private static String flat(String document) throws Exception {
-        return USUAL.document(json(document), 3).toString().replace('"', '\'');
+    private String usual(String document) throws Exception {
+        return quoted(USUAL.document(json(document), made));
     }
 
-    private static String id(DocumentConverter wire, String document) throws Exception {
-        return wire.document(json(document), 3).path("id").asText();
+    private static String collection(DocumentConverter wire, String document) throws Exception {
+        return wire.document(json(document), new MadeIds(Path.of("d")))
+                .path("collection")
+                .asText();
+    }
+
+    private static String id(MadeIds ids, String document) throws Exception {
+        return USUAL.document(json(document), ids).path("id").asText();
+    }
+
+    private static String quoted(JsonNode document) {
+        return document.toString().replace('"', '\'');
     }
 
     private static JsonNode json(String quoted) throws Exception {
-        return new ObjectMapper().readTree(text(quoted));
-    }
-
-    private static String text(String quoted) {
-        return quoted.replace('\'', '"');
+        return StrictJson.parse(quoted.replace('\'', '"'));
     }
 }

@@ -1,0 +1,13 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.retrieval;
+
+import java.util.List;
+
+/**
+ * Holds what a search found.
+ *
+ * @param neighbors nearest first
+ * @param copies documents that are missing among them, as a nearer one is the same
+ */
+public record Nearest<D>(List<Neighbor<D>> neighbors, int copies) {}
