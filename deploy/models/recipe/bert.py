@@ -104,7 +104,8 @@ def logits(w, batch, split=0):
     i = n - 1
     first = x[batch["ends"][:batch["n"]].long()]
     q = F.linear(first, w[f"{i}.qkv_w"][:width], w[f"{i}.qkv_b"][:width]).view(len(first), HEADS, -1)
-    k, v = F.linear(x, w[f"{i}.qkv_w"][width:], w[f"{i}.qkv_b"][width:]).view(len(x), 2, HEADS, -1).unbind(1)
+    # Without the filled-up rows: nothing attends to them, so nothing would write their gradient.
+    k, v = F.linear(x[:batch["used"]], w[f"{i}.qkv_w"][width:], w[f"{i}.qkv_b"][width:]).view(batch["used"], 2, HEADS, -1).unbind(1)
     one = torch.arange(len(first) + 1, dtype=torch.int32, device=x.device)
     context = attend(q, k, v, one, batch["ends"][:batch["n"] + 1], 1, longest).reshape(len(first), -1)
     first = feed_forward(w, i, first, context, whole=False)
@@ -172,4 +173,4 @@ def pair_batch(queries, passages, q_rows, p_rows, limits, tokens, pairs, split):
     middle = ends[:-1].clone()
     middle[:len(total)] += (q + 2).int()
     part_ends = torch.cat([torch.stack([ends[:-1], middle], 1).flatten(), ends[-1:]])
-    return {"ids": ids, "positions": positions.clamp(max=511), "types": types, "ends": ends, "part_ends": part_ends, "longest": 640, "n": len(total)}
+    return {"ids": ids, "positions": positions.clamp(max=511), "types": types, "ends": ends, "part_ends": part_ends, "longest": 640, "n": len(total), "used": int(total.sum())}

@@ -1,4 +1,4 @@
-"""Step 2: mines the lists, trains a teacher on them, then the cross-encoder from both, whole and split, on one GPU.
+"""Step 4: mines the lists, trains a teacher on them, then the cross-encoder from both, whole and split, on one GPU.
 
     python distil.py --ids WORK/ids --out WORK/weights --budget 540 --split 4 3 5
 
@@ -27,7 +27,8 @@ import lists as mining
 LIMITS, SHARES = np.array([128, 192, 320, 512]), np.array([0.3, 0.45, 0.19, 0.06])
 # Share of the one-hot target where people judged, and where a title or heading says what fits.
 JUDGED, WEAK = 0.55, 0.3
-SHARPNESS = 30
+# Standard deviation, in a list, of the first teacher's opinions as they enter the softmax.
+SPREAD = 3.0
 MIXES = (5, 8, 12, 15, 18, 25, 40)
 # Parts of the time that is left when the lists are there.
 TEACHER, STUDENT, SPLIT = 0.28, 0.42, 0.10
@@ -70,7 +71,9 @@ class Model:
         for p, q in zip(self.master, self.live):
             p.grad = torch.zeros_like(p) if q.grad is None else q.grad.float()
             q.grad = None
-        torch.nn.utils.clip_grad_norm_(self.master, 1.0)
+        norm = torch.nn.utils.clip_grad_norm_(self.master, 1.0)
+        for p in self.master:
+            p.grad.copy_(torch.where(norm.isfinite(), p.grad, 0.0))
         for group in self.optimiser.param_groups:
             group["lr"] = self.rate * group["scale"] * min(1.0, share / 0.05 + 0.02) * max(0.0, 1 - share)
         self.optimiser.step()
@@ -90,11 +93,15 @@ class Lists:
         self.lists, self.opinions = lists.cpu().numpy(), opinions
         self.second = torch.full_like(opinions, float("nan"))
         valid = self.lists >= 0
+        full = valid.sum(1) >= 4
+        counts = torch.from_numpy(valid).to(self.device)
+        mean = (opinions * counts).sum(1, keepdim=True) / counts.sum(1, keepdim=True).clamp(min=1)
+        deviation = (((opinions - mean) ** 2 * counts).sum(1) / counts.sum(1).clamp(min=1)).sqrt()
+        self.sharpness = SPREAD / float(deviation[torch.from_numpy(full).to(self.device)].mean())
         self.q_len, self.p_len = queries.lengths[:, None], np.where(valid, passages.lengths[self.lists.clip(0)], 0)
         self.positive = torch.from_numpy(data["q_positive"][:, 0] >= 0).to(self.device)
         share = np.where(data["q_positive"][:, 0] < 0, 0.0, np.where(data["q_judged"], JUDGED, WEAK))
         self.share = torch.from_numpy(share).float().to(self.device)
-        full = valid.sum(1) >= 4
         self.rows = np.nonzero(full & ~data["q_held"])[0]
         self.held = np.nonzero(full & data["q_held"] & (data["q_positive"][:, 0] >= 0))[0]
         self.sets, self.q_set = data["sets"], data["q_set"]
@@ -134,7 +141,7 @@ class Lists:
 
 def train(lists, model, split, seconds, steps, seed, log, name, teacher=None, blend=(1.0, 0.0), rows=None, bce=0.1):
     """Trains for some seconds, or for a number of steps; `teacher` fills in its opinions where there are none yet."""
-    rng, began = np.random.default_rng(seed), time.monotonic()
+    rng, began, seconds = np.random.default_rng(seed), time.monotonic(), max(seconds, 5)
     rows = lists.rows if rows is None else rows
     done, total, window, share, passes = 0, 0.0, 0, 0.0, 0
     while share < 1:
@@ -147,7 +154,7 @@ def train(lists, model, split, seconds, steps, seed, log, name, teacher=None, bl
             index = torch.from_numpy(chosen).to(lists.device)
             opinions = lists.opinions[index]
             valid = lists.scatter(len(chosen), batch, torch.ones(batch["n"], device=lists.device), 0.0) > 0
-            target = opinions * SHARPNESS * blend[0]
+            target = opinions * lists.sharpness * blend[0]
             if blend[1]:
                 if teacher is not None:
                     with torch.no_grad():
@@ -305,16 +312,17 @@ def main():
         del encoded, bm25, encoders
     lists = Lists(data, queries, passages, found, opinions, args.tokens)
     tests = Tests(test, device, args.tokens)
-    log(f"{len(lists.rows)} lists to train on, {len(lists.held)} held out, {(lists.lists >= 0).sum()} pairs")
+    log(f"{len(lists.rows)} lists to train on, {len(lists.held)} held out, {(lists.lists >= 0).sum()} pairs, sharpness {lists.sharpness:.1f}")
     left, steps = args.budget - since() - 6, args.steps + [0] * 9
     whole = TEACHER + STUDENT + SPLIT * len(args.split)
 
     teacher = Model(weights["bge-small-en-v1.5"], brain, args.rate[0], args.seed)
     train(lists, teacher, 0, left * TEACHER / whole, steps[0], args.seed, log, "teacher")
+    save(teacher.state(), args.out / "teacher.f16")
     said = tests.report(teacher.weights(), 0, "teacher", args.out, log)
     held_out(lists, teacher.weights(), 0, "teacher", log)
     judged = test["names"] != "configuration"
-    blends = {(round(1 - b, 1), b): mining.ndcg(test, (1 - b) * SHARPNESS * first + b * said)[judged].mean() for b in (0.0, 0.3, 0.5, 0.7, 1.0)}
+    blends = {(round(1 - b, 1), b): mining.ndcg(test, (1 - b) * lists.sharpness * first + b * said)[judged].mean() for b in (0.0, 0.3, 0.5, 0.7, 1.0)}
     log(f"both teachers: { {k: round(float(v), 4) for k, v in blends.items()} }")
     blend = max((k for k in blends if k[1]), key=blends.get)
 

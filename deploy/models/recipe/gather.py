@@ -1,4 +1,4 @@
-"""Step 1: all training texts and needs, and the test collections, as token ids in two files.
+"""Step 2: all training texts and needs, and the test collections, as token ids in two files.
 
     python gather.py --train DATA/train --train DATA/train2 --eval DATA/eval --tokenizer tokenizer.json --out WORK/ids
 

@@ -1,4 +1,4 @@
-"""Step 2: for every query a list of passages as retrieval finds them, and what the first teacher says of each.
+"""Step 4: for every query a list of passages as retrieval finds them, and what the first teacher says of each.
 
 The first teacher is the sum of bi-encoders and BM25, which err in different ways: on texts that none was tuned on, their sum ranks
 better than any of them. Runs on the device that trains, in minutes; used by distil.py.

@@ -1,4 +1,4 @@
-"""Step 1b: the models that training starts from and learns from, in 8 bits and under common names.
+"""Step 3: the models that training starts from and learns from, in 8 bits and under common names.
 
     python pack.py --base MODEL_DIR --biencoder bge-small-en-v1.5=BGE --biencoder e5-small-v2=E5 --tokenizer tokenizer.json --out WORK/ids
 
