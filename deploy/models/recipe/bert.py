@@ -173,4 +173,5 @@ def pair_batch(queries, passages, q_rows, p_rows, limits, tokens, pairs, split):
     middle = ends[:-1].clone()
     middle[:len(total)] += (q + 2).int()
     part_ends = torch.cat([torch.stack([ends[:-1], middle], 1).flatten(), ends[-1:]])
-    return {"ids": ids, "positions": positions.clamp(max=511), "types": types, "ends": ends, "part_ends": part_ends, "longest": 640, "n": len(total), "used": int(total.sum())}
+    return {"ids": ids, "positions": positions.clamp(max=511), "types": types, "ends": ends, "part_ends": part_ends, "longest": 640,
+            "n": len(total), "used": int(total.sum())}
