@@ -1,4 +1,4 @@
-"""Step 3: the trained checkpoint as fp32 ONNX, checked against PyTorch.
+"""Step 7: the trained checkpoint as fp32 ONNX, checked against PyTorch.
 
     python export.py --model WORK/run/final --out WORK/export
 """
