@@ -1,9 +1,10 @@
 """Step 6: what distil.py wrote as a model in the Hugging Face layout.
 
-    python assemble.py --ids WORK/ids --weights WORK/weights/k0.f16 --base MODEL_DIR --scale 0.75 --bias 2 --out WORK/run/final
+    python assemble.py --weights ../streamrank-minilm-l6-v2/checkpoint/k0.f16 --base MODEL_DIR --scale 0.75 --bias 2 --out WORK/run/final
 
-`--scale` and `--bias` are applied to the logit; they change no order. The floats stay those of the 16-bit file, the word embeddings
-those of the base in 8 bits, so that files of every precision hold the same numbers.
+The checkpoint lacks the word embeddings, which training leaves alone; they are read from the base. `--scale` and `--bias` are applied
+to the logit; they change no order. The floats stay those of the 16-bit file, the word embeddings those of the base in 8 bits, so that
+files of every precision hold the same numbers.
 """
 
 import argparse
@@ -15,13 +16,12 @@ import numpy as np
 import torch
 from safetensors.torch import save_file
 
-import bert
-from pack import OTHERS, PARTS
+from pack import OTHERS, PARTS, base
 
 LONG = {short: long for long, short in PARTS.items()}
 
 
-def read(weights, ids):
+def read(weights, folder):
     """The tensors by their short names, the word embeddings among them."""
     shapes = json.loads(weights.with_suffix(".json").read_text())
     flat, tensors, start = np.fromfile(weights, dtype=np.float16).astype(np.float32), {}, 0
@@ -31,7 +31,8 @@ def read(weights, ids):
         start += size
     if start != len(flat):
         raise ValueError(f"{weights} holds {len(flat)} numbers and its shapes {start}: take both from one run")
-    return tensors | {"word": bert.load(ids / "base.npz", "cpu")["word"]}
+    stored = base(folder)
+    return tensors | {"word": torch.from_numpy(stored["word"] * stored["word!scale"])}
 
 
 def long_names(tensors):
@@ -51,7 +52,6 @@ def long_names(tensors):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--ids", type=Path, required=True)
     parser.add_argument("--weights", type=Path, required=True)
     parser.add_argument("--base", type=Path, required=True)
     parser.add_argument("--scale", type=float, default=1.0)
@@ -59,7 +59,7 @@ def main():
     parser.add_argument("--half", action="store_true", help="16-bit floats in the file")
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
-    tensors = read(args.weights, args.ids)
+    tensors = read(args.weights, args.base)
     for name, value in (("head_w", tensors["head_w"] * args.scale), ("head_b", tensors["head_b"] * args.scale + args.bias)):
         tensors[name] = value.half().float()
     args.out.mkdir(parents=True, exist_ok=True)
