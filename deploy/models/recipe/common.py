@@ -4,7 +4,6 @@ import hashlib
 import json
 import math
 import re
-from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -98,43 +97,6 @@ class BiEncoder:
                 if progress and i % 2000 == 0:
                     print(f"{progress}: {i}/{len(ids)}", flush=True)
         return vectors
-
-
-class Bm25:
-    """BM25 (k1 0.9, b 0.4, English stemmer) over a list of texts, as one sparse matrix."""
-
-    def __init__(self, texts, k1=0.9, b=0.4):
-        import scipy.sparse as sparse
-        import Stemmer
-
-        self.stemmer = Stemmer.Stemmer("english")
-        self.vocabulary = {}
-        rows, columns, counts, lengths = [], [], [], []
-        for i, text in enumerate(texts):
-            terms = self._terms(text)
-            lengths.append(len(terms))
-            for term, count in Counter(terms).items():
-                rows.append(i)
-                columns.append(self.vocabulary.setdefault(term, len(self.vocabulary)))
-                counts.append(count)
-        rows, columns, tf = np.array(rows), np.array(columns), np.array(counts, dtype=np.float32)
-        lengths = np.array(lengths, dtype=np.float32)
-        df = np.bincount(columns, minlength=len(self.vocabulary))
-        idf = np.log(1 + (len(texts) - df + 0.5) / (df + 0.5))
-        weights = idf[columns] * tf * (k1 + 1) / (tf + k1 * (1 - b + b * (lengths / lengths.mean())[rows]))
-        self.matrix = sparse.csc_matrix((weights, (rows, columns)), shape=(len(texts), len(self.vocabulary)))
-
-    def _terms(self, text):
-        return self.stemmer.stemWords([t for t in re.findall(r"\w+", text.lower()) if t not in STOP_WORDS])
-
-    def scores(self, query):
-        """One score a text."""
-        columns = [self.vocabulary[t] for t in self._terms(query) if t in self.vocabulary]
-        return np.asarray(self.matrix[:, columns].sum(axis=1)).ravel()
-
-    def search(self, query, k):
-        """Row numbers of the k best texts, best first."""
-        return np.argsort(-self.scores(query), kind="stable")[:k]
 
 
 def ndcg(ranking, gains, k=10):

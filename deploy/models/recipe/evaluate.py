@@ -1,4 +1,4 @@
-"""Step 5: nDCG@10 on test collections, retrieval alone against reranked.
+"""Steps 1 and 9: nDCG@10 on test collections, retrieval alone against reranked.
 
     python evaluate.py --data DATA/eval --biencoder DIR --kind bge-small-en-v1.5 --cache WORK/eval \
         --reranker WORK/export/onnx/model.onnx --reranker WORK/int8/dynamic-s8-lean.onnx [--queries 100] [--mix 0 5 10]

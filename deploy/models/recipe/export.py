@@ -1,6 +1,8 @@
-"""Step 3: the trained checkpoint as fp32 ONNX, checked against PyTorch.
+"""Step 7: the trained checkpoint as fp32 ONNX, checked against PyTorch.
 
-    python export.py --model WORK/run/final --out WORK/export
+    python export.py --model WORK/run/final --out WORK/export [--half]
+
+`--half` adds `onnx/model_fp16.onnx` for GPUs, with 32-bit logits.
 """
 
 import argparse
@@ -9,6 +11,7 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import onnx
 import torch
 
 from common import load_tokenizer, session
@@ -64,6 +67,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--half", action="store_true", help="16-bit floats in a second file")
     args = parser.parse_args()
     model = AutoModelForSequenceClassification.from_pretrained(args.model, attn_implementation="eager").float().eval()
     export_onnx(model, args.out / "onnx" / "model.onnx")
@@ -71,6 +75,11 @@ def main():
     worst = check(model, args.out / "onnx" / "model.onnx", tokenizer)
     print(f"largest difference to PyTorch: {worst:.2e}")
     assert worst < 1e-4
+    if args.half:
+        from onnxruntime.transformers.float16 import convert_float_to_float16
+
+        whole = onnx.load(args.out / "onnx" / "model.onnx")
+        onnx.save(convert_float_to_float16(whole, keep_io_types=True), args.out / "onnx" / "model_fp16.onnx")
     tokenizer.save(str(args.out / "tokenizer.json"))
     config = json.loads((args.model / "config.json").read_text())
     config = {k: v for k, v in config.items() if k not in ("dtype", "torch_dtype", "_name_or_path", "transformers_version")}

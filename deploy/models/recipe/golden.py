@@ -1,6 +1,6 @@
 """Golden files for the Java tests: scores, pair encodings and embeddings from the reference implementations.
 
-    python golden.py --model WORK/export --int8 ../streamrank-minilm-l6-v1 --out ../golden \
+    python golden.py --model WORK/export --int8 ../streamrank-minilm-l6-v2 --out ../golden \
         --biencoder bge-small-en-v1.5=DIR --biencoder all-minilm-l6-v2=DIR
 
 `logit_int8` is the shipped file's, one pair a run; `logit` is that of sentence-transformers' CrossEncoder with the

@@ -1,4 +1,4 @@
-"""Step 4: the int8 file, and what each way of making it costs.
+"""Step 8: the int8 file, and what each way of making it costs.
 
     python quantise.py --model WORK/export --out WORK/int8            # all variants
     python quantise.py --model WORK/export --out WORK/int8 --measure  # and their speed and batch invariance

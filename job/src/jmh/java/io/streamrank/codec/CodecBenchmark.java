@@ -44,7 +44,7 @@ public class CodecBenchmark {
             new Origin("queries", 0, 7, 0, 0, null, List.of()),
             "q-1",
             "super hero mystery movie about bats",
-            "builtin:streamrank-minilm-l6-v1",
+            "builtin:streamrank-minilm-l6-v2",
             IntStream.range(0, 10)
                     .mapToObj(i -> new Hit(i, "m-" + i, 0.9 - i / 20.0, null, null, new Retrieval(i, 0.7 - i / 100.0)))
                     .toList(),

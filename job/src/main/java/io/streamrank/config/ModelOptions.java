@@ -32,7 +32,7 @@ final class ModelOptions {
     private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
 
     static final Model EMBEDDER = model("embedder", "builtin:bge-small-en-v1.5");
-    static final Model RERANKER = model("reranker", "builtin:streamrank-minilm-l6-v1");
+    static final Model RERANKER = model("reranker", "builtin:streamrank-minilm-l6-v2");
     static final Model CASCADE = model(
             "cascade",
             Option.optionalText(

@@ -60,7 +60,7 @@ class JobConfigTest {
                         CorpusConfig.defaults(),
                         new RerankConfig(TextTemplate.defaults(), true, 15, 256, Duration.ofSeconds(30)),
                         ModelSpec.of("builtin:bge-small-en-v1.5"),
-                        ModelSpec.of("builtin:streamrank-minilm-l6-v1"),
+                        ModelSpec.of("builtin:streamrank-minilm-l6-v2"),
                         null,
                         20,
                         BatchPolicy.defaults(),

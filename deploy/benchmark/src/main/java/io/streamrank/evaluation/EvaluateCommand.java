@@ -35,7 +35,7 @@ import picocli.CommandLine.Option;
             "  ./streamrank evaluate --collection builtin:configuration",
             "  ./streamrank evaluate --collection scifact",
             "  ./streamrank evaluate --collection scifact --candidates 10,20,50,100 --report scifact-report",
-            "  ./streamrank evaluate --collection scifact --model builtin:streamrank-minilm-l6-v1 --model"
+            "  ./streamrank evaluate --collection scifact --model builtin:streamrank-minilm-l6-v2 --model"
                     + " hf:cross-encoder/ms-marco-MiniLM-L6-v2"
         })
 public final class EvaluateCommand implements Subcommand {

@@ -71,7 +71,7 @@ class CommandsTest {
                 "--candidates",
                 "50,10",
                 "--set",
-                "models.cascade.uri=builtin:streamrank-minilm-l6-v1");
+                "models.cascade.uri=builtin:streamrank-minilm-l6-v2");
     }
 
     private void refuses(String message, String... args) {

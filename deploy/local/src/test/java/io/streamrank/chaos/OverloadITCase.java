@@ -49,7 +49,7 @@ class OverloadITCase {
             job.set("delivery", "at-least-once"); // a reader of transactions waits for checkpoints, too
             job.set("rerank.score-cache-size", "0 b");
             // The model is what is short, and not all that is around it: so not the tiny one, and on one core.
-            job.set("models.reranker.uri", "builtin:streamrank-minilm-l6-v1");
+            job.set("models.reranker.uri", "builtin:streamrank-minilm-l6-v2");
             job.set("models.workers", "1");
             job.set("rerank.timeout", "10 min"); // those who can wait are answered in full
             load.sendDocuments();

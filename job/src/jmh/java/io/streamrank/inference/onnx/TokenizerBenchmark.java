@@ -36,7 +36,7 @@ public class TokenizerBenchmark {
 
     @Setup
     public void open() throws ModelException {
-        model = OnnxModels.crossEncoder(ModelSpec.of("builtin:streamrank-minilm-l6-v1"))
+        model = OnnxModels.crossEncoder(ModelSpec.of("builtin:streamrank-minilm-l6-v2"))
                 .open();
         passage = "the broker keeps only the newest record of every key ".repeat(words / 10);
     }

@@ -24,8 +24,8 @@ final class BuiltinModels {
                     "config.json", RESOURCES + "bge-small-en-v1.5/config.json",
                     "1_Pooling/config.json", RESOURCES + "bge-small-en-v1.5/pooling.json",
                     "config_sentence_transformers.json", RESOURCES + "bge-small-en-v1.5/prompts.json"),
-            "streamrank-minilm-l6-v1",
-            own("streamrank-minilm-l6-v1", "onnx/model_int8.onnx")));
+            "streamrank-minilm-l6-v2",
+            own("streamrank-minilm-l6-v2", "onnx/model_int8.onnx")));
 
     private BuiltinModels() {}
 

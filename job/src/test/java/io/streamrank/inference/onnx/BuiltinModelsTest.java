@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * processors, so numbers are near.
  */
 class BuiltinModelsTest {
-    private static final Path RERANKER = Path.of("../deploy/models/streamrank-minilm-l6-v1");
+    private static final Path RERANKER = Path.of("../deploy/models/streamrank-minilm-l6-v2");
     private static final float EIGHT_BITS = 0.25f;
 
     @Test

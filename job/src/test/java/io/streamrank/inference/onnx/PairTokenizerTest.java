@@ -67,7 +67,7 @@ class PairTokenizerTest {
         BUILT_IN {
             @Override
             ModelFolder write(Path folder) {
-                return new ModelFolder("built in", Path.of("../deploy/models/streamrank-minilm-l6-v1"), "model.onnx");
+                return new ModelFolder("built in", Path.of("../deploy/models/streamrank-minilm-l6-v2"), "model.onnx");
             }
         },
         ROBERTA {

@@ -79,7 +79,7 @@ class ModelResolverTest {
     void namesTheBuiltInModels() {
         assertThatThrownBy(() -> resolve("builtin:other", null))
                 .hasMessage("There is no built-in model other; the built-in models are bge-small-en-v1.5,"
-                        + " streamrank-minilm-l6-v1.");
+                        + " streamrank-minilm-l6-v2.");
     }
 
     @Test
