@@ -17,8 +17,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes answers as JSON, and makes them smaller where they are too large for a record. A document is shown flat, whatever
- * form it came in: {@code {"id":…,"title":…,"overview":…,"metadata":{…}}}.
+ * Writes answers as JSON; {@link ResultTrimmer} makes those smaller that are too large for a record. A document is shown
+ * flat, whatever form it came in: {@code {"id":…,"title":…,"overview":…,"metadata":{…}}}.
  * Thread-safe.
  */
 public final class RankedResultCodec implements Serializable {
@@ -27,25 +27,18 @@ public final class RankedResultCodec implements Serializable {
         return encode(result, result.results(), true, null);
     }
 
-    /**
-     * Writes the answer within {@code maxBytes}. Where it would be larger, its documents are left out, and where that is not
-     * enough, its last hits; {@code omitted} then says {@code documents} or {@code hits}.
-     */
+    /** Writes the answer within {@code maxBytes}, and trims it if it would be larger. */
     public byte[] encode(RankedResult result, int maxBytes) {
         byte[] bytes = encode(result);
-        if (bytes.length > maxBytes) {
-            bytes = encode(result, result.results(), false, "documents");
-        }
-        for (int hits = result.results().size() / 2; bytes.length > maxBytes; hits /= 2) {
-            bytes = encode(result, result.results().subList(0, hits), false, "hits");
-            if (hits == 0) {
-                break;
-            }
-        }
-        return bytes;
+        return bytes.length > maxBytes ? ResultTrimmer.trim(result, maxBytes) : bytes;
     }
 
-    private static byte[] encode(RankedResult result, List<Hit> hits, boolean withDocuments, @Nullable String omitted) {
+    /**
+     * Writes a part of the answer.
+     *
+     * @param omitted what is left out, or null for nothing
+     */
+    static byte[] encode(RankedResult result, List<Hit> hits, boolean withDocuments, @Nullable String omitted) {
         return Json.bytes(json -> {
             json.writeStringField("id", result.id());
             json.writeStringField("query", result.query());

@@ -51,7 +51,7 @@ public final class ModelErrors {
 
     /** Logs that a query could not be answered, where the model is at fault and not time or load. */
     public void add(Query query, @Nullable Throwable failure) {
-        if (failure != null && ModelUse.degradedReason(failure) == DegradedReason.MODEL_ERROR) {
+        if (failure != null && DegradedReasons.of(failure) == DegradedReason.MODEL_ERROR) {
             add("Query " + query.id(), String.valueOf(ModelUse.cause(failure).getMessage()));
         }
     }

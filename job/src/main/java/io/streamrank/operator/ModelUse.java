@@ -2,18 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.operator;
 
-import io.streamrank.event.DegradedReason;
 import io.streamrank.inference.Cascade;
 import io.streamrank.inference.EmbeddingService;
 import io.streamrank.inference.Models;
-import io.streamrank.inference.model.DeadlineExceededException;
 import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.ModelOutOfReachException;
-import io.streamrank.inference.model.OverloadException;
 import io.streamrank.inference.model.UnavailableException;
 import java.util.List;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeoutException;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.util.FlinkRuntimeException;
@@ -77,15 +73,6 @@ public final class ModelUse {
     /** Returns whether the model as such has failed, so that the task has to fail: after its restart it opens the model anew. */
     public static boolean needsRestart(@Nullable Throwable failure) {
         return failure != null && cause(failure) instanceof UnavailableException;
-    }
-
-    /** Returns why an answer is degraded that the failure kept from being full. */
-    public static DegradedReason degradedReason(Throwable failure) {
-        Throwable cause = cause(failure);
-        if (cause instanceof DeadlineExceededException || cause instanceof TimeoutException) {
-            return DegradedReason.TIMEOUT;
-        }
-        return cause instanceof OverloadException ? DegradedReason.OVERLOAD : DegradedReason.MODEL_ERROR;
     }
 
     /** Returns what failed, without what futures put around it. */

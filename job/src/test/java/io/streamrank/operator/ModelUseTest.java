@@ -81,8 +81,8 @@ class ModelUseTest {
     @ParameterizedTest
     @MethodSource("failures")
     void everyFailureOfAModelIsAReasonForADegradedAnswer(Throwable failure, DegradedReason reason) {
-        assertThat(ModelUse.degradedReason(failure)).isEqualTo(reason);
-        assertThat(ModelUse.degradedReason(new CompletionException(failure))).isEqualTo(reason);
+        assertThat(DegradedReasons.of(failure)).isEqualTo(reason);
+        assertThat(DegradedReasons.of(new CompletionException(failure))).isEqualTo(reason);
     }
 
     static Stream<Arguments> failures() {

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.operator.query;
 
+import io.streamrank.operator.DegradedReasons;
+
 import io.streamrank.event.Embedding;
 import io.streamrank.event.Query;
 import io.streamrank.inference.EmbeddingService;
@@ -66,7 +68,7 @@ public final class EmbedQueries extends RichAsyncFunction<Query, EmbeddedQuery> 
                     result.complete(List.of(new EmbeddedQuery(
                             query,
                             failure == null ? new Embedding(vector) : null,
-                            failure == null ? null : ModelUse.degradedReason(failure),
+                            failure == null ? null : DegradedReasons.of(failure),
                             deadlines.clock().relativeTimeMillis() - startMs)));
                 }));
     }

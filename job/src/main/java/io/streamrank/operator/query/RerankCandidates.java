@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.operator.query;
 
+import io.streamrank.operator.DegradedReasons;
+
 import io.streamrank.event.DegradedReason;
 import io.streamrank.event.Query;
 import io.streamrank.event.RankedResult;
@@ -98,7 +100,7 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
                         result.completeExceptionally(ModelUse.cause(failure));
                     } else {
                         log.add(query, failure);
-                        DegradedReason reason = ModelUse.degradedReason(failure);
+                        DegradedReason reason = DegradedReasons.of(failure);
                         result.complete(List.of(writer.unscored(candidates, ranked, reason, startMs)));
                     }
                 }));
