@@ -162,7 +162,9 @@ public final class BeirFiles {
 
     /** Returns whether a line names columns, such as {@code query-id corpus-id score}. */
     private static boolean isHeading(String[] columns) {
-        return columns.length == 3 && QUERY_COLUMNS.contains(plain(columns[0])) && GRADE_COLUMNS.contains(plain(columns[2]));
+        return columns.length == 3
+                && QUERY_COLUMNS.contains(plain(columns[0]))
+                && GRADE_COLUMNS.contains(plain(columns[2]));
     }
 
     private static String plain(String name) {

@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.operator.query;
 
-import io.streamrank.operator.DegradedReasons;
-
 import io.streamrank.event.Embedding;
 import io.streamrank.event.Query;
 import io.streamrank.inference.EmbeddingService;
@@ -11,6 +9,7 @@ import io.streamrank.inference.Models;
 import io.streamrank.inference.model.TextRole;
 import io.streamrank.operator.Completions;
 import io.streamrank.operator.Deadlines;
+import io.streamrank.operator.DegradedReasons;
 import io.streamrank.operator.ModelErrors;
 import io.streamrank.operator.ModelUse;
 import io.streamrank.operator.SystemTime;
