@@ -45,7 +45,7 @@ class FilterCacheTest {
         List<ParsedFilter> first = large.stream().map(filters::get).toList();
 
         long kept = IntStream.range(0, large.size())
-                .filter(i -> filters.get(large.get(i)) == first.get(i))
+                .filter(i -> filters.get(large.get(i)).equals(first.get(i)))
                 .count();
 
         assertThat(kept).isBetween(1L, 10L);
