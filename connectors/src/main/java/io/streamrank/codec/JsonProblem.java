@@ -19,19 +19,26 @@ public final class JsonProblem extends Exception {
     private static final List<Meaning> MEANINGS = List.of(
             new Meaning("Non-standard token '([^']{0,80})'", NOT_JSON + "$1 is no JSON value, write null"),
             new Meaning("Unrecognized token '(True|False)'", NOT_JSON + "$1 is no JSON value, write true or false"),
-            new Meaning("Unrecognized token '(None|nil|NULL|Null|undefined)'", NOT_JSON + "$1 is no JSON value, write null"),
+            new Meaning(
+                    "Unrecognized token '(None|nil|NULL|Null|undefined)'",
+                    NOT_JSON + "$1 is no JSON value, write null"),
             new Meaning(
                     "Unrecognized token '([^']{0,80})",
                     NOT_JSON + "\"$1\" is no JSON value, and a text needs double quotes"),
-            new Meaning("'ALLOW_COMMENTS'|maybe a \\(non-standard\\) comment", NOT_JSON + "JSON has no comments, remove it"),
-            new Meaning("Unexpected character \\(''' ", NOT_JSON + "texts and names need double quotes, not single ones"),
+            new Meaning(
+                    "'ALLOW_COMMENTS'|maybe a \\(non-standard\\) comment",
+                    NOT_JSON + "JSON has no comments, remove it"),
+            new Meaning(
+                    "Unexpected character \\(''' ", NOT_JSON + "texts and names need double quotes, not single ones"),
             new Meaning(
                     "expecting double-quote to start (field|property) name",
                     NOT_JSON + "a member's name in double quotes is missing, or there is a comma too many"),
             new Meaning("expecting a colon", NOT_JSON + "a colon is missing after a member's name"),
             new Meaning("expecting comma", NOT_JSON + "a comma is missing"),
             new Meaning("was expecting closing quote", NOT_JSON + "it ends inside a text, a double quote is missing"),
-            new Meaning("end-of-input|no content to map", NOT_JSON + "it ends too early, a closing quote or bracket is missing"),
+            new Meaning(
+                    "end-of-input|no content to map",
+                    NOT_JSON + "it ends too early, a closing quote or bracket is missing"),
             new Meaning(
                     "Illegal unquoted character.*code (10|13)\\)",
                     NOT_JSON + "a text must not hold a line break, write \\n"),
@@ -42,8 +49,7 @@ public final class JsonProblem extends Exception {
             new Meaning(
                     "Unrecognized character escape '?(.)",
                     NOT_JSON + "\\$1 is no escape in a text, write a backslash as \\\\"),
-            new Meaning(
-                    "[Ll]eading zero", NOT_JSON + "a number must not begin with 0, write it without or as a text"),
+            new Meaning("[Ll]eading zero", NOT_JSON + "a number must not begin with 0, write it without or as a text"),
             new Meaning("nvalid numeric value|Unexpected character.*in numeric", NOT_JSON + "a number is misspelt"),
             new Meaning(
                     "Unexpected close marker", NOT_JSON + "a closing bracket does not match the one that was opened"),
@@ -52,7 +58,8 @@ public final class JsonProblem extends Exception {
 
     private static final List<Meaning> LIMITS = List.of(
             new Meaning("nesting depth", "is nested deeper than " + Json.MAX_DEPTH + ": make it flatter"),
-            new Meaning("[Nn]ame", "has a member's name of more than " + Json.MAX_NAME_CHARS + " characters: shorten it"),
+            new Meaning(
+                    "[Nn]ame", "has a member's name of more than " + Json.MAX_NAME_CHARS + " characters: shorten it"),
             new Meaning(
                     "[Nn]umber",
                     "has a number of more than " + Json.MAX_NUMBER_CHARS + " characters: write it as a text"));

@@ -103,7 +103,10 @@ public final class InputFile implements AutoCloseable {
     public String readAll() throws IOException {
         byte[] all = text.readAllBytes();
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(all)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(all))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw new InputFileException(
                     path + " line " + lineOfBadBytes(all) + " is not in UTF-8: save the file as UTF-8", e);
@@ -113,7 +116,11 @@ public final class InputFile implements AutoCloseable {
     /** Lossy decoding puts a replacement for what it cannot decode. */
     private static long lineOfBadBytes(byte[] bytes) {
         String lossy = new String(bytes, StandardCharsets.UTF_8);
-        return 1 + lossy.substring(0, Math.max(0, lossy.indexOf('\uFFFD'))).chars().filter(c -> c == '\n').count();
+        return 1
+                + lossy.substring(0, Math.max(0, lossy.indexOf('\uFFFD')))
+                        .chars()
+                        .filter(c -> c == '\n')
+                        .count();
     }
 
     /** Returns the size of the file in bytes, as it is on the disk. */
@@ -183,7 +190,9 @@ public final class InputFile implements AutoCloseable {
         private static InputFileException damaged(Path path, IOException e) {
             String what = e instanceof EOFException
                     ? "breaks off: its packed content ends too early"
-                    : e instanceof ZipException ? "is damaged: its packed content cannot be unpacked" : "cannot be unpacked";
+                    : e instanceof ZipException
+                            ? "is damaged: its packed content cannot be unpacked"
+                            : "cannot be unpacked";
             return new InputFileException(path + " " + what + ", copy or pack it again", e);
         }
 

@@ -77,7 +77,8 @@ class SettingsFileTest {
 
         assertThatThrownBy(() -> SettingsFile.read(file))
                 .isInstanceOf(ConfigException.class)
-                .hasMessage("The configuration has a problem:\n- " + file + " line 1 is not in UTF-8: save the file as UTF-8");
+                .hasMessage("The configuration has a problem:\n- " + file
+                        + " line 1 is not in UTF-8: save the file as UTF-8");
     }
 
     @Test

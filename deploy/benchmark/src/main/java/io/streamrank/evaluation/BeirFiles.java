@@ -45,8 +45,7 @@ public final class BeirFiles {
         Map<String, Passage> documents = corpus(directory);
         Map<String, String> queries = queries(directory);
         Path qrels = qrels(directory);
-        TestCollection judged = TestCollection.of(
-                name(directory), documents, queries, readQrels(qrels));
+        TestCollection judged = TestCollection.of(name(directory), documents, queries, readQrels(qrels));
         if (judged.queries().isEmpty()) {
             throw new InputException(qrels + " judges no document relevant for any query of queries.jsonl:"
                     + " nothing can be measured");
@@ -163,7 +162,9 @@ public final class BeirFiles {
 
     /** Returns whether a line names columns, such as {@code query-id corpus-id score}. */
     private static boolean isHeading(String[] columns) {
-        return columns.length == 3 && QUERY_COLUMNS.contains(plain(columns[0])) && GRADE_COLUMNS.contains(plain(columns[2]));
+        return columns.length == 3
+                && QUERY_COLUMNS.contains(plain(columns[0]))
+                && GRADE_COLUMNS.contains(plain(columns[2]));
     }
 
     private static String plain(String name) {

@@ -103,7 +103,8 @@ class EvaluationITCase {
     private JsonNode evaluate(List<Integer> candidates, ModelPair setup, boolean judgedOnly, Path report)
             throws Exception {
         Console console = new Console(new PrintWriter(out, true), new PrintWriter(err, true), false, false, 120);
-        exitCode = new Evaluation(directory.toString(), candidates, List.of(setup), 0, judgedOnly, 2, report).run(console);
+        exitCode =
+                new Evaluation(directory.toString(), candidates, List.of(setup), 0, judgedOnly, 2, report).run(console);
         return new ObjectMapper()
                 .readTree(report.resolve("results.json").toFile())
                 .at("/results/0");

@@ -37,11 +37,20 @@ class WholeFileFormsTest {
     private static final String SAVE_AS_UTF_8 = ": save it as UTF-8";
 
     private static final Map<String, Reader> READERS = Map.of(
-            "documents", new Reader("{\"id\":\"ä\",\"t\":\"x\"}\n{\"id\":\"b\",\"t\":\"y\"}\n", WholeFileFormsTest::documents),
+            "documents",
+                    new Reader(
+                            "{\"id\":\"ä\",\"t\":\"x\"}\n{\"id\":\"b\",\"t\":\"y\"}\n", WholeFileFormsTest::documents),
             "queries", new Reader("wer sänk?\n{\"query\":\"b\"}\n", WholeFileFormsTest::queries),
-            "qrels", new Reader("q1\tä\t1\nq2\tb\t0\n", path -> BeirFiles.readQrels(path).toString()),
-            "settings", new Reader("a: ä\nb.c: 2\n", path -> SettingsFile.read(path).toString()),
-            "client properties", new Reader("a=ä\nb=2\n", path -> KafkaConnection.of("k:1", path).toString()));
+            "qrels",
+                    new Reader(
+                            "q1\tä\t1\nq2\tb\t0\n",
+                            path -> BeirFiles.readQrels(path).toString()),
+            "settings",
+                    new Reader("a: ä\nb.c: 2\n", path -> SettingsFile.read(path).toString()),
+            "client properties",
+                    new Reader(
+                            "a=ä\nb=2\n",
+                            path -> KafkaConnection.of("k:1", path).toString()));
 
     /** A form and a part of what is said about it; null where it is read as any other. */
     private static final Map<String, Form> FORMS = Map.ofEntries(
@@ -51,17 +60,39 @@ class WholeFileFormsTest {
             Map.entry("packed.gz", new Form(null, text -> gzip(utf8(text)))),
             Map.entry("packed-and-not-named", new Form(null, text -> gzip(utf8(text)))),
             Map.entry("packed-mark", new Form(null, text -> gzip(utf8("\uFEFF" + text)))),
-            Map.entry("packed-in-two-parts", new Form(null, text -> joined(gzip(utf8(text.substring(0, 5))), gzip(utf8(text.substring(5)))))),
+            Map.entry(
+                    "packed-in-two-parts",
+                    new Form(null, text -> joined(gzip(utf8(text.substring(0, 5))), gzip(utf8(text.substring(5)))))),
             Map.entry("carriage-returns-and-line-feeds", new Form(null, text -> utf8(text.replace("\n", "\r\n")))),
             Map.entry("carriage-returns", new Form(null, text -> utf8(text.replace("\n", "\r")))),
             Map.entry("no-last-line-end", new Form(null, text -> utf8(text.strip()))),
             Map.entry("blank-lines", new Form(null, text -> utf8("\n\n" + text.replace("\n", "\n\n")))),
-            Map.entry("utf-16", new Form(" is in UTF-16" + SAVE_AS_UTF_8, text -> text.getBytes(StandardCharsets.UTF_16))),
-            Map.entry("utf-16-little", new Form(" is in UTF-16" + SAVE_AS_UTF_8, text -> ("\uFEFF" + text).getBytes(StandardCharsets.UTF_16LE))),
-            Map.entry("utf-16-no-mark", new Form(" is in UTF-16, or is no text" + SAVE_AS_UTF_8, text -> text.getBytes(StandardCharsets.UTF_16BE))),
-            Map.entry("utf-16-little-no-mark", new Form(" is in UTF-16, or is no text" + SAVE_AS_UTF_8, text -> text.getBytes(StandardCharsets.UTF_16LE))),
-            Map.entry("utf-32", new Form(" is in UTF-32" + SAVE_AS_UTF_8, text -> ("\uFEFF" + text).getBytes(Charset.forName("UTF-32")))),
-            Map.entry("packed-utf-16", new Form(" is in UTF-16" + SAVE_AS_UTF_8, text -> gzip(text.getBytes(StandardCharsets.UTF_16)))),
+            Map.entry(
+                    "utf-16",
+                    new Form(" is in UTF-16" + SAVE_AS_UTF_8, text -> text.getBytes(StandardCharsets.UTF_16))),
+            Map.entry(
+                    "utf-16-little",
+                    new Form(
+                            " is in UTF-16" + SAVE_AS_UTF_8,
+                            text -> ("\uFEFF" + text).getBytes(StandardCharsets.UTF_16LE))),
+            Map.entry(
+                    "utf-16-no-mark",
+                    new Form(
+                            " is in UTF-16, or is no text" + SAVE_AS_UTF_8,
+                            text -> text.getBytes(StandardCharsets.UTF_16BE))),
+            Map.entry(
+                    "utf-16-little-no-mark",
+                    new Form(
+                            " is in UTF-16, or is no text" + SAVE_AS_UTF_8,
+                            text -> text.getBytes(StandardCharsets.UTF_16LE))),
+            Map.entry(
+                    "utf-32",
+                    new Form(
+                            " is in UTF-32" + SAVE_AS_UTF_8,
+                            text -> ("\uFEFF" + text).getBytes(Charset.forName("UTF-32")))),
+            Map.entry(
+                    "packed-utf-16",
+                    new Form(" is in UTF-16" + SAVE_AS_UTF_8, text -> gzip(text.getBytes(StandardCharsets.UTF_16)))),
             Map.entry("latin-1", new Form(" line 1", text -> text.getBytes(StandardCharsets.ISO_8859_1))),
             Map.entry("zip", new Form(" is a ZIP archive or a spreadsheet", WholeFileFormsTest::zip)),
             Map.entry("zstd", new Form(" is packed with zstd", text -> bytes(0x28, 0xB5, 0x2F, 0xFD, 4))),
@@ -70,16 +101,27 @@ class WholeFileFormsTest {
             Map.entry("tar", new Form(" is a tar archive", text -> utf8("x".repeat(257) + "ustar"))),
             Map.entry("parquet", new Form(" is a Parquet file", text -> utf8("PAR1\u0015\u0004"))),
             Map.entry("html", new Form(" is HTML or XML", text -> utf8("\n<!DOCTYPE html><html>Not found"))),
-            Map.entry("lfs", new Form(" is only Git LFS's pointer", text -> utf8("version https://git-lfs.github.com/spec/v1\n"))),
+            Map.entry(
+                    "lfs",
+                    new Form(
+                            " is only Git LFS's pointer",
+                            text -> utf8("version https://git-lfs.github.com/spec/v1\n"))),
             Map.entry("packed-twice", new Form(" is packed more than once: unpack it", text -> gzip(gzip(utf8(text))))),
-            Map.entry("packed-and-cut", new Form(" breaks off: its packed content ends too early", text -> Arrays.copyOf(gzip(utf8(text)), 20))),
-            Map.entry("packed-and-damaged", new Form(" is damaged: its packed content cannot be unpacked", WholeFileFormsTest::damaged)));
+            Map.entry(
+                    "packed-and-cut",
+                    new Form(
+                            " breaks off: its packed content ends too early",
+                            text -> Arrays.copyOf(gzip(utf8(text)), 20))),
+            Map.entry(
+                    "packed-and-damaged",
+                    new Form(" is damaged: its packed content cannot be unpacked", WholeFileFormsTest::damaged)));
 
     @TempDir
     private Path directory;
 
     static Stream<Arguments> everyReaderWithEveryForm() {
-        return READERS.keySet().stream().flatMap(reader -> FORMS.keySet().stream().map(form -> Arguments.of(reader, form)));
+        return READERS.keySet().stream()
+                .flatMap(reader -> FORMS.keySet().stream().map(form -> Arguments.of(reader, form)));
     }
 
     @ParameterizedTest
@@ -107,7 +149,8 @@ class WholeFileFormsTest {
         Path missing = directory.resolve("missing");
 
         assertThatThrownBy(() -> reader.reading.of(missing)).hasMessageContaining(missing + " does not exist: give ");
-        assertThatThrownBy(() -> reader.reading.of(directory)).hasMessageContaining(directory + " is a directory: give ");
+        assertThatThrownBy(() -> reader.reading.of(directory))
+                .hasMessageContaining(directory + " is a directory: give ");
     }
 
     static Stream<String> readers() {
@@ -118,7 +161,8 @@ class WholeFileFormsTest {
         List<String> all = new ArrayList<>();
         MadeIds made = new MadeIds(path);
         try (JsonFile file = JsonFile.open(path)) {
-            file.read((value, line) -> all.add(new DocumentConverter(null, null).document(value, made).toString()));
+            file.read((value, line) -> all.add(
+                    new DocumentConverter(null, null).document(value, made).toString()));
         }
         return all.toString();
     }

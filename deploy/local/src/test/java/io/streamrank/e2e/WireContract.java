@@ -208,7 +208,10 @@ abstract class WireContract {
     void aCollectionWithoutDocumentsGivesAnEmptyAnswer() {
         assertThat(answers.get("nothing").path("results")).isEmpty();
         assertThat(answers.get("nothing").path("degraded").asBoolean()).isFalse();
-        assertThat(answers.get("nothing").path("usage").path("missing_collection").asText())
+        assertThat(answers.get("nothing")
+                        .path("usage")
+                        .path("missing_collection")
+                        .asText())
                 .isEqualTo("no such");
     }
 

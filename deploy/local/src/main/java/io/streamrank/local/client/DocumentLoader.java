@@ -24,7 +24,12 @@ import java.util.Map;
  * @param load names the records' origin, see {@link DocumentSender}
  */
 public record DocumentLoader(
-        Console console, KafkaConnection connection, String topic, DocumentConverter wire, BadRecords bad, String load) {
+        Console console,
+        KafkaConnection connection,
+        String topic,
+        DocumentConverter wire,
+        BadRecords bad,
+        String load) {
     private static final long MEBIBYTE = 1 << 20;
     private static final int BETWEEN_UPDATES = 100;
 

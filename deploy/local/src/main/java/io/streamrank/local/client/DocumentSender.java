@@ -86,7 +86,8 @@ public final class DocumentSender implements AutoCloseable {
         Exception problem = failure.get();
         if (problem != null) {
             throw new FailedException(
-                    "documents cannot be written to " + topic + ": Kafka says \"" + Causes.root(problem) + "\"; documents written before: " + sent,
+                    "documents cannot be written to " + topic + ": Kafka says \"" + Causes.root(problem)
+                            + "\"; documents written before: " + sent,
                     problem);
         }
     }

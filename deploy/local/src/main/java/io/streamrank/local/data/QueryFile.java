@@ -43,8 +43,7 @@ public final class QueryFile implements JsonFile.LineReader {
      * @param bad receives the queries that could not be read
      * @throws InputException where the file cannot be read or has no query
      */
-    public static List<FileRecord> read(Path path, Consumer<BadRecord> bad)
-            throws IOException, InterruptedException {
+    public static List<FileRecord> read(Path path, Consumer<BadRecord> bad) throws IOException, InterruptedException {
         QueryFile reading = new QueryFile();
         List<BadRecord> refused = new ArrayList<>();
         try (JsonFile file = JsonFile.open(path, WANTED)) {
@@ -100,7 +99,10 @@ public final class QueryFile implements JsonFile.LineReader {
 
     private static String decode(byte[] utf8) {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(utf8))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw new IllegalArgumentException("is not in UTF-8: save the file as UTF-8", e);
         }

@@ -144,7 +144,8 @@ final class ValueScanner {
     private @Nullable ValuePart element(int first) throws IOException {
         int b = first;
         if (b == NONE) {
-            return new ValuePart(line, Kind.END, "ends inside the array of line " + arrayLine + ": its \"]\" is missing");
+            return new ValuePart(
+                    line, Kind.END, "ends inside the array of line " + arrayLine + ": its \"]\" is missing");
         }
         if (b == ']') {
             arrayEnded = true;

@@ -65,7 +65,8 @@ class ExitCodesITCase {
         assertExits(2, "load", "none.jsonl", servers()).isEqualTo("none.jsonl does not exist: give a JSON file\n");
         String cut = write("cut.json", "[" + GOOD + ",{\"id\":");
         assertExits(2, "load", servers(), cut)
-                .endsWith(cut + " line 2 is not JSON: it ends too early, a closing quote or bracket is missing (column 7),"
+                .endsWith(cut
+                        + " line 2 is not JSON: it ends too early, a closing quote or bracket is missing (column 7),"
                         + " and nothing after it can be read: mend the array, or write one value a line; documents"
                         + " written before: 1\n");
         assertExits(2, "load", "--wait=-1", servers(), cut).isEqualTo("--wait must be at least 0: -1\n");
@@ -75,9 +76,10 @@ class ExitCodesITCase {
     void loadOfSomeThatCannotBeUsed() throws Exception {
         String some = write("some.jsonl", GOOD + "{\"text\":NaN}\n" + GOOD);
         assertExits(3, "load", "--wait=0", servers(), some)
-                .contains("2 documents of " + some + " could not be used:\n"
-                        + "  line 2: is not JSON: NaN is no JSON value, write null (column 12)\n"
-                        + "  line 1: was replaced by the document on line 3, which has the same id \"1\": give each its own\n");
+                .contains(
+                        "2 documents of " + some + " could not be used:\n"
+                                + "  line 2: is not JSON: NaN is no JSON value, write null (column 12)\n"
+                                + "  line 1: was replaced by the document on line 3, which has the same id \"1\": give each its own\n");
     }
 
     @Test
@@ -121,7 +123,9 @@ class ExitCodesITCase {
     private static org.assertj.core.api.AbstractStringAssert<?> assertExits(int code, String... args)
             throws InterruptedException {
         Launched command = Launched.run(args);
-        assertThat(command.exitCode()).as(Stream.of(args).toList() + command.err()).isEqualTo(code);
+        assertThat(command.exitCode())
+                .as(Stream.of(args).toList() + command.err())
+                .isEqualTo(code);
         return assertThat(command.err());
     }
 }

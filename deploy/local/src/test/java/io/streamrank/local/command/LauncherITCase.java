@@ -50,7 +50,8 @@ class LauncherITCase {
             assertThat(created.exitCode()).isZero();
 
             Launched loaded = Launched.run("load", servers, movies.toString());
-            assertThat(loaded.err()).contains("1 document of " + movies + " could not be used:\n  line 4: is not a JSON object");
+            assertThat(loaded.err())
+                    .contains("1 document of " + movies + " could not be used:\n  line 4: is not a JSON object");
             assertThat(loaded.out()).startsWith("3 documents written to documents in ");
             assertThat(loaded.exitCode()).isEqualTo(3);
 
@@ -112,7 +113,9 @@ class LauncherITCase {
                 "--set",
                 "query.top-n=2"));
 
-        assertThat(demo.err()).contains("3 documents searchable", "1 document of " + movies + " could not be used:\n  line 4: is not");
+        assertThat(demo.err())
+                .contains(
+                        "3 documents searchable", "1 document of " + movies + " could not be used:\n  line 4: is not");
         assertThat(demo.out()).startsWith("3 documents · 2 queries · ");
         assertThat(demo.exitCode()).isEqualTo(3);
         List<String> answers = Files.readAllLines(output);

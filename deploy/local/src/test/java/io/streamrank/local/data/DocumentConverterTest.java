@@ -114,8 +114,7 @@ class DocumentConverterTest {
 
     @Test
     void leavesWhatIsInTheContractAsItIs() throws Exception {
-        String document =
-                "{'id':'a','collection':'c','fields':{'title':'x'},'metadata':{'n':null},'embedding':[1.0]}";
+        String document = "{'id':'a','collection':'c','fields':{'title':'x'},'metadata':{'n':null},'embedding':[1.0]}";
         assertThat(usual(document)).isEqualTo(document);
         assertThat(usual("{'id':'a','fields':{'title':7},'metadata':'m'}"))
                 .isEqualTo("{'id':'a','fields':{'title':7},'metadata':'m'}");
@@ -139,8 +138,7 @@ class DocumentConverterTest {
     void refusesWhatHoldsNoText() {
         assertThatThrownBy(() -> usual("{'year':1995}"))
                 .hasMessage("has no text: none of its members is a string, so give it one");
-        assertThatThrownBy(() -> usual("[1]"))
-                .hasMessage("is not a JSON object: write {\"id\":\"…\",\"text\":\"…\"}");
+        assertThatThrownBy(() -> usual("[1]")).hasMessage("is not a JSON object: write {\"id\":\"…\",\"text\":\"…\"}");
     }
 
     private String usual(String document) throws Exception {

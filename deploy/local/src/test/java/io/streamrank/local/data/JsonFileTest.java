@@ -39,7 +39,9 @@ class JsonFileTest {
     void readsAnArrayAndValuesOneAfterTheOther(String content) throws Exception {
         read(content);
 
-        assertThat(values).extracting(value -> value.replaceFirst("\\d+ ", "")).containsExactly("{'a':1}", "{'a':[2,'}']}");
+        assertThat(values)
+                .extracting(value -> value.replaceFirst("\\d+ ", ""))
+                .containsExactly("{'a':1}", "{'a':[2,'}']}");
         assertThat(bad).isEmpty();
     }
 
@@ -97,7 +99,9 @@ class JsonFileTest {
     void reportsABadValueAndGoesOn(String broken, String problem) throws Exception {
         read("{'n':1}|" + broken.strip() + "|{'n':2}|{'n':3}");
 
-        assertThat(values).extracting(value -> value.replaceFirst("\\d+ ", "")).containsExactly("{'n':1}", "{'n':2}", "{'n':3}");
+        assertThat(values)
+                .extracting(value -> value.replaceFirst("\\d+ ", ""))
+                .containsExactly("{'n':1}", "{'n':2}", "{'n':3}");
         assertThat(bad).containsExactly(problem);
     }
 

@@ -33,7 +33,11 @@ class QueryFileTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"[|{'query':'a'},|'b'|]", "[{'query':'a'},'b']", "  [ {'query':'a'} |, 'b' ]", "[{|'query':|'a'|},'b']"
+            strings = {
+                "[|{'query':'a'},|'b'|]",
+                "[{'query':'a'},'b']",
+                "  [ {'query':'a'} |, 'b' ]",
+                "[{|'query':|'a'|},'b']"
             })
     void readsAnArray(String content) throws Exception {
         assertThat(read(content))
@@ -80,7 +84,8 @@ class QueryFileTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"query|a|b", "id,query|q1,a|q2,b", "qid;Query;n|1;a;3", "'id','text'|'q1','a'", "id~query|q1~a"})
+    @ValueSource(
+            strings = {"query|a|b", "id,query|q1,a|q2,b", "qid;Query;n|1;a;3", "'id','text'|'q1','a'", "id~query|q1~a"})
     void refusesATable(String table) {
         assertThatThrownBy(() -> read(table.replace('~', '\t')))
                 .hasMessage(directory.resolve("q")
