@@ -5,33 +5,34 @@ package io.streamrank.operator.corpus;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.streamrank.retrieval.MetadataReader;
+import io.streamrank.event.Document;
+import io.streamrank.operator.corpus.FilterCache.ParsedFilter;
+import io.streamrank.retrieval.IndexedDocument;
 import java.util.List;
-import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class FilterCacheTest {
     private static final String RECENT = """
             {"year":{"gte":2000}}""";
-    private static final JsonNode OLD = MetadataReader.parse("""
-            {"year":1999}""");
-    private static final JsonNode NEW = MetadataReader.parse("""
-            {"year":2000}""");
+    private static final IndexedDocument OLD = ofYear(1999);
+    private static final IndexedDocument NEW = ofYear(2000);
 
     private final FilterCache filters = new FilterCache();
 
     @Test
-    void makesThePredicateOfAFilter() {
-        assertThat(filters.predicate(RECENT)).accepts(NEW).rejects(OLD);
+    void makesThePredicateOfAFilterAndListsItsNames() {
+        ParsedFilter recent = filters.get(RECENT);
+
+        assertThat(recent.predicate()).accepts(NEW).rejects(OLD);
+        assertThat(recent.paths()).containsExactly("year");
     }
 
     @Test
     void parsesAFilterOnceHoweverManyQueriesHaveIt() {
-        Predicate<JsonNode> first = filters.predicate(RECENT);
+        ParsedFilter first = filters.get(RECENT);
 
-        assertThat(filters.predicate(new String(RECENT.toCharArray()))).isSameAs(first);
+        assertThat(filters.get(new String(RECENT.toCharArray()))).isSameAs(first);
     }
 
     @Test
@@ -41,24 +42,28 @@ class FilterCacheTest {
                 .mapToObj(letter -> """
                         {"title":"%s"}""".formatted(Character.toString(letter).repeat(100_000)))
                 .toList();
-        List<Predicate<JsonNode>> first = large.stream().map(filters::predicate).toList();
+        List<ParsedFilter> first = large.stream().map(filters::get).toList();
 
         long kept = IntStream.range(0, large.size())
-                .filter(i -> filters.predicate(large.get(i)) == first.get(i))
+                .filter(i -> filters.get(large.get(i)).equals(first.get(i)))
                 .count();
 
         assertThat(kept).isBetween(1L, 10L);
     }
 
     @Test
-    void aQueryWithoutAFilterHasNoPredicate() {
-        assertThat(filters.predicate(null)).isNull();
+    void aQueryWithoutAFilterHasNone() {
+        assertThat(filters.get(null)).isNull();
     }
 
     @Test
     void saysWhichFilterNobodyChecked() {
-        assertThatThrownBy(() -> filters.predicate("{"))
+        assertThatThrownBy(() -> filters.get("{"))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("a filter was not checked when its query was decoded: {");
+    }
+
+    private static IndexedDocument ofYear(int year) {
+        return IndexedDocument.of(new Document("id", "c", List.of(), "{\"year\":" + year + "}", null));
     }
 }
