@@ -81,14 +81,9 @@ final class Json {
             }
             return node;
         } catch (StreamConstraintsException e) {
-            throw CodecException.tooLarge("the value breaks a limit: "
-                    + Excerpt.text(e.getOriginalMessage().replaceFirst(", from `.*`\\)", ")")));
+            throw CodecException.tooLarge("the value " + JsonProblem.of(e).in(1));
         } catch (JsonProcessingException e) {
-            throw CodecException.malformed("the value is not JSON: %s at line %d, column %d"
-                    .formatted(
-                            Excerpt.text(e.getOriginalMessage()),
-                            e.getLocation().getLineNr(),
-                            e.getLocation().getColumnNr()));
+            throw CodecException.malformed("the value " + JsonProblem.of(e).in(1));
         } catch (IOException e) {
             throw new UncheckedIOException("a JSON parser in memory failed with an I/O error", e);
         }

@@ -274,7 +274,7 @@ class QueryCodecTest {
                 {"query":"q","x":%s""".formatted("[".repeat(70))).cause()).isEqualTo("too-large");
         assertThat(refusal("""
                 {"query":"q","top_n":%s}""".formatted("9".repeat(101))))
-                .hasMessage("the value breaks a limit: Number value length (101) exceeds the maximum allowed (100)");
+                .hasMessage("the value has a number of more than 100 characters: write it as a text");
     }
 
     @Test

@@ -72,6 +72,7 @@ public final class StreamRank implements Runnable {
         CommandLine launcher = new CommandLine(new StreamRank());
         ServiceLoader.load(Subcommand.class).forEach(launcher::addSubcommand);
         return launcher.addSubcommand(new CommandLine.HelpCommand())
+                .setExpandAtFiles(false) // a query may begin with an @
                 .setParameterExceptionHandler(StreamRank::wrongArguments)
                 .setExecutionExceptionHandler(
                         (failure, command, parsed) -> report(failure, Console.of(command.getOut(), command.getErr())));

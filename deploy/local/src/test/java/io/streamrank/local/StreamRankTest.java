@@ -84,10 +84,21 @@ class StreamRankTest {
                 "--queries",
                 "missing.txt");
         refuses(
+                directory + " cannot be written: give another file as --output\n",
+                "demo",
+                "--output",
+                directory.toString());
+        refuses(
                 directory.resolve("no") + " is not a directory: --output cannot be written there\n",
                 "demo",
                 "--output",
                 directory.resolve("no/ranked.jsonl").toString());
+    }
+
+    @Test
+    void takesAQueryThatBeginsWithAnAtForAQuery() throws Exception {
+        Path file = Files.writeString(directory.resolve("args"), "--help");
+        refuses("--timeout must be at least 1: 0\n", "ask", "--timeout", "0", "@" + file);
     }
 
     @Test

@@ -135,6 +135,9 @@ public final class DemoCommand implements Callable<Integer> {
         if (parent != null && !Files.isDirectory(parent)) {
             throw new InputException(parent + " is not a directory: --output cannot be written there");
         }
+        if (output != null && Files.exists(output) && (Files.isDirectory(output) || !Files.isWritable(output))) {
+            throw new InputException(output + " cannot be written: give another file as --output");
+        }
         if (set.putIfAbsent(LocalJob.BOOTSTRAP_SERVERS, "localhost:9092") != null) {
             throw new InputException("the demo brings its own Kafka; for yours: ./streamrank run --set "
                     + LocalJob.BOOTSTRAP_SERVERS + "=…");

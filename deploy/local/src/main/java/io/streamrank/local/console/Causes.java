@@ -7,6 +7,10 @@ import io.streamrank.config.option.ConfigException;
 import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.ModelOutOfReachException;
 import io.streamrank.kafka.TopicException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 import org.apache.flink.util.SerializedThrowable;
 import org.apache.kafka.common.errors.InterruptException;
@@ -78,8 +82,22 @@ public final class Causes {
         return cause == null ? null : SerializedThrowable.get(cause, Causes.class.getClassLoader());
     }
 
+    /** Java's message is the file's name alone. */
+    private static String problem(FileSystemException file) {
+        if (file instanceof AccessDeniedException) {
+            return "may not be read or written: change its permissions";
+        }
+        if (file instanceof NoSuchFileException) {
+            return "does not exist";
+        }
+        return file instanceof FileAlreadyExistsException ? "exists already" : "cannot be used";
+    }
+
     /** Flink puts the class before the message of what it could not unpack. */
     private static String message(Throwable cause) {
+        if (cause instanceof FileSystemException file && file.getReason() == null) {
+            return file.getFile() + " " + problem(file);
+        }
         String message = cause.getMessage();
         if (message == null) {
             return cause.getClass().getSimpleName();

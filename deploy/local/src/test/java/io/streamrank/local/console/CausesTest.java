@@ -7,6 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.ModelOutOfReachException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import org.apache.flink.util.FlinkRuntimeException;
 import org.apache.flink.util.SerializedThrowable;
 import org.apache.kafka.common.errors.InterruptException;
@@ -58,6 +62,15 @@ class CausesTest {
         assertThat(Causes.root(new IllegalStateException(new NullPointerException())))
                 .isEqualTo("NullPointerException");
         assertThat(Causes.root(new SerializedThrowable(failure))).isEqualTo("Unexpected end-of-input");
+    }
+
+    @Test
+    void saysWhatIsWrongWithAFileOfWhichJavaOnlyGivesTheName() {
+        assertThat(Causes.root(new UncheckedIOException(new AccessDeniedException("out.jsonl"))))
+                .isEqualTo("out.jsonl may not be read or written: change its permissions");
+        assertThat(Causes.root(new NoSuchFileException("out.jsonl"))).isEqualTo("out.jsonl does not exist");
+        assertThat(Causes.root(new FileSystemException("out.jsonl", null, "No space left on device")))
+                .isEqualTo("out.jsonl: No space left on device");
     }
 
     @Test
