@@ -25,12 +25,6 @@ final class ModelOptions {
     /** Groups the options that each model has. */
     record Model(Option<String> uri, Option<String> file, Option<Integer> maxTokens, Option<String> sha256) {}
 
-    /**
-     * The weight that the built-in reranker's model card found best with the built-in embedder. Other models have logits and
-     * cosines of other scales.
-     */
-    static final double BUILT_IN_RETRIEVAL_WEIGHT = 15;
-
     private static final Pattern ADDRESS = Pattern.compile(
             "(builtin:\\S+|hf:[\\w.-]+/[\\w.-]+(@\\S+)?|file:.+|(?!(builtin|hf|https?):)[a-z][a-z0-9+.-]*://.+)");
     private static final String ADDRESSES =
@@ -121,11 +115,10 @@ final class ModelOptions {
 
     private ModelOptions() {}
 
-    /** Returns the weight that suits the models, for where none is set. */
-    static double retrievalWeight(Settings settings) {
-        boolean builtIn = Stream.of(EMBEDDER.uri, RERANKER.uri)
+    /** Returns whether embedder and reranker are the ones that come with the job. */
+    static boolean areBuiltIn(Settings settings) {
+        return Stream.of(EMBEDDER.uri, RERANKER.uri)
                 .allMatch(uri -> settings.get(uri).equals(uri.definition().defaultValue()));
-        return builtIn ? BUILT_IN_RETRIEVAL_WEIGHT : 0;
     }
 
     static ModelSpec embedder(Settings settings) {

@@ -14,6 +14,12 @@ import java.util.stream.Stream;
 final class RerankOptions {
     private static final RerankConfig DEFAULTS = RerankConfig.defaults();
 
+    /**
+     * The weight that the built-in reranker's model card found best with the built-in embedder. Other models have logits and
+     * cosines of other scales.
+     */
+    private static final double BUILT_IN_RETRIEVAL_WEIGHT = 15;
+
     static final Option<Boolean> DROP_DUPLICATES = Option.flag(
             "rerank.drop-duplicates",
             DEFAULTS.dropDuplicates(),
@@ -25,7 +31,7 @@ final class RerankOptions {
             "Weight of the retrieval score in the order of retrieved documents, which is ln(1 + e^(logit + 1)) +"
                     + " weight × cosine. 0: the cross-encoder alone decides. Scores in the answer are always the"
                     + " cross-encoder's, so with a weight they are not strictly descending. Default: "
-                    + (int) ModelOptions.BUILT_IN_RETRIEVAL_WEIGHT
+                    + (int) BUILT_IN_RETRIEVAL_WEIGHT
                     + " for the two built-in models together (see their model card), 0 for all others.");
     static final Option<Integer> CAPACITY = Option.integer(
             "rerank.capacity",
@@ -67,8 +73,12 @@ final class RerankOptions {
         return new RerankConfig(
                 DocumentOptions.rankText(settings),
                 settings.get(DROP_DUPLICATES),
-                weight == null ? ModelOptions.retrievalWeight(settings) : weight,
+                weight == null ? defaultWeight(settings) : weight,
                 settings.get(CAPACITY),
                 settings.get(TIMEOUT));
+    }
+
+    private static double defaultWeight(Settings settings) {
+        return ModelOptions.areBuiltIn(settings) ? BUILT_IN_RETRIEVAL_WEIGHT : 0;
     }
 }

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.operator;
 
-import io.streamrank.inference.model.BatchStats;
-import io.streamrank.inference.model.CacheStats;
-import io.streamrank.inference.model.RecentTimes;
+import io.streamrank.inference.stats.BatchStats;
+import io.streamrank.inference.stats.CacheStats;
+import io.streamrank.inference.stats.RecentTimes;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.flink.metrics.Counter;

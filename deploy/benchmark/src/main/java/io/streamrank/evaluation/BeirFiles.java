@@ -38,13 +38,12 @@ public final class BeirFiles {
         Map<String, Passage> documents = corpus(directory);
         Map<String, String> queries = queries(directory);
         Path qrels = qrels(directory);
-        TestCollection judged = TestCollection.of(
-                name(directory), documents, queries, readQrels(qrels));
-        if (judged.queries().isEmpty()) {
+        TestCollection collection = TestCollection.of(name(directory), documents, queries, readQrels(qrels));
+        if (collection.queries().isEmpty()) {
             throw new InputException(qrels + " judges no document relevant for any query of queries.jsonl:"
                     + " nothing can be measured");
         }
-        return judged;
+        return collection;
     }
 
     /** Returns the name of a collection, which is its directory's. */

@@ -35,7 +35,8 @@ import picocli.CommandLine.Option;
             "  ./streamrank evaluate --collection builtin:configuration",
             "  ./streamrank evaluate --collection scifact",
             "  ./streamrank evaluate --collection scifact --candidates 10,20,50,100 --report scifact-report",
-            "  ./streamrank evaluate --collection scifact --model builtin:streamrank-minilm-l6-v2 --model hf:cross-encoder/ms-marco-MiniLM-L6-v2"
+            "  ./streamrank evaluate --collection scifact --model builtin:streamrank-minilm-l6-v2 --model"
+                    + " hf:cross-encoder/ms-marco-MiniLM-L6-v2"
         })
 public final class EvaluateCommand implements Subcommand {
     private static final List<String> MODES = List.of("streaming", "batch");
@@ -111,7 +112,7 @@ public final class EvaluateCommand implements Subcommand {
         Evaluation evaluation = new Evaluation(
                 collection,
                 candidates.stream().distinct().sorted().toList(),
-                setups(),
+                modelPairs(),
                 queries == null ? 0 : queries,
                 judgedOnly,
                 parallelism.checked(),
@@ -121,16 +122,17 @@ public final class EvaluateCommand implements Subcommand {
     }
 
     /** Every embedder with every model. */
-    private List<ModelPair> setups() {
+    private List<ModelPair> modelPairs() {
         Map<String, String> all = new LinkedHashMap<>(settings.map());
         all.putIfAbsent("flink.execution.runtime-mode", mode.toUpperCase(Locale.ROOT));
-        List<ModelPair> setups = new ArrayList<>();
+        List<ModelPair> modelPairs = new ArrayList<>();
         for (String embedder : orConfigured(embedders)) {
             for (String model : orConfigured(models)) {
-                setups.add(new ModelPair(all, embedder.isEmpty() ? null : embedder, model.isEmpty() ? null : model));
+                modelPairs.add(
+                        new ModelPair(all, embedder.isEmpty() ? null : embedder, model.isEmpty() ? null : model));
             }
         }
-        return setups;
+        return modelPairs;
     }
 
     /** The empty name stands for what the settings say. */

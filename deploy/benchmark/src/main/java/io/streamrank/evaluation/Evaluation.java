@@ -30,14 +30,14 @@ import org.jspecify.annotations.Nullable;
 public record Evaluation(
         String collection,
         List<Integer> candidates,
-        List<ModelPair> setups,
+        List<ModelPair> modelPairs,
         int queries,
         boolean judgedOnly,
         int parallelism,
         @Nullable Path report) {
     public Evaluation {
         candidates = List.copyOf(candidates);
-        setups = List.copyOf(setups);
+        modelPairs = List.copyOf(modelPairs);
     }
 
     @SuppressWarnings("try") // the signals' handler is there, and needs nothing
@@ -45,37 +45,37 @@ public record Evaluation(
         TestCollection all = BuiltinCollection.isAddress(collection)
                 ? BuiltinCollection.read(collection)
                 : BeirFiles.read(Path.of(collection));
-        TestCollection judged = queries == 0 ? all : all.sample(queries);
-        List<Integer> depths = judgedOnly ? List.of(mostJudged(judged)) : candidates;
+        TestCollection testCollection = queries == 0 ? all : all.sample(queries);
+        List<Integer> depths = judgedOnly ? List.of(mostJudged(testCollection)) : candidates;
         int most = depths.get(depths.size() - 1);
         List<JobConfig> configs =
-                setups.stream().map(setup -> setup.config(most)).toList();
+                modelPairs.stream().map(models -> models.config(most)).toList();
         refuseCurveOfCascade(configs, depths);
         ReportDirectory directory = report == null ? null : ReportDirectory.create(report);
         checkModels(configs, console);
-        describe(judged, console);
-        CollectionRecords events = new CollectionRecords(judged, most, judgedOnly);
+        describe(testCollection, console);
+        CollectionRecords records = new CollectionRecords(testCollection, most, judgedOnly);
         List<EvaluationResult> results = new ArrayList<>();
         try (StopSignal unused = StopSignal.here();
                 LocalCluster cluster = LocalCluster.start(
                         parallelism, LocalCluster.withoutRestarts(configs.get(0).flinkConfiguration()))) {
-            for (int i = 0; i < setups.size(); i++) {
-                ModelPair setup = setups.get(i);
-                RunOutcome outcome = new EvaluationRun(console, cluster, parallelism).run(configs.get(i), events);
+            for (int i = 0; i < modelPairs.size(); i++) {
+                ModelPair models = modelPairs.get(i);
+                RunOutcome outcome = new EvaluationRun(console, cluster, parallelism).run(configs.get(i), records);
                 warn(outcome, console);
-                results.add(result(setup, weight(configs.get(i)), judged, outcome, depths));
+                results.add(result(models, weight(configs.get(i)), testCollection, outcome, depths));
             }
         }
         new EvaluationTables(results).print(console);
         if (directory != null) {
-            new EvaluationReport(directory, judged, results).write();
+            new EvaluationReport(directory, testCollection, results).write();
             console.say("report: " + directory.path().resolve(EvaluationReport.PAGE));
         }
     }
 
-    private static int mostJudged(TestCollection judged) {
-        return judged.queries().keySet().stream()
-                .mapToInt(query -> judged.gradesOf(query).size())
+    private static int mostJudged(TestCollection testCollection) {
+        return testCollection.queries().keySet().stream()
+                .mapToInt(query -> testCollection.gradesOf(query).size())
                 .max()
                 .orElse(1);
     }
@@ -95,19 +95,20 @@ public record Evaluation(
     }
 
     private EvaluationResult result(
-            ModelPair setup, double weight, TestCollection judged, RunOutcome outcome, List<Integer> depths) {
+            ModelPair models, double weight, TestCollection testCollection, RunOutcome outcome, List<Integer> depths) {
         Map<String, Ranking> answers = outcome.answers();
-        RunSummary retrieved = judgedOnly ? null : RunSummary.retrieved(judged, answers, depths.get(depths.size() - 1));
+        RunSummary retrieved =
+                judgedOnly ? null : RunSummary.retrieved(testCollection, answers, depths.get(depths.size() - 1));
         List<RunSummary> reranked = depths.stream()
-                .map(depth -> RunSummary.reranked(judged, answers, depth, retrieved))
+                .map(depth -> RunSummary.reranked(testCollection, answers, depth, retrieved))
                 .toList();
         List<RunSummary> byLogit = weight == 0
                 ? List.of()
                 : depths.stream()
-                        .map(depth -> RunSummary.byLogit(judged, answers, depth, retrieved))
+                        .map(depth -> RunSummary.byLogit(testCollection, answers, depth, retrieved))
                         .toList();
         return new EvaluationResult(
-                setup.embedderName(), setup.rerankerName(), weight, retrieved, reranked, byLogit, outcome.cost());
+                models.embedderName(), models.rerankerName(), weight, retrieved, reranked, byLogit, outcome.cost());
     }
 
     /** A model that cannot be used should not be found out after hours with another. */
@@ -120,16 +121,16 @@ public record Evaluation(
         console.status("");
     }
 
-    private static void describe(TestCollection judged, Console console) {
+    private static void describe(TestCollection testCollection, Console console) {
         console.say(String.format(
                 Locale.ROOT,
                 "%s: %,d documents, %,d queries with relevant documents%s",
-                judged.name(),
-                judged.documents().size(),
-                judged.queries().size(),
-                judged.withoutRelevant() == 0
+                testCollection.name(),
+                testCollection.documents().size(),
+                testCollection.queries().size(),
+                testCollection.withoutRelevant() == 0
                         ? ""
-                        : String.format(Locale.ROOT, " (%,d without are left out)", judged.withoutRelevant())));
+                        : String.format(Locale.ROOT, " (%,d without are left out)", testCollection.withoutRelevant())));
     }
 
     private static void warn(RunOutcome outcome, Console console) {

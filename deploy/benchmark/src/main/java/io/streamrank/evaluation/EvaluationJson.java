@@ -42,25 +42,25 @@ final class EvaluationJson {
                 .put("pairs_per_second", rounded(cost.pairsPerSecond(), 10))
                 .put("retrieval_ms", cost.retrievalMs());
         if (result.retrieved() != null) {
-            node.set("retrieved", line(result.retrieved()));
+            node.set("retrieved", run(result.retrieved()));
         }
         ArrayNode reranked = node.putArray("reranked");
-        result.reranked().forEach(line -> reranked.add(line(line)));
+        result.reranked().forEach(run -> reranked.add(run(run)));
         if (!result.byLogit().isEmpty()) {
             ArrayNode byLogit = node.putArray("reranked_by_logit_alone");
-            result.byLogit().forEach(line -> byLogit.add(line(line)));
+            result.byLogit().forEach(run -> byLogit.add(run(run)));
         }
         return node;
     }
 
-    private static ObjectNode line(RunSummary line) {
+    private static ObjectNode run(RunSummary run) {
         ObjectNode node = JSON.createObjectNode();
-        if (line.candidates() > 0) {
-            node.put("candidates", line.candidates()).put("pairs_per_query", line.pairsPerQuery());
+        if (run.candidates() > 0) {
+            node.put("candidates", run.candidates()).put("pairs_per_query", run.pairsPerQuery());
         }
-        node.set("mean", scores(line.mean()));
-        node.put("in_reach", rounded(line.inReach(), 1e6));
-        PairedRandomization test = line.test();
+        node.set("mean", scores(run.mean()));
+        node.put("in_reach", rounded(run.inReach(), 1e6));
+        PairedRandomization test = run.test();
         if (test != null) {
             node.putObject("against_retrieved")
                     .put("wins", test.wins())
@@ -69,7 +69,7 @@ final class EvaluationJson {
                     .put("p", rounded(test.p(), 1e6));
         }
         ObjectNode queries = node.putObject("queries");
-        line.measures().forEach((query, scores) -> queries.set(query, scores(scores)));
+        run.measures().forEach((query, scores) -> queries.set(query, scores(scores)));
         return node;
     }
 

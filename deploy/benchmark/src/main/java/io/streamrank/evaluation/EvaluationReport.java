@@ -28,11 +28,11 @@ record EvaluationReport(ReportDirectory directory, TestCollection collection, Li
             if (result.retrieved() != null) {
                 writeRun(prefix + "retrieval", result.retrieved());
             }
-            for (RunSummary line : result.reranked()) {
-                writeRun(prefix + "reranked-" + line.candidates(), line);
+            for (RunSummary run : result.reranked()) {
+                writeRun(prefix + "reranked-" + run.candidates(), run);
             }
-            for (RunSummary line : result.byLogit()) {
-                writeRun(prefix + "reranked-" + line.candidates() + "-by-logit", line);
+            for (RunSummary run : result.byLogit()) {
+                writeRun(prefix + "reranked-" + run.candidates() + "-by-logit", run);
             }
         }
         directory.writeLines(JUDGEMENTS, judgements());
@@ -40,10 +40,10 @@ record EvaluationReport(ReportDirectory directory, TestCollection collection, Li
         directory.writePage(PAGE, "evaluation/report", new EvaluationPage(collection, results));
     }
 
-    private void writeRun(String name, RunSummary line) throws IOException {
+    private void writeRun(String name, RunSummary run) throws IOException {
         directory.writeLines(
                 name + ".run",
-                () -> line.rankings().entrySet().stream()
+                () -> run.rankings().entrySet().stream()
                         .flatMap(ranking -> trec(ranking.getKey(), ranking.getValue(), name).stream())
                         .iterator());
     }

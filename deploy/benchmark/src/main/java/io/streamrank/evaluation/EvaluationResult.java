@@ -54,8 +54,8 @@ record EvaluationResult(
     }
 
     /** Returns the time of reranking a query on all cores of this machine, computed from the pairs. */
-    double msPerQuery(RunSummary line) {
+    double msPerQuery(RunSummary run) {
         double rate = cost.pairsPerSecond();
-        return rate == 0 ? 0 : 1_000 * line.pairsPerQuery() / rate;
+        return rate == 0 ? 0 : 1_000 * run.pairsPerQuery() / rate;
     }
 }

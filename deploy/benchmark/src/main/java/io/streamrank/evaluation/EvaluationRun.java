@@ -32,13 +32,13 @@ record EvaluationRun(Console console, LocalCluster cluster, int parallelism) {
     private static final int STEP_MS = 50;
 
     @SuppressWarnings("try") // Flink's iterators may be interrupted as they close, as everything here may
-    RunOutcome run(JobConfig config, CollectionRecords events) throws Exception {
+    RunOutcome run(JobConfig config, CollectionRecords records) throws Exception {
         StreamExecutionEnvironment env = cluster.environment();
         env.configure(config.flinkConfiguration());
         env.setParallelism(parallelism);
-        List<String> queryIds = events.queryIds();
-        try (MemoryRecords documents = new MemoryRecords("documents", events.documents(), events::document);
-                MemoryRecords queries = new MemoryRecords("queries", queryIds.size(), events::query)) {
+        List<String> queryIds = records.queryIds();
+        try (MemoryRecords documents = new MemoryRecords("documents", records.documents(), records::document);
+                MemoryRecords queries = new MemoryRecords("queries", queryIds.size(), records::query)) {
             RerankJob.Outputs out = RerankJob.define(
                     env, queries.source(), documents.source(), documents.extent(), config.models(), config);
             try (CloseableIterator<RankedResult> results = out.results().collectAsync();
@@ -46,21 +46,21 @@ record EvaluationRun(Console console, LocalCluster cluster, int parallelism) {
                 JobClient job = env.executeAsync("evaluate");
                 Collector<RankedResult> answers = Collector.start(results, "answers");
                 Collector<DeadLetter> refused = Collector.start(letters, "refused");
-                watch(job, events, answers);
+                watch(job, records, answers);
                 return outcome(answers.all(), refused.all(), queryIds);
             }
         }
     }
 
     /** Shows how far the job is until it ends. */
-    private void watch(JobClient job, CollectionRecords events, Collector<RankedResult> answers) throws Exception {
-        try (Progress embedding = new Progress(console, "embedding documents", " docs", 1, events.documents())) {
+    private void watch(JobClient job, CollectionRecords records, Collector<RankedResult> answers) throws Exception {
+        try (Progress embedding = new Progress(console, "embedding documents", " docs", 1, records.documents())) {
             while (LocalMetrics.sum("corpus.loaded") < parallelism && answers.count() == 0 && !ended(job)) {
                 embedding.to(LocalMetrics.max("corpus.documents"));
             }
         }
         try (Progress scoring = new Progress(
-                console, "reranking", " queries", 1, events.queryIds().size())) {
+                console, "reranking", " queries", 1, records.queryIds().size())) {
             while (!ended(job)) {
                 scoring.to(LocalMetrics.sum("queries.ranked") + LocalMetrics.sum("queries.degraded"));
             }
@@ -79,13 +79,13 @@ record EvaluationRun(Console console, LocalCluster cluster, int parallelism) {
     private static RunOutcome outcome(List<RankedResult> results, List<DeadLetter> refused, List<String> queryIds) {
         Map<String, Ranking> answers = new HashMap<>();
         for (RankedResult result : results) {
-            answers.put(queryIds.get(Integer.parseInt(result.id())), scored(result.results()));
+            answers.put(queryIds.get(Integer.parseInt(result.id())), ranking(result.results()));
         }
         int degraded = (int) results.stream().filter(RankedResult::degraded).count();
         return new RunOutcome(answers, RunOutcome.Cost.of(results), degraded, refused);
     }
 
-    private static Ranking scored(List<Hit> hits) {
+    private static Ranking ranking(List<Hit> hits) {
         return new Ranking(hits.stream()
                 .map(hit -> new Ranking.Candidate(
                         Objects.requireNonNull(hit.id(), "every document has an id"), hit.index(), hit.logit()))

@@ -40,7 +40,7 @@ record RunSummary(
      */
     static RunSummary reranked(
             TestCollection collection, Map<String, Ranking> answers, int candidates, @Nullable RunSummary baseline) {
-        return measured(collection, answers, candidates, candidates, scored -> scored.reranked(candidates), baseline);
+        return measured(collection, answers, candidates, candidates, answer -> answer.reranked(candidates), baseline);
     }
 
     /**
@@ -50,7 +50,7 @@ record RunSummary(
      */
     static RunSummary byLogit(
             TestCollection collection, Map<String, Ranking> answers, int candidates, @Nullable RunSummary baseline) {
-        return measured(collection, answers, candidates, candidates, scored -> scored.byLogit(candidates), baseline);
+        return measured(collection, answers, candidates, candidates, answer -> answer.byLogit(candidates), baseline);
     }
 
     private static RunSummary measured(
@@ -65,12 +65,12 @@ record RunSummary(
         List<Double> reach = new ArrayList<>();
         List<Double> pairs = new ArrayList<>();
         for (String query : collection.queries().keySet()) {
-            Ranking scored = answers.getOrDefault(query, Ranking.NOTHING);
+            Ranking answer = answers.getOrDefault(query, Ranking.NOTHING);
             Map<String, Integer> grades = collection.gradesOf(query);
-            List<String> ranked = ranking.apply(scored);
+            List<String> ranked = ranking.apply(answer);
             rankings.put(query, ranked);
             measures.put(query, Measures.of(ranked, grades));
-            reach.add(Measures.recall(scored.retrieved(), grades, depth));
+            reach.add(Measures.recall(answer.retrieved(), grades, depth));
             pairs.add((double) Math.min(candidates, ranked.size()));
         }
         return new RunSummary(

@@ -2,26 +2,29 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.e2e;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.kafka.KafkaContainer;
 import org.testcontainers.utility.DockerImageName;
 
 /** The same against the broker that people run, where a Docker engine is at hand. */
+@EnabledIf(
+        value = "dockerAnswers",
+        disabledReason = "no Docker engine answers here; WireContractITCase tests the same against an embedded broker")
 class WireContractContainerITCase extends WireContract {
     /** Overridable, for registries of one's own: {@code -Dstreamrank.kafka.image=…}. */
     private static final String IMAGE = System.getProperty("streamrank.kafka.image", "apache/kafka:4.2.1");
 
     private @Nullable KafkaContainer kafka;
 
+    static boolean dockerAnswers() {
+        return DockerClientFactory.instance().isDockerAvailable();
+    }
+
     @Override
     RunningJob start() throws Exception {
-        assumeTrue(
-                DockerClientFactory.instance().isDockerAvailable(),
-                "no Docker engine answers here; WireContractITCase tests the same against an embedded broker");
         kafka = new KafkaContainer(DockerImageName.parse(IMAGE).asCompatibleSubstituteFor("apache/kafka"));
         kafka.start();
         TopicHelper.create(kafka.getBootstrapServers(), "replies-me");

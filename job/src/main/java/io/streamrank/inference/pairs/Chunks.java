@@ -27,6 +27,11 @@ final class Chunks {
         this.limit = policy.maxChunks();
     }
 
+    /** Combines the logits of two chunks of a passage: the best chunk speaks for the passage. */
+    static float combine(float first, float second) {
+        return Math.max(first, second);
+    }
+
     /** Returns the most tokens of a passage that are ever read. */
     int readable() {
         return (int) Math.min(Integer.MAX_VALUE, (long) template.room() * limit);

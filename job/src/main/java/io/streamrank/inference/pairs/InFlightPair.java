@@ -98,7 +98,7 @@ final class InFlightPair extends CompletableFuture<Scored> {
         List<Waiter> told;
         Scored score;
         synchronized (this) {
-            best = Math.max(best, logit);
+            best = Chunks.combine(best, logit);
             scored++;
             if (isDone() || scored < tasks.size()) {
                 return;

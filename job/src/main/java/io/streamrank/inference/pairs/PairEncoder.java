@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.pairs;
 
-import io.streamrank.inference.model.CacheStats;
 import io.streamrank.inference.model.CrossEncoder;
 import io.streamrank.inference.model.LongDocuments;
 import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.PairPolicy;
 import io.streamrank.inference.model.PairTemplate;
 import io.streamrank.inference.model.Tokens;
+import io.streamrank.inference.stats.CacheStats;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

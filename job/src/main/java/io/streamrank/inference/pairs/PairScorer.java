@@ -3,7 +3,6 @@
 package io.streamrank.inference.pairs;
 
 import io.streamrank.inference.batching.InferenceStage;
-import io.streamrank.inference.model.CacheStats;
 import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.OverloadException;
 import io.streamrank.inference.model.PairOutcome;
@@ -11,6 +10,7 @@ import io.streamrank.inference.model.PairOutcome.Failed;
 import io.streamrank.inference.model.PairOutcome.Scored;
 import io.streamrank.inference.model.PairPolicy;
 import io.streamrank.inference.pairs.PairEncoder.QueryEncoding;
+import io.streamrank.inference.stats.CacheStats;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -4,8 +4,8 @@ package io.streamrank.inference.pairs;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.streamrank.inference.model.CacheStats;
 import io.streamrank.inference.model.Tokens;
+import io.streamrank.inference.stats.CacheStats;
 import java.util.function.Supplier;
 
 /** Keeps the tokens of texts that were candidates lately, bounded by bytes. Thread-safe. */

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamrank.inference.batching.InferenceTask;
-import io.streamrank.inference.model.CacheStats;
 import io.streamrank.inference.model.Encoding;
 import io.streamrank.inference.model.ItemFailedException;
 import io.streamrank.inference.model.OverloadException;
@@ -14,6 +13,7 @@ import io.streamrank.inference.model.PairOutcome;
 import io.streamrank.inference.model.PairOutcome.Failed;
 import io.streamrank.inference.model.PairOutcome.Scored;
 import io.streamrank.inference.model.UnavailableException;
+import io.streamrank.inference.stats.CacheStats;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

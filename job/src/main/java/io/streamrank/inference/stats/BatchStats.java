@@ -1,6 +1,6 @@
 // Copyright the StreamRank authors
 // SPDX-License-Identifier: Apache-2.0
-package io.streamrank.inference.model;
+package io.streamrank.inference.stats;
 
 /**
  * Counts what a service has done since its model was loaded, over all its users. All but the queue's only grow.

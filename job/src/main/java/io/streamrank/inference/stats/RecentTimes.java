@@ -1,6 +1,6 @@
 // Copyright the StreamRank authors
 // SPDX-License-Identifier: Apache-2.0
-package io.streamrank.inference.model;
+package io.streamrank.inference.stats;
 
 /**
  * Reports how long things took lately, in microseconds and in no order; at most the last 1,024 of each. The arrays are owned

@@ -1,6 +1,6 @@
 // Copyright the StreamRank authors
 // SPDX-License-Identifier: Apache-2.0
-package io.streamrank.inference.model;
+package io.streamrank.inference.stats;
 
 /**
  * Counts how often a cache had what was asked for, since its model was loaded. Both only grow.
