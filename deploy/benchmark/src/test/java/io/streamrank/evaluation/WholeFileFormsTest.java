@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamrank.config.SettingsFile;
 import io.streamrank.local.client.KafkaConnection;
+import io.streamrank.local.console.InputException;
 import io.streamrank.local.data.DocumentConverter;
 import io.streamrank.local.data.JsonFile;
 import io.streamrank.local.data.MadeIds;
@@ -170,7 +171,7 @@ class WholeFileFormsTest {
     private static String queries(Path path) throws Exception {
         List<String> all = new ArrayList<>();
         QueryFile.read(path, problem -> {
-                    throw new IllegalStateException(path + " " + problem);
+                    throw new InputException(path + " " + problem);
                 })
                 .forEach(query -> all.add(query.content().toString()));
         return all.toString();

@@ -160,7 +160,12 @@ public final class DemoCommand implements Callable<Integer> {
 
     private List<FileRecord> queryList(BadRecords bad) throws Exception {
         if (queries != null) {
-            return QueryFile.read(queries, bad);
+            try {
+                return QueryFile.read(queries, bad);
+            } catch (InputException e) {
+                bad.print(terminal.console());
+                throw e;
+            }
         }
         return documents == null ? DemoQueries.read() : List.of();
     }

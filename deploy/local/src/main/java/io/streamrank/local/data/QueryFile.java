@@ -45,16 +45,12 @@ public final class QueryFile implements JsonFile.LineReader {
      */
     public static List<FileRecord> read(Path path, Consumer<BadRecord> bad) throws IOException, InterruptedException {
         QueryFile reading = new QueryFile();
-        List<BadRecord> refused = new ArrayList<>();
         try (JsonFile file = JsonFile.open(path, WANTED)) {
-            file.read(reading, problem -> {
-                refused.add(problem);
-                bad.accept(problem);
-            });
+            file.read(reading, bad);
         }
         if (reading.queries.isEmpty()) {
-            throw new InputException(path + " holds no query: write one a line, as plain text or as JSON"
-                    + (refused.isEmpty() ? "" : "; " + refused.get(0)));
+            throw new InputException(
+                    path + " holds no query that could be used: write one a line, as plain text or as JSON");
         }
         return reading.queries;
     }

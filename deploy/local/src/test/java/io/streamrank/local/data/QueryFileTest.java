@@ -89,8 +89,11 @@ class QueryFileTest {
     void refusesATable(String table) {
         assertThatThrownBy(() -> read(table.replace('~', '\t')))
                 .hasMessage(directory.resolve("q")
-                        + " holds no query: write one a line, as plain text or as JSON; line 1: has columns: write the"
-                        + " query's text alone, or {\"id\":\"…\",\"query\":\"…\"}");
+                        + " holds no query that could be used: write one a line, as plain text or as JSON");
+        assertThat(bad)
+                .allMatch(problem -> problem.endsWith(
+                        "has columns: write the query's text alone, or {\"id\":\"…\",\"query\":\"…\"}"))
+                .hasSize((int) table.chars().filter(sign -> sign == '|').count() + 1);
     }
 
     @ParameterizedTest
