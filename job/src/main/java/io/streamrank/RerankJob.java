@@ -148,9 +148,7 @@ public final class RerankJob {
                                 "retrieve-candidates",
                                 TypeInformation.of(Candidates.class),
                                 new RetrieveCandidates(
-                                        models,
-                                        config.corpus(),
-                                        rerank.dropDuplicates() ? rerank.rankText() : null)),
+                                        models, config.corpus(), rerank.dropDuplicates() ? rerank.rankText() : null)),
                 "retrieve-candidates");
         var results = step(
                 AsyncDataStream.unorderedWait(

@@ -46,8 +46,9 @@ public final class DocumentCodec implements Serializable {
         DocumentKey name = name(id, collection(json), key);
         DocumentFields fields = new DocumentFields(limits).read(json, !FlatDocuments.isStructured(object));
         if (fields.allBlank()) {
-            throw CodecException.missing("document %s has no text, so there is nothing to search: give it a text, or fields"
-                    .formatted(Excerpt.text(name.toString())));
+            throw CodecException.missing(
+                    "document %s has no text, so there is nothing to search: give it a text, or fields"
+                            .formatted(Excerpt.text(name.toString())));
         }
         Document document = new Document(
                 name.id(),

@@ -46,7 +46,10 @@ final class InlineDocuments {
         if (node instanceof ObjectNode object) {
             return read(object, path);
         }
-        return document(null, node.isNull() ? null : alone(() -> List.of(new Field(DocumentFields.TEXT, text(node, path)))), null);
+        return document(
+                null,
+                node.isNull() ? null : alone(() -> List.of(new Field(DocumentFields.TEXT, text(node, path)))),
+                null);
     }
 
     private Document read(ObjectNode object, String path) {
@@ -54,8 +57,10 @@ final class InlineDocuments {
         JsonFields json = new JsonFields(FlatDocuments.structured(object, idMember), path);
         String id = idMember == null ? null : alone(() -> new JsonFields(object, path).id(idMember));
         boolean flat = !FlatDocuments.isStructured(object);
-        List<Field> fields = alone(() -> new DocumentFields(limits).read(json, flat).list());
-        String metadata = alone(() -> MetadataText.text(json.object(FlatDocuments.METADATA), path + ".metadata", limits));
+        List<Field> fields =
+                alone(() -> new DocumentFields(limits).read(json, flat).list());
+        String metadata =
+                alone(() -> MetadataText.text(json.object(FlatDocuments.METADATA), path + ".metadata", limits));
         json.get(FlatDocuments.COLLECTION); // it is ranked where the query is
         unknown.addAll(json.unknown()); // also an embedding, as reranking needs none
         return document(id, fields, metadata);

@@ -27,16 +27,16 @@ final class Json {
     static final int MAX_NUMBER_CHARS = 100;
 
     private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(MAX_DEPTH)
-                    .maxNameLength(MAX_NAME_CHARS)
-                    .maxNumberLength(MAX_NUMBER_CHARS)
-                    .maxStringLength(Integer.MAX_VALUE) // bounded by the record's size
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(MAX_DEPTH)
+                            .maxNameLength(MAX_NAME_CHARS)
+                            .maxNumberLength(MAX_NUMBER_CHARS)
+                            .maxStringLength(Integer.MAX_VALUE) // bounded by the record's size
+                            .build())
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
+                    .disable(JsonFactory.Feature.INTERN_FIELD_NAMES) // names come from outside
                     .build())
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES) // names come from outside
-            .build())
             // Decimals keep their digits: of an id, and of metadata.
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)

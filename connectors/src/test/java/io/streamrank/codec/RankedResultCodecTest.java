@@ -69,7 +69,8 @@ class RankedResultCodecTest {
 
     @Test
     void writesWhatAnAnswerLostOnTheWay() {
-        Remarks remarks = Remarks.ofQuery(List.of("topn"), List.of("documents[1] must be a text or an object but is true"))
+        Remarks remarks = Remarks.ofQuery(
+                        List.of("topn"), List.of("documents[1] must be a text or an object but is true"))
                 .plus(Remarks.ofSearch(7, List.of("gener")))
                 .plus(Remarks.ofMissingCollection("moveis"))
                 .plus(Remarks.ofRanking(2, 3, List.of("titel")));

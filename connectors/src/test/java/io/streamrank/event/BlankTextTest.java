@@ -11,8 +11,22 @@ class BlankTextTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", " ", "\t\r\n", "\u00a0", "\u200b\ufeff", "\u0000", "\u2028\u2029", "\u3000", "\u00ad", "\u202e", "\ufffd",
-                "\ue000", "\u0301", "\ud83d", "\u2060 \u200d\u0007", "\udb40\udc41"
+                "",
+                " ",
+                "\t\r\n",
+                "\u00a0",
+                "\u200b\ufeff",
+                "\u0000",
+                "\u2028\u2029",
+                "\u3000",
+                "\u00ad",
+                "\u202e",
+                "\ufffd",
+                "\ue000",
+                "\u0301",
+                "\ud83d",
+                "\u2060 \u200d\u0007",
+                "\udb40\udc41"
             })
     void nothingOfThemReachesAModel(String text) {
         assertThat(BlankText.isBlank(text)).isTrue();

@@ -60,8 +60,9 @@ public record TextTemplate(List<String> fields, boolean labelled, int fieldChars
     private List<Field> readFields(Document document) {
         Stream<Field> read = fields.isEmpty()
                 ? document.fields().stream()
-                : fields.stream().flatMap(name -> document.fields().stream()
-                        .filter(field -> field.name().equals(name)));
+                : fields.stream()
+                        .flatMap(name -> document.fields().stream()
+                                .filter(field -> field.name().equals(name)));
         return read.filter(field -> !BlankText.isBlank(capped(field.text()))).toList();
     }
 

@@ -144,8 +144,7 @@ class FilterMatcherTest {
     @Test
     void listsEachPathOfAFilterOnce() throws CodecException {
         assertThat(FilterMatcher.paths(FilterCodec.parse("""
-                {"a":1,"or":[{"b.c":{"gt":1,"lt":2}},{"not":{"and":[{"a":2},{"d":{"in":[]}}]}}]}""")))
-                .containsExactly("a", "b.c", "d");
+                {"a":1,"or":[{"b.c":{"gt":1,"lt":2}},{"not":{"and":[{"a":2},{"d":{"in":[]}}]}}]}"""))).containsExactly("a", "b.c", "d");
     }
 
     private static boolean matches(String filter, String metadata) throws CodecException {

@@ -11,12 +11,8 @@ import org.junit.jupiter.api.Test;
 
 class FilterNamesTest {
     private static final IndexedDocument FILM = IndexedDocument.of(new Document(
-            "film",
-            "c",
-            List.of(new Field("genre", "Action"), new Field("plot", "x".repeat(257))),
-            """
-            {"year":null,"cast":[{"name":"Ann"},{"name":"Bob","born":{"in":1980}}],"a.b":1}""",
-            null));
+            "film", "c", List.of(new Field("genre", "Action"), new Field("plot", "x".repeat(257))), """
+            {"year":null,"cast":[{"name":"Ann"},{"name":"Bob","born":{"in":1980}}],"a.b":1}""", null));
     private static final IndexedDocument BOOK =
             IndexedDocument.of(new Document("book", "c", List.of(new Field("genre", "Drama")), null, null));
 

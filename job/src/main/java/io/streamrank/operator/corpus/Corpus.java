@@ -83,8 +83,8 @@ final class Corpus {
                 }
             }
         } else {
-            CollectionIndex index =
-                    indexes.computeIfAbsent(key.collection(), name -> new CollectionIndex(embedding.dimension(), distinctText));
+            CollectionIndex index = indexes.computeIfAbsent(
+                    key.collection(), name -> new CollectionIndex(embedding.dimension(), distinctText));
             documents -= index.size();
             index.put(key.id(), embedding, document);
             documents += index.size();

@@ -42,7 +42,8 @@ record RankedCandidates(List<Entry> entries, List<String> missingFields) {
         List<Entry> entries = new ArrayList<>(candidates.size());
         for (int i = 0; i < candidates.size(); i++) {
             Candidate candidate = candidates.get(i);
-            int index = candidate.retrieval() == null ? i : candidate.retrieval().rank();
+            int index =
+                    candidate.retrieval() == null ? i : candidate.retrieval().rank();
             Document document = candidate.document();
             entries.add(new Entry(candidate, template.textOf(document), template.cuts(document), index));
         }

@@ -74,7 +74,8 @@ final class ResultBuilder {
         boolean anyFailed = all.stream().anyMatch(outcome -> outcome.failure() != null);
         long tokens = outcomes.stream().mapToLong(PairOutcome::tokens).sum();
         int truncated = (int) IntStream.range(0, all.size())
-                .filter(i -> all.get(i).truncated() || isReadInPart(ranked.entries().get(i)))
+                .filter(i ->
+                        all.get(i).truncated() || isReadInPart(ranked.entries().get(i)))
                 .count();
         Usage usage = new Usage(readable, tokens, truncated, remarks(from, ranked, belowMinScore));
         List<Hit> first = hits.subList(0, Math.min(query.topN(), hits.size()));
@@ -107,7 +108,8 @@ final class ResultBuilder {
             Candidates from, RankedCandidates ranked, @Nullable DegradedReason degradedReason, long startMs) {
         Query query = from.query();
         List<Hit> hits = new ArrayList<>();
-        for (Entry entry : ranked.entries().subList(0, Math.min(query.topN(), ranked.entries().size()))) {
+        for (Entry entry : ranked.entries()
+                .subList(0, Math.min(query.topN(), ranked.entries().size()))) {
             hits.add(hit(query, entry, null));
         }
         return answer(from, hits, degradedReason, new Usage(0, 0, 0, remarks(from, ranked, 0)), startMs);

@@ -32,7 +32,9 @@ class BlankCharactersTest {
                         int[] tokens = model.tokens(Character.toString(character));
                         boolean unknown = tokens.length == 1 && tokens[0] == UNKNOWN;
                         boolean blank = BlankText.isBlank(Character.toString(character));
-                        if (blank ? tokens.length > 0 && !(unknown && isOfLaterVersions(character)) : tokens.length == 0) {
+                        if (blank
+                                ? tokens.length > 0 && !(unknown && isOfLaterVersions(character))
+                                : tokens.length == 0) {
                             wrong.add("U+%04X gives %d tokens".formatted(character, tokens.length));
                         }
                     });

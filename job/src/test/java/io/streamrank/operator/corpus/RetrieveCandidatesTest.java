@@ -168,8 +168,8 @@ class RetrieveCandidatesTest {
 
     @Test
     void findsCopiesWhereTheyAreWanted() throws Exception {
-        try (var harness = new TwoInputStreamOperatorTestHarness<>(
-                new RetrieveCandidates(TestModels.models(), CONFIG, null))) {
+        try (var harness =
+                new TwoInputStreamOperatorTestHarness<>(new RetrieveCandidates(TestModels.models(), CONFIG, null))) {
             harness.open();
             harness.processElement2(TestEvents.update("a", 1, "same", 1, 0), 0);
             harness.processElement2(TestEvents.update("b", 2, "same", 1, 0), 0);
@@ -185,11 +185,8 @@ class RetrieveCandidatesTest {
         try (var harness = opened(null)) {
             harness.processElement2(TestEvents.update("a", 1, "short", 1, 0), 0);
             harness.processWatermark2(LOADED);
-            harness.processElement1(
-                    embedded(TestEvents.query(
-                            "q", 5, """
-                                    {"not":{"lenght":1},"length":5,"text":"short","length.more":1}""", 0)),
-                    0);
+            harness.processElement1(embedded(TestEvents.query("q", 5, """
+                                    {"not":{"lenght":1},"length":5,"text":"short","length.more":1}""", 0)), 0);
             harness.processElement2(TestEvents.update("a", 2, null), 0);
             harness.processElement1(embedded(TestEvents.query("q", 5, LONGER_THAN_3, 0)), 0);
 

@@ -191,7 +191,8 @@ class WaitingForTheCorpusTest {
 
     private static TwoInputStreamOperatorTestHarness<EmbeddedQuery, CorpusUpdate, Candidates> opened(
             CorpusConfig config, OperatorSubtaskState state) throws Exception {
-        var harness = new TwoInputStreamOperatorTestHarness<>(new RetrieveCandidates(TestModels.models(), config, null));
+        var harness =
+                new TwoInputStreamOperatorTestHarness<>(new RetrieveCandidates(TestModels.models(), config, null));
         harness.setProcessingTime(NOW);
         if (state != null) {
             harness.initializeState(state);

@@ -163,7 +163,8 @@ class RerankCandidatesTest {
 
     @Test
     void keepsTheReasonOfAnEarlierStep() throws Exception {
-        Candidates failed = new Candidates(TestEvents.query("apple"), List.of(), DegradedReason.OVERLOAD, 1, 1, Remarks.NONE);
+        Candidates failed =
+                new Candidates(TestEvents.query("apple"), List.of(), DegradedReason.OVERLOAD, 1, 1, Remarks.NONE);
         assertThat(answers(failed).get(0).degradedReason()).isEqualTo(DegradedReason.OVERLOAD);
     }
 
