@@ -41,16 +41,8 @@ public final class QueryCodec implements Serializable {
      * @param arrivalMs when the job read the record, milliseconds since the epoch
      */
     public Decoded<Query> decode(RawRecord record, long arrivalMs) throws CodecException {
-        requireSmallEnvelope(record);
-        byte[] value = record.value();
-        if (value == null) {
-            throw CodecException.missing("the record has no value but must be a JSON object with a query");
-        }
-        JsonFields json = new JsonFields(Json.object(value, limits.recordBytes()), "");
-        String text = json.text("query", limits.queryChars());
-        if (text == null) {
-            throw CodecException.missing("query is missing: it must say what to search for");
-        }
+        JsonFields json = new JsonFields(object(record), "");
+        String text = text(json);
         String id = json.id("id");
         String collection = DocumentCodec.collection(json);
         InlineDocuments inline = new InlineDocuments(limits, collection == null ? defaults.collection() : collection);
@@ -84,6 +76,23 @@ public final class QueryCodec implements Serializable {
                 documents,
                 Remarks.ofQuery(unknown, inline.invalid()));
         return new Decoded<>(query, unknown);
+    }
+
+    private ObjectNode object(RawRecord record) throws CodecException {
+        requireSmallEnvelope(record);
+        byte[] value = record.value();
+        if (value == null) {
+            throw CodecException.missing("the record has no value but must be a JSON object with a query");
+        }
+        return Json.object(value, limits.recordBytes());
+    }
+
+    private String text(JsonFields json) throws CodecException {
+        String text = json.text("query", limits.queryChars());
+        if (text == null) {
+            throw CodecException.missing("query is missing: it must say what to search for");
+        }
+        return text;
     }
 
     private static void requireSmallEnvelope(RawRecord record) throws CodecException {
