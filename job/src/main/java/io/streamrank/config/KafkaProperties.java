@@ -3,8 +3,6 @@
 package io.streamrank.config;
 
 import io.streamrank.config.option.EnvironmentSubstitution;
-
-import io.streamrank.config.option.EnvironmentSubstitution;
 import io.streamrank.config.option.PassThrough;
 import io.streamrank.config.option.Settings;
 import java.util.List;

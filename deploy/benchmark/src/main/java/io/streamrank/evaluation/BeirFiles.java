@@ -38,8 +38,7 @@ public final class BeirFiles {
         Map<String, Passage> documents = corpus(directory);
         Map<String, String> queries = queries(directory);
         Path qrels = qrels(directory);
-        TestCollection judged = TestCollection.of(
-                name(directory), documents, queries, readQrels(qrels));
+        TestCollection judged = TestCollection.of(name(directory), documents, queries, readQrels(qrels));
         if (judged.queries().isEmpty()) {
             throw new InputException(qrels + " judges no document relevant for any query of queries.jsonl:"
                     + " nothing can be measured");

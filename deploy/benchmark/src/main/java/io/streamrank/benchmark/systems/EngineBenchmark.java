@@ -6,8 +6,6 @@ import io.streamrank.benchmark.measurement.Latencies;
 import io.streamrank.benchmark.measurement.Measurement;
 import io.streamrank.benchmark.measurement.ResourceMeter;
 import io.streamrank.benchmark.workload.RerankRequest;
-import io.streamrank.inference.model.InferenceException;
-import io.streamrank.inference.model.PairOutcome;
 import io.streamrank.inference.RerankingService;
 import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.PairOutcome;

@@ -4,13 +4,9 @@ package io.streamrank.benchmark.workload;
 
 import io.streamrank.evaluation.BeirFiles;
 import io.streamrank.evaluation.Passage;
-import java.util.stream.Stream;
-
-import com.fasterxml.jackson.databind.JsonNode;
 import io.streamrank.local.console.InputException;
 import io.streamrank.local.corpus.ConfigurationOption;
 import io.streamrank.local.corpus.ConfigurationReference;
-import io.streamrank.local.data.JsonFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,7 +18,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
  * Gives an endless list of requests, the same in every run: queries in turn, each with passages taken at random, so
