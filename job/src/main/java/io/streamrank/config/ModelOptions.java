@@ -22,6 +22,12 @@ final class ModelOptions {
         MEAN
     }
 
+    /** Names what makes a score of a cross-encoder's logit. */
+    enum ScoreActivation {
+        SIGMOID,
+        NONE
+    }
+
     /** Groups the options that each model has. */
     record Model(Option<String> uri, Option<String> file, Option<Integer> maxTokens, Option<String> sha256) {}
 
@@ -49,6 +55,8 @@ final class ModelOptions {
             PoolingMode.class,
             "How the vector of a text is computed from the vectors of its tokens. Default: as the model's files"
                     + " say.");
+    static final Option<ScoreActivation> RERANKER_ACTIVATION = activation("reranker");
+    static final Option<ScoreActivation> CASCADE_ACTIVATION = activation("cascade");
     static final Option<String> CACHE_DIRECTORY = Option.optionalText(
             "models.cache-dir",
             "a directory",
@@ -102,10 +110,12 @@ final class ModelOptions {
                     RERANKER.uri,
                     RERANKER.file,
                     RERANKER.maxTokens,
+                    RERANKER_ACTIVATION,
                     RERANKER.sha256,
                     CASCADE.uri,
                     CASCADE.file,
                     CASCADE.maxTokens,
+                    CASCADE_ACTIVATION,
                     CASCADE.sha256,
                     DEVICE,
                     WORKERS,
@@ -122,22 +132,28 @@ final class ModelOptions {
     }
 
     static ModelSpec embedder(Settings settings) {
-        PoolingMode pooling = settings.find(POOLING);
         return read(
                 settings,
                 EMBEDDER,
                 settings.find(QUERY_PREFIX),
                 settings.find(PASSAGE_PREFIX),
-                pooling == null ? null : Option.name(pooling));
+                name(settings.find(POOLING)),
+                null);
     }
 
     static ModelSpec reranker(Settings settings) {
-        return read(settings, RERANKER, null, null, null);
+        return read(settings, RERANKER, null, null, null, name(settings.find(RERANKER_ACTIVATION)));
     }
 
     /** Returns the small cross-encoder before the reranker, or null where none is set. */
     static @Nullable ModelSpec cascade(Settings settings) {
-        return settings.find(CASCADE.uri) == null ? null : read(settings, CASCADE, null, null, null);
+        return settings.find(CASCADE.uri) == null
+                ? null
+                : read(settings, CASCADE, null, null, null, name(settings.find(CASCADE_ACTIVATION)));
+    }
+
+    private static @Nullable String name(@Nullable Enum<?> choice) {
+        return choice == null ? null : Option.name(choice);
     }
 
     private static ModelSpec read(
@@ -145,7 +161,8 @@ final class ModelOptions {
             Model model,
             @Nullable String queryPrefix,
             @Nullable String passagePrefix,
-            @Nullable String pooling) {
+            @Nullable String pooling,
+            @Nullable String activation) {
         return new ModelSpec(
                 settings.get(model.uri),
                 settings.find(model.file),
@@ -153,6 +170,7 @@ final class ModelOptions {
                 queryPrefix,
                 passagePrefix,
                 pooling,
+                activation,
                 settings.find(model.sha256),
                 settings.find(CACHE_DIRECTORY),
                 settings.get(DOWNLOAD_TIMEOUT),
@@ -191,6 +209,15 @@ final class ModelOptions {
                         "64 hexadecimal digits",
                         SHA256.asMatchPredicate(),
                         "SHA-256 of the weights file. The job refuses weights that differ."));
+    }
+
+    private static Option<ScoreActivation> activation(String model) {
+        return Option.optionalChoice(
+                "models." + model + ".activation",
+                ScoreActivation.class,
+                "What turns a logit of the " + model
+                        + " into a score. sigmoid: a number between 0 and 1. none: the logit"
+                        + " itself. Default: as the model's files say, or else sigmoid.");
     }
 
     private static Option<String> prefix(String role, String texts) {

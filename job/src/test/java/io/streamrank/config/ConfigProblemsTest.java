@@ -50,6 +50,7 @@ class ConfigProblemsTest {
                     limits.record-size | 1 gb | limits.record-size must be a size with its unit (bytes, kb, mb) from 1 kb to 64 mb: "1 gb"
                     documents.text-style | labeled | documents.text-style must be plain or labelled: "labeled"
                     models.embedder.pooling | max | models.embedder.pooling must be cls or mean: "max"
+                    models.reranker.activation | softmax | models.reranker.activation must be sigmoid or none: "softmax"
                     models.embedder.sha256 | abc | models.embedder.sha256 must be 64 hexadecimal digits: "abc"
                     models.reranker.uri | /models/mine | models.reranker.uri must be builtin:name, hf:org/name[@revision], file:/directory or another file system's URI such as s3://bucket/model: "/models/mine"
                     models.reranker.uri | hf:name | models.reranker.uri must be builtin:name, hf:org/name[@revision], file:/directory or another file system's URI such as s3://bucket/model: "hf:name"

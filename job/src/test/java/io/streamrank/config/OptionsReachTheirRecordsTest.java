@@ -91,8 +91,9 @@ class OptionsReachTheirRecordsTest {
                 uri: s3://bucket/r
                 file: r.onnx
                 max-tokens: 256
+                activation: none
                 sha256: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
-              cascade: {uri: "file:/c", file: c.onnx, max-tokens: 64,
+              cascade: {uri: "file:/c", file: c.onnx, max-tokens: 64, activation: sigmoid,
                 sha256: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef}
               device: cuda:3
               workers: 3
@@ -226,10 +227,15 @@ class OptionsReachTheirRecordsTest {
                         "models.reranker.max-tokens",
                         config -> config.crossEncoder().maxTokens(),
                         256),
+                option(
+                        "models.reranker.activation",
+                        config -> config.crossEncoder().activation(),
+                        "none"),
                 option("models.reranker.sha256", config -> config.crossEncoder().sha256(), SHA),
                 option("models.cascade.uri", config -> config.cascade().uri(), "file:/c"),
                 option("models.cascade.file", config -> config.cascade().file(), "c.onnx"),
                 option("models.cascade.max-tokens", config -> config.cascade().maxTokens(), 64),
+                option("models.cascade.activation", config -> config.cascade().activation(), "sigmoid"),
                 option("models.cascade.sha256", config -> config.cascade().sha256(), SHA),
                 option(
                         "models.device",

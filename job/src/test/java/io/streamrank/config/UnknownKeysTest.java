@@ -30,8 +30,9 @@ class UnknownKeysTest {
     @Test
     void sectionIsToldFromAnOption() {
         assertThat(JobOptions.unknownKeys().problems(List.of("models.reranker")))
-                .containsExactly("models.reranker is a section, not an option; its options are models.reranker.file,"
-                        + " models.reranker.max-tokens, models.reranker.sha256, models.reranker.uri");
+                .containsExactly(
+                        "models.reranker is a section, not an option; its options are models.reranker.activation,"
+                                + " models.reranker.file, models.reranker.max-tokens, models.reranker.sha256, models.reranker.uri");
     }
 
     @Test

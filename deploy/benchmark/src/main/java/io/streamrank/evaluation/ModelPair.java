@@ -3,6 +3,9 @@
 package io.streamrank.evaluation;
 
 import io.streamrank.config.JobConfig;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Holds what is evaluated: the job's settings with one embedder and one reranker. A {@code #} separates a model from
  * the weights file inside it, e.g. {@code file:my-model#onnx/model_int8.onnx}, so that files of one model can be
- * compared.
+ * compared. In the name of a folder that exists it is part of the name, and the last one counts.
  *
  * @param embedder null for the one that the settings name
  * @param reranker null for the one that the settings name
@@ -52,10 +55,19 @@ public record ModelPair(
         if (address == null) {
             return;
         }
-        int mark = address.indexOf('#');
+        int mark = isFolder(address) ? -1 : address.lastIndexOf('#');
         settings.put(key + ".uri", mark < 0 ? address : address.substring(0, mark));
         if (mark >= 0) {
             settings.put(key + ".file", address.substring(mark + 1));
+        }
+    }
+
+    /** Tells whether the address as a whole is a folder, whose name may have a {@code #} in it. */
+    private static boolean isFolder(String address) {
+        try {
+            return Files.isDirectory(Path.of(address.replaceFirst("^file:(//(?=/))?", "")));
+        } catch (InvalidPathException e) {
+            return false;
         }
     }
 

@@ -12,11 +12,22 @@ package io.streamrank.inference.model;
  * @param after special tokens after the second text
  * @param segmentStart how many tokens after the end of the first text token type 1 begins; negative where all is type 0
  * @param maxTokens longest pair, special tokens included
+ * @param cutsBeginning whether a text that is too long loses its beginning instead of its end
  */
-public record PairTemplate(int[] before, int[] between, int[] after, int segmentStart, int maxTokens) {
+public record PairTemplate(
+        int[] before, int[] between, int[] after, int segmentStart, int maxTokens, boolean cutsBeginning) {
+    public PairTemplate(int[] before, int[] between, int[] after, int segmentStart, int maxTokens) {
+        this(before, between, after, segmentStart, maxTokens, false);
+    }
+
     /** Returns the room for the texts' own tokens. */
     public int room() {
         return maxTokens - before.length - between.length - after.length;
+    }
+
+    /** Returns as much of a text's tokens as a pair may need. */
+    public Tokens keep(int[] ids) {
+        return cutsBeginning ? Tokens.endOf(ids, room()) : Tokens.of(ids, room());
     }
 
     /**
@@ -32,7 +43,8 @@ public record PairTemplate(int[] before, int[] between, int[] after, int segment
             ofFirst = first.length() <= second.length() ? shorter : room() - shorter;
             ofSecond = room() - ofFirst;
         }
-        return join(first, ofFirst, second, 0, ofSecond, truncated);
+        int from = cutsBeginning ? second.kept() - ofSecond : 0;
+        return join(first, ofFirst, second, from, from + ofSecond, truncated);
     }
 
     /**
@@ -48,7 +60,8 @@ public record PairTemplate(int[] before, int[] between, int[] after, int segment
         int endOfSecond = startOfSecond + to - from;
         int[] ids = new int[endOfSecond + after.length];
         System.arraycopy(before, 0, ids, 0, before.length);
-        first.copy(0, ofFirst, ids, before.length);
+        int start = cutsBeginning ? first.kept() - ofFirst : 0;
+        first.copy(start, start + ofFirst, ids, before.length);
         System.arraycopy(between, 0, ids, endOfFirst, between.length);
         second.copy(from, to, ids, startOfSecond);
         System.arraycopy(after, 0, ids, endOfSecond, after.length);

@@ -6,11 +6,14 @@ import java.util.Arrays;
 
 /**
  * Holds one text's token ids, without special tokens, in as few bytes as the vocabulary allows. Of a text longer than any pair
- * can hold only the beginning is kept, and how long it was. Immutable and thread-safe.
+ * can hold only the beginning or the end is kept, and how long it was. Immutable and thread-safe.
  */
 public sealed interface Tokens {
     /** Returns the tokens of the whole text, kept or not. */
     int length();
+
+    /** Returns how many of them are kept. */
+    int kept();
 
     /** Copies the kept tokens {@code from} (inclusive) to {@code to} (exclusive) to {@code target}, starting at {@code at}. */
     void copy(int from, int to, int[] target, int at);
@@ -24,22 +27,39 @@ public sealed interface Tokens {
      * @param keep most tokens that anyone will ask for
      */
     static Tokens of(int[] ids, int keep) {
-        int kept = Math.min(ids.length, keep);
+        return of(ids, 0, Math.min(ids.length, keep));
+    }
+
+    /**
+     * Packs the end of a text's ids.
+     *
+     * @param keep most tokens that anyone will ask for
+     */
+    static Tokens endOf(int[] ids, int keep) {
+        return of(ids, Math.max(0, ids.length - keep), ids.length);
+    }
+
+    private static Tokens of(int[] ids, int from, int to) {
         int largest = 0;
-        for (int i = 0; i < kept; i++) {
+        for (int i = from; i < to; i++) {
             largest = Math.max(largest, ids[i]);
         }
-        return largest <= Character.MAX_VALUE ? Narrow.of(ids, kept) : Wide.of(ids, kept);
+        return largest <= Character.MAX_VALUE ? Narrow.of(ids, from, to) : Wide.of(ids, from, to);
     }
 
     /** Two bytes an id: for vocabularies of up to 65,536 tokens, as BERT's and RoBERTa's are. */
     record Narrow(int length, char[] ids) implements Tokens {
-        private static Narrow of(int[] ids, int kept) {
-            char[] narrow = new char[kept];
-            for (int i = 0; i < kept; i++) {
-                narrow[i] = (char) ids[i];
+        private static Narrow of(int[] ids, int from, int to) {
+            char[] narrow = new char[to - from];
+            for (int i = from; i < to; i++) {
+                narrow[i - from] = (char) ids[i];
             }
             return new Narrow(ids.length, narrow);
+        }
+
+        @Override
+        public int kept() {
+            return ids.length;
         }
 
         @Override
@@ -57,8 +77,13 @@ public sealed interface Tokens {
 
     /** Four bytes an id: for larger vocabularies, as XLM-R's. */
     record Wide(int length, int[] ids) implements Tokens {
-        private static Wide of(int[] ids, int kept) {
-            return new Wide(ids.length, Arrays.copyOf(ids, kept));
+        private static Wide of(int[] ids, int from, int to) {
+            return new Wide(ids.length, Arrays.copyOfRange(ids, from, to));
+        }
+
+        @Override
+        public int kept() {
+            return ids.length;
         }
 
         @Override

@@ -17,5 +17,14 @@ enum Activation {
         }
     };
 
+    private static final double MOST = 17;
+    private static final double LEAST = -104;
+
     abstract double apply(float logit);
+
+    /** Returns the logit of a probability. A float holds none of a logit beyond 17 or -104, where it is 1 or 0. */
+    static float logit(float probability) {
+        double logit = Math.log(probability) - Math.log1p(-(double) probability);
+        return (float) Math.max(LEAST, Math.min(MOST, logit));
+    }
 }

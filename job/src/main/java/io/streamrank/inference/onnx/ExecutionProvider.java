@@ -11,7 +11,6 @@ import io.streamrank.inference.model.Batching;
 import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.repository.Device;
 import io.streamrank.inference.repository.ModelFolder;
-import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -80,11 +79,7 @@ record ExecutionProvider(@Nullable Integer gpu) {
 
     /** Tells whether CUDA has kernels for the graph: it has none for dynamically quantised layers, so tensors would be copied. */
     private static boolean runsWellOnCuda(ModelFolder folder) throws ModelException {
-        try {
-            return !DynamicQuantization.isIn(folder.weightsFile());
-        } catch (IOException e) {
-            throw new ModelException("Model " + folder.name() + " cannot be read: " + e.getMessage() + ".", e);
-        }
+        return !folder.graph().quantizesActivations();
     }
 
     boolean onGpu() {

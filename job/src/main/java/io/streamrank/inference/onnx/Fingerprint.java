@@ -4,9 +4,7 @@ package io.streamrank.inference.onnx;
 
 import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.repository.ModelFolder;
-import io.streamrank.inference.repository.ModelLayout;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -28,18 +26,13 @@ final class Fingerprint {
             DigestUtils.updateDigest(sha256, Arrays.toString(settings));
             return Hex.encodeHexString(sha256.digest());
         } catch (IOException e) {
-            throw new ModelException("Model " + folder.name() + " cannot be read: " + e.getMessage() + ".", e);
+            throw folder.unreadable(e);
         }
     }
 
     /** Returns the tokenizer's file, and the weights' with its external data. */
-    private static List<Path> files(ModelFolder folder) throws IOException {
-        Path weights = folder.weightsFile();
-        String stem = String.valueOf(weights.getFileName()).replaceFirst("\\.onnx$", "");
-        try (Stream<Path> beside = Files.list(weights.toAbsolutePath().getParent())) {
-            Stream<Path> parts = beside.filter(file -> ModelLayout.isDataOf(String.valueOf(file.getFileName()), stem));
-            return Stream.concat(Stream.of(folder.tokenizerFile(), weights), parts.sorted())
-                    .toList();
-        }
+    private static List<Path> files(ModelFolder folder) throws ModelException {
+        return Stream.concat(Stream.of(folder.tokenizerFile(), folder.weightsFile()), folder.externalData().stream())
+                .toList();
     }
 }

@@ -18,7 +18,7 @@ record ModelJsonFiles(ModelFolder folder) {
 
     /** Returns the file's content, or a missing node where there is no such file. */
     JsonNode read(String path) throws ModelException {
-        Path file = folder.root().resolve(path);
+        Path file = folder.settingsFile(path);
         if (!Files.isRegularFile(file)) {
             return MissingNode.getInstance();
         }
@@ -30,7 +30,7 @@ record ModelJsonFiles(ModelFolder folder) {
                             + "); fetch it again.",
                     e);
         } catch (IOException e) {
-            throw new ModelException("Model " + folder.name() + " cannot be read: " + e.getMessage() + ".", e);
+            throw folder.unreadable(e);
         }
     }
 }

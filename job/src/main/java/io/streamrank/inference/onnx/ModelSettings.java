@@ -7,47 +7,80 @@ import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.ModelInfo;
 import io.streamrank.inference.repository.ModelFolder;
 import io.streamrank.inference.repository.ModelSpec;
+import io.streamrank.inference.repository.OnnxGraph;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads how a model is to be used from its files, in the layout of transformers and sentence-transformers: {@code
  * config.json}, prompts, pooling and activation. What the user sets wins over it.
  *
+ * @param longestIsGiven whether the user sets {@code maxTokens}
  * @param poolingMode null where no file says
+ * @param activation what the user sets; null for what the files say
  * @param activationName empty where no file says
+ * @param sigmoidInGraph whether the graph itself turns a logit into a probability
  */
 record ModelSettings(
         ModelFolder folder,
         int maxTokens,
+        boolean longestIsGiven,
         int padToken,
-        boolean lowerCase,
-        String queryPrefix,
-        String passagePrefix,
+        TokenizerSettings tokenizer,
+        Prompts prompts,
         @Nullable String poolingMode,
-        String activationName) {
-    private static final int USUAL_LENGTH = 512;
-    /** Model types whose position embeddings begin after the padding token's. */
-    private static final Set<String> OFFSET_POSITIONS =
-            Set.of("roberta", "xlm-roberta", "xlm-roberta-xl", "camembert", "mpnet", "longformer");
+        @Nullable String activation,
+        String activationName,
+        boolean sigmoidInGraph) {
+    private static final Logger LOG = LoggerFactory.getLogger(ModelSettings.class);
 
     static ModelSettings read(ModelFolder folder, ModelSpec spec) throws ModelException {
         ModelJsonFiles files = new ModelJsonFiles(folder);
         JsonNode config = files.read("config.json");
-        JsonNode sentence = files.read("sentence_bert_config.json");
-        JsonNode prompts = files.read("config_sentence_transformers.json").path("prompts");
-        checkVocabulary(folder, files.read("tokenizer.json"), config);
+        JsonNode tokenizer = files.read("tokenizer.json");
+        JsonNode sentence = files.read("config_sentence_transformers.json");
+        OnnxGraph graph = folder.graph();
+        OptionalInt rows = graph.rowsOfCountedPositions();
+        int padToken = padToken(config, tokenizer, rows.isPresent() || LongestInput.isOffset(config));
+        checkVocabulary(folder, tokenizer, config);
+        Prompts prompts = Prompts.read(folder, spec, sentence);
+        JsonNode pooling = poolingConfig(folder, files);
+        checkSentenceSettings(folder, sentence, pooling, prompts);
         return new ModelSettings(
                 folder,
-                maxTokens(folder, spec, config, sentence, files.read("tokenizer_config.json")),
-                config.path("pad_token_id").asInt(0),
-                sentence.path("do_lower_case").asBoolean(false),
-                prefix(spec.queryPrefix(), prompts, "query"),
-                prefix(spec.passagePrefix(), prompts, "passage", "document"),
-                spec.pooling() != null ? spec.pooling() : poolingMode(folder, files),
-                activationName(config));
+                LongestInput.tokens(files, spec, rows, padToken),
+                spec.maxTokens() != null,
+                padToken,
+                TokenizerSettings.read(
+                        folder,
+                        files.read("sentence_bert_config.json")
+                                .path("do_lower_case")
+                                .asBoolean(false)),
+                prompts,
+                spec.pooling() != null ? spec.pooling() : poolingMode(pooling),
+                spec.activation(),
+                activationName(config),
+                graph.endsInSigmoid("logits"));
+    }
+
+    /** Returns these for shorter inputs. */
+    ModelSettings withMaxTokens(int tokens) {
+        return new ModelSettings(
+                folder,
+                tokens,
+                longestIsGiven,
+                padToken,
+                tokenizer,
+                prompts,
+                poolingMode,
+                activation,
+                activationName,
+                sigmoidInGraph);
     }
 
     /**
@@ -56,8 +89,11 @@ record ModelSettings(
      * @param more settings that its results depend on, beyond those that every model has
      */
     ModelInfo info(Object... more) throws ModelException {
-        Object[] all =
-                Stream.concat(Stream.of(maxTokens, lowerCase), Stream.of(more)).toArray();
+        Object[] all = Stream.of(
+                        Stream.of(maxTokens, tokenizer.lowerCase()), Stream.of(more), tokenizer.differences().stream())
+                .flatMap(part -> part)
+                .toArray();
+        Tokenizer.checkExists(folder);
         return new ModelInfo(folder.name(), Fingerprint.of(folder, all), maxTokens);
     }
 
@@ -65,7 +101,7 @@ record ModelSettings(
         String mode = poolingMode == null ? "mean" : poolingMode.toLowerCase(Locale.ROOT);
         return switch (mode) {
             case "cls" -> Pooling.CLS;
-            case "mean" -> Pooling.MEAN;
+            case "mean", "mean_sqrt_len" -> Pooling.MEAN; // they differ in length alone
             default ->
                 throw new ModelException(
                         "Model " + folder.name() + " pools by " + mode
@@ -73,7 +109,14 @@ record ModelSettings(
         };
     }
 
-    Activation activation() throws ModelException {
+    /** Returns what makes a score of a logit. A sigmoid in the graph is taken back, and so applied here. */
+    Activation scoring() throws ModelException {
+        if (activation != null) {
+            return activation.equals("none") ? Activation.IDENTITY : Activation.SIGMOID;
+        }
+        if (sigmoidInGraph) {
+            return Activation.SIGMOID;
+        }
         String name = activationName.substring(activationName.lastIndexOf('.') + 1);
         return switch (name) {
             case "Sigmoid", "" -> Activation.SIGMOID;
@@ -81,49 +124,37 @@ record ModelSettings(
             default ->
                 throw new ModelException(
                         "Model " + folder.name() + " puts its logit through " + activationName
-                                + ", StreamRank supports Sigmoid and Identity: choose another model or change its config.json.");
+                                + ", StreamRank supports Sigmoid and Identity: set models.*.activation to one of ours, or choose another model.");
         };
     }
 
-    private static int maxTokens(
-            ModelFolder folder, ModelSpec spec, JsonNode config, JsonNode sentence, JsonNode tokenizer)
+    /** Returns the padding token's id: where no file says, it is 1 in models of RoBERTa's kind and 0 in BERT's. */
+    private static int padToken(JsonNode config, JsonNode tokenizer, boolean offset) {
+        return config.path("pad_token_id")
+                .asInt(tokenizer.path("padding").path("pad_id").asInt(offset ? 1 : 0));
+    }
+
+    /** Says what of the sentence encoder's settings is not done, or refuses it. */
+    private static void checkSentenceSettings(ModelFolder folder, JsonNode sentence, JsonNode pooling, Prompts prompts)
             throws ModelException {
-        int positions = config.path("max_position_embeddings").asInt(0);
-        if (OFFSET_POSITIONS.contains(config.path("model_type").asText())) {
-            positions -= 2;
+        boolean prompted = !prompts.query().isEmpty() || !prompts.passage().isEmpty();
+        if (prompted && !pooling.path("include_prompt").asBoolean(true)) {
+            throw new ModelException("Model " + folder.name()
+                    + " leaves its prompt out of the pooled vector (include_prompt is false), which StreamRank does not do:"
+                    + " set models.embedder.query-prefix and models.embedder.passage-prefix to an empty text, or choose"
+                    + " another model.");
         }
-        int most = positions > 0 ? positions : Integer.MAX_VALUE;
-        if (spec.maxTokens() != null) {
-            if (spec.maxTokens() < 8 || spec.maxTokens() > most) {
-                throw new ModelException("Model " + folder.name() + " cannot read " + spec.maxTokens()
-                        + " tokens: max-tokens must be in [8, "
-                        + (most == Integer.MAX_VALUE ? "∞" : String.valueOf(most)) + "].");
-            }
-            return spec.maxTokens();
+        String similarity = sentence.path("similarity_fn_name").asText("null");
+        if (!Set.of("null", "cosine").contains(similarity)) {
+            LOG.warn(
+                    "Model {} asks for {} to compare vectors; StreamRank makes them of unit length and takes the cosine.",
+                    folder.name(),
+                    similarity);
         }
-        // Tokenizers that know no limit say so with a number beyond any.
-        double[] limits = Stream.of(sentence.path("max_seq_length"), tokenizer.path("model_max_length"))
-                .mapToDouble(JsonNode::asDouble)
-                .filter(limit -> limit >= 1 && limit < 1e6)
-                .toArray();
-        for (double limit : limits) {
-            most = Math.min(most, (int) limit);
-        }
-        return most == Integer.MAX_VALUE ? USUAL_LENGTH : most;
     }
 
-    private static String prefix(@Nullable String given, JsonNode prompts, String... roles) {
-        if (given != null) {
-            return given;
-        }
-        return Stream.of(roles)
-                .map(role -> prompts.path(role).asText(""))
-                .filter(prompt -> !prompt.isEmpty())
-                .findFirst()
-                .orElse("");
-    }
-
-    private static @Nullable String poolingMode(ModelFolder folder, ModelJsonFiles files) throws ModelException {
+    /** Returns the settings of the pooling layer, after a check that there are no layers that are not run. */
+    private static JsonNode poolingConfig(ModelFolder folder, ModelJsonFiles files) throws ModelException {
         String path = "1_Pooling";
         for (JsonNode module : files.read("modules.json")) {
             String type = module.path("type").asText();
@@ -136,7 +167,10 @@ record ModelSettings(
                                 + type + "): choose a model of Transformer, Pooling and Normalize alone.");
             }
         }
-        JsonNode config = files.read(path + "/config.json");
+        return files.read(path + "/config.json");
+    }
+
+    private static @Nullable String poolingMode(JsonNode config) {
         if (config.hasNonNull("pooling_mode")) {
             return config.path("pooling_mode").asText();
         }

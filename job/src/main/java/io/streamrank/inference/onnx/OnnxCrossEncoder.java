@@ -10,47 +10,76 @@ import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.ModelInfo;
 import io.streamrank.inference.model.PairTemplate;
 import io.streamrank.inference.onnx.OnnxSession.Output;
+import io.streamrank.inference.repository.Device;
 import io.streamrank.inference.repository.ModelFolder;
 import io.streamrank.inference.repository.ModelSpec;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs a cross-encoder on ONNX Runtime, which gives one logit a pair. */
 final class OnnxCrossEncoder implements CrossEncoder {
+    private static final Logger LOG = LoggerFactory.getLogger(OnnxCrossEncoder.class);
     private static final List<String> OUTPUTS = List.of("logits");
 
     private final ModelInfo info;
     private final PairTokenizer tokenizer;
     private final OnnxModel model;
+    private final ModelSettings settings;
     private final Activation activation;
 
-    private OnnxCrossEncoder(ModelInfo info, PairTokenizer tokenizer, OnnxModel model, Activation activation) {
+    private OnnxCrossEncoder(
+            ModelInfo info, PairTokenizer tokenizer, OnnxModel model, ModelSettings settings, Activation activation) {
         this.info = info;
         this.tokenizer = tokenizer;
         this.model = model;
+        this.settings = settings;
         this.activation = activation;
     }
 
     static OnnxCrossEncoder open(ModelFolder folder, ModelSpec spec) throws ModelException {
         ModelSettings settings = ModelSettings.read(folder, spec);
-        Activation activation = settings.activation();
-        PairTokenizer tokenizer = PairTokenizer.load(folder, settings.maxTokens(), settings.lowerCase());
+        String fingerprint = info(settings).fingerprint();
+        if (!settings.prompts().equals(new Prompts("", ""))) {
+            LOG.warn("Model {} has prompts, which StreamRank puts before no text of a cross-encoder.", folder.name());
+        }
+        if (settings.sigmoidInGraph()) {
+            LOG.warn(
+                    "Model {} ends in a sigmoid, which StreamRank takes back for the logits; those beyond 17 tie, so a graph"
+                            + " without it ranks better.",
+                    folder.name());
+        }
+        return open(settings, spec.device(), fingerprint);
+    }
+
+    private static OnnxCrossEncoder open(ModelSettings settings, Device device, String fingerprint)
+            throws ModelException {
+        ModelFolder folder = settings.folder();
+        Activation activation = settings.scoring();
+        PairTokenizer tokenizer = PairTokenizer.load(settings.tokenizer(), settings.maxTokens());
+        ModelSettings lowered;
         try {
-            ModelInfo info = info(settings);
+            ModelInfo info = new ModelInfo(folder.name(), fingerprint, settings.maxTokens());
             List<Encoding> probes = List.of(tokenizer.encode("a query", "and its passage"), tokenizer.encode("a", ""));
-            OnnxModel model =
-                    OnnxModel.load(settings, spec.device(), OUTPUTS, probes, output -> checkLogit(folder, output));
-            return new OnnxCrossEncoder(info, tokenizer, model, activation);
+            OnnxModel model = OnnxModel.load(settings, device, OUTPUTS, probes, output -> checkLogit(folder, output));
+            if (model.longest() == settings.maxTokens()) {
+                return new OnnxCrossEncoder(info, tokenizer, model, settings, activation);
+            }
+            lowered = settings.withMaxTokens(model.longest());
+            model.session().close();
         } catch (ModelException | RuntimeException e) {
             tokenizer.close();
             throw e;
         }
+        tokenizer.close();
+        return open(lowered, device, fingerprint);
     }
 
     /** Describes the model that these settings give, without loading it. */
     static ModelInfo info(ModelSettings settings) throws ModelException {
-        return settings.info(settings.activation());
+        return settings.info(settings.scoring());
     }
 
     @Override
@@ -85,7 +114,11 @@ final class OnnxCrossEncoder implements CrossEncoder {
 
     @Override
     public float[] logits(List<Encoding> batch) throws InferenceException {
-        return model.session().run(batch).values();
+        float[] values = model.session().run(batch).values();
+        for (int i = 0; settings.sigmoidInGraph() && i < values.length; i++) {
+            values[i] = Activation.logit(values[i]);
+        }
+        return values;
     }
 
     @Override

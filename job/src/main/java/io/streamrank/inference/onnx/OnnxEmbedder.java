@@ -10,6 +10,7 @@ import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.ModelInfo;
 import io.streamrank.inference.model.TextRole;
 import io.streamrank.inference.onnx.OnnxSession.Output;
+import io.streamrank.inference.repository.Device;
 import io.streamrank.inference.repository.ModelFolder;
 import io.streamrank.inference.repository.ModelSpec;
 import java.util.Arrays;
@@ -36,23 +37,37 @@ final class OnnxEmbedder implements Embedder {
 
     static OnnxEmbedder open(ModelFolder folder, ModelSpec spec) throws ModelException {
         ModelSettings settings = ModelSettings.read(folder, spec);
+        return open(settings, spec.device(), info(settings).fingerprint());
+    }
+
+    private static OnnxEmbedder open(ModelSettings settings, Device device, String fingerprint) throws ModelException {
+        ModelFolder folder = settings.folder();
         Pooling pooling = settings.pooling();
-        Tokenizer tokenizer = Tokenizer.load(folder, settings.maxTokens(), settings.lowerCase());
+        Tokenizer tokenizer = Tokenizer.load(settings.tokenizer(), settings.maxTokens());
+        ModelSettings lowered;
         try {
-            ModelInfo info = info(settings);
+            ModelInfo info = new ModelInfo(folder.name(), fingerprint, settings.maxTokens());
             List<Encoding> probes = List.of(tokenizer.encode("a text of some words"), tokenizer.encode("another"));
-            OnnxModel model =
-                    OnnxModel.load(settings, spec.device(), OUTPUTS, probes, output -> dimension(folder, output));
-            return new OnnxEmbedder(info, tokenizer, model, settings, pooling);
+            OnnxModel model = OnnxModel.load(settings, device, OUTPUTS, probes, output -> dimension(folder, output));
+            if (model.longest() == settings.maxTokens()) {
+                return new OnnxEmbedder(info, tokenizer, model, settings, pooling);
+            }
+            lowered = settings.withMaxTokens(model.longest());
+            model.session().close();
         } catch (ModelException | RuntimeException e) {
             tokenizer.close();
             throw e;
         }
+        tokenizer.close();
+        return open(lowered, device, fingerprint);
     }
 
     /** Describes the model that these settings give, without loading it. */
     static ModelInfo info(ModelSettings settings) throws ModelException {
-        return settings.info(settings.pooling(), settings.queryPrefix(), settings.passagePrefix());
+        return settings.info(
+                settings.pooling(),
+                settings.prompts().query(),
+                settings.prompts().passage());
     }
 
     @Override
@@ -77,7 +92,9 @@ final class OnnxEmbedder implements Embedder {
 
     @Override
     public Encoding encode(String text, TextRole role) {
-        String prefix = role == TextRole.QUERY ? settings.queryPrefix() : settings.passagePrefix();
+        String prefix = role == TextRole.QUERY
+                ? settings.prompts().query()
+                : settings.prompts().passage();
         return tokenizer.encode(prefix + text);
     }
 

@@ -16,8 +16,9 @@ import java.util.List;
  * @param session to be closed by the owner
  * @param outputSize what the {@link OutputCheck} returned
  * @param maxBatchSize most items that one run may hold
+ * @param longest most tokens that it reads: less than the settings say, if it did not run as many
  */
-record OnnxModel(OnnxSession session, int outputSize, int maxBatchSize) {
+record OnnxModel(OnnxSession session, int outputSize, int maxBatchSize, int longest) {
     /** Checks what the graph gives for one item. */
     interface OutputCheck {
         /** Returns how many numbers a result has. */
@@ -39,9 +40,10 @@ record OnnxModel(OnnxSession session, int outputSize, int maxBatchSize) {
         try {
             int outputSize = check.size(WarmUp.run(folder, session, first));
             int maxBatchSize = WarmUp.maxBatchSize(folder, session, first, probes.get(1));
-            int rows = Math.min(maxBatchSize, session.batching().most(settings.maxTokens()));
-            WarmUp.runLargest(folder, session.provider(), first, rows, settings.maxTokens(), session::run);
-            return new OnnxModel(session, outputSize, maxBatchSize);
+            int longest = WarmUp.longest(settings, session, first);
+            int rows = Math.min(maxBatchSize, session.batching().most(longest));
+            WarmUp.runLargest(folder, session.provider(), first, rows, longest, session::run);
+            return new OnnxModel(session, outputSize, maxBatchSize, longest);
         } catch (ModelException | RuntimeException e) {
             session.close();
             throw e;

@@ -49,6 +49,7 @@ final class OnnxSession implements AutoCloseable {
     private final Set<String> inputs;
     private final List<String> outputs;
     private final int padToken;
+    private final boolean typed;
     private final BucketedPadding padding;
     private final ExecutionProvider provider;
     private final SessionOptions options;
@@ -85,6 +86,7 @@ final class OnnxSession implements AutoCloseable {
         this.inputs = inputs;
         this.outputs = outputs;
         this.padToken = settings.padToken();
+        this.typed = settings.tokenizer().typed();
         this.padding = new BucketedPadding(provider.onGpu(), settings.maxTokens());
     }
 
@@ -215,7 +217,9 @@ final class OnnxSession implements AutoCloseable {
             Shape shape = new Shape(padded.rows(), padded.columns());
             NDList list = new NDList(inputs.size());
             for (String input : inputs) {
-                NDArray array = manager.create(LongBuffer.wrap(padded.input(input)), shape, DataType.INT64);
+                boolean zeros = !typed && input.equals(PaddedBatch.TOKEN_TYPE_IDS);
+                long[] values = zeros ? new long[padded.rows() * padded.columns()] : padded.input(input);
+                NDArray array = manager.create(LongBuffer.wrap(values), shape, DataType.INT64);
                 array.setName(input);
                 list.add(array);
             }

@@ -28,14 +28,15 @@ final class PairTemplateDetector {
      *
      * @param pairs truncates to {@code maxTokens}
      * @param texts does not truncate
+     * @param cutsBeginning whether {@code pairs} cuts off the beginning of texts
      */
-    static @Nullable PairTemplate template(Tokenizer pairs, Tokenizer texts, int maxTokens) {
+    static @Nullable PairTemplate template(Tokenizer pairs, Tokenizer texts, int maxTokens, boolean cutsBeginning) {
         PairTemplateDetector detector = new PairTemplateDetector(pairs, texts);
-        PairTemplate template = detector.derive(maxTokens);
+        PairTemplate template = detector.derive(maxTokens, cutsBeginning);
         return template != null && detector.holds(template) ? template : null;
     }
 
-    private @Nullable PairTemplate derive(int maxTokens) {
+    private @Nullable PairTemplate derive(int maxTokens, boolean cutsBeginning) {
         int[] first = texts.tokens(FIRST);
         int[] second = texts.tokens(SECOND);
         Encoding pair = texts.encode(FIRST, SECOND);
@@ -52,7 +53,8 @@ final class PairTemplateDetector {
                 Arrays.copyOfRange(pair.ids(), endOfFirst, startOfSecond),
                 Arrays.copyOfRange(pair.ids(), endOfSecond, pair.tokens()),
                 segments ? pair.secondSegment() - endOfFirst : -1,
-                maxTokens);
+                maxTokens,
+                cutsBeginning);
         boolean usual = !segments || (pair.secondSegment() >= endOfFirst && pair.secondSegment() <= startOfSecond);
         return usual && template.room() >= 2 ? template : null;
     }
@@ -70,7 +72,7 @@ final class PairTemplateDetector {
         String whole = (SECOND + " ").repeat(template.maxTokens() / 6 + 1);
         List<String> probes = List.of(FIRST, "", " a  b ", "na\u00efve [SEP] \u706b </s>", half, whole, whole + FIRST);
         List<Tokens> tokens =
-                probes.stream().map(probe -> tokens(probe, template)).toList();
+                probes.stream().map(probe -> template.keep(texts.tokens(probe))).toList();
         for (int i = 0; i < probes.size(); i++) {
             for (int j = 0; j < probes.size(); j++) {
                 Encoding expected = pairs.encode(probes.get(i), probes.get(j));
@@ -86,9 +88,5 @@ final class PairTemplateDetector {
         return Arrays.equals(one.ids(), other.ids())
                 && one.secondSegment() == other.secondSegment()
                 && one.truncated() == other.truncated();
-    }
-
-    private Tokens tokens(String text, PairTemplate template) {
-        return Tokens.of(texts.tokens(text), template.room());
     }
 }

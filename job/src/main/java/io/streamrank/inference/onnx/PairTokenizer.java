@@ -5,8 +5,6 @@ package io.streamrank.inference.onnx;
 import io.streamrank.inference.model.Encoding;
 import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.PairTemplate;
-import io.streamrank.inference.model.Tokens;
-import io.streamrank.inference.repository.ModelFolder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,18 +25,18 @@ final class PairTokenizer implements AutoCloseable {
         this.template = template;
     }
 
-    static PairTokenizer load(ModelFolder folder, int maxTokens, boolean lowerCase) throws ModelException {
-        Tokenizer pairs = Tokenizer.load(folder, maxTokens, lowerCase);
+    static PairTokenizer load(TokenizerSettings settings, int maxTokens) throws ModelException {
+        Tokenizer pairs = Tokenizer.load(settings, maxTokens);
         Tokenizer texts = null;
         Tokenizer chosen = null;
         try {
-            texts = Tokenizer.loadWithoutTruncation(folder, lowerCase);
-            PairTemplate template = PairTemplateDetector.template(pairs, texts, maxTokens);
+            texts = Tokenizer.loadWithoutTruncation(settings);
+            PairTemplate template = PairTemplateDetector.template(pairs, texts, maxTokens, settings.cutsBeginning());
             chosen = template == null ? pairs : texts;
             if (template == null) {
                 LOG.info(
                         "Pairs of model {} cannot be built from the tokens of their texts, so each pair is tokenised as a whole.",
-                        folder.name());
+                        settings.folder().name());
             }
             return new PairTokenizer(chosen, template);
         } finally {
@@ -63,11 +61,7 @@ final class PairTokenizer implements AutoCloseable {
     Encoding encode(String query, String passage) {
         return template == null
                 ? tokenizer.encode(query, passage)
-                : template.join(tokens(query, template), tokens(passage, template));
-    }
-
-    private Tokens tokens(String text, PairTemplate pairs) {
-        return Tokens.of(tokenizer.tokens(text), pairs.room());
+                : template.join(template.keep(tokens(query)), template.keep(tokens(passage)));
     }
 
     @Override

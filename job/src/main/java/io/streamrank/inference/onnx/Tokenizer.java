@@ -8,10 +8,12 @@ import io.streamrank.inference.model.Encoding;
 import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.repository.ModelFolder;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.commons.io.IOUtils;
 
 /** Tokenises texts and pairs with the model's own tokenizer, Hugging Face's native code. Thread-safe: encoding does not change it. */
 final class Tokenizer implements AutoCloseable {
@@ -22,27 +24,31 @@ final class Tokenizer implements AutoCloseable {
     }
 
     /** Loads a tokenizer that truncates. In a pair that is too long it cuts the longer text first, as sentence-transformers does. */
-    static Tokenizer load(ModelFolder folder, int maxTokens, boolean lowerCase) throws ModelException {
+    static Tokenizer load(TokenizerSettings settings, int maxTokens) throws ModelException {
         String limit = Integer.toString(maxTokens);
         return load(
-                folder, lowerCase, Map.of("truncation", "LONGEST_FIRST", "maxLength", limit, "modelMaxLength", limit));
+                settings,
+                maxTokens,
+                Map.of("truncation", "LONGEST_FIRST", "maxLength", limit, "modelMaxLength", limit));
     }
 
-    static Tokenizer loadWithoutTruncation(ModelFolder folder, boolean lowerCase) throws ModelException {
-        return load(folder, lowerCase, Map.of("truncation", "DO_NOT_TRUNCATE"));
+    static Tokenizer loadWithoutTruncation(TokenizerSettings settings) throws ModelException {
+        return load(settings, 0, Map.of("truncation", "DO_NOT_TRUNCATE"));
     }
 
-    private static Tokenizer load(ModelFolder folder, boolean lowerCase, Map<String, String> truncation)
+    private static Tokenizer load(TokenizerSettings settings, int maxTokens, Map<String, String> truncation)
             throws ModelException {
-        if (!Files.isRegularFile(folder.tokenizerFile())) {
-            throw new ModelException("Model " + folder.name() + " has no tokenizer.json in " + folder.root()
-                    + ": export it with the model, or save the tokenizer with save_pretrained.");
-        }
+        ModelFolder folder = settings.folder();
+        checkExists(folder);
         Map<String, String> options = new HashMap<>(truncation);
         options.put("padding", "DO_NOT_PAD");
-        options.put("doLowerCase", lowerCase ? "en" : "false");
+        options.put("doLowerCase", settings.lowerCase() ? "en" : "false");
         try {
-            return new Tokenizer(HuggingFaceTokenizer.newInstance(folder.tokenizerFile(), options));
+            return new Tokenizer(
+                    settings.plain()
+                            ? HuggingFaceTokenizer.newInstance(folder.tokenizerFile(), options)
+                            : HuggingFaceTokenizer.newInstance(
+                                    IOUtils.toInputStream(settings.json(maxTokens), StandardCharsets.UTF_8), options));
         } catch (EngineException e) {
             throw new ModelException(OnnxRuntimeSetup.installationError(e), e);
         } catch (IOException | RuntimeException e) {
@@ -51,6 +57,15 @@ final class Tokenizer implements AutoCloseable {
                             + " is damaged or of a format that" + " this tokenizer does not know (" + e.getMessage()
                             + ").",
                     e);
+        }
+    }
+
+    /** Checks that the model has a tokenizer. */
+    static void checkExists(ModelFolder folder) throws ModelException {
+        if (!Files.isRegularFile(folder.tokenizerFile())) {
+            throw new ModelException("Model " + folder.name() + " has no tokenizer.json in " + folder.root()
+                    + " or next to its weights " + folder.weights()
+                    + ": export it with the model, or save the tokenizer with save_pretrained.");
         }
     }
 

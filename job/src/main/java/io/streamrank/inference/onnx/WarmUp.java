@@ -7,10 +7,10 @@ import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.onnx.OnnxSession.Output;
 import io.streamrank.inference.repository.ModelFolder;
-import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,10 +51,8 @@ final class WarmUp {
         if (!provider.onGpu()) {
             return;
         }
-        int[] ids = new int[tokens];
-        Arrays.setAll(ids, i -> first.ids()[i % first.tokens()]);
         try {
-            Output unused = model.run(Collections.nCopies(rows, new Encoding(ids, tokens, false)));
+            Output unused = model.run(Collections.nCopies(rows, ofLength(first, tokens)));
         } catch (InferenceException e) {
             LOG.warn(
                     "Model {} does not run {} texts of {} tokens at once on {} ({}): batches of that size will be halved;"
@@ -65,6 +63,56 @@ final class WarmUp {
                     provider,
                     e.getMessage());
         }
+    }
+
+    /**
+     * Runs the longest input that the model is said to read, and returns the longest that it does read. A model's files may say
+     * more than its table of positions holds, so that each long text would fail for as long as the job runs.
+     */
+    static int longest(ModelSettings settings, OnnxSession session, Encoding first) throws ModelException {
+        ModelFolder folder = settings.folder();
+        int fails = settings.maxTokens();
+        InferenceException reason = failure(session, first, fails);
+        if (reason == null) {
+            return fails;
+        }
+        int runs = Math.min(first.tokens(), fails - 1);
+        while (fails - runs > 1) {
+            int middle = (runs + fails) >>> 1;
+            if (failure(session, first, middle) == null) {
+                runs = middle;
+            } else {
+                fails = middle;
+            }
+        }
+        if (settings.longestIsGiven()) {
+            throw new ModelException(
+                    "Model " + folder.name() + " does not run " + settings.maxTokens() + " tokens ("
+                            + reason.getMessage() + "); set models.*.max-tokens to " + runs + " or less.",
+                    reason);
+        }
+        LOG.warn(
+                "Model {} does not run the {} tokens that its files name as its longest input, so longer ones than {} are cut.",
+                folder.name(),
+                settings.maxTokens(),
+                runs);
+        return runs;
+    }
+
+    private static @Nullable InferenceException failure(OnnxSession session, Encoding first, int tokens) {
+        try {
+            Output unused = session.run(List.of(ofLength(first, tokens)));
+            return null;
+        } catch (InferenceException e) {
+            return e;
+        }
+    }
+
+    /** Returns an input of that length, with the tokens and segments of another. */
+    private static Encoding ofLength(Encoding first, int tokens) {
+        int[] ids = new int[tokens];
+        Arrays.setAll(ids, i -> first.ids()[i % first.tokens()]);
+        return new Encoding(ids, first.secondSegment() < first.tokens() ? tokens / 2 : tokens, false);
     }
 
     /** Runs the graph over one item. */
@@ -84,16 +132,14 @@ final class WarmUp {
      */
     static int maxBatchSize(ModelFolder folder, OnnxSession session, Encoding first, Encoding second)
             throws ModelException {
+        if (folder.graph().quantizesActivations()) {
+            return 1;
+        }
         try {
-            if (DynamicQuantization.isIn(folder.weightsFile())) {
-                return 1;
-            }
             Output output = session.run(List.of(first, second));
             return output.shape().length > 0 && output.shape()[0] == 2 ? Integer.MAX_VALUE : 1;
         } catch (InferenceException e) {
             return 1;
-        } catch (IOException e) {
-            throw new ModelException("Model " + folder.name() + " cannot be read: " + e.getMessage() + ".", e);
         }
     }
 }

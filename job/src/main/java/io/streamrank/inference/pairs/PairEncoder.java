@@ -57,13 +57,16 @@ public final class PairEncoder {
             if (template == null) {
                 return new EncodedPair(List.of(encoder.encode(query, passage)));
             }
-            Tokens ofQuery = tokens == null ? Tokens.of(encoder.tokens(query), template.room()) : tokens;
+            Tokens ofQuery = tokens == null ? template.keep(encoder.tokens(query)) : tokens;
             tokens = ofQuery;
-            int kept = chunks == null ? template.room() : chunks.readable();
-            Tokens ofPassage = cache.get(digest, () -> Tokens.of(encoder.tokens(passage), kept));
+            Tokens ofPassage = cache.get(digest, () -> keep(template, encoder.tokens(passage)));
             return chunks == null
                     ? new EncodedPair(List.of(template.join(ofQuery, ofPassage)))
                     : chunks.pair(ofQuery, ofPassage);
+        }
+
+        private Tokens keep(PairTemplate pairs, int[] ids) {
+            return chunks == null ? pairs.keep(ids) : Tokens.of(ids, chunks.readable());
         }
     }
 }

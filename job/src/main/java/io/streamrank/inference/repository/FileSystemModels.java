@@ -34,13 +34,22 @@ final class FileSystemModels {
         try {
             String key = DigestUtils.sha256Hex(uri + "\n"
                             + listed.stream()
-                                    .filter(file -> needed.contains(file.path()))
+                                    .filter(file -> needed.contains(file.path()) || mayBeData(file.path(), weights))
                                     .toList())
                     .substring(0, 32);
-            Path root = folder.install(key, into -> ModelCache.copy(needed, path -> files.open(uri, path), into));
+            Path root = folder.install(key, into -> {
+                ModelCache.copy(needed, path -> files.open(uri, path), into);
+                List<String> data = ModelLayout.externalData(uri, into, weights);
+                ModelCache.copy(data.stream().filter(paths::contains).toList(), path -> files.open(uri, path), into);
+            });
             return new ModelFolder(uri, root, weights);
         } catch (IOException e) {
             throw folder.cannotKeep(uri, e);
         }
+    }
+
+    /** Tells whether the weights may need the file. Which they do is known only when they have been copied. */
+    private static boolean mayBeData(String path, String weights) {
+        return path.startsWith(weights.substring(0, weights.lastIndexOf('/') + 1)) && !path.endsWith(".onnx");
     }
 }

@@ -100,16 +100,22 @@ final class HubModels {
         }
         String weights = ModelLayout.weights(uri, snapshot.files().keySet(), spec.file());
         Path root = folder.resolve(snapshot.commit());
-        download(repository, snapshot, weights, root);
+        download(uri, repository, snapshot, weights, root);
         Path refFile = repository.refFile(folder);
         Files.createDirectories(refFile.getParent());
         Files.writeString(refFile, snapshot.commit());
         return new ModelFolder(uri, root, weights);
     }
 
-    private void download(Repository repository, Snapshot snapshot, String weights, Path root) throws IOException {
+    private void download(String uri, Repository repository, Snapshot snapshot, String weights, Path root)
+            throws IOException, ModelException {
+        download(repository, snapshot, ModelLayout.needed(snapshot.files().keySet(), weights), root);
+        download(repository, snapshot, ModelLayout.externalData(uri, root, weights), root);
+    }
+
+    private void download(Repository repository, Snapshot snapshot, List<String> paths, Path root) throws IOException {
         ChecksumFile checksums = ChecksumFile.of(root);
-        for (String path : ModelLayout.needed(snapshot.files().keySet(), weights)) {
+        for (String path : paths) {
             HubFile file = snapshot.files().get(path);
             if (file != null) {
                 URI address = hub.file(repository.id(), snapshot.commit(), path);
@@ -131,7 +137,13 @@ final class HubModels {
         Set<String> files = new TreeSet<>(ModelLayout.list(root));
         files.addAll(checksums.paths());
         String weights = ModelLayout.weights(uri, files, spec.file());
-        for (String path : ModelLayout.needed(checksums.paths(), weights)) {
+        checkCached(ModelLayout.needed(checksums.paths(), weights), checksums, root);
+        checkCached(ModelLayout.externalData(uri, root, weights), checksums, root);
+        return new ModelFolder(uri, root, weights);
+    }
+
+    private void checkCached(List<String> paths, ChecksumFile checksums, Path root) throws IOException {
+        for (String path : paths) {
             String difference = checksums.difference(path, root.resolve(path));
             if (difference != null) {
                 throw new HubException(
@@ -140,7 +152,6 @@ final class HubModels {
                         hub.offline());
             }
         }
-        return new ModelFolder(uri, root, weights);
     }
 
     private Snapshot readSnapshot(Repository repository) throws IOException {

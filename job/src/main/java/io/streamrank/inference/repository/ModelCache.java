@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.repository;
 
+import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.ModelOutOfReachException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,7 +35,7 @@ record ModelCache(Path directory) {
 
     /** Writes files into a directory. */
     interface Fill {
-        void into(Path directory) throws IOException;
+        void into(Path directory) throws IOException, ModelException;
     }
 
     /** Runs in one process at a time. */
@@ -43,7 +44,7 @@ record ModelCache(Path directory) {
     }
 
     /** Returns the directory for these files, and writes them where it does not exist or is damaged. */
-    Path unpack(List<String> paths, Source source) throws IOException {
+    Path unpack(List<String> paths, Source source) throws IOException, ModelException {
         StringBuilder key = new StringBuilder();
         Map<String, String> checksums = new ConcurrentHashMap<>();
         for (String path : paths.stream().sorted().toList()) {
@@ -62,7 +63,7 @@ record ModelCache(Path directory) {
     }
 
     /** Returns the directory of the key, and fills it where it does not exist. */
-    Path install(String key, Fill fill) throws IOException {
+    Path install(String key, Fill fill) throws IOException, ModelException {
         return withLock(() -> install(directory.resolve(key), fill));
     }
 
@@ -121,7 +122,7 @@ record ModelCache(Path directory) {
                 e);
     }
 
-    private static Path install(Path target, Fill fill) throws IOException {
+    private static Path install(Path target, Fill fill) throws IOException, ModelException {
         if (Files.isDirectory(target)) {
             return target;
         }

@@ -2,13 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.repository;
 
+import io.streamrank.inference.model.ModelException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Locates a model's files on the local disk, in the layout of the Hugging Face hub.
  *
  * @param name as users know it
- * @param root where {@code config.json} and {@code tokenizer.json} are
+ * @param root the model's own folder
  * @param weights the ONNX file, relative to the root
  */
 public record ModelFolder(String name, Path root, String weights) {
@@ -17,6 +21,40 @@ public record ModelFolder(String name, Path root, String weights) {
     }
 
     public Path tokenizerFile() {
-        return root.resolve("tokenizer.json");
+        return settingsFile("tokenizer.json");
+    }
+
+    /** Returns a file with settings: in the root, or else next to the weights or in a folder between. It need not exist. */
+    public Path settingsFile(String path) {
+        return ModelLayout.settingsFolders(weights).stream()
+                .map(folder -> root.resolve(folder + path))
+                .filter(Files::isRegularFile)
+                .findFirst()
+                .orElse(root.resolve(path));
+    }
+
+    /** Reads how the graph is built. */
+    public OnnxGraph graph() throws ModelException {
+        try {
+            return OnnxGraph.read(weightsFile());
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    /** Returns the files with the weights that do not lie in the ONNX file itself, in order. */
+    public List<Path> externalData() throws ModelException {
+        try {
+            return ModelLayout.externalData(name, root, weights).stream()
+                    .map(root::resolve)
+                    .toList();
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    /** Tells that one of the files cannot be read. */
+    public ModelException unreadable(IOException e) {
+        return new ModelException("Model " + name + " cannot be read: " + e.getMessage() + ".", e);
     }
 }

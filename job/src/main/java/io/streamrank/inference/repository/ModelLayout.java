@@ -6,10 +6,15 @@ import io.streamrank.inference.model.ModelException;
 import java.io.IOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +40,8 @@ public final class ModelLayout {
             "sentence_bert_config.json",
             "config_sentence_transformers.json");
 
-    private static final Pattern MODULE_SETTINGS = Pattern.compile("\\d+_\\w+/config\\.json");
+    /** Settings of a layer such as {@code 1_Pooling}; {@code modules.json} may give its folder any name. */
+    private static final Pattern MODULE_SETTINGS = Pattern.compile("[^/]+/config\\.json");
 
     private ModelLayout() {}
 
@@ -67,23 +73,66 @@ public final class ModelLayout {
                         + " file:DIRECTORY."));
     }
 
-    /** Returns the files that these weights need. */
-    static List<String> needed(Collection<String> files, String weights) {
-        String folder = weights.substring(0, weights.lastIndexOf('/') + 1);
-        String stem = weights.substring(folder.length()).replaceFirst("\\.onnx$", "");
-        return files.stream()
-                .filter(file -> file.equals(weights)
-                        || SETTINGS.contains(file)
-                        || MODULE_SETTINGS.matcher(file).matches()
-                        || (file.startsWith(folder) && isDataOf(file.substring(folder.length()), stem)))
-                .sorted()
-                .toList();
+    /**
+     * Returns the folders to look for the settings of these weights, the best first: the model's own, then that of the weights
+     * and the ones that it is in. Each ends in a slash unless it is empty.
+     */
+    static List<String> settingsFolders(String weights) {
+        List<String> folders = new ArrayList<>(List.of(""));
+        for (int end = weights.lastIndexOf('/'); end > 0; end = weights.lastIndexOf('/', end - 1)) {
+            folders.add(weights.substring(0, end + 1));
+        }
+        return folders;
     }
 
-    /** Tells whether the file is external data of {@code stem.onnx}, which holds weights that do not fit into it. */
-    public static boolean isDataOf(String file, String stem) {
-        return file.startsWith(stem + ".onnx_data")
-                || file.startsWith(stem + ".onnx.data")
-                || file.equals(stem + ".data");
+    /** Returns the weights and the settings that belong to them. The weights tell which other files they need. */
+    static List<String> needed(Collection<String> files, String weights) {
+        NavigableSet<String> needed = new TreeSet<>(Set.of(weights));
+        Set<String> found = new HashSet<>();
+        for (String folder : settingsFolders(weights)) {
+            files.stream()
+                    .filter(file -> file.startsWith(folder) && isSettings(file.substring(folder.length())))
+                    .filter(file -> found.add(file.substring(folder.length())))
+                    .forEach(needed::add);
+        }
+        return List.copyOf(needed);
+    }
+
+    private static boolean isSettings(String file) {
+        return SETTINGS.contains(file) || MODULE_SETTINGS.matcher(file).matches();
+    }
+
+    /**
+     * Returns the files with the weights that do not lie in the ONNX file itself, as its graph names them, relative to the
+     * model's folder.
+     *
+     * @param root the model's folder, with the ONNX file
+     */
+    static List<String> externalData(String name, Path root, String weights) throws IOException, ModelException {
+        String folder = weights.substring(0, weights.lastIndexOf('/') + 1);
+        List<String> paths = new ArrayList<>();
+        for (String location : OnnxGraph.read(root.resolve(weights)).externalData()) {
+            Path path = relative(location);
+            if (path == null) {
+                throw new ModelException("Model " + name + " cannot be used: its weights " + weights
+                        + " name external data outside their folder (" + location
+                        + "); export it again, with the data next to the weights.");
+            }
+            paths.add(folder + path.toString().replace('\\', '/'));
+        }
+        return paths;
+    }
+
+    /** Returns the path below a folder, or null where it leads out of it or is none. */
+    private static @Nullable Path relative(String location) {
+        try {
+            Path path = Path.of(location.replace('\\', '/')).normalize();
+            boolean leaves = path.isAbsolute()
+                    || path.startsWith("..")
+                    || path.toString().isEmpty();
+            return leaves || location.matches("[A-Za-z]:.*") ? null : path;
+        } catch (InvalidPathException e) {
+            return null;
+        }
     }
 }

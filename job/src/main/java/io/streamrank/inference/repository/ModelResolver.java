@@ -4,8 +4,10 @@ package io.streamrank.inference.repository;
 
 import io.streamrank.inference.model.ModelException;
 import java.io.IOException;
-import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -24,6 +26,14 @@ public final class ModelResolver {
     public ModelFolder resolve(ModelSpec spec) throws ModelException {
         ModelFolder folder = locate(spec);
         checkWeights(folder, spec);
+        for (Path data : folder.externalData()) {
+            if (!Files.isRegularFile(data)) {
+                throw new ModelException("Model " + folder.name() + " is not complete: its weights " + folder.weights()
+                        + " need " + folder.root().relativize(data)
+                        + ", which is not there; put all files of the export"
+                        + " where the model is.");
+            }
+        }
         return folder;
     }
 
@@ -59,14 +69,26 @@ public final class ModelResolver {
         }
     }
 
+    /** Returns the folder: as it is written, if there is such a folder, or else with %20 and the like decoded. */
     private static Path path(String uri) throws ModelException {
+        String text = uri.startsWith("file:") ? uri.substring("file:".length()) : uri;
+        String written = text.replaceFirst("^//(localhost)?/", "/");
         try {
-            return uri.startsWith("file:/")
-                    ? Path.of(URI.create(uri.replace(" ", "%20")).getPath())
-                    : Path.of(uri.startsWith("file:") ? uri.substring("file:".length()) : uri);
-        } catch (IllegalArgumentException e) {
+            Path path = Path.of(written);
+            return Files.isDirectory(path) || !uri.startsWith("file:/") ? path : decoded(written, path);
+        } catch (InvalidPathException e) {
             throw new ModelException(
                     "Model " + uri + " is not a path: " + e.getMessage() + "; write file:/directory.", e);
+        }
+    }
+
+    private static Path decoded(String written, Path otherwise) {
+        try {
+            // A plus is a plus in a path: only forms write a space so.
+            Path path = Path.of(URLDecoder.decode(written.replace("+", "%2B"), StandardCharsets.UTF_8));
+            return Files.isDirectory(path) ? path : otherwise;
+        } catch (IllegalArgumentException e) { // a % that is only itself
+            return otherwise;
         }
     }
 
@@ -82,7 +104,7 @@ public final class ModelResolver {
                         + "; correct either.");
             }
         } catch (IOException e) {
-            throw new ModelException("Model " + folder.name() + " cannot be read: " + e.getMessage() + ".", e);
+            throw folder.unreadable(e);
         }
     }
 }

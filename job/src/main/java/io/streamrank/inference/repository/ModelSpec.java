@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param queryPrefix put before queries
  * @param passagePrefix put before passages
  * @param pooling {@code cls} or {@code mean}
+ * @param activation {@code sigmoid} or {@code none}
  * @param sha256 of the weights file, hexadecimal; refused when it differs
  * @param cacheDirectory where downloads and unpacked built-in models are kept; by default {@code .cache/streamrank} in the home directory
  * @param downloadTimeout for one file
@@ -29,13 +30,14 @@ public record ModelSpec(
         @Nullable String queryPrefix,
         @Nullable String passagePrefix,
         @Nullable String pooling,
+        @Nullable String activation,
         @Nullable String sha256,
         @Nullable String cacheDirectory,
         Duration downloadTimeout,
         Device device)
         implements Serializable {
     public static ModelSpec of(String uri) {
-        return new ModelSpec(uri, null, null, null, null, null, null, null, Duration.ofMinutes(30), Device.AUTO);
+        return new ModelSpec(uri, null, null, null, null, null, null, null, null, Duration.ofMinutes(30), Device.AUTO);
     }
 
     /** Returns this on the given GPU, where the user left open which. */
@@ -47,6 +49,7 @@ public record ModelSpec(
                 queryPrefix,
                 passagePrefix,
                 pooling,
+                activation,
                 sha256,
                 cacheDirectory,
                 downloadTimeout,

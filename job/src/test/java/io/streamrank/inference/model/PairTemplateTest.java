@@ -31,6 +31,19 @@ class PairTemplateTest {
     }
 
     @Test
+    void theBeginningGivesWayWhereTheModelCutsThere() {
+        PairTemplate left = new PairTemplate(new int[] {101}, new int[] {102}, new int[] {102}, 1, 12, true);
+        Tokens query = left.keep(IntStream.range(1, 3).toArray());
+        Tokens passage = left.keep(IntStream.range(10, 109).toArray());
+        assertThat(left.join(query, passage).ids())
+                .containsExactly(101, 1, 2, 102, 102, 103, 104, 105, 106, 107, 108, 102);
+        Tokens longQuery = left.keep(IntStream.range(1, 30).toArray());
+        assertThat(left.join(longQuery, passage).ids())
+                .containsExactly(101, 26, 27, 28, 29, 102, 104, 105, 106, 107, 108, 102);
+        assertThat(left.join(query, left.keep(new int[] {7})).ids()).containsExactly(101, 1, 2, 102, 7, 102);
+    }
+
+    @Test
     void tokensKeepTheirIdsAndLengthInAsFewBytesAsTheyNeed() {
         Tokens narrow = Tokens.of(new int[] {7, 65_535, 9}, 2);
         Tokens wide = Tokens.of(new int[] {7, 65_536, 9}, 3);

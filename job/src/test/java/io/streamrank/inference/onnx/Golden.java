@@ -32,6 +32,7 @@ public final class Golden {
                 null,
                 null,
                 null,
+                null,
                 "unused",
                 Duration.ofSeconds(30),
                 device);
@@ -43,7 +44,7 @@ public final class Golden {
 
     static ModelSpec spec(String uri, Path cache) {
         return new ModelSpec(
-                uri, null, null, null, null, null, null, cache.toString(), Duration.ofSeconds(30), Device.AUTO);
+                uri, null, null, null, null, null, null, null, cache.toString(), Duration.ofSeconds(30), Device.AUTO);
     }
 
     public static Path folder(String model) {

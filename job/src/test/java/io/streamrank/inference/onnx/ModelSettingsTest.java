@@ -12,6 +12,7 @@ import io.streamrank.inference.repository.ModelSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,13 +20,18 @@ class ModelSettingsTest {
     @TempDir
     private Path root;
 
+    @BeforeEach
+    void writeWeights() throws IOException {
+        write("model.onnx", "");
+    }
+
     @Test
     void aBareModelIsMeanPooledSigmoidAndOfTheUsualLength() throws Exception {
         ModelSettings settings = read();
         assertThat(settings.pooling()).isEqualTo(Pooling.MEAN);
-        assertThat(settings.activation()).isEqualTo(Activation.SIGMOID);
+        assertThat(settings.scoring()).isEqualTo(Activation.SIGMOID);
         assertThat(settings.maxTokens()).isEqualTo(512);
-        assertThat(settings.queryPrefix()).isEmpty();
+        assertThat(settings.prompts().query()).isEmpty();
     }
 
     @Test
@@ -47,6 +53,17 @@ class ModelSettingsTest {
     void robertaLosesTwoPositions() throws Exception {
         write("config.json", """
                 {"max_position_embeddings":514,"model_type":"xlm-roberta","pad_token_id":1}""");
+        assertThat(read().maxTokens()).isEqualTo(512);
+        assertThat(read().padToken()).isEqualTo(1);
+    }
+
+    @Test
+    void positionsBeginAfterThePaddingTokens() throws Exception {
+        write("config.json", """
+                {"max_position_embeddings":514,"model_type":"data2vec-text","pad_token_id":3}""");
+        assertThat(read().maxTokens()).isEqualTo(510);
+        write("config.json", """
+                {"max_position_embeddings":514,"model_type":"camembert"}""");
         assertThat(read().maxTokens()).isEqualTo(512);
         assertThat(read().padToken()).isEqualTo(1);
     }
@@ -74,11 +91,46 @@ class ModelSettingsTest {
         write("config_sentence_transformers.json", """
                 {"prompts":{"query":"q: ","document":"d: "}}""");
         assertThat(read().pooling()).isEqualTo(Pooling.CLS);
-        assertThat(read().queryPrefix()).isEqualTo("q: ");
-        assertThat(read().passagePrefix()).isEqualTo("d: ");
+        assertThat(read().prompts().query()).isEqualTo("q: ");
+        assertThat(read().prompts().passage()).isEqualTo("d: ");
         ModelSettings said = ModelSettings.read(folder(), spec(null, "", "mean"));
-        assertThat(said.queryPrefix()).isEmpty();
+        assertThat(said.prompts().query()).isEmpty();
         assertThat(said.pooling()).isEqualTo(Pooling.MEAN);
+    }
+
+    @Test
+    void aRolesOwnPromptWinsOverTheDefault() throws Exception {
+        assertPrompts("""
+                {"prompts":{"all":"a: "},"default_prompt_name":"all"}""", "a: ", "a: ");
+        assertPrompts("""
+                {"prompts":{"query":"q: ","document":"","passage":"p: "},"default_prompt_name":null}""", "q: ", "p: ");
+        assertPrompts("""
+                {"prompts":{"query":"q: ","all":"a: "},"default_prompt_name":"all"}""", "q: ", "a: ");
+        assertPrompts("""
+                {"prompts":{"query":"q: ","document":"","all":"a: "},"default_prompt_name":"all"}""", "q: ", "");
+        assertPrompts("""
+                {"prompts":{"query":"q: "},"default_prompt_name":"query"}""", "q: ", "");
+        write("config_sentence_transformers.json", """
+                {"prompts":{"query":"q: "},"default_prompt_name":"other"}""");
+        assertThatThrownBy(this::read)
+                .hasMessage(
+                        "Model m has the default_prompt_name other in config_sentence_transformers.json, but no prompt of"
+                                + " that name; correct the file.");
+    }
+
+    private void assertPrompts(String config, String query, String passage) throws Exception {
+        write("config_sentence_transformers.json", config);
+        assertThat(read().prompts()).isEqualTo(new Prompts(query, passage));
+    }
+
+    @Test
+    void refusesToLeaveAPromptOutOfTheVector() throws Exception {
+        write("1_Pooling/config.json", """
+                {"pooling_mode_mean_tokens":true,"include_prompt":false}""");
+        assertThat(read().pooling()).isEqualTo(Pooling.MEAN);
+        write("config_sentence_transformers.json", """
+                {"prompts":{"query":"q: "}}""");
+        assertThatThrownBy(this::read).hasMessageContaining("include_prompt is false");
     }
 
     @Test
@@ -95,7 +147,7 @@ class ModelSettingsTest {
     void refusesLayersAfterPooling() throws Exception {
         write("modules.json", """
                 [{"type":"sentence_transformers.models.Dense","path":"2_Dense"}]""");
-        assertThatThrownBy(this::read)
+        assertThatThrownBy(() -> ModelSettings.read(folder(), spec(null, null, "cls")))
                 .hasMessageContaining("has a layer after its encoder that StreamRank does not run"
                         + " (sentence_transformers.models.Dense)");
     }
@@ -104,15 +156,17 @@ class ModelSettingsTest {
     void readsTheActivationOfOldAndNewFiles() throws Exception {
         write("config.json", """
                 {"sbert_ce_default_activation_function":"torch.nn.modules.linear.Identity"}""");
-        assertThat(read().activation()).isEqualTo(Activation.IDENTITY);
+        assertThat(read().scoring()).isEqualTo(Activation.IDENTITY);
         write("config.json", """
                 {"sentence_transformers":{"activation_fn":"torch.nn.modules.activation.Sigmoid"},
                  "sbert_ce_default_activation_function":"torch.nn.modules.linear.Identity"}""");
-        assertThat(read().activation()).isEqualTo(Activation.SIGMOID);
+        assertThat(read().scoring()).isEqualTo(Activation.SIGMOID);
         write("config.json", """
                 {"sentence_transformers":{"activation_fn":"torch.nn.modules.activation.Tanh"}}""");
-        assertThatThrownBy(() -> read().activation())
-                .hasMessageContaining("puts its logit through torch.nn.modules.activation.Tanh");
+        assertThatThrownBy(() -> read().scoring())
+                .hasMessage(
+                        "Model m puts its logit through torch.nn.modules.activation.Tanh, StreamRank supports Sigmoid and"
+                                + " Identity: set models.*.activation to one of ours, or choose another model.");
     }
 
     @Test
@@ -152,6 +206,7 @@ class ModelSettingsTest {
                 queryPrefix,
                 null,
                 pooling,
+                null,
                 null,
                 root.toString(),
                 java.time.Duration.ofSeconds(1),

@@ -56,6 +56,7 @@ class OnnxEmbedderTest {
                 null,
                 null,
                 null,
+                null,
                 cache.toString(),
                 Duration.ofSeconds(1),
                 Device.AUTO);

@@ -98,9 +98,9 @@ class PairTokenizerTest {
         ModelFolder model = kind.write(folder);
         Random random = new Random(11);
         for (int maxTokens : new int[] {16, 17, 64, 512}) {
-            boolean lowerCase = random.nextBoolean();
-            try (PairTokenizer pairs = PairTokenizer.load(model, maxTokens, lowerCase);
-                    Tokenizer whole = Tokenizer.load(model, maxTokens, lowerCase)) {
+            TokenizerSettings settings = settings(model, random.nextBoolean(), random.nextBoolean());
+            try (PairTokenizer pairs = PairTokenizer.load(settings, maxTokens);
+                    Tokenizer whole = Tokenizer.load(settings, maxTokens)) {
                 assertThat(pairs.template()).isNotNull();
                 for (int round = 0; round < ROUNDS / 4; round++) {
                     String first = text(random, maxTokens);
@@ -118,7 +118,7 @@ class PairTokenizerTest {
         Map<String, String> options = Map.of(
                 "truncation", "LONGEST_FIRST", "padding", "DO_NOT_PAD", "maxLength", "32", "modelMaxLength", "32");
         Random random = new Random(12);
-        try (PairTokenizer pairs = PairTokenizer.load(model, 32, false);
+        try (PairTokenizer pairs = PairTokenizer.load(settings(model, false, false), 32);
                 HuggingFaceTokenizer reference = HuggingFaceTokenizer.newInstance(model.tokenizerFile(), options)) {
             for (int round = 0; round < ROUNDS / 4; round++) {
                 String first = text(random, 32).replaceAll("\\p{Cs}", "-");
@@ -144,8 +144,14 @@ class PairTokenizerTest {
     @Test
     void encodesPairsWholeWhereTheyAreNoConcatenation() throws Exception {
         ModelFolder model = TinyTokenizers.backwards(folder);
-        try (PairTokenizer pairs = PairTokenizer.load(model, 16, false);
-                Tokenizer whole = Tokenizer.load(model, 16, false)) {
+        for (boolean left : new boolean[] {false, true}) {
+            encodesPairsWhole(model, left);
+        }
+    }
+
+    private static void encodesPairsWhole(ModelFolder model, boolean left) throws Exception {
+        try (PairTokenizer pairs = PairTokenizer.load(settings(model, false, left), 16);
+                Tokenizer whole = Tokenizer.load(settings(model, false, left), 16)) {
             assertThat(pairs.template()).isNull();
             assertEqual(pairs.encode("the rest", "on"), whole.encode("the rest", "on"), "backwards");
         }
@@ -153,13 +159,17 @@ class PairTokenizerTest {
 
     private void assertTemplate(Kind kind, int[] before, int[] between, int[] after, int segmentStart)
             throws Exception {
-        try (PairTokenizer pairs = PairTokenizer.load(kind.write(folder), 64, false)) {
+        try (PairTokenizer pairs = PairTokenizer.load(settings(kind.write(folder), false, false), 64)) {
             PairTemplate template = Objects.requireNonNull(pairs.template());
             assertThat(template.before()).isEqualTo(before);
             assertThat(template.between()).isEqualTo(between);
             assertThat(template.after()).isEqualTo(after);
             assertThat(template.segmentStart()).isEqualTo(segmentStart);
         }
+    }
+
+    private static TokenizerSettings settings(ModelFolder model, boolean lowerCase, boolean cutsBeginning) {
+        return new TokenizerSettings(model, lowerCase, cutsBeginning, true, Map.of(), Map.of());
     }
 
     private static void assertEqual(Encoding actual, Encoding expected, String texts) {

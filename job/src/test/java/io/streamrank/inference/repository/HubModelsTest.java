@@ -58,6 +58,37 @@ class HubModelsTest {
     }
 
     @Test
+    void fetchesTheFilesThatTheGraphNames() throws Exception {
+        hub.files.put(
+                "onnx/model.onnx",
+                new TinyGraph()
+                        .initializer(TinyGraph.external("a", List.of(1), "model.onnx_data"))
+                        .constant("b", TinyGraph.external("", List.of(1), "Constant_7_attr__value"))
+                        .bytes());
+        hub.put("onnx/model.onnx_data", "1");
+        hub.put("onnx/Constant_7_attr__value", "2");
+        hub.put("onnx/model.onnx_data_of_another", "3");
+        hub.put("onnx/tokenizer_config.json", "{}");
+        hub.put("onnx/config.json", "not this one");
+        ModelFolder folder = fetch("hf:acme/model");
+        assertThat(files())
+                .containsExactly(
+                        "config.json",
+                        "onnx/Constant_7_attr__value",
+                        "onnx/config.json",
+                        "onnx/model.onnx",
+                        "onnx/model.onnx_data",
+                        "onnx/tokenizer_config.json",
+                        "tokenizer.json");
+        assertThat(folder.settingsFile("config.json")).isEqualTo(cached("config.json"));
+        assertThat(folder.settingsFile("tokenizer_config.json")).isEqualTo(cached("onnx/tokenizer_config.json"));
+        assertThat(models(null, true).fetch("hf:acme/model", spec(null), cache)).isEqualTo(folder);
+        Files.delete(cached("onnx/Constant_7_attr__value"));
+        assertThatThrownBy(() -> models(null, true).fetch("hf:acme/model", spec(null), cache))
+                .hasMessageContaining("Constant_7_attr__value is damaged: it is gone");
+    }
+
+    @Test
     void fetchesOnce() throws Exception {
         fetch("hf:acme/model@main");
         fetch("hf:acme/model@" + FakeHub.COMMIT);
@@ -258,7 +289,7 @@ class HubModelsTest {
 
     private ModelSpec spec(String file) {
         return new ModelSpec(
-                "hf:", file, null, null, null, null, null, cache.toString(), Duration.ofSeconds(30), Device.AUTO);
+                "hf:", file, null, null, null, null, null, null, cache.toString(), Duration.ofSeconds(30), Device.AUTO);
     }
 
     private Path cached(String path) {

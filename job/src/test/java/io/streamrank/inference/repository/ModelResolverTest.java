@@ -41,6 +41,24 @@ class ModelResolverTest {
     }
 
     @Test
+    void aPathIsAPathWhateverIsInIt() throws Exception {
+        for (String name : List.of("a model", "a#model", "a%model", "a%20model", "a+model", "ä?model")) {
+            Path model = directory.resolve(name);
+            copy(Golden.folder("tiny-cross-encoder"), model);
+            for (String uri : List.of(
+                    "file:" + model,
+                    "file://" + model,
+                    "file://localhost" + model,
+                    model.toString(),
+                    model.toUri().toString())) {
+                assertThat(resolve(uri, null).root()).as(uri).isEqualTo(model);
+            }
+        }
+        assertThatThrownBy(() -> resolve("file:/nowhere%zz", null))
+                .hasMessageContaining("/nowhere%zz is not a directory");
+    }
+
+    @Test
     void saysThatAFolderIsNotThere() {
         assertThatThrownBy(() -> resolve("file:/nowhere/at/all", null))
                 .hasMessage(
@@ -109,6 +127,31 @@ class ModelResolverTest {
     }
 
     @Test
+    void copiesTheFilesThatTheGraphNames() throws Exception {
+        Path remote = directory.resolve("remote");
+        copy(Golden.folder("tiny-bi-encoder"), remote);
+        Files.move(remote.resolve("tokenizer.json"), remote.resolve("onnx/tokenizer.json"));
+        Files.move(remote.resolve("1_Pooling"), remote.resolve("pooling"));
+        Files.write(
+                remote.resolve("onnx/model.onnx"),
+                new TinyGraph()
+                        .initializer(TinyGraph.external("a", List.of(1), "weights of a"))
+                        .bytes());
+        Files.writeString(remote.resolve("onnx/weights of a"), "1");
+        Files.writeString(remote.resolve("onnx/weights of b"), "2");
+        ModelFolder folder = FileSystemModels.copy(new FlinkModelFiles(), spec("file:" + remote, null), cache());
+        assertThat(folder.root().resolve("onnx/weights of a")).hasContent("1");
+        assertThat(folder.root().resolve("onnx/weights of b")).doesNotExist();
+        assertThat(folder.root().resolve("pooling/config.json")).exists();
+        assertThat(folder.tokenizerFile())
+                .isEqualTo(folder.root().resolve("onnx/tokenizer.json"))
+                .exists();
+        Files.writeString(remote.resolve("onnx/weights of a"), "new");
+        assertThat(FileSystemModels.copy(new FlinkModelFiles(), spec("file:" + remote, null), cache()))
+                .isNotEqualTo(folder);
+    }
+
+    @Test
     void saysWhatAFileSystemMisses() {
         assertThatThrownBy(() -> new ModelResolver(new FlinkModelFiles()).resolve(spec("s9://bucket/model", null)))
                 .isExactlyInstanceOf(ModelException.class)
@@ -125,7 +168,17 @@ class ModelResolverTest {
 
     private ModelSpec spec(String uri, String sha256) {
         return new ModelSpec(
-                uri, null, null, null, null, null, sha256, cache().toString(), Duration.ofSeconds(1), Device.AUTO);
+                uri,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                sha256,
+                cache().toString(),
+                Duration.ofSeconds(1),
+                Device.AUTO);
     }
 
     private Path cache() {
