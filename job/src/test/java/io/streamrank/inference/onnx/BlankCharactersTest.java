@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** Holds {@link BlankText} against what the built-in tokenizer makes of each character of Unicode. */
 class BlankCharactersTest {
-    private static final Path RERANKER = Path.of("../deploy/models/streamrank-minilm-l6-v1");
+    private static final Path RERANKER = Path.of("../deploy/models/streamrank-minilm-l6-v2");
 
     /** A tokenizer that is older than a mark or a format character takes it for an unknown word. */
     private static final int UNKNOWN = 100;
