@@ -202,23 +202,26 @@ public final class Batcher<R> implements WorkSource, InferenceStage<R>, AutoClos
 
     /** Gives up runs that hang; once the model may lose no more, it is not usable any more. */
     private void giveUpHungRuns() {
-        List<Run<R>> hung;
+        List<Run<R>> hung = List.of();
         List<Request> lost = List.of();
         UnavailableException broken = errors.lostAllRuns();
-        synchronized (lock) {
-            hung = runs.longerThan(timeouts.run().toNanos(), now());
+        try {
+            synchronized (lock) {
+                hung = runs.longerThan(timeouts.run().toNanos(), now());
+                for (Run<R> run : hung) {
+                    giveUp(run);
+                }
+                if (runs.exhausted()) {
+                    lost = queue.close(broken);
+                }
+                workers.wake();
+            }
+        } finally { // also if no thread can take a hung one's place
             for (Run<R> run : hung) {
-                giveUp(run);
+                InferenceException hangs = errors.hangs(run.job());
+                LOG.error("{}", hangs.getMessage());
+                fail(run.job().requests(), hangs);
             }
-            if (runs.exhausted()) {
-                lost = queue.close(broken);
-            }
-            workers.wake();
-        }
-        for (Run<R> run : hung) {
-            InferenceException hangs = errors.hangs(run.job());
-            LOG.error("{}", hangs.getMessage());
-            fail(run.job().requests(), hangs);
         }
         if (!lost.isEmpty()) {
             LOG.error("{} {} texts were given up.", broken.getMessage(), lost.size());

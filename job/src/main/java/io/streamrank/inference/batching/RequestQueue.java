@@ -8,6 +8,7 @@ import io.streamrank.inference.model.UnavailableException;
 import io.streamrank.inference.workers.Priority;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,7 +65,7 @@ final class RequestQueue<R> {
     record Batch<R>(List<InferenceTask<R>> expired, List<InferenceTask<R>> tasks, boolean leftQueue) implements Job<R> {
         @Override
         public List<InferenceTask<R>> requests() {
-            return tasks;
+            return Stream.concat(expired.stream(), tasks.stream()).toList();
         }
     }
 
@@ -111,7 +112,9 @@ final class RequestQueue<R> {
             long now,
             List<InferenceTask<R>> expired) {
         long more = sum(tasks);
-        InferenceException rejection = tooLate(more + sum(shared), deadlineNanos, now);
+        // Texts go in whatever the time: queries go before passages, whose runs the estimate is made of.
+        boolean pairs = Stream.concat(tasks.stream(), shared.stream()).anyMatch(RequestQueue::isPair);
+        InferenceException rejection = pairs ? tooLate(more + sum(shared), deadlineNanos, now) : closed;
         if (rejection != null) {
             return rejection;
         }
@@ -121,12 +124,18 @@ final class RequestQueue<R> {
         rejection = admission.tokens(inference.tokens(), more);
         if (rejection == null) {
             tasks.forEach(task -> inference.add(task, now));
-            shared.forEach(task -> inference.moveUp(task, deadlineNanos));
+            if (deadlineNanos > now) { // else it is late already, and others may have more time
+                shared.forEach(task -> inference.moveUp(task, deadlineNanos));
+            }
         }
         if (inference.size() > 0) {
             throughput.start(now);
         }
         return rejection;
+    }
+
+    private static boolean isPair(InferenceTask<?> task) {
+        return task.priority() == Priority.RERANKING;
     }
 
     /**

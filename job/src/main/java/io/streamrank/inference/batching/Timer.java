@@ -10,9 +10,13 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Keeps a model's deadlines, on one thread. Thread-safe. */
 final class Timer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Timer.class);
+
     private final LongSupplier clock;
     private final ScheduledThreadPoolExecutor executor;
 
@@ -47,7 +51,17 @@ final class Timer implements AutoCloseable {
 
     void every(Duration period, Runnable task) {
         long nanos = Math.max(1, period.toNanos());
-        executor.scheduleWithFixedDelay(task, nanos, nanos, TimeUnit.NANOSECONDS);
+        executor.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        task.run();
+                    } catch (RuntimeException | Error e) {
+                        LOG.error("A model's watchdog failed and continues", e); // else it would never run again
+                    }
+                },
+                nanos,
+                nanos,
+                TimeUnit.NANOSECONDS);
     }
 
     /** Forgets all deadlines. */

@@ -8,6 +8,7 @@ import io.streamrank.inference.model.DeadlineExceededException;
 import io.streamrank.inference.model.Encoding;
 import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.ItemFailedException;
+import io.streamrank.inference.model.OverloadException;
 import io.streamrank.inference.model.PairOutcome.Failed;
 import io.streamrank.inference.model.PairOutcome.Scored;
 import io.streamrank.inference.workers.Priority;
@@ -126,12 +127,17 @@ final class InFlightPair extends CompletableFuture<Scored> {
             if (why instanceof ItemFailedException) {
                 String failure = String.valueOf(why.getMessage());
                 waiter.query.set(waiter.number, new Failed(failure, pair.tokens(), pair.truncated()));
-            } else if (why instanceof DeadlineExceededException && cache.hasTime(waiter.query)) {
+            } else if (isOfOneQuery(why) && cache.hasTime(waiter.query)) {
                 cache.ask(List.of(waiter), waiter.query);
             } else {
                 waiter.query.fail(why);
             }
         }
+    }
+
+    /** Returns whether it is a query's time that was too short, which others may have. */
+    private static boolean isOfOneQuery(InferenceException why) {
+        return why instanceof DeadlineExceededException || why instanceof OverloadException;
     }
 
     @GuardedBy("this")

@@ -74,7 +74,8 @@ public final class PairScorer {
         for (int i = 0; i < texts.size(); i++) {
             PairKey key = new PairKey(queryDigest, Digest.of(texts.get(i)));
             CompletableFuture<Scored> known = cache.get(key);
-            Scored score = known == null || known.isCompletedExceptionally() ? null : known.getNow(null);
+            boolean scored = known != null && known.isDone() && !known.isCompletedExceptionally();
+            Scored score = scored ? known.join() : null;
             if (score != null) {
                 pending.set(i, score);
                 continue;

@@ -82,10 +82,10 @@ final class ScoreCache {
             rejection = e;
         } finally {
             if (!queued) {
+                query.fail(rejection); // first, so that only those who joined it ask again
                 for (InFlightPair pair : started) {
                     pair.fail(rejection);
                 }
-                query.fail(rejection);
             }
         }
     }

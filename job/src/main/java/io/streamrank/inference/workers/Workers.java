@@ -131,8 +131,8 @@ public final class Workers implements SharedModels.Loaded {
         started++;
         Thread thread = new Thread(this::work, "streamrank-inference #" + started);
         thread.setDaemon(true);
-        threads.add(thread);
         thread.start();
+        threads.add(thread); // it takes the lock before it looks
     }
 
     private void work() {
