@@ -72,7 +72,8 @@ final class LimitOptions {
     static final Section SECTION = new Section(
             "Limits",
             "A record beyond one of these limits becomes a dead letter. Its message names the field, the value and"
-                    + " the limit.",
+                    + " the limit. In a query's own documents only the part beyond the limit is left out, and"
+                    + " `usage.invalid_documents` says so.",
             List.of(
                     RECORD_SIZE,
                     QUERY_CHARS,

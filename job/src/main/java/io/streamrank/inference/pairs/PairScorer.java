@@ -74,8 +74,7 @@ public final class PairScorer {
         for (int i = 0; i < texts.size(); i++) {
             PairKey key = new PairKey(queryDigest, Digest.of(texts.get(i)));
             CompletableFuture<Scored> known = cache.get(key);
-            boolean scored = known != null && known.isDone() && !known.isCompletedExceptionally();
-            Scored score = scored ? known.join() : null;
+            Scored score = known != null && known.isDone() && !known.isCompletedExceptionally() ? known.join() : null;
             if (score != null) {
                 pending.set(i, score);
                 continue;

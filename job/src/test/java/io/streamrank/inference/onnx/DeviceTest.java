@@ -13,6 +13,7 @@ import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.repository.Device;
 import io.streamrank.inference.repository.ModelFolder;
 import io.streamrank.inference.repository.ModelSpec;
+import io.streamrank.inference.repository.TinyGraph;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -92,7 +93,9 @@ class DeviceTest {
 
     @Test
     void weightsThatAreInt8ForCpusAreRefusedOnAGpuThatIsAskedForByName(@TempDir Path root) throws Exception {
-        Files.writeString(root.resolve("model_int8.onnx"), "…MatMulInteger…");
+        Files.write(
+                root.resolve("model_int8.onnx"),
+                new TinyGraph().node("MatMulInteger", "y", "x").bytes());
         ModelFolder int8 = new ModelFolder("m", root, "model_int8.onnx");
         assertThatThrownBy(() -> ExecutionProvider.of(Device.of("cuda:1"), int8))
                 .isInstanceOf(ModelException.class)

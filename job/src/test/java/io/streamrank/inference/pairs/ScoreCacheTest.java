@@ -176,6 +176,20 @@ class ScoreCacheTest {
     }
 
     @Test
+    void whoJoinedAPairOutlivesTheRefusalOfWhoStartedIt() {
+        List<Asker> joined = new ArrayList<>();
+        stage.earliestDeadline = 20;
+        stage.meanwhile = () -> {
+            stage.meanwhile = () -> {};
+            joined.add(ask(1, NEVER));
+        };
+        Asker started = ask(1, 10);
+        assertThatThrownBy(started.answer::join).hasCauseInstanceOf(OverloadException.class);
+        stage.queue.get(0).complete(3f);
+        assertThat(joined.get(0).outcome()).isEqualTo(new Scored(3f, 4, false));
+    }
+
+    @Test
     void theBestChunkSpeaksForThePair() {
         Asker asker = ask(cache, asker(1, NEVER, 3));
         assertThat(stage.queue).hasSize(3);

@@ -19,6 +19,8 @@ final class TestStage implements InferenceStage<Float> {
     final List<List<Long>> asked = new ArrayList<>();
 
     long limit = Long.MAX_VALUE;
+    long earliestDeadline = Long.MIN_VALUE;
+    Runnable meanwhile = () -> {};
     long now;
 
     @Override
@@ -29,7 +31,7 @@ final class TestStage implements InferenceStage<Float> {
     @Override
     public void admit(int items, long tokens, long deadlineNanos) throws OverloadException {
         asked.add(List.of((long) items, tokens, deadlineNanos));
-        if (tokens > limit) {
+        if (tokens > limit || deadlineNanos < earliestDeadline) {
             throw new OverloadException("no time for " + tokens + " tokens");
         }
     }
@@ -38,6 +40,7 @@ final class TestStage implements InferenceStage<Float> {
     public void submit(
             List<? extends InferenceTask<Float>> tasks, List<? extends InferenceTask<Float>> moved, long deadlineNanos)
             throws OverloadException {
+        meanwhile.run();
         long tokens = tasks.stream().mapToLong(InferenceTask::tokens).sum()
                 + moved.stream().mapToLong(InferenceTask::tokens).sum();
         admit(tasks.size() + moved.size(), tokens, deadlineNanos);

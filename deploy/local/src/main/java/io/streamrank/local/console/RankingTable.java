@@ -8,6 +8,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 
 /**
  * Prints a ranked result for people: what retrieval alone would have answered on the left, the cross-encoder's order
@@ -17,6 +19,7 @@ import java.util.Set;
  */
 public record RankingTable(Console console, int rows) {
     private static final Set<String> NAMES = Set.of("id", "collection");
+    private static final Set<String> COSTS = Set.of("pairs", "tokens");
     private static final int SCORE = 7;
     private static final int MOVE = 6;
 
@@ -37,6 +40,30 @@ public record RankingTable(Console console, int rows) {
             printRanked(ranked);
         }
         console.print("@|faint   " + footer(result) + "|@");
+        String remarks = remarks(result.path("usage"));
+        if (!remarks.isEmpty()) {
+            console.print("@|yellow   " + Columns.plain(remarks) + "|@");
+        }
+    }
+
+    /** Returns what was cut, dropped, not found or not used, as the answer's {@code usage} names it. */
+    private static String remarks(JsonNode usage) {
+        return usage.properties().stream()
+                .filter(member -> !COSTS.contains(member.getKey()) && !isZero(member.getValue()))
+                .map(member -> member.getKey().replace('_', ' ') + ": " + text(member.getValue()))
+                .collect(Collectors.joining(" · "));
+    }
+
+    private static boolean isZero(JsonNode value) {
+        return value.isNumber() && value.asInt() == 0;
+    }
+
+    private static String text(JsonNode value) {
+        return value.isArray()
+                ? StreamSupport.stream(value.spliterator(), false)
+                        .map(JsonNode::asText)
+                        .collect(Collectors.joining(", "))
+                : value.asText();
     }
 
     private void printBoth(List<JsonNode> ranked) {

@@ -54,7 +54,7 @@ public record DocumentConverter(
 
     private ObjectNode named(String id, @Nullable JsonNode ownCollection) {
         ObjectNode document = JSON.createObjectNode().put("id", id);
-        if (ownCollection != null) {
+        if (ownCollection != null && !ownCollection.isNull()) {
             document.set("collection", ownCollection);
         } else if (collection != null) {
             document.put("collection", collection);

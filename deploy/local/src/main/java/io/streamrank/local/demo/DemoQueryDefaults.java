@@ -17,7 +17,7 @@ public record DemoQueryDefaults(int candidates, int topN) {
     /** Returns what is sent. A query with documents of its own retrieves nothing and stays as it is. */
     FileRecord inFull(FileRecord query) {
         ObjectNode content = query.content().deepCopy();
-        if (!content.has("candidates")) {
+        if (!content.has("documents") && !content.has("candidates")) {
             content.put("candidates", Math.max(candidates, wantedHits(query)));
         }
         if (!content.has("top_n")) {

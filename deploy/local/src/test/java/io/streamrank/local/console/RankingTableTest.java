@@ -51,6 +51,20 @@ class RankingTableTest {
     }
 
     @Test
+    void tellsWhatWasCutDroppedNotFoundOrNotUsed() throws Exception {
+        assertThat(print("""
+                {"query":"q","results":[],"usage":{"pairs":2,"tokens":23,"truncated":1,"no_text":2,
+                "missing_rank_fields":["titel","txet"],"missing_collection":"boks"}}""", 5, false))
+                .contains("truncated: 1 · no text: 2 · missing rank fields: titel, txet · missing collection: boks");
+    }
+
+    @Test
+    void tellsNothingWhereThereIsNothingToTell() throws Exception {
+        assertThat(print("""
+                {"query":"q","results":[],"usage":{"pairs":2,"tokens":23,"truncated":0}}""", 5, false)).doesNotContain("truncated");
+    }
+
+    @Test
     void usesColourOnlyWhereThereIsAny() throws Exception {
         assertThat(print(RESULT, 2, false)).doesNotContain("\u001b");
         assertThat(print(RESULT, 2, true)).contains("\u001b[32m↑2");

@@ -126,6 +126,7 @@ class DocumentConverterTest {
         assertThat(collection(books, "{'title':'x','n':1}")).isEqualTo("books");
         assertThat(collection(books, "{'text':'x','collection':'own'}")).isEqualTo("own");
         assertThat(collection(books, "{'text':'x','collection':null}")).isEqualTo("books");
+        assertThat(collection(books, "{'fields':{'t':'x'},'collection':null}")).isEqualTo("books");
     }
 
     @Test
