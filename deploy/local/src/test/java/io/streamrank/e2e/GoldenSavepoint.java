@@ -33,7 +33,7 @@ final class GoldenSavepoint {
     /** Something on a topic; without a value it deletes. */
     record Sent(String key, @Nullable String value) {}
 
-    /** The embedder waits for company, so what brings no vector of its own is still on its way to it. */
+    /** The models are kept busy, so what brings no vector of its own is still on its way to the embedder. */
     static final List<Sent> DOCUMENTS = List.of(
             new Sent("books/own", withVector(book("own", 1999, "ship"), 0)),
             new Sent("books/old", withVector(book("old", 1950, "shark"), 1)),
@@ -56,12 +56,11 @@ final class GoldenSavepoint {
     /** Makes it anew from the job of today. */
     static void write() throws Exception {
         Map<String, String> settings = new HashMap<>(SETTINGS);
-        settings.put("embed.max-delay", "1 min");
         settings.put("embed.max-queued-tokens", "1000");
-        settings.put("rerank.max-delay", "1 min");
         settings.put("corpus.max-documents", "4");
         Path written = Files.createTempDirectory("streamrank-savepoint-");
         try (EmbeddedKafka kafka = EmbeddedKafka.start();
+                BlockedWorkers unused = BlockedWorkers.block();
                 RunningJob job = new RunningJob(kafka.bootstrapServers(), settings)) {
             job.createTopics();
             Header trace = new RecordHeader("trace", "abc".getBytes(StandardCharsets.UTF_8));
