@@ -28,7 +28,9 @@ class RecoveryITCase {
                 "flink.execution.checkpointing.dir",
                 checkpoints.toUri().toString(),
                 "flink.execution.checkpointing.externalized-checkpoint-retention",
-                "RETAIN_ON_CANCELLATION");
+                "RETAIN_ON_CANCELLATION",
+                "rerank.timeout", // so that a machine that is busy with other work degrades nothing
+                "10 min");
         try (EmbeddedKafka kafka = EmbeddedKafka.start();
                 RunningJob job = new RunningJob(kafka.bootstrapServers(), settings)) {
             job.createTopics();
