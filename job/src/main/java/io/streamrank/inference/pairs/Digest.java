@@ -3,8 +3,7 @@
 package io.streamrank.inference.pairs;
 
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * Identifies a text: the first 128 bits of SHA-256 over its characters. Nobody can make two texts that share one, so what
@@ -15,15 +14,7 @@ record Digest(long high, long low) {
         // The characters themselves: an encoding would turn halves of surrogate pairs into question marks.
         ByteBuffer bytes = ByteBuffer.allocate(Character.BYTES * text.length());
         bytes.asCharBuffer().put(text);
-        ByteBuffer hash = ByteBuffer.wrap(sha256().digest(bytes.array()));
+        ByteBuffer hash = ByteBuffer.wrap(DigestUtils.sha256(bytes.array()));
         return new Digest(hash.getLong(), hash.getLong());
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every JDK has SHA-256: " + e.getMessage(), e);
-        }
     }
 }
