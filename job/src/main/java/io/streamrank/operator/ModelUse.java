@@ -3,7 +3,7 @@
 package io.streamrank.operator;
 
 import io.streamrank.inference.Cascade;
-import io.streamrank.inference.EmbeddingService;
+import io.streamrank.inference.service.TextEmbedder;
 import io.streamrank.inference.Models;
 import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.ModelOutOfReachException;
@@ -27,7 +27,7 @@ public final class ModelUse {
 
     private ModelUse() {}
 
-    public static EmbeddingService openEmbedder(Models models, RuntimeContext context) {
+    public static TextEmbedder openEmbedder(Models models, RuntimeContext context) {
         try {
             return placed(models, context).openEmbedder();
         } catch (ModelException unusable) {
@@ -81,7 +81,7 @@ public final class ModelUse {
     }
 
     /** Closes the service; null where the operator was never opened, as Flink closes it all the same. */
-    public static void close(@Nullable EmbeddingService service) {
+    public static void close(@Nullable TextEmbedder service) {
         if (service != null) {
             service.close();
         }

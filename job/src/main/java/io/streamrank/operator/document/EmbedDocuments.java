@@ -7,7 +7,7 @@ import io.streamrank.event.Document;
 import io.streamrank.event.DocumentChange;
 import io.streamrank.event.Embedding;
 import io.streamrank.event.Stage;
-import io.streamrank.inference.EmbeddingService;
+import io.streamrank.inference.service.TextEmbedder;
 import io.streamrank.inference.Models;
 import io.streamrank.inference.model.OverloadException;
 import io.streamrank.inference.model.OversizeException;
@@ -49,7 +49,7 @@ public final class EmbedDocuments extends RichAsyncFunction<DocumentChange, Embe
     private final TextTemplate template;
     private final Completions completions = new Completions();
 
-    private transient @Nullable EmbeddingService embedder;
+    private transient @Nullable TextEmbedder embedder;
     private transient @Nullable ScheduledExecutorService retries;
     private transient Counter truncated;
 
@@ -60,10 +60,11 @@ public final class EmbedDocuments extends RichAsyncFunction<DocumentChange, Embe
 
     @Override
     public void open(OpenContext context) {
-        EmbeddingService service = ModelUse.openEmbedder(models, getRuntimeContext());
+        TextEmbedder service = ModelUse.openEmbedder(models, getRuntimeContext());
         JobMetrics metrics = new JobMetrics(getRuntimeContext().getMetricGroup());
         metrics.engine(service::stats);
         metrics.engineTimes(service::recentTimes);
+        metrics.endpointOf(service);
         truncated = metrics.counter("documents.truncated");
         embedder = service;
         retries = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -76,7 +77,7 @@ public final class EmbedDocuments extends RichAsyncFunction<DocumentChange, Embe
     @Override
     public void asyncInvoke(DocumentChange change, ResultFuture<EmbeddedChange> result) {
         Document document = change.document();
-        EmbeddingService service = embedder;
+        TextEmbedder service = embedder;
         if (document == null || service == null) {
             result.complete(List.of(new EmbeddedChange(change, null, null)));
         } else if (document.embedding() != null) {
@@ -103,7 +104,7 @@ public final class EmbedDocuments extends RichAsyncFunction<DocumentChange, Embe
     }
 
     private void embed(
-            DocumentChange change, String text, EmbeddingService service, ResultFuture<EmbeddedChange> result) {
+            DocumentChange change, String text, TextEmbedder service, ResultFuture<EmbeddedChange> result) {
         if (text.isEmpty()) {
             result.complete(List.of(deadLetter(
                     change,

@@ -4,7 +4,7 @@ package io.streamrank.operator.query;
 
 import io.streamrank.event.Embedding;
 import io.streamrank.event.Query;
-import io.streamrank.inference.EmbeddingService;
+import io.streamrank.inference.service.TextEmbedder;
 import io.streamrank.inference.Models;
 import io.streamrank.inference.model.TextRole;
 import io.streamrank.operator.Completions;
@@ -34,7 +34,7 @@ public final class EmbedQueries extends RichAsyncFunction<Query, EmbeddedQuery> 
     private final Deadlines deadlines;
     private final Completions completions = new Completions();
 
-    private transient @Nullable EmbeddingService embedder;
+    private transient @Nullable TextEmbedder embedder;
     private transient @Nullable ModelErrors errors;
 
     public EmbedQueries(Models models, Duration timeout) {
