@@ -111,6 +111,16 @@ public final class FaultServer implements AutoCloseable {
         return (exchange, request) -> status(200, answer.to(request)).to(exchange, request);
     }
 
+    /** A success that takes its time, as a model does. */
+    public static Reply answersAfter(long millis, Answer answer) {
+        return (exchange, request) -> {
+            byte[] bytes = answer.to(request).getBytes(StandardCharsets.UTF_8);
+            Thread.sleep(millis);
+            exchange.sendResponseHeaders(200, bytes.length);
+            exchange.getResponseBody().write(bytes);
+        };
+    }
+
     /** A connection that ends in the middle of the body. */
     public static Reply cut() {
         return (exchange, request) -> {

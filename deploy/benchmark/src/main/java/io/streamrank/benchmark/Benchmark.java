@@ -17,6 +17,7 @@ import io.streamrank.config.JobConfig;
 import io.streamrank.evaluation.ModelPair;
 import io.streamrank.inference.service.PassageReranker;
 import io.streamrank.local.console.Console;
+import io.streamrank.local.console.InputException;
 import io.streamrank.report.LineChart;
 import io.streamrank.report.ReportDirectory;
 import java.nio.file.Path;
@@ -89,6 +90,10 @@ public record Benchmark(
     }
 
     private BenchmarkResult measure(JobConfig config) throws Exception {
+        if (config.hostedReranker() != null || config.hostedEmbedder() != null) {
+            throw new InputException("benchmark compares models that this process loads with their engine alone; leave out the"
+                    + " models behind an API, and measure those with evaluate");
+        }
         console.status("loading the models …");
         try (Baseline baseline = Baseline.open(config);
                 PassageReranker service = config.models().openReranker();

@@ -5,6 +5,7 @@ package io.streamrank.evaluation;
 import io.streamrank.event.DeadLetter;
 import io.streamrank.event.RankedResult;
 import java.util.List;
+import java.util.Objects;
 import java.util.Map;
 import org.apache.commons.math3.stat.StatUtils;
 
@@ -32,7 +33,7 @@ record RunOutcome(Map<String, Ranking> answers, Cost cost, int degraded, List<De
                             .mapToLong(result -> result.usage().tokens())
                             .sum(),
                     results.stream()
-                            .mapToLong(result -> result.usage().truncated())
+                            .mapToLong(result -> Objects.requireNonNullElse(result.usage().truncated(), 0))
                             .sum(),
                     seconds(results),
                     retrievalMs(results));
