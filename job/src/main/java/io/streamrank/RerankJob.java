@@ -22,7 +22,9 @@ import io.streamrank.operator.document.SplitEmbedded;
 import io.streamrank.operator.document.TrackDocumentsTopic;
 import io.streamrank.operator.query.DecodeQueries;
 import io.streamrank.operator.query.EmbedQueries;
+import io.streamrank.operator.query.ReplyConfig;
 import io.streamrank.operator.query.RerankCandidates;
+import io.streamrank.operator.query.WriteReplies;
 import io.streamrank.state.Candidates;
 import io.streamrank.state.CorpusUpdate;
 import java.util.concurrent.TimeUnit;
@@ -40,7 +42,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * <pre>
  *   documents → track → decode → admit → embed → split ── broadcast ─┐
  *   queries ──────────→ decode ────────→ embed ────────────→ retrieve → rerank → ranked results
- *                           └─ with documents of their own ─────────────↗
+ *                           └─ with documents of their own ─────────────↗       └ write ↗ a reply, if one is asked for
  * </pre>
  */
 public final class RerankJob {
@@ -153,7 +155,7 @@ public final class RerankJob {
         var results = step(
                 AsyncDataStream.unorderedWait(
                         retrieved.union(decoded.getSideOutput(DecodeQueries.INLINE)),
-                        new RerankCandidates(models, rerank),
+                        new RerankCandidates(models, rerank, config.reply()),
                         2 * rerank.timeout().toMillis(),
                         TimeUnit.MILLISECONDS,
                         rerank.capacity()),
@@ -161,7 +163,24 @@ public final class RerankJob {
         if (config.slots() != null) {
             results.slotSharingGroup(config.slots().rerank());
         }
-        return new Outputs(results, decoded.getSideOutput(TAG));
+        return new Outputs(
+                config.reply() == null ? results : replies(results, config.reply()), decoded.getSideOutput(TAG));
+    }
+
+    /** Adds replies, on a branch of their own: an answer whose query asks for none never waits for one. */
+    private static DataStream<RankedResult> replies(
+            SingleOutputStreamOperator<RankedResult> answers, ReplyConfig reply) {
+        var without = step(answers.filter(answer -> answer.replyOrder() == null), "answers-without-reply");
+        var ordered = step(answers.filter(answer -> answer.replyOrder() != null), "answers-for-reply");
+        var written = step(
+                AsyncDataStream.unorderedWait(
+                        ordered,
+                        new WriteReplies(reply),
+                        2 * reply.timeout().toMillis(),
+                        TimeUnit.MILLISECONDS,
+                        2 * reply.maxWaiting()),
+                "write-replies");
+        return without.union(written);
     }
 
     private static SingleOutputStreamOperator<RawRecord> read(

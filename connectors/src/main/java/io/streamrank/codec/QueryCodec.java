@@ -15,6 +15,7 @@ import io.streamrank.event.Origin;
 import io.streamrank.event.Query;
 import io.streamrank.event.RawRecord;
 import io.streamrank.event.Remarks;
+import io.streamrank.event.ReplyRequest;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,8 @@ public final class QueryCodec implements Serializable {
     static final int MAX_KEY_AND_HEADER_BYTES = 65_536;
 
     static final long MAX_TIMEOUT_MS = 86_400_000;
+    static final long MAX_REPLY_TOKENS = 100_000;
+    static final long MAX_REPLY_DOCUMENTS = 100;
 
     private final Limits limits;
     private final QueryDefaults defaults;
@@ -58,8 +61,13 @@ public final class QueryCodec implements Serializable {
         boolean returnDocuments = json.flag("return_documents", defaults.returnDocuments());
         boolean returnLogits = json.flag("return_logits", defaults.returnLogits());
         long timeoutMs = json.count("timeout_ms", defaults.timeoutMs(), 0, MAX_TIMEOUT_MS);
+        JsonFields asked = replyFields(json);
+        ReplyRequest reply = asked == null ? null : reply(asked);
         List<String> unknown = new ArrayList<>(json.unknown());
         unknown.addAll(inline.unknown());
+        if (asked != null) {
+            unknown.addAll(asked.unknown());
+        }
         Query query = new Query(
                 origin(record, arrivalMs),
                 id == null ? fallbackId(record) : id,
@@ -74,6 +82,7 @@ public final class QueryCodec implements Serializable {
                 filter,
                 timeoutMs,
                 documents,
+                reply,
                 Remarks.ofQuery(unknown, inline.invalid()));
         return new Decoded<>(query, unknown);
     }
@@ -110,6 +119,22 @@ public final class QueryCodec implements Serializable {
     private @Nullable List<Document> documents(JsonFields json, InlineDocuments inline) throws CodecException {
         ArrayNode array = json.array("documents", limits.inlineDocuments());
         return array == null ? null : inline.read(array, "documents");
+    }
+
+    /** Returns the members of what asks for a reply, none for {@code true}; null where nothing does. */
+    private static @Nullable JsonFields replyFields(JsonFields json) throws CodecException {
+        JsonNode node = json.get("reply");
+        if (node == null || node.isObject()) {
+            return node == null ? null : new JsonFields((ObjectNode) node, "reply");
+        }
+        return json.flag("reply", false) ? new JsonFields(Json.newObject(), "reply") : null;
+    }
+
+    private ReplyRequest reply(JsonFields asked) throws CodecException {
+        return new ReplyRequest(
+                asked.text("instructions", limits.queryChars()),
+                (int) asked.count("max_tokens", 0, 1, MAX_REPLY_TOKENS),
+                (int) asked.count("documents", 0, 1, MAX_REPLY_DOCUMENTS));
     }
 
     private @Nullable String filter(JsonFields json) throws CodecException {

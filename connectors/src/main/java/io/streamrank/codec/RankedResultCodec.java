@@ -4,11 +4,13 @@ package io.streamrank.codec;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.streamrank.event.Billed;
+import io.streamrank.event.Citation;
 import io.streamrank.event.Document;
 import io.streamrank.event.Field;
 import io.streamrank.event.Hit;
 import io.streamrank.event.RankedResult;
 import io.streamrank.event.Remarks;
+import io.streamrank.event.Reply;
 import io.streamrank.event.Retrieval;
 import io.streamrank.event.Timing;
 import io.streamrank.event.Usage;
@@ -55,6 +57,9 @@ public final class RankedResultCodec implements Serializable {
             json.writeBooleanField("degraded", result.degraded());
             if (result.degradedReason() != null) {
                 json.writeStringField("degraded_reason", result.degradedReason().wireName());
+            }
+            if (result.reply() != null) {
+                write(json, result.reply());
             }
             write(json, result.usage());
             write(json, result.timing());
@@ -125,6 +130,32 @@ public final class RankedResultCodec implements Serializable {
             write(json, usage.billed());
         }
         write(json, usage.remarks());
+        json.writeEndObject();
+    }
+
+    private static void write(JsonGenerator json, Reply reply) throws IOException {
+        json.writeObjectFieldStart("reply");
+        if (reply.text() == null) {
+            json.writeStringField("error", reply.error());
+            json.writeEndObject();
+            return;
+        }
+        json.writeStringField("text", reply.text());
+        json.writeStringField("model", reply.model());
+        json.writeArrayFieldStart("citations");
+        for (Citation citation : reply.citations()) {
+            json.writeStartObject();
+            json.writeNumberField("n", citation.n());
+            json.writeStringField("id", citation.id());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeStringField("finish_reason", reply.finishReason());
+        write(json, "dropped_sources", reply.droppedSources());
+        json.writeObjectFieldStart("usage");
+        json.writeNumberField("prompt_tokens", reply.promptTokens());
+        json.writeNumberField("completion_tokens", reply.completionTokens());
+        json.writeEndObject();
         json.writeEndObject();
     }
 

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeoutMs milliseconds from the record's timestamp after which a degraded answer is better than a late one; 0
  *     for no limit
  * @param documents rank these instead of retrieving; null to retrieve
+ * @param reply asks for a text that is written from the best documents; null for none
  * @param remarks what of the query's record was not used
  */
 public record Query(
@@ -38,6 +39,7 @@ public record Query(
         @Nullable String filter,
         long timeoutMs,
         @Nullable List<Document> documents,
+        @Nullable ReplyRequest reply,
         Remarks remarks) {
     public Query {
         rankFields = List.copyOf(rankFields);
@@ -73,6 +75,7 @@ public record Query(
                 filter,
                 timeoutMs,
                 documents,
+                null,
                 Remarks.NONE);
     }
 }

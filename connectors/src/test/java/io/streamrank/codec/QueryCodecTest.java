@@ -12,8 +12,10 @@ import io.streamrank.event.Document;
 import io.streamrank.event.Field;
 import io.streamrank.event.Header;
 import io.streamrank.event.Query;
+import io.streamrank.event.ReplyRequest;
 import io.streamrank.event.RawRecord;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -90,6 +92,29 @@ class QueryCodecTest {
                         null,
                         0,
                         null));
+    }
+
+    @Test
+    void readsWhatAsksForAReply() throws CodecException {
+        assertThat(reply("true")).isEqualTo(new ReplyRequest(null, 0, 0));
+        assertThat(reply("{}")).isEqualTo(new ReplyRequest(null, 0, 0));
+        assertThat(reply("{\"instructions\":\"be brief\",\"max_tokens\":50,\"documents\":2}"))
+                .isEqualTo(new ReplyRequest("be brief", 50, 2));
+        assertThat(reply("false")).isNull();
+        assertThat(reply("null")).isNull();
+        assertThat(codec.decode(Wire.record(null, "{\"query\":\"q\",\"reply\":{\"n\":1}}"), 0)
+                        .unknownFields())
+                .containsExactly("reply.n");
+        assertThat(refusal("{\"query\":\"q\",\"reply\":\"yes\"}"))
+                .hasMessage("reply must be true or false but is the text \"yes\"");
+        assertThat(refusal("{\"query\":\"q\",\"reply\":{\"documents\":0}}"))
+                .hasMessage("reply.documents must be a whole number in [1, 100] but is the number 0");
+    }
+
+    private @Nullable ReplyRequest reply(String json) throws CodecException {
+        return codec.decode(Wire.record(null, "{\"query\":\"q\",\"reply\":" + json + "}"), 0)
+                .value()
+                .reply();
     }
 
     @Test

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamrank.event.Billed;
+import io.streamrank.event.Citation;
 import io.streamrank.event.DegradedReason;
 import io.streamrank.event.Document;
 import io.streamrank.event.Embedding;
@@ -14,6 +15,7 @@ import io.streamrank.event.Hit;
 import io.streamrank.event.Origin;
 import io.streamrank.event.RankedResult;
 import io.streamrank.event.Remarks;
+import io.streamrank.event.Reply;
 import io.streamrank.event.Retrieval;
 import io.streamrank.event.Timing;
 import io.streamrank.event.Usage;
@@ -101,6 +103,19 @@ class RankedResultCodecTest {
                 new Timing(3, 4, 1, 210, 218));
 
         assertThat(new String(codec.encode(result), UTF_8)).isEqualTo(Wire.compact(Wire.golden("result-hosted.json")));
+    }
+
+    @Test
+    void writesAReplyOrWhyThereIsNone() {
+        RankedResult result = hits(1, 0.5);
+        Reply reply = new Reply(
+                "It sank [1].", null, "m", List.of(new Citation(1, "d7"), new Citation(2, null)), "stop", 20, 7, 1);
+
+        assertThat(new String(codec.encode(result.with(reply)), UTF_8))
+                .contains("\"reply\":{\"text\":\"It sank [1].\",\"model\":\"m\",\"citations\":[{\"n\":1,\"id\":\"d7\"},{\"n\":2,\"id\":null}],"
+                        + "\"finish_reason\":\"stop\",\"dropped_sources\":1,\"usage\":{\"prompt_tokens\":20,\"completion_tokens\":7}}");
+        assertThat(new String(codec.encode(result.with(Reply.failed("timeout"))), UTF_8))
+                .contains("\"reply\":{\"error\":\"timeout\"}");
     }
 
     @Test

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Defines the options of models behind an API, and refuses those that do not go with the model. */
 final class HostedOptions {
-    private static final String KEY_FORMS = "${env:NAME} or ${file:/path:key}";
+    static final String ADDRESS = "an address such as http://host:8000, without user and password";
+    static final String KEY_FORMS = "${env:NAME} or ${file:/path:key}";
 
     /** Groups the options that each model has. */
     record Hosted(
@@ -123,7 +124,7 @@ final class HostedOptions {
                 provider != Provider.TEI || endpoint == null,
                 options.endpoint.key() + " is not for " + uri + ", whose URI has the address; leave it out",
                 options.endpoint);
-        SecretReference key = key(settings, options);
+        SecretReference key = key(settings, options.apiKey);
         settings.rule(
                 key != null
                         || endpoint != null
@@ -150,20 +151,20 @@ final class HostedOptions {
     }
 
     /** Reads where the key is found; the key itself is read where the model is opened. */
-    private static @Nullable SecretReference key(Settings settings, Hosted options) {
-        String written = settings.written(options.apiKey);
+    static @Nullable SecretReference key(Settings settings, Option<String> option) {
+        String written = settings.written(option);
         if (written == null) {
             return null;
         }
         if (SecretReference.isOne(written.strip())) {
             return new SecretReference(written.strip());
         }
-        settings.problem(options.apiKey.key() + " holds a literal secret or a reference of another kind; write " + KEY_FORMS
+        settings.problem(option.key() + " holds a literal secret or a reference of another kind; write " + KEY_FORMS
                 + ", which the job resolves on the machine where the model is used");
         return null;
     }
 
-    private static boolean isAddress(String text) {
+    static boolean isAddress(String text) {
         try {
             URI uri = new URI(text);
             return ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
@@ -182,7 +183,7 @@ final class HostedOptions {
                 uri,
                 Option.optionalText(
                         section + ".endpoint",
-                        "an address such as http://host:8000, without user and password",
+                        ADDRESS,
                         HostedOptions::isAddress,
                         "Base address of a server that speaks the API of the URI, such as vLLM, infinity or LiteLLM. One that ends"
                                 + " with the operation, such as /rerank, is taken as it is. Default: the provider's own."),

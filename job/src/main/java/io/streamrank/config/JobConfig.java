@@ -20,6 +20,7 @@ import io.streamrank.inference.service.HostedServices;
 import io.streamrank.kafka.KafkaConfig;
 import io.streamrank.operator.FlinkModelFiles;
 import io.streamrank.operator.corpus.CorpusConfig;
+import io.streamrank.operator.query.ReplyConfig;
 import io.streamrank.operator.query.RerankConfig;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param slots resources of the slots of the reranker and of the rest; null where all share slots
  * @param hostedEmbedder takes the place of the embedder; null for none
  * @param hostedReranker takes the place of the cross-encoder; null for none
+ * @param reply how replies are written; null for none
  * @param flink settings handed to Flink as they are, with Flink's own names
  */
 public record JobConfig(
@@ -56,6 +58,7 @@ public record JobConfig(
         @Nullable Slots slots,
         @Nullable HostedSpec hostedEmbedder,
         @Nullable HostedSpec hostedReranker,
+        @Nullable ReplyConfig reply,
         Map<String, String> flink) {
     public JobConfig {
         flink = Map.copyOf(flink);
@@ -104,6 +107,7 @@ public record JobConfig(
                 SlotOptions.read(settings),
                 HostedOptions.embedder(settings),
                 HostedOptions.reranker(settings),
+                ReplyOptions.read(settings),
                 FlinkOptions.read(settings));
         settings.throwIfWrong();
         return config;

@@ -20,6 +20,7 @@ final class JobOptions {
             BatchOptions.EMBEDDING_SECTION,
             ModelOptions.SECTION,
             HostedOptions.SECTION,
+            ReplyOptions.SECTION,
             SlotOptions.SECTION,
             LimitOptions.SECTION);
 

@@ -100,7 +100,8 @@ public final class JobMetrics {
         }
     }
 
-    private void endpoint(Supplier<EndpointStats> stats) {
+    /** Shows what a model behind an API was asked by all subtasks of this process. */
+    public void endpoint(Supplier<EndpointStats> stats) {
         gauge("endpoint.requests", () -> stats.get().requests());
         gauge("endpoint.retries", () -> stats.get().retries());
         gauge("endpoint.waiting", () -> stats.get().waiting());

@@ -5,6 +5,8 @@ package io.streamrank.operator;
 import io.streamrank.inference.Cascade;
 import io.streamrank.inference.service.TextEmbedder;
 import io.streamrank.inference.Models;
+import io.streamrank.inference.hosted.ReplySpec;
+import io.streamrank.inference.hosted.ReplyWriter;
 import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.ModelOutOfReachException;
 import io.streamrank.inference.model.UnavailableException;
@@ -38,6 +40,14 @@ public final class ModelUse {
     public static Cascade openCascade(Models models, RuntimeContext context) {
         try {
             return placed(models, context).openCascade();
+        } catch (ModelException unusable) {
+            throw failure(unusable);
+        }
+    }
+
+    public static ReplyWriter openReplyWriter(ReplySpec model) {
+        try {
+            return ReplyWriter.open(model);
         } catch (ModelException unusable) {
             throw failure(unusable);
         }

@@ -71,6 +71,7 @@ class JobConfigTest {
                         null,
                         null,
                         null,
+                        null,
                         Map.of(
                                 "execution.checkpointing.interval", "10 s",
                                 "execution.buffer-timeout.interval", "0 ms",

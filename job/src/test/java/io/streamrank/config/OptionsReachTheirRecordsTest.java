@@ -13,6 +13,7 @@ import io.streamrank.inference.model.LongDocuments;
 import io.streamrank.inference.repository.Device;
 import io.streamrank.inference.repository.ModelSpec;
 import io.streamrank.kafka.KafkaConfig.StartAt;
+import io.streamrank.operator.query.ReplyConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -111,11 +112,18 @@ class OptionsReachTheirRecordsTest {
     /** The options that do not go with those of models that the job loads. */
     private static final String HOSTED = """
             kafka.bootstrap-servers: a:1
+            %s
             models:
               embedder: {uri: "openai:e", endpoint: "http://e:1", api-key: "${env:E}", requests-per-minute: 11,
                 tokens-per-minute: 12, max-in-flight: 13, request-timeout: 14 s, dimensions: 15}
               reranker: {uri: "cohere:r", endpoint: "http://r:2", api-key: "${file:/keys:r}", requests-per-minute: 21,
                 tokens-per-minute: 22, max-in-flight: 23, request-timeout: 24 s}
+            """;
+
+    private static final String REPLY = """
+            reply: {endpoint: "http://l:1/v1", model: m, api-key: "${env:R}", timeout: 31 s, documents: 32,
+              max-source-chars: 333, min-score: 0.34, max-tokens: 35, max-tokens-field: max_completion_tokens,
+              temperature: 0.36, max-in-flight: 37, max-waiting: 38}
             """;
 
     @TempDir
@@ -130,7 +138,7 @@ class OptionsReachTheirRecordsTest {
     static void load() throws Exception {
         file = Files.writeString(directory.resolve("streamrank.yaml"), EVERYTHING);
         config = JobConfig.load("--config", file.toString());
-        hostedFile = Files.writeString(directory.resolve("hosted.yaml"), HOSTED);
+        hostedFile = Files.writeString(directory.resolve("hosted.yaml"), HOSTED.formatted(REPLY));
         hosted = JobConfig.load("--config", hostedFile.toString());
     }
 
@@ -291,6 +299,18 @@ class OptionsReachTheirRecordsTest {
                 hosted("models.reranker.tokens-per-minute", spec -> spec.limits().tokensPerMinute(), 22L),
                 hosted("models.reranker.max-in-flight", spec -> spec.limits().maxInFlight(), 23),
                 hosted("models.reranker.request-timeout", HostedSpec::requestTimeout, Duration.ofSeconds(24)),
+                reply("reply.endpoint", reply -> reply.model().endpoint().address().toString(), "http://l:1/v1/chat/completions"),
+                reply("reply.model", reply -> reply.model().model(), "m"),
+                reply("reply.api-key", reply -> reply.model().endpoint().key(), new SecretReference("${env:R}")),
+                reply("reply.timeout", ReplyConfig::timeout, Duration.ofSeconds(31)),
+                reply("reply.documents", ReplyConfig::documents, 32),
+                reply("reply.max-source-chars", ReplyConfig::maxSourceChars, 333),
+                reply("reply.min-score", ReplyConfig::minScore, 0.34),
+                reply("reply.max-tokens", reply -> reply.model().maxTokens(), 35),
+                reply("reply.max-tokens-field", reply -> reply.model().maxTokensField(), "max_completion_tokens"),
+                reply("reply.temperature", reply -> reply.model().temperature(), 0.36),
+                reply("reply.max-in-flight", reply -> reply.model().endpoint().limits().maxInFlight(), 37),
+                reply("reply.max-waiting", ReplyConfig::maxWaiting, 38),
                 option("flink.*", config -> config.flink(), FLINK));
     }
 
@@ -324,6 +344,10 @@ class OptionsReachTheirRecordsTest {
                     assertThat(written).containsKey(key);
                     assertThat(tested).containsAnyOf(key, key.replaceFirst("[^.]*$", "*"));
                 });
+    }
+
+    private static Arguments reply(String key, Function<ReplyConfig, Object> component, Object value) {
+        return argumentSet(key, (Function<JobConfig, Object>) any -> component.apply(hosted.reply()), value);
     }
 
     /** The same, for the file with models behind an API. */

@@ -69,12 +69,17 @@ class HostedModelsITCase {
             assertThat(new String(dead.value(), StandardCharsets.UTF_8)).contains("poison");
 
             job.send("queries", "again", "{\"id\":\"again\",\"query\":\"red apple\"}");
+            job.send("queries", "reply", "{\"id\":\"reply\",\"query\":\"red apple\",\"reply\":true}");
             job.send("queries", "broken", "{\"id\":\"broken\",\"query\":\"red BROKEN\"}");
             job.send("queries", "busy", "{\"id\":\"busy\",\"query\":\"red BUSY\",\"timeout_ms\":60000}");
             job.flush();
-            Map<String, JsonNode> answers = job.answers("ranked-results", 4);
+            Map<String, JsonNode> answers = job.answers("ranked-results", 5);
             assertThat(answers.get("again").at("/usage/billed").toString()).isEqualTo("{\"saved_pairs\":3}");
             assertThat(RunningJob.ids(answers.get("again"))).containsExactly("b", "a", "c");
+            assertThat(answers.get("reply").path("reply").toString())
+                    .isEqualTo("{\"text\":\"An apple [1].\",\"model\":\"writer\",\"citations\":[{\"n\":1,\"id\":\"b\"}],"
+                            + "\"finish_reason\":\"stop\",\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":4}}");
+            assertThat(answers.get("again").has("reply")).isFalse();
             assertThat(answers.get("broken").path("degraded_reason").asText()).isEqualTo("model_error");
             assertThat(answers.get("busy").path("degraded_reason").asText()).isIn("overload", "model_error");
             assertThat(RunningJob.ids(answers.get("broken"))).hasSize(3);
@@ -105,6 +110,9 @@ class HostedModelsITCase {
                 "models.reranker.uri", "cohere:r",
                 "models.reranker.endpoint", server.address(),
                 "models.reranker.api-key", key,
+                "reply.endpoint", server.address(),
+                "reply.model", "writer",
+                "reply.api-key", key,
                 "flink.execution.checkpointing.dir",
                         state.resolve("checkpoints").toUri().toString());
     }
@@ -124,7 +132,12 @@ class HostedModelsITCase {
         } else if (text.contains("BUSY")) {
             reply = status(429, "{\"message\":\"slow down\"}", "Retry-After", "3000");
         } else {
-            reply = answer(FaultServer::scoresByLength);
+            reply = exchange.getRequestURI().getPath().equals("/chat/completions")
+                    ? status(
+                            200,
+                            "{\"model\":\"writer\",\"choices\":[{\"finish_reason\":\"stop\",\"message\":{\"content\":\"An apple [1][9].\"}}],"
+                                    + "\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":4,\"total_tokens\":13}}")
+                    : answer(FaultServer::scoresByLength);
         }
         reply.to(exchange, request);
     }

@@ -35,6 +35,7 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
 
     private final Models models;
     private final RerankConfig config;
+    private final @Nullable ReplyConfig replies;
     private final Deadlines deadlines;
     private final Completions completions = new Completions();
 
@@ -43,11 +44,21 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
     private transient @Nullable ModelErrors errors;
 
     public RerankCandidates(Models models, RerankConfig config) {
-        this(models, config, new SystemTime());
+        this(models, config, null);
+    }
+
+    /** @param replies how replies are written from the answers; null for none */
+    public RerankCandidates(Models models, RerankConfig config, @Nullable ReplyConfig replies) {
+        this(models, config, replies, new SystemTime());
     }
 
     RerankCandidates(Models models, RerankConfig config, Clock clock) {
+        this(models, config, null, clock);
+    }
+
+    private RerankCandidates(Models models, RerankConfig config, @Nullable ReplyConfig replies, Clock clock) {
         this.models = models;
+        this.replies = replies;
         this.config = config;
         this.deadlines = new Deadlines(config.timeout(), clock);
     }
@@ -85,7 +96,8 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
         ResultBuilder writer = Objects.requireNonNull(answers, "not open");
         RankedCandidates ranked = ranked(candidates);
         if (candidates.degradedReason() != null || ranked.entries().isEmpty()) {
-            result.complete(List.of(writer.unscored(candidates, ranked, candidates.degradedReason(), startMs)));
+            RankedResult answer = writer.unscored(candidates, ranked, candidates.degradedReason(), startMs);
+            result.complete(List.of(withOrder(answer, candidates, ranked)));
             return;
         }
         Query query = candidates.query();
@@ -95,15 +107,21 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
                 .whenComplete((outcomes, failure) -> completions.runIfOpen(() -> {
                     if (failure == null) {
                         log.add(query, outcomes);
-                        result.complete(List.of(writer.scored(candidates, ranked, outcomes, startMs)));
+                        RankedResult answer = writer.scored(candidates, ranked, outcomes, startMs);
+                        result.complete(List.of(withOrder(answer, candidates, ranked)));
                     } else if (ModelUse.needsRestart(failure)) {
                         result.completeExceptionally(ModelUse.cause(failure));
                     } else {
                         log.add(query, failure);
                         DegradedReason reason = DegradedReasons.of(failure);
-                        result.complete(List.of(writer.unscored(candidates, ranked, reason, startMs)));
+                        RankedResult answer = writer.unscored(candidates, ranked, reason, startMs);
+                        result.complete(List.of(withOrder(answer, candidates, ranked)));
                     }
                 }));
+    }
+
+    private RankedResult withOrder(RankedResult answer, Candidates candidates, RankedCandidates ranked) {
+        return new ReplyOrders(replies).add(answer, candidates.query(), ranked);
     }
 
     private RankedCandidates ranked(Candidates candidates) {
@@ -114,12 +132,14 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
     /** Answers a query whose future was lost; else the service's own deadline comes first. */
     @Override
     public void timeout(Candidates candidates, ResultFuture<RankedResult> result) {
-        result.complete(List.of(Objects.requireNonNull(answers, "not open")
+        RankedCandidates ranked = ranked(candidates);
+        RankedResult answer = Objects.requireNonNull(answers, "not open")
                 .unscored(
                         candidates,
-                        ranked(candidates),
+                        ranked,
                         DegradedReason.TIMEOUT,
-                        deadlines.clock().relativeTimeMillis())));
+                        deadlines.clock().relativeTimeMillis());
+        result.complete(List.of(withOrder(answer, candidates, ranked)));
     }
 
     @Override

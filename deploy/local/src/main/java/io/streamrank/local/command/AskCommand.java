@@ -73,6 +73,11 @@ public final class AskCommand implements Callable<Integer> {
             description = "How long to wait for the answer.")
     private int timeout;
 
+    @Option(
+            names = "--reply",
+            description = "Ask for a reply that is written from the best documents, if the job has a reply.endpoint.")
+    private boolean reply;
+
     @Option(names = "--json", description = "Print the answer as it is on the topic.")
     private boolean json;
 
@@ -105,6 +110,9 @@ public final class AskCommand implements Callable<Integer> {
         ObjectNode query = QueryFile.plain(text).put("candidates", Math.max(candidates, topN));
         // For the table, which shows what retrieval alone would have answered, too.
         query.put("top_n", json ? topN : Math.max(candidates, topN)).put("return_documents", true);
+        if (reply) {
+            query.put("reply", true);
+        }
         if (collection != null) {
             query.put("collection", collection);
         }

@@ -114,7 +114,7 @@ public final class DemoCommand implements Callable<Integer> {
                 documents,
                 idField.name(),
                 new DemoQueryDefaults(
-                        config.query().candidates(), config.query().topN()),
+                        config.query().candidates(), config.query().topN(), config.reply() != null),
                 queries == null ? 1 : 4 * width,
                 output,
                 set);

@@ -39,10 +39,28 @@ public record RankingTable(Console console, int rows) {
         } else {
             printRanked(ranked);
         }
+        printReply(result.path("reply"));
         console.print("@|faint   " + footer(result) + "|@");
         String remarks = remarks(result.path("usage"));
         if (!remarks.isEmpty()) {
             console.print("@|yellow   " + Columns.plain(remarks) + "|@");
+        }
+    }
+
+    /** Shows a reply and what it cites, or why there is none. */
+    private void printReply(JsonNode reply) {
+        if (reply.has("error")) {
+            console.print("@|yellow   no reply: " + Columns.plain(reply.path("error").asText()) + "|@");
+        }
+        if (reply.has("text")) {
+            console.print("  reply: " + Columns.plain(reply.path("text").asText()));
+            String cited = StreamSupport.stream(reply.path("citations").spliterator(), false)
+                    .map(citation -> "[" + citation.path("n").asInt() + "] "
+                            + citation.path("id").asText("a document without an id"))
+                    .collect(Collectors.joining(" · "));
+            if (!cited.isEmpty()) {
+                console.print("@|faint   " + Columns.plain(cited) + "|@");
+            }
         }
     }
 

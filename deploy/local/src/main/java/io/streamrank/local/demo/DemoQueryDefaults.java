@@ -12,8 +12,13 @@ import io.streamrank.local.data.FileRecord;
  *
  * @param candidates where the query says nothing
  * @param topN where the query says nothing
+ * @param reply whether to ask for a reply where the query says nothing
  */
-public record DemoQueryDefaults(int candidates, int topN) {
+public record DemoQueryDefaults(int candidates, int topN, boolean reply) {
+    DemoQueryDefaults(int candidates, int topN) {
+        this(candidates, topN, false);
+    }
+
     /** Returns what is sent. A query with documents of its own retrieves nothing and stays as it is. */
     FileRecord inFull(FileRecord query) {
         ObjectNode content = query.content().deepCopy();
@@ -29,6 +34,9 @@ public record DemoQueryDefaults(int candidates, int topN) {
         }
         if (!content.has("return_documents")) {
             content.put("return_documents", true);
+        }
+        if (reply && !content.has("reply")) {
+            content.put("reply", true);
         }
         return new FileRecord(query.line(), content);
     }

@@ -1,0 +1,38 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.event;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds the text that a language model wrote from the best documents, or why there is none.
+ *
+ * @param text null where there is none
+ * @param error why there is no text: {@code timeout}, {@code overload}, {@code model_error}, {@code refused}, {@code too_long},
+ *     {@code no_sources} or {@code not_configured}; null where there is one
+ * @param model as the provider names it
+ * @param citations the documents that the text names, each once, in the text's order
+ * @param finishReason as the provider gives it
+ * @param promptTokens that the provider counted
+ * @param completionTokens that the provider counted
+ * @param droppedSources documents that the model was not shown, as all together were too long
+ */
+public record Reply(
+        @Nullable String text,
+        @Nullable String error,
+        @Nullable String model,
+        List<Citation> citations,
+        @Nullable String finishReason,
+        long promptTokens,
+        long completionTokens,
+        int droppedSources) {
+    public Reply {
+        citations = List.copyOf(citations);
+    }
+
+    /** Makes the reply of one that could not be written. */
+    public static Reply failed(String error) {
+        return new Reply(null, error, null, List.of(), null, 0, 0, 0);
+    }
+}

@@ -1,0 +1,66 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.operator.query;
+
+import io.streamrank.event.Hit;
+import io.streamrank.event.Query;
+import io.streamrank.event.RankedResult;
+import io.streamrank.event.Reply;
+import io.streamrank.event.ReplyOrder;
+import io.streamrank.event.ReplyRequest;
+import io.streamrank.event.ReplySource;
+import io.streamrank.operator.query.RankedCandidates.Entry;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Chooses the documents that a reply is written from, for queries that ask for one. Thread-safe. */
+final class ReplyOrders {
+    private final @Nullable ReplyConfig config;
+
+    /** @param config null where the job writes no replies */
+    ReplyOrders(@Nullable ReplyConfig config) {
+        this.config = config;
+    }
+
+    /** Returns the answer with what its reply is to be written from, or with why there is none. */
+    RankedResult add(RankedResult answer, Query query, RankedCandidates ranked) {
+        ReplyRequest request = query.reply();
+        if (request == null) {
+            return answer;
+        }
+        if (config == null) {
+            return answer.with(Reply.failed("not_configured"));
+        }
+        List<ReplySource> best = best(answer.results(), ranked, request);
+        List<ReplySource> shown = new ArrayList<>();
+        int chars = 0;
+        for (ReplySource source : best) {
+            chars += source.text().length();
+            if (chars > config.maxSourceChars()) {
+                break;
+            }
+            shown.add(source);
+        }
+        return shown.isEmpty()
+                ? answer.with(Reply.failed("no_sources"))
+                : answer.with(new ReplyOrder(request, shown, best.size() - shown.size()));
+    }
+
+    private List<ReplySource> best(List<Hit> hits, RankedCandidates ranked, ReplyRequest request) {
+        Map<Integer, Entry> byIndex = new HashMap<>();
+        ranked.entries().forEach(entry -> byIndex.put(entry.index(), entry));
+        ReplyConfig known = Objects.requireNonNull(config);
+        return hits.stream()
+                .filter(hit -> known.minScore() == null
+                        || (hit.relevanceScore() != null && hit.relevanceScore() >= known.minScore()))
+                .map(hit -> Objects.requireNonNull(byIndex.get(hit.index())))
+                .filter(entry -> !entry.isBlank())
+                .limit(request.documents() == 0 ? known.documents() : request.documents())
+                .map(entry -> new ReplySource(entry.document().id(), entry.text()))
+                .toList();
+    }
+}
