@@ -37,7 +37,18 @@ final class ModelOptions {
             "builtin:name, hf:org/name[@revision], file:/directory or another file system's URI such as s3://bucket/model";
     private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
 
-    static final Model EMBEDDER = model("embedder", "builtin:bge-small-en-v1.5");
+    /** The embedder's URI of a job whose documents and queries bring their vectors. */
+    static final String NO_EMBEDDER = "none";
+
+    static final Model EMBEDDER = model(
+            "embedder",
+            Option.text(
+                    "models.embedder.uri",
+                    "builtin:bge-small-en-v1.5",
+                    ADDRESSES + ", or none",
+                    uri -> uri.equals(NO_EMBEDDER) || ADDRESS.matcher(uri).matches(),
+                    description("embedder")
+                            + " none: documents and queries bring their vectors, each of corpus.dimension values."));
     static final Model RERANKER = model("reranker", "builtin:streamrank-minilm-l6-v2");
     static final Model CASCADE = model(
             "cascade",
@@ -132,6 +143,20 @@ final class ModelOptions {
                 .allMatch(uri -> settings.get(uri).equals(uri.definition().defaultValue()));
     }
 
+    /** Returns how many numbers each vector has, if there is no embedder; null if there is one, which then decides. */
+    static @Nullable Integer dimension(Settings settings) {
+        if (settings.get(EMBEDDER.uri).equals(NO_EMBEDDER)) {
+            return settings.require(CorpusOptions.DIMENSION, 384);
+        }
+        settings.rule(
+                settings.find(CorpusOptions.DIMENSION) == null,
+                "corpus.dimension must not be set unless models.embedder.uri is none: the embedder decides how many values"
+                        + " a vector has",
+                CorpusOptions.DIMENSION,
+                EMBEDDER.uri);
+        return null;
+    }
+
     static ModelSpec embedder(Settings settings) {
         return read(
                 settings,
@@ -186,9 +211,13 @@ final class ModelOptions {
                         uri,
                         ADDRESSES,
                         ADDRESS.asMatchPredicate(),
-                        "URI of the " + name
-                                + ": builtin:name, hf:org/name[@revision] in the Hugging Face layout, file:/directory, or a URI of"
-                                + " any file system that Flink can read, such as s3://bucket/model."));
+                        description(name)));
+    }
+
+    private static String description(String name) {
+        return "URI of the " + name
+                + ": builtin:name, hf:org/name[@revision] in the Hugging Face layout, file:/directory, or a URI of"
+                + " any file system that Flink can read, such as s3://bucket/model.";
     }
 
     private static Model model(String name, Option<String> uri) {

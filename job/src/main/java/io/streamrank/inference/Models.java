@@ -70,6 +70,11 @@ public record Models(
                 runTimeout);
     }
 
+    /** Returns whether there is an embedder. Else documents and queries bring their vectors. */
+    public boolean hasEmbedder() {
+        return !(embedder instanceof OwnVectors);
+    }
+
     public EmbeddingService openEmbedder() throws ModelException {
         return EmbeddingService.open(embedder, embedding, workers, runTimeout);
     }
