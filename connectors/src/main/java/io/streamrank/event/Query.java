@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeoutMs milliseconds from the record's timestamp after which a degraded answer is better than a late one; 0
  *     for no limit
  * @param documents rank these instead of retrieving; null to retrieve
+ * @param embedding the query's own vector, of any length greater than 0; null to have it computed
  * @param remarks what of the query's record was not used
  */
 public record Query(
@@ -38,13 +39,14 @@ public record Query(
         @Nullable String filter,
         long timeoutMs,
         @Nullable List<Document> documents,
+        @Nullable Embedding embedding,
         Remarks remarks) {
     public Query {
         rankFields = List.copyOf(rankFields);
         documents = documents == null ? null : List.copyOf(documents);
     }
 
-    /** Makes a query of whose record everything was used. */
+    /** Makes a query without a vector of its own, of whose record everything was used. */
     public Query(
             Origin origin,
             String id,
@@ -73,6 +75,27 @@ public record Query(
                 filter,
                 timeoutMs,
                 documents,
+                null,
                 Remarks.NONE);
+    }
+
+    /** Returns the same query with another vector of its own; null for none. */
+    public Query withEmbedding(@Nullable Embedding other) {
+        return new Query(
+                origin,
+                id,
+                text,
+                collection,
+                candidates,
+                topN,
+                rankFields,
+                minScore,
+                returnDocuments,
+                returnLogits,
+                filter,
+                timeoutMs,
+                documents,
+                other,
+                remarks);
     }
 }

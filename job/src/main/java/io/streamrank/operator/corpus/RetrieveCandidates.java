@@ -12,6 +12,7 @@ import io.streamrank.operator.JobMetrics;
 import io.streamrank.operator.ModelUse;
 import io.streamrank.operator.corpus.CollectionIndex.Found;
 import io.streamrank.operator.document.TrackDocumentsTopic;
+import io.streamrank.retrieval.FlatIndex;
 import io.streamrank.state.Candidates;
 import io.streamrank.state.CorpusEntry;
 import io.streamrank.state.CorpusUpdate;
@@ -92,6 +93,7 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
     @Override
     public void open() throws Exception {
         super.open();
+        int unused = FlatIndex.warmUp();
         JobMetrics metrics = new JobMetrics(getMetricGroup());
         metrics.gauge("corpus.documents", () -> corpus.documents());
         metrics.gauge("corpus.bytes", () -> corpus.bytes());
