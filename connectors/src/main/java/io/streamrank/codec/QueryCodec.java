@@ -15,6 +15,7 @@ import io.streamrank.event.Origin;
 import io.streamrank.event.Query;
 import io.streamrank.event.RawRecord;
 import io.streamrank.event.Remarks;
+import io.streamrank.event.RetrievalMode;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,8 +48,11 @@ public final class QueryCodec implements Serializable {
         String collection = DocumentCodec.collection(json);
         InlineDocuments inline = new InlineDocuments(limits, collection == null ? defaults.collection() : collection);
         List<Document> documents = documents(json, inline);
-        // With documents of its own a query searches nothing: both stay unread then and are reported as ignored.
+        // With documents of its own a query searches nothing: these stay unread then and are reported as ignored.
         String filter = documents == null ? filter(json) : null;
+        RetrievalMode retrieval = documents == null
+                ? json.choice("retrieval", defaults.retrieval(), RetrievalMode::wireName)
+                : defaults.retrieval();
         int candidates = documents == null
                 ? (int) json.count("candidates", defaults.candidates(), 1, limits.candidates())
                 : defaults.candidates();
@@ -65,6 +69,7 @@ public final class QueryCodec implements Serializable {
                 id == null ? fallbackId(record) : id,
                 text,
                 collection == null ? defaults.collection() : collection,
+                retrieval,
                 candidates,
                 topN,
                 rankFields,

@@ -47,7 +47,7 @@ final class ResultBuilder {
 
     /**
      * Makes the answer of a query that was scored, best first: by logit, or by softplus(logit + 1) plus the weighted cosine
-     * where retrieval counts; equal ones in first-stage order. Not by the activation, which may saturate and tie the best.
+     * where retrieval counts and the query has a vector; equal ones in first-stage order. Not by the activation, which may saturate and tie the best.
      *
      * <p>Candidates that failed come behind, in first-stage order, and make the answer a degraded one. Then come those that
      * were not to be scored, unless the query has a least score: what a cascade cut in its order, then blank ones. Neither
@@ -79,7 +79,9 @@ final class ResultBuilder {
                 .count();
         Usage usage = new Usage(readable, tokens, truncated, remarks(from, ranked, belowMinScore));
         List<Hit> first = hits.subList(0, Math.min(query.topN(), hits.size()));
-        return answer(from, first, anyFailed ? DegradedReason.MODEL_ERROR : null, usage, startMs);
+        DegradedReason earlier = from.degradedReason();
+        DegradedReason reason = earlier == null && anyFailed ? DegradedReason.MODEL_ERROR : earlier;
+        return answer(from, first, reason, usage, startMs);
     }
 
     private double sortKey(Candidate candidate, PairOutcome outcome) {
@@ -90,9 +92,10 @@ final class ResultBuilder {
             return Double.NEGATIVE_INFINITY;
         }
         Retrieval retrieval = candidate.retrieval();
-        return retrieval == null || retrievalWeight == 0
+        Double cosine = retrieval == null ? null : retrieval.score();
+        return cosine == null || retrievalWeight == 0
                 ? scored.logit()
-                : softplus(scored.logit() + 1) + retrievalWeight * retrieval.score();
+                : softplus(scored.logit() + 1) + retrievalWeight * cosine;
     }
 
     /**
