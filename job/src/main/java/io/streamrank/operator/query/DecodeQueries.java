@@ -12,7 +12,7 @@ import io.streamrank.event.Embedding;
 import io.streamrank.event.Query;
 import io.streamrank.event.RawRecord;
 import io.streamrank.event.Stage;
-import io.streamrank.inference.EmbeddingService;
+import io.streamrank.inference.service.TextEmbedder;
 import io.streamrank.inference.Models;
 import io.streamrank.operator.DeadLetters;
 import io.streamrank.operator.JobMetrics;
@@ -40,7 +40,7 @@ public final class DecodeQueries extends ProcessFunction<RawRecord, Query> {
     private final QueryDefaults defaults;
     private final Models models;
 
-    private transient @Nullable EmbeddingService embedder;
+    private transient @Nullable TextEmbedder embedder;
     private transient int dimension;
     private transient QueryCodec codec;
     private transient DeadLetters deadLetters;
