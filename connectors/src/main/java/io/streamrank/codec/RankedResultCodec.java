@@ -12,6 +12,7 @@ import io.streamrank.event.RankedResult;
 import io.streamrank.event.Remarks;
 import io.streamrank.event.Reply;
 import io.streamrank.event.Retrieval;
+import io.streamrank.event.SparseMatch;
 import io.streamrank.event.Timing;
 import io.streamrank.event.Usage;
 import java.io.IOException;
@@ -88,9 +89,25 @@ public final class RankedResultCodec implements Serializable {
             json.writeNumberField("rank", retrieval.rank());
             json.writeFieldName("score");
             writeNumber(json, retrieval.score());
+            writeLists(json, retrieval);
             json.writeEndObject();
         }
         json.writeEndObject();
+    }
+
+    /** Writes where the hit is in the lists that were fused. */
+    private static void writeLists(JsonGenerator json, Retrieval retrieval) throws IOException {
+        if (retrieval.denseRank() != null) {
+            json.writeNumberField("dense_rank", retrieval.denseRank());
+        }
+        SparseMatch sparse = retrieval.sparse();
+        if (sparse != null) {
+            json.writeObjectFieldStart("sparse");
+            json.writeNumberField("rank", sparse.rank());
+            json.writeFieldName("score");
+            writeNumber(json, sparse.score());
+            json.writeEndObject();
+        }
     }
 
     /** Writes null for what JSON cannot hold, such as NaN. */

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param id the query's own id, else its record key, else {@code topic-partition-offset}
  * @param text what is asked
  * @param collection the corpus to search
+ * @param retrieval how the first stage finds its candidates
  * @param candidates how many documents the first stage retrieves, at least 1
  * @param topN how many hits the answer holds at most, at least 1
  * @param rankFields fields, in this order, that make up the text given to the cross-encoder; empty for the job's default; a
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeoutMs milliseconds from the record's timestamp after which a degraded answer is better than a late one; 0
  *     for no limit
  * @param documents rank these instead of retrieving; null to retrieve
+ * @param embedding the query's own vector, of any length greater than 0; null to have it computed
  * @param reply asks for a text that is written from the best documents; null for none
  * @param remarks what of the query's record was not used
  */
@@ -30,6 +32,7 @@ public record Query(
         String id,
         String text,
         String collection,
+        RetrievalMode retrieval,
         int candidates,
         int topN,
         List<String> rankFields,
@@ -39,14 +42,54 @@ public record Query(
         @Nullable String filter,
         long timeoutMs,
         @Nullable List<Document> documents,
+        @Nullable Embedding embedding,
         @Nullable ReplyRequest reply,
         Remarks remarks) {
     public Query {
+        retrieval = retrieval == null ? RetrievalMode.DENSE : retrieval; // a savepoint from before there was a choice
         rankFields = List.copyOf(rankFields);
         documents = documents == null ? null : List.copyOf(documents);
     }
 
-    /** Makes a query of whose record everything was used. */
+    /** Makes a query that asks for no reply. */
+    public Query(
+            Origin origin,
+            String id,
+            String text,
+            String collection,
+            RetrievalMode retrieval,
+            int candidates,
+            int topN,
+            List<String> rankFields,
+            @Nullable Double minScore,
+            boolean returnDocuments,
+            boolean returnLogits,
+            @Nullable String filter,
+            long timeoutMs,
+            @Nullable List<Document> documents,
+            @Nullable Embedding embedding,
+            Remarks remarks) {
+        this(
+                origin,
+                id,
+                text,
+                collection,
+                retrieval,
+                candidates,
+                topN,
+                rankFields,
+                minScore,
+                returnDocuments,
+                returnLogits,
+                filter,
+                timeoutMs,
+                documents,
+                embedding,
+                null,
+                remarks);
+    }
+
+    /** Makes a query for dense retrieval, without a vector of its own, of whose record everything was used. */
     public Query(
             Origin origin,
             String id,
@@ -66,6 +109,7 @@ public record Query(
                 id,
                 text,
                 collection,
+                RetrievalMode.DENSE,
                 candidates,
                 topN,
                 rankFields,
@@ -77,5 +121,27 @@ public record Query(
                 documents,
                 null,
                 Remarks.NONE);
+    }
+
+    /** Returns the same query with another vector of its own; null for none. */
+    public Query withEmbedding(@Nullable Embedding other) {
+        return new Query(
+                origin,
+                id,
+                text,
+                collection,
+                retrieval,
+                candidates,
+                topN,
+                rankFields,
+                minScore,
+                returnDocuments,
+                returnLogits,
+                filter,
+                timeoutMs,
+                documents,
+                other,
+                reply,
+                remarks);
     }
 }

@@ -11,6 +11,7 @@ import io.streamrank.inference.Models;
 import io.streamrank.inference.hosted.HostedEmbedder;
 import io.streamrank.inference.hosted.HostedReranker;
 import io.streamrank.inference.hosted.HostedSpec;
+import io.streamrank.inference.OwnVectors;
 import io.streamrank.inference.model.BatchPolicy;
 import io.streamrank.inference.model.PairPolicy;
 import io.streamrank.inference.onnx.OnnxModels;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Holds all settings of a job, validated. Each function receives only its own record.
  *
+ * @param dimension how many numbers each vector has, if there is no embedder; null if there is one
  * @param cascade a small cross-encoder that leaves the reranker {@code cascadeKeep} candidates; null for none
  * @param workers concurrent runs of all models together; 0 for one for each core
  * @param runTimeout time after which a run of a model counts as hung
@@ -47,6 +49,7 @@ public record JobConfig(
         CorpusConfig corpus,
         RerankConfig rerank,
         ModelSpec embedder,
+        @Nullable Integer dimension,
         ModelSpec crossEncoder,
         @Nullable ModelSpec cascade,
         int cascadeKeep,
@@ -96,6 +99,7 @@ public record JobConfig(
                 CorpusOptions.read(settings),
                 RerankOptions.read(settings),
                 ModelOptions.embedder(settings),
+                ModelOptions.dimension(settings),
                 ModelOptions.reranker(settings),
                 ModelOptions.cascade(settings),
                 settings.get(RerankOptions.CASCADE_KEEP),
@@ -117,7 +121,7 @@ public record JobConfig(
     public Models models() {
         ModelFileSystem files = new FlinkModelFiles();
         return new Models(
-                OnnxModels.embedder(embedder, files),
+                dimension == null ? OnnxModels.embedder(embedder, files) : new OwnVectors(dimension),
                 OnnxModels.crossEncoder(crossEncoder, files),
                 cascade == null ? null : new CascadeStage(OnnxModels.crossEncoder(cascade, files), cascadeKeep),
                 embedding,

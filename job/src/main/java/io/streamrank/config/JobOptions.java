@@ -16,6 +16,7 @@ final class JobOptions {
             DocumentOptions.SECTION,
             CorpusOptions.SECTION,
             QueryOptions.SECTION,
+            RetrievalOptions.SECTION,
             RerankOptions.SECTION,
             BatchOptions.EMBEDDING_SECTION,
             ModelOptions.SECTION,

@@ -39,16 +39,32 @@ final class ModelOptions {
     private static final Pattern RERANKING_API = Pattern.compile("(cohere|voyage|jina|together):[^\\s:/]\\S*|tei:https?://\\S+");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
 
+    /** The embedder's URI of a job whose documents and queries bring their vectors. */
+    static final String NO_EMBEDDER = "none";
+
     static final Model EMBEDDER = model(
             "embedder",
-            "builtin:bge-small-en-v1.5",
-            EMBEDDING_API,
-            ", or openai:model, cohere:model, voyage:model, jina:model, together:model or tei:http://host:port for an API");
+            Option.text(
+                    "models.embedder.uri",
+                    "builtin:bge-small-en-v1.5",
+                    ADDRESSES
+                            + ", or openai:model, cohere:model, voyage:model, jina:model, together:model or tei:http://host:port"
+                            + " for an API, or none",
+                    uri -> uri.equals(NO_EMBEDDER)
+                            || ADDRESS.matcher(uri).matches()
+                            || EMBEDDING_API.matcher(uri).matches(),
+                    description("embedder")
+                            + " none: documents and queries bring their vectors, each of corpus.dimension values."));
     static final Model RERANKER = model(
             "reranker",
-            "builtin:streamrank-minilm-l6-v2",
-            RERANKING_API,
-            ", or cohere:model, voyage:model, jina:model, together:model or tei:http://host:port for an API");
+            Option.text(
+                    "models.reranker.uri",
+                    "builtin:streamrank-minilm-l6-v2",
+                    ADDRESSES
+                            + ", or cohere:model, voyage:model, jina:model, together:model or tei:http://host:port for an API",
+                    uri -> ADDRESS.matcher(uri).matches()
+                            || RERANKING_API.matcher(uri).matches(),
+                    description("reranker")));
     static final Model CASCADE = model(
             "cascade",
             Option.optionalText(
@@ -142,6 +158,20 @@ final class ModelOptions {
                 .allMatch(uri -> settings.get(uri).equals(uri.definition().defaultValue()));
     }
 
+    /** Returns how many numbers each vector has, if there is no embedder; null if there is one, which then decides. */
+    static @Nullable Integer dimension(Settings settings) {
+        if (settings.get(EMBEDDER.uri).equals(NO_EMBEDDER)) {
+            return settings.require(CorpusOptions.DIMENSION, 384);
+        }
+        settings.rule(
+                settings.find(CorpusOptions.DIMENSION) == null,
+                "corpus.dimension must not be set unless models.embedder.uri is none: the embedder decides how many values"
+                        + " a vector has",
+                CorpusOptions.DIMENSION,
+                EMBEDDER.uri);
+        return null;
+    }
+
     static ModelSpec embedder(Settings settings) {
         return read(
                 settings,
@@ -188,18 +218,11 @@ final class ModelOptions {
                 Device.of(settings.get(DEVICE)));
     }
 
-    private static Model model(String name, String uri, Pattern api, String apis) {
-        return model(
-                name,
-                Option.text(
-                        "models." + name + ".uri",
-                        uri,
-                        ADDRESSES + apis,
-                        text -> ADDRESS.matcher(text).matches() || api.matcher(text).matches(),
-                        "URI of the " + name
-                                + ": builtin:name, hf:org/name[@revision] in the Hugging Face layout, file:/directory, or a URI of"
-                                + " any file system that Flink can read, such as s3://bucket/model. Or provider:model for a model"
-                                + " behind an API."));
+    private static String description(String name) {
+        return "URI of the " + name
+                + ": builtin:name, hf:org/name[@revision] in the Hugging Face layout, file:/directory, or a URI of"
+                + " any file system that Flink can read, such as s3://bucket/model. Or provider:model for a model"
+                + " behind an API.";
     }
 
     private static Model model(String name, Option<String> uri) {

@@ -103,6 +103,11 @@ public record Models(
                 embedder, crossEncoder, firstStage, embedding, reranking, pairs, workers, runTimeout, services);
     }
 
+    /** Returns whether there is an embedder. Else documents and queries bring their vectors. */
+    public boolean hasEmbedder() {
+        return hosted.embedder() != null || !(embedder instanceof OwnVectors);
+    }
+
     public TextEmbedder openEmbedder() throws ModelException {
         return hosted.embedder() != null
                 ? hosted.embedder().open()

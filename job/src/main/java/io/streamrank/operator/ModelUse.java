@@ -5,6 +5,7 @@ package io.streamrank.operator;
 import io.streamrank.inference.Cascade;
 import io.streamrank.inference.service.TextEmbedder;
 import io.streamrank.inference.Models;
+import io.streamrank.inference.OwnVectors;
 import io.streamrank.inference.hosted.ReplySpec;
 import io.streamrank.inference.hosted.ReplyWriter;
 import io.streamrank.inference.model.ModelException;
@@ -35,6 +36,22 @@ public final class ModelUse {
         } catch (ModelException unusable) {
             throw failure(unusable);
         }
+    }
+
+    /** Opens the embedder; null where the job has none, as documents and queries bring their vectors. */
+    public static @Nullable TextEmbedder openEmbedderIfAny(Models models, RuntimeContext context) {
+        return models.hasEmbedder() ? openEmbedder(models, context) : null;
+    }
+
+    /** Returns how many numbers a vector has: those of the embedder, else what the configuration says. */
+    public static int dimension(Models models, @Nullable TextEmbedder embedder) {
+        if (embedder != null) {
+            return embedder.dimension();
+        }
+        if (models.embedder() instanceof OwnVectors own) {
+            return own.dimension();
+        }
+        throw new IllegalStateException("the embedder is not open");
     }
 
     public static Cascade openCascade(Models models, RuntimeContext context) {

@@ -9,11 +9,14 @@ import io.streamrank.config.option.Option;
 import io.streamrank.config.option.Section;
 import io.streamrank.inference.endpoint.SecretReference;
 import io.streamrank.inference.hosted.HostedSpec;
+import io.streamrank.event.RetrievalMode;
 import io.streamrank.inference.model.LongDocuments;
 import io.streamrank.inference.repository.Device;
 import io.streamrank.inference.repository.ModelSpec;
 import io.streamrank.kafka.KafkaConfig.StartAt;
 import io.streamrank.operator.query.ReplyConfig;
+import io.streamrank.retrieval.sparse.TextLanguage;
+import io.streamrank.state.TextTemplate;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -72,7 +75,9 @@ class OptionsReachTheirRecordsTest {
               consumer.max.poll.records: 7
               producer: {linger.ms: 9}
             delivery: exactly-once
-            documents: {embed-fields: [title], rank-fields: "title, body", text-style: labelled, field-chars: 99}
+            documents: {embed-fields: [title], rank-fields: "title, body", sparse-fields: [body], text-style: labelled,
+              field-chars: 99}
+            retrieval: {mode: hybrid, sparse: {language: german, k1: 0.9, b: 0.4}}
             corpus: {max-documents: 5, wait-until-loaded: false, wait-timeout: 2 min, max-waiting-queries: 7, tombstone-retention: 3 h}
             query:
               {collection: movies, candidates: 20, top-n: 4, return-documents: true, return-logits: true, timeout: 750 ms}
@@ -197,6 +202,23 @@ class OptionsReachTheirRecordsTest {
                         "documents.field-chars",
                         config -> config.rerank().rankText().fieldChars(),
                         99),
+                option(
+                        "documents.sparse-fields",
+                        config -> config.corpus().sparse().text(),
+                        new TextTemplate(List.of("body"), false, 99)),
+                option("retrieval.mode", config -> config.query().retrieval(), RetrievalMode.HYBRID),
+                option(
+                        "retrieval.sparse.language",
+                        config -> config.corpus().sparse().language(),
+                        TextLanguage.GERMAN),
+                option(
+                        "retrieval.sparse.k1",
+                        config -> config.corpus().sparse().bm25().k1(),
+                        0.9f),
+                option(
+                        "retrieval.sparse.b",
+                        config -> config.corpus().sparse().bm25().b(),
+                        0.4f),
                 option("corpus.max-documents", config -> config.corpus().maxDocuments(), 5),
                 option("corpus.wait-until-loaded", config -> config.corpus().waitUntilLoaded(), false),
                 option("corpus.wait-timeout", config -> config.corpus().waitTimeout(), Duration.ofMinutes(2)),

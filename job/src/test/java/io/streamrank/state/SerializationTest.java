@@ -11,6 +11,8 @@ import io.streamrank.event.Origin;
 import io.streamrank.event.Query;
 import io.streamrank.event.Remarks;
 import io.streamrank.event.Retrieval;
+import io.streamrank.event.ReplyRequest;
+import io.streamrank.event.RetrievalMode;
 import io.streamrank.event.Version;
 import io.streamrank.testing.TestEvents;
 import java.util.List;
@@ -31,6 +33,7 @@ class SerializationTest {
             "q",
             "text",
             "c",
+            RetrievalMode.HYBRID,
             5,
             6,
             List.of("title"),
@@ -40,6 +43,8 @@ class SerializationTest {
             null,
             7,
             List.of(TestEvents.document("d", "inline")),
+            new Embedding(new float[] {0.5f}),
+            new ReplyRequest("be brief", 8, 9),
             Remarks.ofQuery(List.of("topn"), List.of("documents[1] must be a text")));
 
     static Stream<Object> values() {

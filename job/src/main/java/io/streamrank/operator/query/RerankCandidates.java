@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Scores each query's candidates with the cross-encoder, whose batches hold the pairs of many queries, and writes the
- * answer. What the model cannot do is answered too: degraded, in first-stage order. A model that is broken fails the task,
- * whose restart opens it again.
+ * answer. What the model cannot do is answered too: degraded, in first-stage order. A query that could not be embedded stays
+ * degraded, with its candidates scored all the same. A model that is broken fails the task, whose restart opens it again.
  */
 public final class RerankCandidates extends RichAsyncFunction<Candidates, RankedResult> {
     private static final long serialVersionUID = 1L;
@@ -95,7 +95,7 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
         long startMs = deadlines.clock().relativeTimeMillis();
         ResultBuilder writer = Objects.requireNonNull(answers, "not open");
         RankedCandidates ranked = ranked(candidates);
-        if (candidates.degradedReason() != null || ranked.entries().isEmpty()) {
+        if (ranked.entries().isEmpty()) {
             RankedResult answer = writer.unscored(candidates, ranked, candidates.degradedReason(), startMs);
             result.complete(List.of(withOrder(answer, candidates, ranked)));
             return;
@@ -113,7 +113,8 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
                         result.completeExceptionally(ModelUse.cause(failure));
                     } else {
                         log.add(query, failure);
-                        DegradedReason reason = DegradedReasons.of(failure);
+                        DegradedReason first = candidates.degradedReason();
+                        DegradedReason reason = first == null ? DegradedReasons.of(failure) : first;
                         RankedResult answer = writer.unscored(candidates, ranked, reason, startMs);
                         result.complete(List.of(withOrder(answer, candidates, ranked)));
                     }

@@ -51,7 +51,7 @@ final class ResultBuilder {
 
     /**
      * Makes the answer of a query that was scored, best first: by logit, or by softplus(logit + 1) plus the weighted cosine
-     * where retrieval counts; equal ones in first-stage order. Not by the activation, which may saturate and tie the best.
+     * where retrieval counts and the query has a vector; equal ones in first-stage order. Not by the activation, which may saturate and tie the best.
      *
      * <p>Candidates that failed come behind, in first-stage order, and make the answer a degraded one. Then come those that
      * were not to be scored, unless the query has a least score: what a cascade cut in its order, then blank ones. Neither
@@ -85,7 +85,9 @@ final class ResultBuilder {
         Usage usage = new Usage(
                 readable, tokens, hosted ? null : cut, billed(outcomes), remarks(from, ranked, belowMinScore));
         List<Hit> first = hits.subList(0, Math.min(query.topN(), hits.size()));
-        return answer(from, first, anyFailed ? DegradedReason.MODEL_ERROR : null, usage, startMs);
+        DegradedReason earlier = from.degradedReason();
+        DegradedReason reason = earlier == null && anyFailed ? DegradedReason.MODEL_ERROR : earlier;
+        return answer(from, first, reason, usage, startMs);
     }
 
     private static @Nullable Billed billed(List<PairOutcome> outcomes) {
@@ -102,14 +104,14 @@ final class ResultBuilder {
             return unscored.earlier() instanceof Scored earlier ? earlier.logit() : Double.NEGATIVE_INFINITY;
         }
         Retrieval retrieval = candidate.retrieval();
-        boolean mixed = retrieval != null && retrievalWeight != 0;
+        Double cosine = retrieval == null || retrievalWeight == 0 ? null : retrieval.score();
         double key = Double.NEGATIVE_INFINITY;
         if (outcome instanceof Scored scored) {
             key = scored.logit();
         } else if (outcome instanceof Rated rated) {
-            key = mixed ? rated.logitOrEstimate() : rated.order();
+            key = cosine == null ? rated.order() : rated.logitOrEstimate();
         }
-        return mixed ? softplus(key + 1) + retrievalWeight * retrieval.score() : key;
+        return cosine == null ? key : softplus(key + 1) + retrievalWeight * cosine;
     }
 
     /**

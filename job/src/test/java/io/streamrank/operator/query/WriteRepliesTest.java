@@ -15,6 +15,7 @@ import io.streamrank.event.Remarks;
 import io.streamrank.event.Reply;
 import io.streamrank.event.ReplyRequest;
 import io.streamrank.event.ReplySource;
+import io.streamrank.event.RetrievalMode;
 import io.streamrank.event.Timing;
 import io.streamrank.event.Usage;
 import io.streamrank.inference.endpoint.EndpointLimits;
@@ -176,7 +177,23 @@ class WriteRepliesTest {
         }
         Origin origin = new Origin("queries", 0, 0, 0, 0, null, List.of());
         Query query = new Query(
-                origin, "q", "who sank?", "c", 10, 10, List.of(), null, false, false, null, 0, null, request, Remarks.NONE);
+                origin,
+                "q",
+                "who sank?",
+                "c",
+                RetrievalMode.DENSE,
+                10,
+                10,
+                List.of(),
+                null,
+                false,
+                false,
+                null,
+                0,
+                null,
+                null,
+                request,
+                Remarks.NONE);
         RankedResult answer = new RankedResult(
                 origin, "q", "who sank?", "r", hits, null, new Usage(1, 1, 0), new Timing(0, 0, 0, 0, 0));
         return new ReplyOrders(config).add(answer, query, RankedCandidates.of(candidates, TextTemplate.defaults()));
