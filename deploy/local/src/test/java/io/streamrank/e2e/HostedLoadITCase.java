@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToLongFunction;
@@ -49,7 +50,7 @@ class HostedLoadITCase {
 
             int queries = rate * SECONDS;
             AtomicInteger sent = new AtomicInteger();
-            clock.scheduleAtFixedRate(
+            ScheduledFuture<?> unused = clock.scheduleAtFixedRate(
                     () -> {
                         int number = sent.getAndIncrement();
                         if (number < queries) {

@@ -4,10 +4,10 @@ package io.streamrank.inference.endpoint;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -45,11 +45,14 @@ final class EndpointQueue {
         Objects.requireNonNull(queue(call).pollFirst());
     }
 
-    /** Takes the queries for which the condition holds. */
-    List<EndpointCall<?>> removeQueries(Predicate<EndpointCall<?>> condition) {
-        List<EndpointCall<?>> removed = queries.stream().filter(condition).toList();
-        queries.removeAll(removed);
-        return removed;
+    /** Returns the queries that wait, in their order. */
+    List<EndpointCall<?>> waitingQueries() {
+        return List.copyOf(queries);
+    }
+
+    /** Takes queries out. */
+    void removeQueries(Collection<EndpointCall<?>> some) {
+        queries.removeAll(some);
     }
 
     List<EndpointCall<?>> clear() {

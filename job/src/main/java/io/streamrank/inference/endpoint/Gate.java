@@ -324,7 +324,12 @@ final class Gate implements SharedModels.Loaded {
         } else {
             told.add(call);
         }
-        told.addAll(queue.removeQueries(waiting -> hopeless(waiting) != null));
+        for (EndpointCall<?> waiting : queue.waitingQueries()) {
+            if (hopeless(waiting) != null) {
+                told.add(waiting);
+            }
+        }
+        queue.removeQueries(told);
     }
 
     private String readAgain(String used) {

@@ -18,6 +18,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -126,7 +127,7 @@ final class HttpTransport implements SharedModels.Loaded {
         };
     }
 
-    private static HttpClient withoutContextClassLoader(java.util.function.Supplier<HttpClient> built) {
+    private static HttpClient withoutContextClassLoader(Supplier<HttpClient> built) {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
         try {

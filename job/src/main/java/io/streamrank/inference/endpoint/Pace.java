@@ -70,7 +70,7 @@ final class Pace {
      */
     long expectedWait(long now, long estimatedTokens, int before) {
         int places = Math.max(1, (int) limit);
-        long rounds = Math.max(0, before + inFlight + 1 - places + places - 1) / places;
+        int rounds = (before + inFlight) / places;
         return closedFor(now, estimatedTokens) + (long) (rounds * meanNanos);
     }
 

@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.streamrank.inference.stats.CacheStats;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.List;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
@@ -32,14 +33,14 @@ final class ScoreStore {
      * @param others all passages of the request where the score depends on them; none where it does not
      */
     static ByteBuffer key(String query, List<String> others, String passage) {
-        var digest = DigestUtils.getSha256Digest();
+        MessageDigest digest = DigestUtils.getSha256Digest();
         update(digest, query);
         others.forEach(other -> update(digest, other));
         update(digest, passage);
         return ByteBuffer.wrap(digest.digest());
     }
 
-    private static void update(java.security.MessageDigest digest, String text) {
+    private static void update(MessageDigest digest, String text) {
         // The length first, so that no two lists of texts are the same bytes.
         digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, text.length()));
         ByteBuffer bytes = ByteBuffer.allocate(Character.BYTES * text.length());

@@ -59,7 +59,7 @@ class ReplyWriterTest {
         WrittenReply reply = read(ANSWER.formatted(said), 2);
         assertThat(reply.text()).isEqualTo(text);
         assertThat(reply.cited())
-                .isEqualTo(cited == null ? List.of() : List.of(cited.split(",")).stream().map(Integer::valueOf).toList());
+                .isEqualTo(cited == null ? List.of() : List.of(cited.split(",", -1)).stream().map(Integer::valueOf).toList());
         assertThat(reply.model()).isEqualTo("m-2026");
         assertThat(reply.finishReason()).isEqualTo("stop");
         assertThat(reply.promptTokens()).isEqualTo(20);
