@@ -44,7 +44,7 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
     private transient @Nullable ModelErrors errors;
 
     public RerankCandidates(Models models, RerankConfig config) {
-        this(models, config, null);
+        this(models, config, null, new SystemTime());
     }
 
     /** @param replies how replies are written from the answers; null for none */
