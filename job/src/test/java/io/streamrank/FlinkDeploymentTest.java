@@ -13,7 +13,7 @@ import com.networknt.schema.SpecVersion.VersionFlag;
 import com.networknt.schema.ValidationMessage;
 import io.streamrank.config.JobConfig;
 import io.streamrank.config.SettingsFile;
-import io.streamrank.config.Slots;
+import io.streamrank.config.JobConfig.Slots;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

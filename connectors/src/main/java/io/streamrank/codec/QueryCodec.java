@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamrank.event.Reply;
 import io.streamrank.event.BlankText;
 import io.streamrank.event.Document;
 import io.streamrank.event.DocumentKey;
@@ -16,7 +17,6 @@ import io.streamrank.event.Origin;
 import io.streamrank.event.Query;
 import io.streamrank.event.RawRecord;
 import io.streamrank.event.Remarks;
-import io.streamrank.event.ReplyRequest;
 import io.streamrank.event.RetrievalMode;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -68,7 +68,7 @@ public final class QueryCodec implements Serializable {
         boolean returnLogits = json.flag("return_logits", defaults.returnLogits());
         long timeoutMs = json.count("timeout_ms", defaults.timeoutMs(), 0, MAX_TIMEOUT_MS);
         JsonFields asked = replyFields(json);
-        ReplyRequest reply = asked == null ? null : reply(asked);
+        Reply.Request reply = asked == null ? null : reply(asked);
         List<String> unknown = new ArrayList<>(json.unknown());
         unknown.addAll(inline.unknown());
         if (asked != null) {
@@ -138,8 +138,8 @@ public final class QueryCodec implements Serializable {
         return json.flag("reply", false) ? new JsonFields(Json.newObject(), "reply") : null;
     }
 
-    private ReplyRequest reply(JsonFields asked) throws CodecException {
-        return new ReplyRequest(
+    private Reply.Request reply(JsonFields asked) throws CodecException {
+        return new Reply.Request(
                 asked.text("instructions", limits.queryChars()),
                 (int) asked.count("max_tokens", 0, 1, MAX_REPLY_TOKENS),
                 (int) asked.count("documents", 0, 1, MAX_REPLY_DOCUMENTS));

@@ -3,8 +3,6 @@
 package io.streamrank.codec;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.streamrank.event.Billed;
-import io.streamrank.event.Citation;
 import io.streamrank.event.Document;
 import io.streamrank.event.Field;
 import io.streamrank.event.Hit;
@@ -12,8 +10,10 @@ import io.streamrank.event.RankedResult;
 import io.streamrank.event.Remarks;
 import io.streamrank.event.Reply;
 import io.streamrank.event.Retrieval;
-import io.streamrank.event.SparseMatch;
 import io.streamrank.event.Timing;
+import io.streamrank.event.Usage.Billed;
+import io.streamrank.event.Reply.Citation;
+import io.streamrank.event.Retrieval.SparseMatch;
 import io.streamrank.event.Usage;
 import java.io.IOException;
 import java.io.Serializable;

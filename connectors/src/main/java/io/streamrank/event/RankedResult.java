@@ -24,7 +24,7 @@ public record RankedResult(
         Usage usage,
         Timing timing,
         @Nullable Reply reply,
-        @Nullable ReplyOrder replyOrder) {
+        @Nullable Reply.Order replyOrder) {
     public RankedResult {
         results = List.copyOf(results);
     }
@@ -48,7 +48,7 @@ public record RankedResult(
     }
 
     /** Returns this answer with what its reply is to be made from. */
-    public RankedResult with(ReplyOrder order) {
+    public RankedResult with(Reply.Order order) {
         return new RankedResult(origin, id, query, model, results, degradedReason, usage, timing, null, order);
     }
 

@@ -35,4 +35,41 @@ public record Reply(
     public static Reply failed(String error) {
         return new Reply(null, error, null, List.of(), null, 0, 0, 0);
     }
+
+    /**
+     * Says which document a reply's {@code [n]} means.
+     *
+     * @param n from 1
+     * @param id null for a document of the query's own that has none
+     */
+    public record Citation(int n, @Nullable String id) {}
+
+    /**
+     * Holds a document that a reply may cite.
+     *
+     * @param id null for a document of the query's own that has none
+     * @param text as the reranker read it
+     */
+    public record Source(@Nullable String id, String text) {}
+
+    /**
+     * Asks for a text that is written from the best documents.
+     *
+     * @param instructions added to the job's own; null for none
+     * @param maxTokens of the text; 0 for the job's default
+     * @param documents to write it from; 0 for the job's default
+     */
+    public record Request(@Nullable String instructions, int maxTokens, int documents) {}
+
+    /**
+     * Says what a reply is to be written from. Travels with an answer until the reply is written, and is on no topic.
+     *
+     * @param sources best first, at least one
+     * @param dropped documents that were left out, as all together were too long
+     */
+    public record Order(Request request, List<Source> sources, int dropped) {
+        public Order {
+            sources = List.copyOf(sources);
+        }
+    }
 }

@@ -21,4 +21,12 @@ public record Retrieval(
     public Retrieval(int rank, double score) {
         this(rank, score, null, null);
     }
+
+    /**
+     * Holds the rank and score that BM25 gave a hit.
+     *
+     * @param rank 0 for the best
+     * @param score greater than 0
+     */
+    public record SparseMatch(int rank, double score) {}
 }

@@ -29,4 +29,13 @@ public record Usage(
     public Usage(int pairs, long tokens, int truncated, Remarks remarks) {
         this(pairs, tokens, truncated, null, remarks);
     }
+
+    /**
+     * Says what the provider of a hosted reranker charges for an answer.
+     *
+     * @param searchUnits of providers that charge by searches
+     * @param tokens of providers that charge by tokens
+     * @param savedPairs pairs whose scores were known, so that they cost nothing
+     */
+    public record Billed(double searchUnits, long tokens, int savedPairs) {}
 }

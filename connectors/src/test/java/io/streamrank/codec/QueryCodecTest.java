@@ -8,12 +8,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.streamrank.event.Reply;
 import io.streamrank.event.Document;
 import io.streamrank.event.Embedding;
 import io.streamrank.event.Field;
 import io.streamrank.event.Header;
 import io.streamrank.event.Query;
-import io.streamrank.event.ReplyRequest;
 import io.streamrank.event.RawRecord;
 import io.streamrank.event.Remarks;
 import io.streamrank.event.RetrievalMode;
@@ -116,10 +116,10 @@ class QueryCodecTest {
 
     @Test
     void readsWhatAsksForAReply() throws CodecException {
-        assertThat(reply("true")).isEqualTo(new ReplyRequest(null, 0, 0));
-        assertThat(reply("{}")).isEqualTo(new ReplyRequest(null, 0, 0));
+        assertThat(reply("true")).isEqualTo(new Reply.Request(null, 0, 0));
+        assertThat(reply("{}")).isEqualTo(new Reply.Request(null, 0, 0));
         assertThat(reply("{\"instructions\":\"be brief\",\"max_tokens\":50,\"documents\":2}"))
-                .isEqualTo(new ReplyRequest("be brief", 50, 2));
+                .isEqualTo(new Reply.Request("be brief", 50, 2));
         assertThat(reply("false")).isNull();
         assertThat(reply("null")).isNull();
         assertThat(codec.decode(Wire.record(null, "{\"query\":\"q\",\"reply\":{\"n\":1}}"), 0)
@@ -131,7 +131,7 @@ class QueryCodecTest {
                 .hasMessage("reply.documents must be a whole number in [1, 100] but is the number 0");
     }
 
-    private @Nullable ReplyRequest reply(String json) throws CodecException {
+    private @Nullable Reply.Request reply(String json) throws CodecException {
         return codec.decode(Wire.record(null, "{\"query\":\"q\",\"reply\":" + json + "}"), 0)
                 .value()
                 .reply();

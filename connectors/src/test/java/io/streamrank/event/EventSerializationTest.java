@@ -4,6 +4,9 @@ package io.streamrank.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.streamrank.event.Reply.Citation;
+import io.streamrank.event.Retrieval.SparseMatch;
+import io.streamrank.event.Usage.Billed;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
@@ -60,7 +63,7 @@ class EventSerializationTest {
                         new Usage(1, 2, null, new Billed(0.5, 3, 4), Remarks.NONE),
                         TIMING,
                         new Reply("text", null, "m", List.of(new Citation(1, null)), "stop", 1, 2, 3),
-                        new ReplyOrder(new ReplyRequest(null, 1, 2), List.of(new ReplySource(null, "source")), 3)),
+                        new Reply.Order(new Reply.Request(null, 1, 2), List.of(new Reply.Source(null, "source")), 3)),
                 new DeadLetter(TOMBSTONE, Stage.DECODE_DOCUMENTS, "cause", "class", "message"));
     }
 

@@ -53,7 +53,7 @@ final class FlinkOptions {
         flink.putIfAbsent(CheckpointingOptions.CHECKPOINTING_INTERVAL.key(), TimeUtils.formatWithHighestUnit(INTERVAL));
         flink.putIfAbsent(ExecutionOptions.BUFFER_TIMEOUT.key(), TimeUtils.formatWithHighestUnit(BUFFER_TIMEOUT));
         flink.put(PipelineOptions.GENERIC_TYPES.key(), "false");
-        boolean exactlyOnce = settings.get(KafkaOptions.DELIVERY) == Delivery.EXACTLY_ONCE;
+        boolean exactlyOnce = settings.get(KafkaOptions.DELIVERY) == KafkaOptions.Delivery.EXACTLY_ONCE;
         flink.putIfAbsent(
                 CheckpointingOptions.TOLERABLE_FAILURE_NUMBER.key(),
                 Integer.toString(exactlyOnce ? 0 : Integer.MAX_VALUE));
@@ -104,7 +104,7 @@ final class FlinkOptions {
     }
 
     private static void checkTransactions(Settings settings, Duration interval, CheckpointingMode mode) {
-        String delivery = KafkaOptions.DELIVERY.key() + " " + Option.name(Delivery.EXACTLY_ONCE);
+        String delivery = KafkaOptions.DELIVERY.key() + " " + Option.name(KafkaOptions.Delivery.EXACTLY_ONCE);
         if (interval.isZero() || interval.isNegative()) {
             settings.problem(delivery + " needs checkpoints, which commit its transactions; " + PREFIX
                     + CheckpointingOptions.CHECKPOINTING_INTERVAL.key() + " turns them off: \""

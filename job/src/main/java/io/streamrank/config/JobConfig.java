@@ -26,6 +26,7 @@ import io.streamrank.operator.query.RerankConfig;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.flink.api.common.operators.SlotSharingGroup;
 import org.apache.flink.configuration.Configuration;
 import org.jspecify.annotations.Nullable;
 
@@ -139,5 +140,16 @@ public record JobConfig(
     /** Returns the settings for Flink. */
     public Configuration flinkConfiguration() {
         return Configuration.fromMap(flink);
+    }
+
+    /**
+     * Holds the resources of two slot sharing groups. Both have sizes: a group without one could get a slot with a GPU, for which
+     * the reranker would then wait in vain.
+     *
+     * @param rerank for the reranker, with GPUs
+     * @param rest for all other operators; Flink's default group
+     */
+    public record Slots(SlotSharingGroup rerank, SlotSharingGroup rest) {
+        static final String REST = "default";
     }
 }

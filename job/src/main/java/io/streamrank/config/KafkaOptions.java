@@ -15,6 +15,12 @@ import java.util.regex.Pattern;
 
 /** Defines the options of Kafka: brokers, topics, reply topics and delivery. */
 final class KafkaOptions {
+    /** Says whether a restart may write results and dead letters twice. */
+    enum Delivery {
+        AT_LEAST_ONCE,
+        EXACTLY_ONCE
+    }
+
     /** Time that a restart may take; a transaction must outlive it and the checkpoint interval together. */
     static final Duration RESTART = Duration.ofMinutes(1);
 

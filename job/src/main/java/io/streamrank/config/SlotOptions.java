@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.config;
 
+import io.streamrank.config.JobConfig.Slots;
 import io.streamrank.config.option.Option;
 import io.streamrank.config.option.Section;
 import io.streamrank.config.option.Settings;

@@ -4,6 +4,7 @@ package io.streamrank.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.streamrank.event.Reply;
 import io.streamrank.event.DegradedReason;
 import io.streamrank.event.DocumentKey;
 import io.streamrank.event.Embedding;
@@ -11,7 +12,6 @@ import io.streamrank.event.Origin;
 import io.streamrank.event.Query;
 import io.streamrank.event.Remarks;
 import io.streamrank.event.Retrieval;
-import io.streamrank.event.ReplyRequest;
 import io.streamrank.event.RetrievalMode;
 import io.streamrank.event.Version;
 import io.streamrank.testing.TestEvents;
@@ -44,7 +44,7 @@ class SerializationTest {
             7,
             List.of(TestEvents.document("d", "inline")),
             new Embedding(new float[] {0.5f}),
-            new ReplyRequest("be brief", 8, 9),
+            new Reply.Request("be brief", 8, 9),
             Remarks.ofQuery(List.of("topn"), List.of("documents[1] must be a text")));
 
     static Stream<Object> values() {

@@ -3,9 +3,9 @@
 package io.streamrank.operator.query;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.streamrank.event.Billed;
 import io.streamrank.event.DegradedReason;
 import io.streamrank.event.RankedResult;
+import io.streamrank.event.Usage.Billed;
 import io.streamrank.event.Timing;
 import io.streamrank.operator.JobMetrics;
 import java.util.Map;

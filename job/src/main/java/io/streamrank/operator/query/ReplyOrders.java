@@ -6,9 +6,6 @@ import io.streamrank.event.Hit;
 import io.streamrank.event.Query;
 import io.streamrank.event.RankedResult;
 import io.streamrank.event.Reply;
-import io.streamrank.event.ReplyOrder;
-import io.streamrank.event.ReplyRequest;
-import io.streamrank.event.ReplySource;
 import io.streamrank.operator.query.RankedCandidates.Entry;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,17 +25,17 @@ final class ReplyOrders {
 
     /** Returns the answer with what its reply is to be written from, or with why there is none. */
     RankedResult add(RankedResult answer, Query query, RankedCandidates ranked) {
-        ReplyRequest request = query.reply();
+        Reply.Request request = query.reply();
         if (request == null) {
             return answer;
         }
         if (config == null) {
             return answer.with(Reply.failed("not_configured"));
         }
-        List<ReplySource> best = best(answer.results(), ranked, request);
-        List<ReplySource> shown = new ArrayList<>();
+        List<Reply.Source> best = best(answer.results(), ranked, request);
+        List<Reply.Source> shown = new ArrayList<>();
         int chars = 0;
-        for (ReplySource source : best) {
+        for (Reply.Source source : best) {
             chars += source.text().length();
             if (chars > config.maxSourceChars()) {
                 break;
@@ -47,10 +44,10 @@ final class ReplyOrders {
         }
         return shown.isEmpty()
                 ? answer.with(Reply.failed("no_sources"))
-                : answer.with(new ReplyOrder(request, shown, best.size() - shown.size()));
+                : answer.with(new Reply.Order(request, shown, best.size() - shown.size()));
     }
 
-    private List<ReplySource> best(List<Hit> hits, RankedCandidates ranked, ReplyRequest request) {
+    private List<Reply.Source> best(List<Hit> hits, RankedCandidates ranked, Reply.Request request) {
         Map<Integer, Entry> byIndex = new HashMap<>();
         ranked.entries().forEach(entry -> byIndex.put(entry.index(), entry));
         ReplyConfig known = Objects.requireNonNull(config);
@@ -60,7 +57,7 @@ final class ReplyOrders {
                 .map(hit -> Objects.requireNonNull(byIndex.get(hit.index())))
                 .filter(entry -> !entry.isBlank())
                 .limit(request.documents() == 0 ? known.documents() : request.documents())
-                .map(entry -> new ReplySource(entry.document().id(), entry.text()))
+                .map(entry -> new Reply.Source(entry.document().id(), entry.text()))
                 .toList();
     }
 }

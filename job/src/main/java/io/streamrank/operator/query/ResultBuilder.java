@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.operator.query;
 
-import io.streamrank.event.Billed;
 import io.streamrank.event.DegradedReason;
 import io.streamrank.event.Hit;
 import io.streamrank.event.Query;
@@ -10,6 +9,7 @@ import io.streamrank.event.RankedResult;
 import io.streamrank.event.Remarks;
 import io.streamrank.event.Retrieval;
 import io.streamrank.event.Timing;
+import io.streamrank.event.Usage.Billed;
 import io.streamrank.event.Usage;
 import io.streamrank.inference.model.Bill;
 import io.streamrank.inference.model.PairOutcome;

@@ -2,11 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.operator.query;
 
-import io.streamrank.event.Citation;
 import io.streamrank.event.RankedResult;
 import io.streamrank.event.Reply;
-import io.streamrank.event.ReplyOrder;
-import io.streamrank.event.ReplySource;
+import io.streamrank.event.Reply.Citation;
 import io.streamrank.inference.hosted.ReplyWriter;
 import io.streamrank.inference.hosted.WrittenReply;
 import io.streamrank.operator.Completions;
@@ -58,7 +56,7 @@ public final class WriteReplies extends RichAsyncFunction<RankedResult, RankedRe
 
     @Override
     public void asyncInvoke(RankedResult answer, ResultFuture<RankedResult> result) {
-        ReplyOrder order = answer.replyOrder();
+        Reply.Order order = answer.replyOrder();
         if (order == null) {
             result.complete(List.of(answer));
             return;
@@ -70,7 +68,7 @@ public final class WriteReplies extends RichAsyncFunction<RankedResult, RankedRe
             return;
         }
         ReplyWriter open = Objects.requireNonNull(writer, "not open");
-        List<String> texts = order.sources().stream().map(ReplySource::text).toList();
+        List<String> texts = order.sources().stream().map(Reply.Source::text).toList();
         open.write(
                         answer.query(),
                         order.request().instructions(),
@@ -86,7 +84,7 @@ public final class WriteReplies extends RichAsyncFunction<RankedResult, RankedRe
                 });
     }
 
-    private RankedResult with(RankedResult answer, ReplyOrder order, WrittenReply reply) {
+    private RankedResult with(RankedResult answer, Reply.Order order, WrittenReply reply) {
         if (reply.text() == null) {
             return without(answer, Objects.requireNonNullElse(reply.error(), "model_error"));
         }

@@ -13,7 +13,7 @@ import io.streamrank.event.Query;
 import io.streamrank.event.Remarks;
 import io.streamrank.event.Retrieval;
 import io.streamrank.event.RetrievalMode;
-import io.streamrank.event.SparseMatch;
+import io.streamrank.event.Retrieval.SparseMatch;
 import io.streamrank.event.Version;
 import io.streamrank.inference.Models;
 import io.streamrank.operator.document.TrackDocumentsTopic;

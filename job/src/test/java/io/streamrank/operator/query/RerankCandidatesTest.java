@@ -11,7 +11,7 @@ import io.streamrank.event.Query;
 import io.streamrank.event.RankedResult;
 import io.streamrank.event.Remarks;
 import io.streamrank.event.Retrieval;
-import io.streamrank.event.SparseMatch;
+import io.streamrank.event.Retrieval.SparseMatch;
 import io.streamrank.event.Usage;
 import io.streamrank.inference.Models;
 import io.streamrank.state.Candidate;

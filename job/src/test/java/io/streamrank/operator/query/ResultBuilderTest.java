@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.streamrank.event.Billed;
 import io.streamrank.event.DegradedReason;
 import io.streamrank.event.Document;
 import io.streamrank.event.Field;
@@ -16,6 +15,7 @@ import io.streamrank.event.Query;
 import io.streamrank.event.RankedResult;
 import io.streamrank.event.Remarks;
 import io.streamrank.event.Retrieval;
+import io.streamrank.event.Usage.Billed;
 import io.streamrank.event.Usage;
 import io.streamrank.inference.model.Bill;
 import io.streamrank.inference.model.PairOutcome;

@@ -6,17 +6,15 @@ import static io.streamrank.testing.FaultServer.status;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.streamrank.event.Citation;
 import io.streamrank.event.Hit;
 import io.streamrank.event.Origin;
 import io.streamrank.event.Query;
 import io.streamrank.event.RankedResult;
 import io.streamrank.event.Remarks;
 import io.streamrank.event.Reply;
-import io.streamrank.event.ReplyRequest;
-import io.streamrank.event.ReplySource;
 import io.streamrank.event.RetrievalMode;
 import io.streamrank.event.Timing;
+import io.streamrank.event.Reply.Citation;
 import io.streamrank.event.Usage;
 import io.streamrank.inference.endpoint.EndpointLimits;
 import io.streamrank.inference.endpoint.EndpointSpec;
@@ -38,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class WriteRepliesTest {
-    private static final ReplyRequest ASKED = new ReplyRequest(null, 0, 0);
+    private static final Reply.Request ASKED = new Reply.Request(null, 0, 0);
     private static final String ANSWER = """
             {"model":"m","choices":[{"finish_reason":"stop","message":{"content":"It sank [2]."}}],
              "usage":{"prompt_tokens":20,"completion_tokens":7}}""";
@@ -67,7 +65,7 @@ class WriteRepliesTest {
 
     @Test
     void aQueryChoosesHowManyDocumentsAndWhatIsTooLongIsLeftOutWhole() {
-        assertThat(sources(ordered(config(3, 100, null), new ReplyRequest(null, 0, 1), 0.9, 0.8))).containsExactly("text 0");
+        assertThat(sources(ordered(config(3, 100, null), new Reply.Request(null, 0, 1), 0.9, 0.8))).containsExactly("text 0");
         RankedResult cut = ordered(config(3, 13, null), ASKED, 0.9, 0.8, 0.7);
         assertThat(sources(cut)).containsExactly("text 0", "text 1");
         assertThat(cut.replyOrder().dropped()).isEqualTo(1);
@@ -109,7 +107,7 @@ class WriteRepliesTest {
             List<Captured<RankedResult>> waiting = new ArrayList<>();
             for (int i = 0; i < 2; i++) {
                 waiting.add(new Captured<>());
-                replies.asyncInvoke(ordered(config, new ReplyRequest("number " + i, 0, 0), 0.9), waiting.get(i));
+                replies.asyncInvoke(ordered(config, new Reply.Request("number " + i, 0, 0), 0.9), waiting.get(i));
             }
             await().until(() -> server.received().size() == 2);
             Captured<RankedResult> third = new Captured<>();
@@ -163,12 +161,12 @@ class WriteRepliesTest {
     }
 
     private static List<String> sources(RankedResult answer) {
-        return answer.replyOrder().sources().stream().map(ReplySource::text).toList();
+        return answer.replyOrder().sources().stream().map(Reply.Source::text).toList();
     }
 
     /** An answer with a document for each score. */
     private static RankedResult ordered(
-            @Nullable ReplyConfig config, @Nullable ReplyRequest request, double... scores) {
+            @Nullable ReplyConfig config, @Nullable Reply.Request request, double... scores) {
         List<Candidate> candidates = new ArrayList<>();
         List<Hit> hits = new ArrayList<>();
         for (int i = 0; i < scores.length; i++) {
