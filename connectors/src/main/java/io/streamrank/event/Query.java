@@ -43,7 +43,7 @@ public record Query(
         long timeoutMs,
         @Nullable List<Document> documents,
         @Nullable Embedding embedding,
-        @Nullable Reply.Request reply,
+        Reply.@Nullable Request reply,
         Remarks remarks) {
     public Query {
         retrieval = retrieval == null ? RetrievalMode.DENSE : retrieval; // a savepoint from before there was a choice

@@ -24,7 +24,7 @@ public record RankedResult(
         Usage usage,
         Timing timing,
         @Nullable Reply reply,
-        @Nullable Reply.Order replyOrder) {
+        Reply.@Nullable Order replyOrder) {
     public RankedResult {
         results = List.copyOf(results);
     }

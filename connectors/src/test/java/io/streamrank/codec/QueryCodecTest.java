@@ -131,7 +131,7 @@ class QueryCodecTest {
                 .hasMessage("reply.documents must be a whole number in [1, 100] but is the number 0");
     }
 
-    private @Nullable Reply.Request reply(String json) throws CodecException {
+    private Reply.@Nullable Request reply(String json) throws CodecException {
         return codec.decode(Wire.record(null, "{\"query\":\"q\",\"reply\":" + json + "}"), 0)
                 .value()
                 .reply();
