@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.streamrank.event.Reply;
 import io.streamrank.event.Document;
 import io.streamrank.event.Embedding;
 import io.streamrank.event.Field;
@@ -16,6 +15,7 @@ import io.streamrank.event.Header;
 import io.streamrank.event.Query;
 import io.streamrank.event.RawRecord;
 import io.streamrank.event.Remarks;
+import io.streamrank.event.Reply;
 import io.streamrank.event.RetrievalMode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

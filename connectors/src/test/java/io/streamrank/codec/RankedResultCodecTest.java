@@ -14,12 +14,12 @@ import io.streamrank.event.Origin;
 import io.streamrank.event.RankedResult;
 import io.streamrank.event.Remarks;
 import io.streamrank.event.Reply;
-import io.streamrank.event.Retrieval;
-import io.streamrank.event.Timing;
-import io.streamrank.event.Usage.Billed;
 import io.streamrank.event.Reply.Citation;
+import io.streamrank.event.Retrieval;
 import io.streamrank.event.Retrieval.SparseMatch;
+import io.streamrank.event.Timing;
 import io.streamrank.event.Usage;
+import io.streamrank.event.Usage.Billed;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -132,8 +132,9 @@ class RankedResultCodecTest {
                 "It sank [1].", null, "m", List.of(new Citation(1, "d7"), new Citation(2, null)), "stop", 20, 7, 1);
 
         assertThat(new String(codec.encode(result.with(reply)), UTF_8))
-                .contains("\"reply\":{\"text\":\"It sank [1].\",\"model\":\"m\",\"citations\":[{\"n\":1,\"id\":\"d7\"},{\"n\":2,\"id\":null}],"
-                        + "\"finish_reason\":\"stop\",\"dropped_sources\":1,\"usage\":{\"prompt_tokens\":20,\"completion_tokens\":7}}");
+                .contains(
+                        "\"reply\":{\"text\":\"It sank [1].\",\"model\":\"m\",\"citations\":[{\"n\":1,\"id\":\"d7\"},{\"n\":2,\"id\":null}],"
+                                + "\"finish_reason\":\"stop\",\"dropped_sources\":1,\"usage\":{\"prompt_tokens\":20,\"completion_tokens\":7}}");
         assertThat(new String(codec.encode(result.with(Reply.failed("timeout"))), UTF_8))
                 .contains("\"reply\":{\"error\":\"timeout\"}");
     }

@@ -71,8 +71,8 @@ final class HostedOptions {
         for (Option<String> prefix : List.of(ModelOptions.QUERY_PREFIX, ModelOptions.PASSAGE_PREFIX)) {
             settings.rule(
                     !provider.takesRoles() || settings.written(prefix) == null,
-                    prefix.key() + " is not for " + settings.get(EMBEDDER.uri) + ", as the job tells " + provider.scheme()
-                            + " whether a text is a query or a document; leave it out",
+                    prefix.key() + " is not for " + settings.get(EMBEDDER.uri) + ", as the job tells "
+                            + provider.scheme() + " whether a text is a query or a document; leave it out",
                     prefix);
         }
         return spec(settings, EMBEDDER, settings.find(DIMENSIONS));
@@ -126,10 +126,7 @@ final class HostedOptions {
                 options.endpoint);
         SecretReference key = key(settings, options.apiKey);
         settings.rule(
-                key != null
-                        || endpoint != null
-                        || provider.base() == null
-                        || settings.written(options.apiKey) != null,
+                key != null || endpoint != null || provider.base() == null || settings.written(options.apiKey) != null,
                 options.apiKey.key() + " is required for " + uri + ": " + KEY_FORMS + ", such as ${env:"
                         + provider.name() + "_API_KEY}");
         return new HostedSpec(

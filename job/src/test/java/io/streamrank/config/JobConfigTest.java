@@ -86,10 +86,11 @@ class JobConfigTest {
         Map<String, String> none = Map.of("kafka.bootstrap-servers", "a:1", "models.embedder.uri", "none");
         assertThatThrownBy(() -> JobConfig.of(none, Map.of()))
                 .hasMessageContaining("corpus.dimension is required: a whole number from 1 to 4096, such as 384");
-        assertThatThrownBy(() -> JobConfig.of(
-                        Map.of("kafka.bootstrap-servers", "a:1", "corpus.dimension", "384"), Map.of()))
-                .hasMessageContaining("corpus.dimension must not be set unless models.embedder.uri is none: the embedder"
-                        + " decides how many values a vector has");
+        assertThatThrownBy(() ->
+                        JobConfig.of(Map.of("kafka.bootstrap-servers", "a:1", "corpus.dimension", "384"), Map.of()))
+                .hasMessageContaining(
+                        "corpus.dimension must not be set unless models.embedder.uri is none: the embedder"
+                                + " decides how many values a vector has");
 
         JobConfig config = JobConfig.of(
                 Map.of("kafka.bootstrap-servers", "a:1", "models.embedder.uri", "none", "corpus.dimension", "256"),
@@ -98,8 +99,9 @@ class JobConfigTest {
         assertThat(config.dimension()).isEqualTo(256);
         assertThat(config.models().hasEmbedder()).isFalse();
         assertThatThrownBy(() -> config.models().openEmbedder())
-                .hasMessage("there is no embedder to compute a vector with (models.embedder.uri is none): give documents"
-                        + " and queries vectors of 256 numbers, or set models.embedder.uri to a model");
+                .hasMessage(
+                        "there is no embedder to compute a vector with (models.embedder.uri is none): give documents"
+                                + " and queries vectors of 256 numbers, or set models.embedder.uri to a model");
     }
 
     @Test

@@ -7,9 +7,9 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import io.streamrank.config.option.Option;
 import io.streamrank.config.option.Section;
+import io.streamrank.event.RetrievalMode;
 import io.streamrank.inference.endpoint.SecretReference;
 import io.streamrank.inference.hosted.HostedSpec;
-import io.streamrank.event.RetrievalMode;
 import io.streamrank.inference.model.LongDocuments;
 import io.streamrank.inference.repository.Device;
 import io.streamrank.inference.repository.ModelSpec;
@@ -310,18 +310,33 @@ class OptionsReachTheirRecordsTest {
                 option("limits.top-n", config -> config.limits().topN(), 1008),
                 hosted("models.embedder.endpoint", HostedSpec::endpoint, "http://e:1"),
                 hosted("models.embedder.api-key", HostedSpec::key, new SecretReference("${env:E}")),
-                hosted("models.embedder.requests-per-minute", spec -> spec.limits().requestsPerMinute(), 11),
-                hosted("models.embedder.tokens-per-minute", spec -> spec.limits().tokensPerMinute(), 12L),
+                hosted(
+                        "models.embedder.requests-per-minute",
+                        spec -> spec.limits().requestsPerMinute(),
+                        11),
+                hosted(
+                        "models.embedder.tokens-per-minute",
+                        spec -> spec.limits().tokensPerMinute(),
+                        12L),
                 hosted("models.embedder.max-in-flight", spec -> spec.limits().maxInFlight(), 13),
                 hosted("models.embedder.request-timeout", HostedSpec::requestTimeout, Duration.ofSeconds(14)),
                 hosted("models.embedder.dimensions", HostedSpec::dimensions, 15),
                 hosted("models.reranker.endpoint", HostedSpec::endpoint, "http://r:2"),
                 hosted("models.reranker.api-key", HostedSpec::key, new SecretReference("${file:/keys:r}")),
-                hosted("models.reranker.requests-per-minute", spec -> spec.limits().requestsPerMinute(), 21),
-                hosted("models.reranker.tokens-per-minute", spec -> spec.limits().tokensPerMinute(), 22L),
+                hosted(
+                        "models.reranker.requests-per-minute",
+                        spec -> spec.limits().requestsPerMinute(),
+                        21),
+                hosted(
+                        "models.reranker.tokens-per-minute",
+                        spec -> spec.limits().tokensPerMinute(),
+                        22L),
                 hosted("models.reranker.max-in-flight", spec -> spec.limits().maxInFlight(), 23),
                 hosted("models.reranker.request-timeout", HostedSpec::requestTimeout, Duration.ofSeconds(24)),
-                reply("reply.endpoint", reply -> reply.model().endpoint().address().toString(), "http://l:1/v1/chat/completions"),
+                reply(
+                        "reply.endpoint",
+                        reply -> reply.model().endpoint().address().toString(),
+                        "http://l:1/v1/chat/completions"),
                 reply("reply.model", reply -> reply.model().model(), "m"),
                 reply("reply.api-key", reply -> reply.model().endpoint().key(), new SecretReference("${env:R}")),
                 reply("reply.timeout", ReplyConfig::timeout, Duration.ofSeconds(31)),
@@ -331,7 +346,10 @@ class OptionsReachTheirRecordsTest {
                 reply("reply.max-tokens", reply -> reply.model().maxTokens(), 35),
                 reply("reply.max-tokens-field", reply -> reply.model().maxTokensField(), "max_completion_tokens"),
                 reply("reply.temperature", reply -> reply.model().temperature(), 0.36),
-                reply("reply.max-in-flight", reply -> reply.model().endpoint().limits().maxInFlight(), 37),
+                reply(
+                        "reply.max-in-flight",
+                        reply -> reply.model().endpoint().limits().maxInFlight(),
+                        37),
                 reply("reply.max-waiting", ReplyConfig::maxWaiting, 38),
                 option("flink.*", config -> config.flink(), FLINK));
     }

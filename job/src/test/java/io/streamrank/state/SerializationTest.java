@@ -4,13 +4,13 @@ package io.streamrank.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.streamrank.event.Reply;
 import io.streamrank.event.DegradedReason;
 import io.streamrank.event.DocumentKey;
 import io.streamrank.event.Embedding;
 import io.streamrank.event.Origin;
 import io.streamrank.event.Query;
 import io.streamrank.event.Remarks;
+import io.streamrank.event.Reply;
 import io.streamrank.event.Retrieval;
 import io.streamrank.event.RetrievalMode;
 import io.streamrank.event.Version;

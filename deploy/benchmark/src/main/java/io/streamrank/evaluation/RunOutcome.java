@@ -7,7 +7,6 @@ import io.streamrank.event.RankedResult;
 import io.streamrank.event.RetrievalMode;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Objects;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.commons.math3.stat.StatUtils;
@@ -46,7 +45,8 @@ record RunOutcome(
                             .mapToLong(result -> result.usage().tokens())
                             .sum(),
                     results.stream()
-                            .mapToLong(result -> Objects.requireNonNullElse(result.usage().truncated(), 0))
+                            .mapToLong(result ->
+                                    Objects.requireNonNullElse(result.usage().truncated(), 0))
                             .sum(),
                     seconds(results));
         }

@@ -77,8 +77,9 @@ class HostedModelsITCase {
             assertThat(answers.get("again").at("/usage/billed").toString()).isEqualTo("{\"saved_pairs\":3}");
             assertThat(RunningJob.ids(answers.get("again"))).containsExactly("b", "a", "c");
             assertThat(answers.get("reply").path("reply").toString())
-                    .isEqualTo("{\"text\":\"An apple [1].\",\"model\":\"writer\",\"citations\":[{\"n\":1,\"id\":\"b\"}],"
-                            + "\"finish_reason\":\"stop\",\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":4}}");
+                    .isEqualTo(
+                            "{\"text\":\"An apple [1].\",\"model\":\"writer\",\"citations\":[{\"n\":1,\"id\":\"b\"}],"
+                                    + "\"finish_reason\":\"stop\",\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":4}}");
             assertThat(answers.get("again").has("reply")).isFalse();
             assertThat(answers.get("broken").path("degraded_reason").asText()).isEqualTo("model_error");
             assertThat(answers.get("busy").path("degraded_reason").asText()).isIn("overload", "model_error");
@@ -104,17 +105,26 @@ class HostedModelsITCase {
     private Map<String, String> settings(FaultServer server, Path state) {
         String key = "${file:" + keys + ":k}";
         return Map.of(
-                "models.embedder.uri", "openai:e",
-                "models.embedder.endpoint", server.address(),
-                "models.embedder.api-key", key,
-                "models.reranker.uri", "cohere:r",
-                "models.reranker.endpoint", server.address(),
-                "models.reranker.api-key", key,
-                "reply.endpoint", server.address(),
-                "reply.model", "writer",
-                "reply.api-key", key,
+                "models.embedder.uri",
+                "openai:e",
+                "models.embedder.endpoint",
+                server.address(),
+                "models.embedder.api-key",
+                key,
+                "models.reranker.uri",
+                "cohere:r",
+                "models.reranker.endpoint",
+                server.address(),
+                "models.reranker.api-key",
+                key,
+                "reply.endpoint",
+                server.address(),
+                "reply.model",
+                "writer",
+                "reply.api-key",
+                key,
                 "flink.execution.checkpointing.dir",
-                        state.resolve("checkpoints").toUri().toString());
+                state.resolve("checkpoints").toUri().toString());
     }
 
     private static void serve(HttpExchange exchange, JsonNode request) throws IOException, InterruptedException {

@@ -32,7 +32,8 @@ final class EndpointQueue {
     }
 
     /** Returns the call that goes next, or null where nobody waits. */
-    @Nullable EndpointCall<?> peek() {
+    @Nullable
+    EndpointCall<?> peek() {
         queries.removeIf(call -> call.result.isDone());
         documents.removeIf(call -> call.result.isDone());
         boolean documentsTurn = queries.isEmpty() || inARow >= QUERIES_IN_A_ROW;
@@ -56,8 +57,8 @@ final class EndpointQueue {
     }
 
     List<EndpointCall<?>> clear() {
-        List<EndpointCall<?>> all =
-                new ArrayList<>(Stream.concat(queries.stream(), documents.stream()).toList());
+        List<EndpointCall<?>> all = new ArrayList<>(
+                Stream.concat(queries.stream(), documents.stream()).toList());
         queries.clear();
         documents.clear();
         return all;

@@ -220,10 +220,7 @@ final class Gate implements SharedModels.Loaded {
     }
 
     private <T> void ended(
-            EndpointCall<T> call,
-            String used,
-            @Nullable HttpResponse<byte[]> response,
-            @Nullable Throwable thrown) {
+            EndpointCall<T> call, String used, @Nullable HttpResponse<byte[]> response, @Nullable Throwable thrown) {
         if (call.result.isDone()) {
             synchronized (this) {
                 inFlight.remove(call);
@@ -249,7 +246,8 @@ final class Gate implements SharedModels.Loaded {
     }
 
     private static Failure failure(EndpointCall<?> call, String used, @Nullable Throwable thrown) {
-        Throwable cause = thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+        Throwable cause =
+                thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
         return cause instanceof TimeoutException
                 ? Failure.ofTimeout(call.spec.requestTimeout().toMillis())
                 : Failure.ofConnection(cause == null ? new IllegalStateException("no answer") : cause, used);

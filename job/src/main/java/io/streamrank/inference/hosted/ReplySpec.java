@@ -21,8 +21,7 @@ public record ReplySpec(
         String model,
         int maxTokens,
         String maxTokensField,
-        @Nullable Double temperature)
-        implements Serializable {
+        @Nullable Double temperature) implements Serializable {
     private static final String OPERATION = "/chat/completions";
 
     /** Returns where a base address such as {@code http://host:8000/v1} takes requests. */

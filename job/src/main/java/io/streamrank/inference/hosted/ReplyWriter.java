@@ -60,11 +60,7 @@ public final class ReplyWriter implements AutoCloseable {
      * @return fails with an {@link InferenceException}; completes on a thread that must not be blocked
      */
     public CompletableFuture<WrittenReply> write(
-            String question,
-            @Nullable String instructions,
-            List<String> sources,
-            int maxTokens,
-            long deadlineNanos) {
+            String question, @Nullable String instructions, List<String> sources, int maxTokens, long deadlineNanos) {
         Loaded model = use.model();
         byte[] request = model.codec.request(question, instructions, sources, maxTokens);
         String key = DigestUtils.sha256Hex(request);

@@ -48,7 +48,8 @@ final class ScoreStore {
         digest.update(bytes);
     }
 
-    @Nullable Double get(ByteBuffer key) {
+    @Nullable
+    Double get(ByteBuffer key) {
         return scores.getIfPresent(key);
     }
 

@@ -6,8 +6,8 @@ import io.streamrank.event.Document;
 import io.streamrank.event.Embedding;
 import io.streamrank.event.Query;
 import io.streamrank.event.Remarks;
-import io.streamrank.event.Retrieval.SparseMatch;
 import io.streamrank.event.Retrieval;
+import io.streamrank.event.Retrieval.SparseMatch;
 import io.streamrank.operator.corpus.FilterCache.ParsedFilter;
 import io.streamrank.retrieval.FilterNames;
 import io.streamrank.retrieval.FlatIndex;
@@ -137,7 +137,8 @@ final class CollectionIndex {
             if (candidates.size() == query.candidates()) {
                 break;
             }
-            // The lists may have chosen different ones of equal documents, if other fields make the texts that they read.
+            // The lists may have chosen different ones of equal documents, if other fields make the texts that they
+            // read.
             Object key = key(query, fused.document());
             if (key != null && !keys.add(key)) {
                 copies.add(fused.id());

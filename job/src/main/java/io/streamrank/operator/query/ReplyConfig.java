@@ -22,5 +22,4 @@ public record ReplyConfig(
         int maxSourceChars,
         @Nullable Double minScore,
         Duration timeout,
-        int maxWaiting)
-        implements Serializable {}
+        int maxWaiting) implements Serializable {}

@@ -80,7 +80,8 @@ public final class WriteReplies extends RichAsyncFunction<RankedResult, RankedRe
                     completions.runIfOpen(() -> result.complete(List.of(
                             failure == null
                                     ? with(answer, order, reply)
-                                    : without(answer, DegradedReasons.of(failure).wireName()))));
+                                    : without(
+                                            answer, DegradedReasons.of(failure).wireName()))));
                 });
     }
 

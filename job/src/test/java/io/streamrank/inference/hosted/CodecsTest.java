@@ -188,8 +188,7 @@ class CodecsTest {
     }
 
     private static HostedSpec spec(String uri, String endpoint) {
-        return new HostedSpec(
-                uri, endpoint, null, new EndpointLimits(0, 0, 8), Duration.ofSeconds(10), null, "", "");
+        return new HostedSpec(uri, endpoint, null, new EndpointLimits(0, 0, 8), Duration.ofSeconds(10), null, "", "");
     }
 
     private static EndpointAnswer<double[]> rerank(Provider provider, String json) throws InvalidAnswerException {
@@ -198,8 +197,7 @@ class CodecsTest {
 
     private static EndpointAnswer<List<float[]>> embed(Provider provider, String json, int dimension)
             throws InvalidAnswerException {
-        return new EmbedCodec(provider, "m", null, false)
-                .read(json.getBytes(StandardCharsets.UTF_8), 2, dimension);
+        return new EmbedCodec(provider, "m", null, false).read(json.getBytes(StandardCharsets.UTF_8), 2, dimension);
     }
 
     private static String base64(float... values) {

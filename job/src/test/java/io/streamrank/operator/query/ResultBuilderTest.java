@@ -3,8 +3,8 @@
 package io.streamrank.operator.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.Assertions.within;
 
 import io.streamrank.event.DegradedReason;
 import io.streamrank.event.Document;
@@ -15,8 +15,8 @@ import io.streamrank.event.Query;
 import io.streamrank.event.RankedResult;
 import io.streamrank.event.Remarks;
 import io.streamrank.event.Retrieval;
-import io.streamrank.event.Usage.Billed;
 import io.streamrank.event.Usage;
+import io.streamrank.event.Usage.Billed;
 import io.streamrank.inference.model.Bill;
 import io.streamrank.inference.model.PairOutcome;
 import io.streamrank.inference.model.PairOutcome.Failed;

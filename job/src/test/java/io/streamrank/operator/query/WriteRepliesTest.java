@@ -12,9 +12,9 @@ import io.streamrank.event.Query;
 import io.streamrank.event.RankedResult;
 import io.streamrank.event.Remarks;
 import io.streamrank.event.Reply;
+import io.streamrank.event.Reply.Citation;
 import io.streamrank.event.RetrievalMode;
 import io.streamrank.event.Timing;
-import io.streamrank.event.Reply.Citation;
 import io.streamrank.event.Usage;
 import io.streamrank.inference.endpoint.EndpointLimits;
 import io.streamrank.inference.endpoint.EndpointSpec;
@@ -60,12 +60,15 @@ class WriteRepliesTest {
                 .isEqualTo(new Reply("It sank [2].", null, "m", List.of(new Citation(2, "d1")), "stop", 20, 7, 0));
         assertThat(answer.replyOrder()).isNull();
         assertThat(answer.results()).hasSize(4);
-        assertThat(server.received().get(0).body().toString()).contains("text 0", "text 2").doesNotContain("text 3");
+        assertThat(server.received().get(0).body().toString())
+                .contains("text 0", "text 2")
+                .doesNotContain("text 3");
     }
 
     @Test
     void aQueryChoosesHowManyDocumentsAndWhatIsTooLongIsLeftOutWhole() {
-        assertThat(sources(ordered(config(3, 100, null), new Reply.Request(null, 0, 1), 0.9, 0.8))).containsExactly("text 0");
+        assertThat(sources(ordered(config(3, 100, null), new Reply.Request(null, 0, 1), 0.9, 0.8)))
+                .containsExactly("text 0");
         RankedResult cut = ordered(config(3, 13, null), ASKED, 0.9, 0.8, 0.7);
         assertThat(sources(cut)).containsExactly("text 0", "text 1");
         assertThat(cut.replyOrder().dropped()).isEqualTo(1);

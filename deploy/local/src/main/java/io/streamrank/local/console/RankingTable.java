@@ -50,7 +50,8 @@ public record RankingTable(Console console, int rows) {
     /** Shows a reply and what it cites, or why there is none. */
     private void printReply(JsonNode reply) {
         if (reply.has("error")) {
-            console.print("@|yellow   no reply: " + Columns.plain(reply.path("error").asText()) + "|@");
+            console.print(
+                    "@|yellow   no reply: " + Columns.plain(reply.path("error").asText()) + "|@");
         }
         if (reply.has("text")) {
             console.print("  reply: " + Columns.plain(reply.path("text").asText()));
@@ -132,9 +133,10 @@ public record RankingTable(Console console, int rows) {
             return switch (this) {
                 case COSINE -> score(retrieval.path("score"));
                 case BM25 -> score(retrieval.path("sparse").path("score"));
-                case RANKS -> rank(retrieval.path("dense_rank"))
-                        + "/"
-                        + rank(retrieval.path("sparse").path("rank"));
+                case RANKS ->
+                    rank(retrieval.path("dense_rank"))
+                            + "/"
+                            + rank(retrieval.path("sparse").path("rank"));
             };
         }
 
