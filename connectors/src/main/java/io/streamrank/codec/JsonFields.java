@@ -115,6 +115,12 @@ final class JsonFields {
         return node == null ? null : finite(node, path(name));
     }
 
+    /** Returns a number of an array that a double holds. The path to it is made only for a message. */
+    static double finite(JsonNode node, String path, int index) throws CodecException {
+        double number = node.isNumber() ? node.doubleValue() : Double.NaN;
+        return Double.isFinite(number) ? number : finite(node, path + '[' + index + ']');
+    }
+
     /** Returns a number that a double holds. */
     static double finite(JsonNode node, String path) throws CodecException {
         if (!node.isNumber()) {

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamrank.event.BlankText;
 import io.streamrank.event.Document;
 import io.streamrank.event.DocumentKey;
+import io.streamrank.event.Embedding;
 import io.streamrank.event.Header;
 import io.streamrank.event.Origin;
 import io.streamrank.event.Query;
@@ -49,6 +50,7 @@ public final class QueryCodec implements Serializable {
         InlineDocuments inline = new InlineDocuments(limits, collection == null ? defaults.collection() : collection);
         List<Document> documents = documents(json, inline);
         // With documents of its own a query searches nothing: these stay unread then and are reported as ignored.
+        Embedding embedding = documents == null ? EmbeddingCodec.read(json) : null;
         String filter = documents == null ? filter(json) : null;
         RetrievalMode retrieval = documents == null
                 ? json.choice("retrieval", defaults.retrieval(), RetrievalMode::wireName)
@@ -79,6 +81,7 @@ public final class QueryCodec implements Serializable {
                 filter,
                 timeoutMs,
                 documents,
+                embedding,
                 Remarks.ofQuery(unknown, inline.invalid()));
         return new Decoded<>(query, unknown);
     }
@@ -89,7 +92,7 @@ public final class QueryCodec implements Serializable {
         if (value == null) {
             throw CodecException.missing("the record has no value but must be a JSON object with a query");
         }
-        return Json.object(value, limits.recordBytes());
+        return Json.recordOf(value, limits.recordBytes());
     }
 
     private String text(JsonFields json) throws CodecException {

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeoutMs milliseconds from the record's timestamp after which a degraded answer is better than a late one; 0
  *     for no limit
  * @param documents rank these instead of retrieving; null to retrieve
+ * @param embedding the query's own vector, of any length greater than 0; null to have it computed
  * @param remarks what of the query's record was not used
  */
 public record Query(
@@ -40,6 +41,7 @@ public record Query(
         @Nullable String filter,
         long timeoutMs,
         @Nullable List<Document> documents,
+        @Nullable Embedding embedding,
         Remarks remarks) {
     public Query {
         retrieval = retrieval == null ? RetrievalMode.DENSE : retrieval; // a savepoint from before there was a choice
@@ -47,7 +49,7 @@ public record Query(
         documents = documents == null ? null : List.copyOf(documents);
     }
 
-    /** Makes a query for dense retrieval, of whose record everything was used. */
+    /** Makes a query for dense retrieval, without a vector of its own, of whose record everything was used. */
     public Query(
             Origin origin,
             String id,
@@ -77,6 +79,28 @@ public record Query(
                 filter,
                 timeoutMs,
                 documents,
+                null,
                 Remarks.NONE);
+    }
+
+    /** Returns the same query with another vector of its own; null for none. */
+    public Query withEmbedding(@Nullable Embedding other) {
+        return new Query(
+                origin,
+                id,
+                text,
+                collection,
+                retrieval,
+                candidates,
+                topN,
+                rankFields,
+                minScore,
+                returnDocuments,
+                returnLogits,
+                filter,
+                timeoutMs,
+                documents,
+                other,
+                remarks);
     }
 }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.streamrank.event.Document;
+import io.streamrank.event.Embedding;
 import io.streamrank.event.Field;
 import io.streamrank.event.Header;
 import io.streamrank.event.Query;
@@ -47,11 +48,26 @@ class QueryCodecTest {
                                 {"year":{"gte":2000},"genres":"Action"}""",
                         500,
                         null,
+                        null,
                         Remarks.NONE));
         assertThat(query.origin().timestampMs()).isEqualTo(1_000);
         assertThat(query.origin().arrivalMs()).isEqualTo(1_003);
         assertThat(query.origin().key()).isEqualTo("k".getBytes(UTF_8));
         assertThat(query.origin().headers()).containsExactly(new Header("h", new byte[] {1}));
+    }
+
+    @Test
+    void readsTheQuerysOwnVectorInBothForms() throws CodecException {
+        Embedding vector = new Embedding(new float[] {0.6f, -0.8f, 0});
+
+        assertThat(codec.decode(Wire.record(null, Wire.golden("query-embedding.json")), 0)
+                        .value()
+                        .embedding())
+                .isEqualTo(vector);
+        assertThat(decode("""
+                {"query":"bats","embedding":[0.6,-0.8,0]}""").embedding()).isEqualTo(vector);
+        assertThat(decode("""
+                {"query":"bats"}""").embedding()).isNull();
     }
 
     @Test
@@ -120,14 +136,20 @@ class QueryCodecTest {
     @Test
     void reportsMembersThatItIgnores() throws CodecException {
         String json = """
-                {"query":"bats","topn":3,"filter":{"a":1},"candidates":5,"retrieval":"bm25",
+                {"query":"bats","topn":3,"filter":{"a":1},"candidates":5,"embedding":[1],"retrieval":"bm25",
                  "documents":[{"fields":{"t":"x"},"year":3},{"t":"x","embedding":[1]}]}""";
 
         Decoded<Query> decoded = codec.decode(Wire.record(null, json), 0);
 
         assertThat(decoded.unknownFields())
                 .containsExactly(
-                        "topn", "filter", "candidates", "retrieval", "documents[0].year", "documents[1].embedding");
+                        "topn",
+                        "filter",
+                        "candidates",
+                        "embedding",
+                        "retrieval",
+                        "documents[0].year",
+                        "documents[1].embedding");
         assertThat(decoded.value().remarks().ignored()).isEqualTo(decoded.unknownFields());
     }
 
@@ -205,6 +227,8 @@ class QueryCodecTest {
                     {"query":"q","rank_fields":"title"} | wrong-type | rank_fields must be an array but is the text "title"
                     {"query":"q","rank_fields":[1]} | wrong-type | rank_fields[0] must be a text but is the number 1
                     {"query":"q","collection":"a/b"} | out-of-range | collection must not hold a slash, which separates it from the id in a record's key, but is "a/b"
+                    {"query":"q","embedding":[0]} | out-of-range | embedding must hold at least one number other than 0 but is an array of 1
+                    {"query":"q","embedding":{}} | wrong-type | embedding must be an array of numbers, or a text with the base64 of little-endian float32, but is an object
                     {"query":"q","filter":[]} | wrong-type | filter must be an object but is an array of 0
                     {"query":"q","filter":{"a":{"like":1}}} | bad-filter | filter.a.like is not an operator; there are eq, in, gt, gte, lt, lte, and dots name nested members
                     {"query":"q","documents":{}} | wrong-type | documents must be an array but is an object

@@ -5,6 +5,7 @@ package io.streamrank.codec;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.streamrank.event.Billed;
 import io.streamrank.event.DegradedReason;
 import io.streamrank.event.Document;
 import io.streamrank.event.Embedding;
@@ -105,6 +106,21 @@ class RankedResultCodecTest {
                 new Timing(3, 4, 1, 38, 47));
 
         assertThat(new String(codec.encode(result), UTF_8)).isEqualTo(Wire.compact(Wire.golden("result-remarks.json")));
+    }
+
+    @Test
+    void writesWhatTheProviderOfAHostedRerankerCharges() {
+        RankedResult result = new RankedResult(
+                ORIGIN,
+                "q-4",
+                "bats",
+                "cohere:rerank-v4.0-pro",
+                List.of(new Hit(0, "m-1", 0.83, null, null, new Retrieval(0, 0.9))),
+                null,
+                new Usage(20, 512, null, new Billed(1, 512, 3), Remarks.NONE),
+                new Timing(3, 4, 1, 210, 218));
+
+        assertThat(new String(codec.encode(result), UTF_8)).isEqualTo(Wire.compact(Wire.golden("result-hosted.json")));
     }
 
     @Test

@@ -20,6 +20,7 @@ final class JobOptions {
             RerankOptions.SECTION,
             BatchOptions.EMBEDDING_SECTION,
             ModelOptions.SECTION,
+            HostedOptions.SECTION,
             SlotOptions.SECTION,
             LimitOptions.SECTION);
 

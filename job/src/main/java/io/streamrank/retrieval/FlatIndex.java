@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,48 @@ public final class FlatIndex<D> {
             throw new IllegalArgumentException("dimension must be at least 1: " + dimension);
         }
         this.dimension = dimension;
+    }
+
+    /**
+     * Searches a small index of made vectors until the JVM has compiled the search, once a process. Without it the first searches
+     * of a large index take several hundred times as long as later ones.
+     *
+     * @return how many documents were found
+     */
+    public static int warmUp() {
+        return WarmUp.HITS;
+    }
+
+    /** Runs when it is first used, and whoever comes meanwhile waits for the end. */
+    private static final class WarmUp {
+        private static final int DIMENSION = 384;
+        private static final int DOCUMENTS = 8 * VectorBlock.LANES;
+        /** The JVM compiles a loop after some 60,000 steps, in the background: the rest is for the time that it takes. */
+        private static final int SEARCHES = 500;
+
+        private static final int FOUND = 50;
+        private static final int HITS = warm();
+
+        private static int warm() {
+            Random random = new Random(1);
+            FlatIndex<Integer> index = new FlatIndex<>(DIMENSION);
+            for (int i = 0; i < DOCUMENTS; i++) {
+                index.put("d" + i, vector(random), i);
+            }
+            int hits = 0;
+            for (int i = 0; i < SEARCHES; i++) {
+                hits += index.search(vector(random), FOUND, number -> number % 2 == 0).size();
+            }
+            return hits;
+        }
+
+        private static float[] vector(Random random) {
+            float[] vector = new float[DIMENSION];
+            for (int i = 0; i < DIMENSION; i++) {
+                vector[i] = (float) random.nextGaussian();
+            }
+            return Vectors.normalized(vector);
+        }
     }
 
     public int size() {

@@ -42,6 +42,7 @@ class SerializationTest {
             null,
             7,
             List.of(TestEvents.document("d", "inline")),
+            new Embedding(new float[] {0.5f}),
             Remarks.ofQuery(List.of("topn"), List.of("documents[1] must be a text")));
 
     static Stream<Object> values() {

@@ -7,6 +7,7 @@ import io.streamrank.event.RankedResult;
 import io.streamrank.event.RetrievalMode;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.commons.math3.stat.StatUtils;
@@ -45,7 +46,7 @@ record RunOutcome(
                             .mapToLong(result -> result.usage().tokens())
                             .sum(),
                     results.stream()
-                            .mapToLong(result -> result.usage().truncated())
+                            .mapToLong(result -> Objects.requireNonNullElse(result.usage().truncated(), 0))
                             .sum(),
                     seconds(results));
         }

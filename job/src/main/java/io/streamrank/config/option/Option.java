@@ -131,8 +131,18 @@ public record Option<T>(ConfigOption<T> definition, String values, Function<Stri
 
     /** Returns an option for a list, written {@code a, b} or {@code [a, b]}; empty by default. */
     public static Option<List<String>> names(String key, String values, Predicate<String> accepts, String description) {
+        return names(key, List.of(), values, accepts, description);
+    }
+
+    /** Returns an option for a list with a default, written {@code a, b} or {@code [a, b]}. */
+    public static Option<List<String>> names(
+            String key, List<String> usual, String values, Predicate<String> accepts, String description) {
         return new Option<>(
-                ConfigOptions.key(key).stringType().asList().defaultValues().withDescription(description),
+                ConfigOptions.key(key)
+                        .stringType()
+                        .asList()
+                        .defaultValues(usual.toArray(new String[0]))
+                        .withDescription(description),
                 values,
                 Option::split,
                 names -> names.stream().allMatch(accepts));

@@ -11,6 +11,7 @@ import io.streamrank.operator.JobMetrics;
 import io.streamrank.operator.ModelUse;
 import io.streamrank.operator.corpus.CollectionIndex.Found;
 import io.streamrank.operator.document.TrackDocumentsTopic;
+import io.streamrank.retrieval.FlatIndex;
 import io.streamrank.retrieval.sparse.SparseIndex;
 import io.streamrank.state.Candidates;
 import io.streamrank.state.CorpusEntry;
@@ -93,6 +94,7 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
     @Override
     public void open() throws Exception {
         super.open();
+        int unused = FlatIndex.warmUp();
         JobMetrics metrics = new JobMetrics(getMetricGroup());
         metrics.gauge("corpus.documents", () -> corpus.documents());
         metrics.gauge("corpus.bytes", () -> corpus.bytes());

@@ -7,7 +7,7 @@ import io.streamrank.event.Query;
 import io.streamrank.event.RankedResult;
 import io.streamrank.inference.Cascade;
 import io.streamrank.inference.Models;
-import io.streamrank.inference.RerankingService;
+import io.streamrank.inference.service.PassageReranker;
 import io.streamrank.operator.Completions;
 import io.streamrank.operator.Deadlines;
 import io.streamrank.operator.DegradedReasons;
@@ -62,7 +62,7 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
         if (cascade.first() != null) {
             show(cascade.first(), metrics.within("cascade"));
         }
-        RerankingService last = cascade.last();
+        PassageReranker last = cascade.last();
         answers = new ResultBuilder(
                 last.info().name(),
                 config.retrievalWeight(),
@@ -71,11 +71,12 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
                 deadlines.clock());
     }
 
-    private static void show(RerankingService service, JobMetrics metrics) {
+    private static void show(PassageReranker service, JobMetrics metrics) {
         metrics.engine(service::stats);
         metrics.engineTimes(service::recentTimes);
         metrics.cache("scoreCache", service::scoreCache);
         metrics.cache("tokenCache", service::tokenCache);
+        metrics.endpointOf(service);
     }
 
     @Override

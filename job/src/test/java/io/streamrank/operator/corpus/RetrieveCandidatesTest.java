@@ -382,6 +382,27 @@ class RetrieveCandidatesTest {
     }
 
     @Test
+    void refusesVectorsThatDocumentsBroughtIfThereIsAnEmbedderOrAnotherDimension() throws Exception {
+        OperatorSubtaskState state;
+        try (var harness = harness(TestModels.withoutEmbedder(2), CONFIG)) {
+            harness.open();
+            state = harness.snapshot(1, 1);
+        }
+        for (Models other : List.of(TestModels.models(), TestModels.withoutEmbedder(3))) {
+            try (var harness = harness(other, CONFIG)) {
+                assertThatThrownBy(() -> harness.initializeState(state))
+                        .rootCause()
+                        .hasMessageStartingWith("the state was written with another embedder (none, vectors of 2 numbers)"
+                                + " than the configured one (");
+            }
+        }
+        try (var harness = harness(TestModels.withoutEmbedder(2), CONFIG)) {
+            harness.initializeState(state);
+            harness.open();
+        }
+    }
+
+    @Test
     void takesStateOfOtherEmbeddedTextAndSaysWhichSettingWasOther() throws Exception {
         OperatorSubtaskState state;
         try (var harness = opened(null)) {
