@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.gateway;
 
-import io.streamrank.gateway.kafka.GatewayStartException;
+import io.streamrank.gateway.query.GatewayInputException;
 import picocli.CommandLine;
 
 /** Starts the gateway as a program of its own. */
@@ -29,11 +29,8 @@ public final class Gateway {
     static CommandLine commandLine() {
         return new CommandLine(new GatewayCommand())
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
-                    if (failure instanceof InterruptedException) {
-                        return 0;
-                    }
                     command.getErr().println(failure.getMessage());
-                    return failure instanceof GatewayStartException ? WRONG_INPUT : FAILED;
+                    return failure instanceof GatewayInputException ? WRONG_INPUT : FAILED;
                 });
     }
 }

@@ -5,7 +5,7 @@ package io.streamrank.gateway;
 import io.streamrank.codec.Limits;
 import io.streamrank.gateway.http.ApiKeys;
 import io.streamrank.gateway.http.HttpSettings;
-import io.streamrank.gateway.kafka.GatewayStartException;
+import io.streamrank.gateway.query.GatewayInputException;
 import io.streamrank.gateway.kafka.KafkaSettings;
 import io.streamrank.gateway.query.Timeouts;
 import java.io.IOException;
@@ -143,12 +143,14 @@ public final class GatewayCommand implements Callable<Integer> {
 
     @Override
     @SuppressWarnings("try") // the server runs until this is interrupted
-    public Integer call() throws InterruptedException {
+    public Integer call() {
         CountDownLatch stop = new CountDownLatch(1);
         try (GatewayServer server = GatewayServer.start(config())) {
             spec.commandLine().getOut().println("The gateway answers at " + server.address());
             spec.commandLine().getOut().flush();
             stop.await();
+        } catch (InterruptedException stopped) {
+            // Ctrl-C, or kill: this is how it ends
         }
         return 0;
     }
@@ -163,7 +165,7 @@ public final class GatewayCommand implements Callable<Integer> {
         Duration usual = seconds("--timeout", timeout);
         Duration most = seconds("--max-timeout", maxTimeout);
         if (usual.compareTo(most) > 0) {
-            throw new GatewayStartException("--timeout is %s s but must not exceed --max-timeout, %s s"
+            throw new GatewayInputException("--timeout is %s s but must not exceed --max-timeout, %s s"
                     .formatted(timeout, maxTimeout));
         }
         HttpSettings http = new HttpSettings(
@@ -208,7 +210,7 @@ public final class GatewayCommand implements Callable<Integer> {
             try (Reader file = Files.newBufferedReader(commandConfig)) {
                 properties.load(file);
             } catch (IOException | IllegalArgumentException e) {
-                throw new GatewayStartException(
+                throw new GatewayInputException(
                         commandConfig + " cannot be read as a file of client properties: write name=value, one a line",
                         e);
             }
@@ -220,14 +222,14 @@ public final class GatewayCommand implements Callable<Integer> {
 
     private static void require(String option, int value, int min, int max) {
         if (value < min || value > max) {
-            throw new GatewayStartException(
+            throw new GatewayInputException(
                     "%s must be a whole number in [%d, %d] but is %d".formatted(option, min, max, value));
         }
     }
 
     private static Duration seconds(String option, double value) {
         if (!(value >= 0.001) || value > 3_600) {
-            throw new GatewayStartException(
+            throw new GatewayInputException(
                     "%s must be a number of seconds in [0.001, 3600] but is %s".formatted(option, value));
         }
         return Duration.ofMillis(Math.round(value * 1_000));

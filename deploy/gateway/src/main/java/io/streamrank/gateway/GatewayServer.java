@@ -43,7 +43,7 @@ public final class GatewayServer implements AutoCloseable {
     /**
      * Starts a gateway, and returns when it answers.
      *
-     * @throws io.streamrank.gateway.kafka.GatewayStartException says in one sentence why it cannot start
+     * @throws io.streamrank.gateway.query.GatewayStartException says in one sentence why it cannot start
      */
     public static GatewayServer start(GatewayConfig config) throws InterruptedException {
         LongSupplier clock = System::nanoTime;

@@ -24,12 +24,12 @@ public final class CohereFormat implements RerankFormat {
     }
 
     @Override
-    public RerankRequest read(ObjectNode body) {
+    public RankingRequest read(ObjectNode body) {
         RequestFields fields = new RequestFields(body);
         String query = fields.query();
         List<JsonNode> documents = fields.documents("documents");
         List<String> rankFields = fields.rankFields();
-        return new RerankRequest(
+        return new RankingRequest(
                 query,
                 texts("documents", documents, rankFields),
                 documents,
@@ -47,7 +47,7 @@ public final class CohereFormat implements RerankFormat {
     }
 
     @Override
-    public JsonNode write(UUID id, RerankRequest request, RankedTexts ranked) {
+    public JsonNode write(UUID id, RankingRequest request, RankedTexts ranked) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("id", id.toString());
         json.put("object", "rerank");
@@ -77,7 +77,7 @@ public final class CohereFormat implements RerankFormat {
                 : JsonNodeFactory.instance.objectNode().put(DocumentText.FIELD, document.asText(""));
     }
 
-    private static int searchUnits(RerankRequest request) {
+    private static int searchUnits(RankingRequest request) {
         return Math.max(1, (request.texts().size() + DOCUMENTS_A_SEARCH_UNIT - 1) / DOCUMENTS_A_SEARCH_UNIT);
     }
 

@@ -27,7 +27,7 @@ public record RankedTexts(String model, List<Scored> results, long tokens) {
      * Takes the scores from an answer. These APIs have no word for an answer in retrieval order, and a client would take it for
      * scores. So a degraded answer becomes an error.
      */
-    public static RankedTexts of(RerankRequest request, JobAnswer answer) {
+    public static RankedTexts of(RankingRequest request, JobAnswer answer) {
         String degraded = answer.degradedReason();
         if (degraded != null) {
             throw degraded(degraded);

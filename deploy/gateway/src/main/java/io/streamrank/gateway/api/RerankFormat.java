@@ -11,10 +11,10 @@ import java.util.UUID;
 /** Reads requests and writes answers as one family of rerank APIs has them. */
 public interface RerankFormat {
     /** Reads a request, or refuses it with a {@link RequestException}. */
-    RerankRequest read(ObjectNode body);
+    RankingRequest read(ObjectNode body);
 
     /** Writes the answer. */
-    JsonNode write(UUID id, RerankRequest request, RankedTexts ranked);
+    JsonNode write(UUID id, RankingRequest request, RankedTexts ranked);
 
     /** Writes why there is no answer. */
     JsonNode error(UUID id, RequestException failure);

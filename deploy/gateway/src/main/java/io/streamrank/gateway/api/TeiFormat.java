@@ -21,11 +21,11 @@ public final class TeiFormat implements RerankFormat {
     }
 
     @Override
-    public RerankRequest read(ObjectNode body) {
+    public RankingRequest read(ObjectNode body) {
         RequestFields fields = new RequestFields(body);
         String query = fields.query();
         List<JsonNode> texts = fields.documents(TEXTS);
-        return new RerankRequest(
+        return new RankingRequest(
                 query,
                 CohereFormat.texts(TEXTS, texts, List.of()),
                 texts,
@@ -35,7 +35,7 @@ public final class TeiFormat implements RerankFormat {
     }
 
     @Override
-    public JsonNode write(UUID id, RerankRequest request, RankedTexts ranked) {
+    public JsonNode write(UUID id, RankingRequest request, RankedTexts ranked) {
         ArrayNode array = JsonNodeFactory.instance.arrayNode();
         for (RankedTexts.Scored scored : ranked.results()) {
             ObjectNode result = array.addObject();

@@ -12,11 +12,11 @@ import java.util.UUID;
 /** Reads and writes as Voyage does: {@code top_k}, and results under {@code data} with their documents as texts. */
 public final class VoyageFormat implements RerankFormat {
     @Override
-    public RerankRequest read(ObjectNode body) {
+    public RankingRequest read(ObjectNode body) {
         RequestFields fields = new RequestFields(body);
         String query = fields.query();
         List<JsonNode> documents = fields.documents("documents");
-        return new RerankRequest(
+        return new RankingRequest(
                 query,
                 CohereFormat.texts("documents", documents, List.of()),
                 documents,
@@ -26,7 +26,7 @@ public final class VoyageFormat implements RerankFormat {
     }
 
     @Override
-    public JsonNode write(UUID id, RerankRequest request, RankedTexts ranked) {
+    public JsonNode write(UUID id, RankingRequest request, RankedTexts ranked) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("object", "list");
         var data = json.putArray("data");

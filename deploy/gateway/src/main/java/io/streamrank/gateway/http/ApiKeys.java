@@ -4,7 +4,7 @@ package io.streamrank.gateway.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.streamrank.gateway.kafka.GatewayStartException;
+import io.streamrank.gateway.query.GatewayInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,11 +39,11 @@ public final class ApiKeys {
                     .filter(line -> !line.isEmpty() && !line.startsWith("#"))
                     .toList();
         } catch (IOException e) {
-            throw new GatewayStartException(
+            throw new GatewayInputException(
                     file + " cannot be read as a file of API keys: write one key a line, in UTF-8", e);
         }
         if (keys.isEmpty()) {
-            throw new GatewayStartException(file + " holds no API key: write one key a line");
+            throw new GatewayInputException(file + " holds no API key: write one key a line");
         }
         return new ApiKeys(keys);
     }

@@ -10,7 +10,7 @@ import io.javalin.http.HttpResponseException;
 import io.javalin.router.Endpoint;
 import io.javalin.util.JavalinBindException;
 import io.streamrank.gateway.document.DocumentService;
-import io.streamrank.gateway.kafka.GatewayStartException;
+import io.streamrank.gateway.query.GatewayStartException;
 import io.streamrank.gateway.metrics.GatewayMetrics;
 import io.streamrank.gateway.query.Problem;
 import io.streamrank.gateway.query.QueryService;

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.gateway.http;
 
-import io.streamrank.gateway.kafka.GatewayStartException;
+import io.streamrank.gateway.query.GatewayInputException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -38,7 +38,7 @@ public record HttpSettings(
 
     public HttpSettings {
         if (keys == null && !open && !isLoopback(host)) {
-            throw new GatewayStartException(
+            throw new GatewayInputException(
                     "the gateway would serve everyone who reaches %s: give --api-keys-file, or --no-auth if something in front of it checks"
                             .formatted(host));
         }

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.javalin.http.Context;
 import io.streamrank.gateway.api.RankedTexts;
 import io.streamrank.gateway.api.RerankFormat;
-import io.streamrank.gateway.api.RerankRequest;
+import io.streamrank.gateway.api.RankingRequest;
 import io.streamrank.gateway.api.TeiFormat;
 import io.streamrank.gateway.query.JobAnswer;
 import io.streamrank.gateway.query.PreparedQuery;
@@ -50,7 +50,7 @@ final class RerankHandler {
     private void answer(Context context, ObjectNode body, RerankFormat format) {
         UUID id = UUID.randomUUID();
         try {
-            RerankRequest request = format.read(body);
+            RankingRequest request = format.read(body);
             PreparedQuery query = service.prepare(request.toQuery(), timeouts.of(body));
             CompletableFuture<JobAnswer> answer = service.ask(query);
             context.future(() -> answer.handle((reply, failure) -> {
@@ -66,7 +66,7 @@ final class RerankHandler {
             Context context,
             RerankFormat format,
             UUID id,
-            RerankRequest request,
+            RankingRequest request,
             @Nullable JobAnswer reply,
             @Nullable Throwable failure) {
         try {

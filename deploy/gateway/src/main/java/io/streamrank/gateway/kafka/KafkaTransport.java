@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.gateway.kafka;
 
+import io.streamrank.gateway.query.GatewayStartException;
 import io.streamrank.gateway.query.Problem;
 import io.streamrank.gateway.query.QueryTransport;
 import io.streamrank.gateway.query.RequestException;

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.gateway.kafka;
 
+import io.streamrank.gateway.query.GatewayInputException;
+import io.streamrank.gateway.query.GatewayStartException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -91,7 +93,7 @@ final class ReplyTopic {
         Integer set = settings.replyPartition();
         if (set != null) {
             if (set < 0 || set >= partitions) {
-                throw new GatewayStartException(
+                throw new GatewayInputException(
                         "the replies topic %s has %d partitions, so --partition must be in [0, %d] but is %d"
                                 .formatted(settings.repliesTopic(), partitions, partitions - 1, set));
             }

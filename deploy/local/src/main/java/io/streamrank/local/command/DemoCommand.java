@@ -143,7 +143,8 @@ public final class DemoCommand implements Callable<Integer> {
         Map<String, String> set = new LinkedHashMap<>(settings.map());
         setNumbers(set);
         if (web) {
-            set.merge(REPLY_TOPICS, DemoGateway.REPLIES, (own, gateways) -> own + "," + gateways);
+            set.computeIfPresent(
+                    REPLY_TOPICS, (name, own) -> own.contains(DemoGateway.REPLIES) ? own : own + "," + DemoGateway.REPLIES);
         }
         if (documents != null && queries == null && !staysRunning()) {
             throw new InputException(

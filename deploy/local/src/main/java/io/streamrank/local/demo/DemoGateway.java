@@ -15,7 +15,7 @@ import java.util.Map;
 
 /** Starts the gateway with its page next to the demonstration's job. */
 public final class DemoGateway {
-    /** Names the topic that brings the job's answers to the gateway; the job must allow it. */
+    /** Names the topic that brings the job's answers to the gateway. The job allows it unless its settings name others only. */
     public static final String REPLIES = KafkaSettings.REPLIES;
 
     /** Lets a laptop that does other work, too, answer in full. */

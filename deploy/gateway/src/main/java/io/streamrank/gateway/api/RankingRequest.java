@@ -17,14 +17,14 @@ import java.util.List;
  * @param returnDocuments whether results carry their documents
  * @param rawScores whether scores are logits
  */
-public record RerankRequest(
+public record RankingRequest(
         String query,
         List<String> texts,
         List<JsonNode> documents,
         int topN,
         boolean returnDocuments,
         boolean rawScores) {
-    public RerankRequest {
+    public RankingRequest {
         texts = List.copyOf(texts);
         documents = List.copyOf(documents);
     }
