@@ -253,17 +253,34 @@ class PageTest {
                 ""));
         browser.ask("q");
         assertThat(browser.text("#degraded"))
-                .isEqualTo("Degraded answer\nTime ran out before the cross-encoder had read the candidates."
-                        + " So this is the order of retrieval alone.");
+                .isEqualTo("Degraded answer\nTime ran out. So this is the order of retrieval alone.");
+        assertThat(browser.texts(".ranked .score")).containsExactly("0.600", "0.640", "0.620");
         assertThat(browser.texts(".retrieved")).isEmpty();
 
         gateway.answers(answer("", "\"degraded\":true,\"degraded_reason\":\"model_error\"", ""));
         browser.ask("q");
-        assertThat(browser.text("#degraded")).contains("could not be embedded, so nothing was retrieved");
+        assertThat(browser.text("#degraded")).contains("Nothing was found: the question could not be embedded");
 
         gateway.answers(answer(HITS, "\"degraded\":true,\"degraded_reason\":\"overload\"", ""));
         browser.ask("q");
-        assertThat(browser.text("#degraded")).contains("too much to do");
+        assertThat(browser.text("#degraded")).contains("too much to do", "is reranked");
+    }
+
+    @Test
+    void showsTheRanksOfBothListsOfAHybridSearch() {
+        gateway.answers(answer(
+                HITS.replace(
+                        "\"retrieval\":{\"rank\":0,",
+                        "\"retrieval\":{\"dense_rank\":4,\"sparse\":{\"rank\":0,\"score\":7.5},\"rank\":0,"),
+                "\"degraded\":false",
+                ""));
+        browser.click("#more summary");
+        browser.find("#retrieval").sendKeys("hybrid");
+        browser.ask("q");
+        assertThat(lastQuery().path("retrieval").asText()).isEqualTo("hybrid");
+        assertThat(browser.texts(".retrieved .score")).containsExactly("5 / 1", "– / –", "– / –");
+        browser.click("#hit-2 .title");
+        assertThat(browser.text("#hit-2 .facts")).contains("by words at place 1 (BM25 7.500)");
     }
 
     @Test
@@ -311,7 +328,7 @@ class PageTest {
 
     @Test
     void readsPastedJsonCsvAndLines() {
-        browser.click("input[value=rerank] + span");
+        browser.click("input[value=rerank]");
         paste("[\"a text\", {\"id\": 5.0, \"title\": \"T\", \"year\": 12345678901234567890}, 7]");
         assertThat(browser.text("#paste-preview"))
                 .isEqualTo("Read as JSON: 2 documents; neither a text nor an object, left out: element 3.");

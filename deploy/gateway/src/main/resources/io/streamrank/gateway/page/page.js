@@ -959,7 +959,7 @@ function summary(answer) {
     return 'No document was found';
   }
   const total = answer.timing_ms ? ` in ${answer.timing_ms.total} ms` : '';
-  return plural(answer.results.length, 'document', 'documents') + (answer.degraded ? ' in the order of retrieval, not reranked' : ' ranked') + total;
+  return plural(answer.results.length, 'document', 'documents') + (isReranked(answer) ? ' ranked' : ' in the order of retrieval, not reranked') + total;
 }
 
 function show() {
@@ -985,10 +985,15 @@ function comeIntoView() {
 }
 
 const DEGRADED = {
-  timeout: 'Time ran out before the cross-encoder had read the candidates.',
-  overload: 'The job had too much to do to rerank this in time.',
-  model_error: 'The cross-encoder failed.',
+  timeout: 'Time ran out.',
+  overload: 'The job had too much to do to answer this in time.',
+  model_error: 'A model failed.',
 };
+
+/** Returns whether the order is the cross-encoder's. It may be so even of a degraded answer. */
+function isReranked(answer) {
+  return !answer.degraded || answer.results.some((hit) => typeof hit.relevance_score === 'number');
+}
 
 function showDegraded(answer) {
   const box = byId('degraded');
@@ -998,10 +1003,10 @@ function showDegraded(answer) {
   }
   const reason = DEGRADED[answer.degraded_reason] || `The job gives the reason “${answer.degraded_reason}”.`;
   const effect = answer.results.length === 0
-    ? 'The question could not be embedded, so nothing was retrieved.'
-    : last.form.mode === 'rerank'
-      ? 'So the documents below are in your order and have no score.'
-      : 'So this is the order of retrieval alone.';
+    ? 'Nothing was found: the question could not be embedded, and no document has its words.'
+    : isReranked(answer) ? 'What was found in spite of that is reranked.'
+      : last.form.mode === 'rerank' ? 'So the documents below are in your order and have no score.'
+        : 'So this is the order of retrieval alone.';
   fill(box, make('h3', 'Degraded answer'), make('p', reason + ' ' + effect));
 }
 
@@ -1061,6 +1066,27 @@ function move(places) {
   return element;
 }
 
+const rankText = (rank) => (typeof rank === 'number' ? String(rank + 1) : '–');
+
+/** Returns what to show of the first stage: the score that ordered it, or the ranks in both lists that were fused. */
+function firstStage(hits, own) {
+  const best = Math.max(...hits.map((hit) => hit.retrieval?.sparse?.score ?? 0));
+  if (own) {
+    return {title: '', text: () => '', length: () => undefined};
+  }
+  if (hits.some((hit) => hit.retrieval?.dense_rank !== undefined)) {
+    return {
+      title: 'meaning / words',
+      text: (hit) => `${rankText(hit.retrieval?.dense_rank)} / ${rankText(hit.retrieval?.sparse?.rank)}`,
+      length: () => undefined,
+    };
+  }
+  if (hits.some((hit) => hit.retrieval?.sparse)) {
+    return {title: 'BM25', text: (hit) => number(hit.retrieval?.sparse?.score), length: (hit) => (hit.retrieval?.sparse?.score ?? 0) / best};
+  }
+  return {title: 'cosine', text: (hit) => number(hit.retrieval?.score), length: (hit) => hit.retrieval?.score};
+}
+
 function showLists(form, answer) {
   const lists = byId('lists');
   const ranked = answer.results;
@@ -1072,26 +1098,26 @@ function showLists(form, answer) {
     return;
   }
   const own = form.mode === 'rerank';
+  const stage = firstStage(ranked, own);
+  const reranked = isReranked(answer);
+  const both = reranked && (own || form.compare);
   const before = ranked.slice().sort((a, b) => (own ? a.index - b.index : (a.retrieval?.rank ?? a.index) - (b.retrieval?.rank ?? b.index)));
   const count = shownAll ? ranked.length : Math.min(ranked.length, Number(form.top_n));
-  const both = own || form.compare;
-  const right = make('section', make('h3', answer.degraded ? (own ? 'Your documents' : 'Retrieved') : 'Reranked', make('span.unit', answer.degraded ? (own ? '' : 'cosine') : 'score')),
-    listOf(ranked.slice(0, count).map((hit, i) => rankedItem(hit, i, both && !answer.degraded ? before.indexOf(hit) - i : null, form))));
-  right.className = 'ranked';
-  lists.classList.toggle('both', both && !answer.degraded);
+  const right = make('section.ranked', make('h3', reranked ? 'Reranked' : own ? 'Your documents' : 'Retrieved', make('span.unit', reranked ? 'score' : stage.title)),
+    listOf(ranked.slice(0, count).map((hit, i) => rankedItem(hit, i, both ? before.indexOf(hit) - i : null, form, reranked ? null : stage))));
+  lists.classList.toggle('both', both);
   lists.style.setProperty('--rows', String(count));
-  if (both && !answer.degraded) {
-    const left = make('section', make('h3', own ? 'As you gave them' : 'Retrieved', make('span.unit', own ? '' : 'cosine')),
-      listOf(before.slice(0, count).map((hit, i) => retrievedItem(hit, i, ranked.indexOf(hit), form))));
-    left.className = 'retrieved';
+  if (both) {
+    const left = make('section.retrieved', make('h3', own ? 'As you gave them' : 'Retrieved', make('span.unit', stage.title)),
+      listOf(before.slice(0, count).map((hit, i) => retrievedItem(hit, i, ranked.indexOf(hit), form, stage))));
     fill(lists, left, right);
   } else {
     fill(lists, right);
   }
   byId('all').hidden = ranked.length <= count && !shownAll;
   byId('all').textContent = shownAll ? `Show the best ${form.top_n} only` : `Show all ${ranked.length}`;
-  const shownScores = ranked.slice(0, count).map((hit) => hit.relevance_score).filter((score) => typeof score === 'number');
-  if (!own && shownScores.some((score, i) => i > 0 && score > shownScores[i - 1])) {
+  const scores = ranked.slice(0, count).map((hit) => hit.relevance_score).filter((score) => typeof score === 'number');
+  if (!own && scores.some((score, i) => i > 0 && score > scores[i - 1])) {
     byId('note').hidden = false;
     byId('note').textContent = 'The order also uses the retrieval score, as the built-in models need it, so the scores do not always descend.';
   }
@@ -1124,34 +1150,34 @@ function twin(event) {
   }
 }
 
-function retrievedItem(hit, place, placeAfter, form) {
+function retrievedItem(hit, place, placeAfter, form, stage) {
   const {title} = labelOf(hit, form);
-  const cosine = hit.retrieval?.score;
   const after = make('span.after', '→ ' + (placeAfter + 1));
   after.setAttribute('aria-hidden', 'true');
+  const text = stage.text(hit);
   const item = make('li', make('span.rank', String(place + 1)),
     make('span.title', title),
-    make('span.numbers', make('span.hidden', `, now ${placeAfter + 1}`), after, form.mode === 'rerank' ? null : make('span.score', number(cosine))),
-    form.mode === 'rerank' ? null : bar(cosine, 'cosine'));
+    make('span.numbers', make('span.hidden', `, now ${placeAfter + 1}`), after, text === '' ? null : make('span.score', text)),
+    stage.length(hit) === undefined ? null : bar(stage.length(hit), 'cosine'));
   item.dataset.hit = String(hit.index);
   item.title = title;
   return item;
 }
 
-function rankedItem(hit, place, places, form) {
+/** @param stage what to show in place of the score that there is not, or null */
+function rankedItem(hit, place, places, form, stage) {
   const {title, rest, shown, texts, heading} = labelOf(hit, form);
   const snippet = rest === '' ? null : make('span.snippet', rest);
   const open = button(title, () => openHit(item, open.getAttribute('aria-expanded') !== 'true'));
   open.className = heading ? 'title heading' : 'title';
   open.setAttribute('aria-expanded', 'false');
-  const value = last.answer.degraded ? hit.retrieval?.score : hit.relevance_score;
-  const score = make('span.score', number(value));
-  if (typeof value !== 'number') {
+  const score = make('span.score', stage ? stage.text(hit) : number(hit.relevance_score));
+  if (!stage && typeof hit.relevance_score !== 'number') {
     score.title = 'not scored';
   }
   const item = make('li', make('span.rank', String(place + 1)), open,
     make('span.numbers', score, places === null ? null : move(places)),
-    snippet, bar(value, last.answer.degraded ? 'cosine' : 'relevance'));
+    snippet, stage ? bar(stage.length(hit), 'cosine') : bar(hit.relevance_score, 'relevance'));
   item.dataset.hit = String(hit.index);
   item.id = 'hit-' + (place + 1);
   item.whole = () => whole(hit, shown, texts);

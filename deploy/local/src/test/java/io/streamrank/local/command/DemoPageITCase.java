@@ -120,7 +120,7 @@ class DemoPageITCase {
 
     @Test
     void reranksPastedRows() {
-        browser.click("input[value=rerank] + span");
+        browser.click("input[value=rerank]");
         rerank("[\"The shark bit.\", {\"id\":\"d7\",\"text\":\"" + EVIL + "\"}]", 2);
         assertThat(browser.texts(".retrieved .title")).containsExactly("The shark bit.", EVIL);
         rerank("title,text\nJaws,\"A shark, it bites\"\nUp,A house\nHeat,Cops\n", 3);
@@ -162,7 +162,7 @@ class DemoPageITCase {
     void theCodeForCoheresClientsWorksToo() throws Exception {
         browser.open(address + "#mode=rerank&query=who+sank%3F&top_n=1&documents=%5B%22The+shark+bit.%22%2C%22It%27s+sunk.%22%5D");
         browser.click("#tab-api");
-        browser.click("input[value=cohere] + span");
+        browser.click("input[value=cohere]");
         String code = code("curl");
         assertThat(code).contains("/v2/rerank");
         JsonNode answer = JSON.readTree(bash(code));
@@ -195,7 +195,7 @@ class DemoPageITCase {
     }
 
     private String code(String language) {
-        browser.click("input[value=" + language + "] + span");
+        browser.click("input[value=" + language + "]");
         return String.valueOf(browser.script("return document.getElementById('code').textContent"));
     }
 
