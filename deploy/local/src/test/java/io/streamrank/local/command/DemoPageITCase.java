@@ -67,12 +67,15 @@ class DemoPageITCase {
     }
 
     @AfterAll
-    void stopThem() throws Exception {
+    void ctrlCStopsTheGatewayToo() throws Exception {
         if (browser != null) {
             browser.close();
         }
         if (demo != null) {
-            demo.close();
+            assertThat(demo.stop().exitCode()).isEqualTo(130);
+            HttpRequest health = HttpRequest.newBuilder(URI.create(address)).build();
+            assertThatThrownBy(() -> HttpClient.newHttpClient().send(health, BodyHandlers.discarding()))
+                    .isInstanceOf(ConnectException.class);
         }
     }
 
@@ -177,21 +180,6 @@ class DemoPageITCase {
                         .build();
         assertThat(HttpClient.newHttpClient().send(docs, BodyHandlers.ofString()).statusCode())
                 .isEqualTo(200);
-    }
-
-    @Test
-    void ctrlCStopsTheGatewayToo() throws Exception {
-        Path documents = directory.resolve("documents.json");
-        Launched other = Launched.start(Launched.withTinyModels(
-                "demo", "--web", "--web-port", "0", "--port", "0", "--documents", documents.toString()));
-        Browser.await("the address").until(() -> ADDRESS.matcher(other.out()).find() || other.exitCode() >= 0);
-        Matcher found = ADDRESS.matcher(other.out());
-        assertThat(found.find()).as(other.err()).isTrue();
-        other.stop();
-        assertThat(other.exitCode()).isEqualTo(130);
-        HttpRequest health = HttpRequest.newBuilder(URI.create(found.group(1) + "/health")).build();
-        assertThatThrownBy(() -> HttpClient.newHttpClient().send(health, BodyHandlers.discarding()))
-                .isInstanceOf(ConnectException.class);
     }
 
     private String code(String language) {
