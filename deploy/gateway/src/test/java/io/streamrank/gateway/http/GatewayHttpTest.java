@@ -148,7 +148,7 @@ class GatewayHttpTest {
         assertRefused("/v2/rerank", TWO.formatted(",\"top_n\":-1"), 400, "top_n must be a whole number from 0 but is -1");
         assertRefused("/v2/rerank", TWO.formatted(",\"return_documents\":1"), 400, "return_documents must be true or false but is 1");
         assertRefused("/v1/rerank", TWO.formatted(",\"rank_fields\":[1]"), 400, "rank_fields[0] must be a text but is 1");
-        assertRefused("/v1/search", "{\"query\":\"q\",\"candidates\":0}", 400, "candidates must be a whole number in [1, 1000] but is 0");
+        assertRefused("/v1/search", "{\"query\":\"q\",\"candidates\":0}", 400, "candidates must be a whole number in [1, 1000] but is the number 0");
         assertRefused(
                 "/v2/rerank",
                 "{\"query\":\"" + "q".repeat(9_000) + "\",\"documents\":[\"a\"]}",
