@@ -81,8 +81,7 @@ class SerializationSchemasTest {
         assertThat(errorReplies.serialize(refused(Stage.DECODE_QUERIES, "{}", List.of()), null, null))
                 .isNull();
         for (String topic : List.of("forbidden", "replies.missing", "documents", "dead-letters")) {
-            assertThat(errorReplies.serialize(
-                            refused(Stage.DECODE_QUERIES, "{}", List.of(reply(topic))), null, null))
+            assertThat(errorReplies.serialize(refused(Stage.DECODE_QUERIES, "{}", List.of(reply(topic))), null, null))
                     .as(topic)
                     .isNull();
         }
