@@ -68,11 +68,17 @@ public record Option<T>(ConfigOption<T> definition, String values, Function<Stri
                 n -> least <= n && n <= most);
     }
 
+    public static Option<Double> decimal(String key, double value, double least, double most, String description) {
+        return decimal(
+                ConfigOptions.key(key).doubleType().defaultValue(value).withDescription(description), least, most);
+    }
+
     public static Option<Double> optionalDecimal(String key, double least, double most, String description) {
-        return flink(
-                ConfigOptions.key(key).doubleType().noDefaultValue().withDescription(description),
-                "a number from " + least + " to " + most,
-                n -> least <= n && n <= most);
+        return decimal(ConfigOptions.key(key).doubleType().noDefaultValue().withDescription(description), least, most);
+    }
+
+    private static Option<Double> decimal(ConfigOption<Double> definition, double least, double most) {
+        return flink(definition, "a number from " + least + " to " + most, n -> least <= n && n <= most);
     }
 
     public static Option<Boolean> flag(String key, boolean value, String description) {
