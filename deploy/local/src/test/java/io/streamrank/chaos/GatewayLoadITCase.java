@@ -60,8 +60,9 @@ class GatewayLoadITCase {
         String servers = "127.0.0.1:" + port;
         try (LocalCluster cluster = LocalCluster.start(1, new Configuration())) {
             JobConfig config = config(servers);
-            try (GatewayServer stays = GatewayServer.start(
-                            GatewayConfig.local(0, new KafkaSettings(
+            try (GatewayServer stays = GatewayServer.start(GatewayConfig.local(
+                            0,
+                            new KafkaSettings(
                                     servers, Map.of(), "queries", "documents", KafkaSettings.REPLIES, 0, 2)));
                     GatewayProcess dies = GatewayProcess.start(servers, 1, directory.resolve("gateway.log"))) {
                 JobClient job = LocalJob.submit(config, cluster);
@@ -102,7 +103,10 @@ class GatewayLoadITCase {
     }
 
     private static void pause(int seconds) {
-        Awaitility.await().pollDelay(Duration.ofSeconds(seconds)).atMost(Duration.ofSeconds(seconds + 60)).until(() -> true);
+        Awaitility.await()
+                .pollDelay(Duration.ofSeconds(seconds))
+                .atMost(Duration.ofSeconds(seconds + 60))
+                .until(() -> true);
     }
 
     private static KafkaRaftServer start(Properties properties) {
@@ -115,8 +119,11 @@ class GatewayLoadITCase {
         Map<String, String> settings = new TreeMap<>();
         settings.put("kafka.bootstrap-servers", servers);
         settings.put("kafka.topics.replication-factor", "1");
-        settings.put("models.embedder.uri", MODELS.resolve("tiny-bi-encoder").toUri().toString());
-        settings.put("models.reranker.uri", MODELS.resolve("tiny-cross-encoder").toUri().toString());
+        settings.put(
+                "models.embedder.uri", MODELS.resolve("tiny-bi-encoder").toUri().toString());
+        settings.put(
+                "models.reranker.uri",
+                MODELS.resolve("tiny-cross-encoder").toUri().toString());
         return LocalJob.config(null, settings);
     }
 
@@ -136,7 +143,8 @@ class GatewayLoadITCase {
     private record GatewayProcess(JavaProcess process, URI address) implements AutoCloseable {
         static GatewayProcess start(String servers, int partition, Path log) throws Exception {
             int port = freePort();
-            List<Path> classPath = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+            List<Path> classPath = Stream.of(
+                            System.getProperty("java.class.path").split(File.pathSeparator, -1))
                     .map(Path::of)
                     .toList();
             JavaProcess process = JavaProcess.start(

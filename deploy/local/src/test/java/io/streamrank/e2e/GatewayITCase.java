@@ -66,7 +66,9 @@ class GatewayITCase {
         // The first answer waits for the models.
         Awaitility.await("the job to answer")
                 .atMost(RunningJob.PATIENCE)
-                .until(() -> post(first, "/v1/search", "{\"query\":\"ready?\",\"timeout\":5}").statusCode() == 200);
+                .until(() -> post(first, "/v1/search", "{\"query\":\"ready?\",\"timeout\":5}")
+                                .statusCode()
+                        == 200);
     }
 
     private static GatewayServer gateway(int partition) throws Exception {
@@ -139,8 +141,7 @@ class GatewayITCase {
         List<TextSegment> segments = DOCUMENTS.stream().map(TextSegment::from).toList();
 
         List<List<Double>> scores = new ArrayList<>();
-        clients.forEach(
-                client -> scores.add(client.scoreAll(segments, QUERY).content()));
+        clients.forEach(client -> scores.add(client.scoreAll(segments, QUERY).content()));
 
         assertThat(scores.get(0)).hasSize(5);
         assertThat(scores.get(0).get(3)).isGreaterThan(scores.get(0).get(0));
@@ -185,9 +186,8 @@ class GatewayITCase {
         assertThat(HTTP.send(delete, BodyHandlers.ofString()).statusCode()).isEqualTo(202);
         Awaitility.await()
                 .atMost(RunningJob.PATIENCE)
-                .until(() -> json(post(second, "/v1/search", search))
-                        .path("results")
-                        .isEmpty());
+                .until(() ->
+                        json(post(second, "/v1/search", search)).path("results").isEmpty());
     }
 
     @Test

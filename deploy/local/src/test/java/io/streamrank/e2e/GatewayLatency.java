@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.e2e;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.streamrank.gateway.GatewayConfig;
 import io.streamrank.gateway.GatewayServer;
 import io.streamrank.gateway.kafka.KafkaSettings;
@@ -23,7 +25,8 @@ import java.util.UUID;
  * Prints quantiles; docs/gateway.md has them.
  */
 final class GatewayLatency {
-    private static final String QUERY = "{\"query\":\"who sank? %d\",\"documents\":[\"the ship sank\",\"a shark bit\"]}";
+    private static final String QUERY =
+            "{\"query\":\"who sank? %d\",\"documents\":[\"the ship sank\",\"a shark bit\"]}";
 
     private GatewayLatency() {}
 
@@ -39,7 +42,7 @@ final class GatewayLatency {
             double[] byTopics = new double[times];
             for (int i = -times / 2; i < times; i++) {
                 double topicsMs = ms(() -> direct.send(
-                                UUID.randomUUID(), QUERY.formatted(1).getBytes("UTF-8"), Duration.ofSeconds(60))
+                                UUID.randomUUID(), QUERY.formatted(1).getBytes(UTF_8), Duration.ofSeconds(60))
                         .get());
                 double httpMs = ms(() -> ask(http, gateway));
                 if (i >= 0) {

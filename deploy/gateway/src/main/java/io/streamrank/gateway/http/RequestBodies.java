@@ -79,8 +79,7 @@ final class RequestBodies {
 
     private RequestException late() {
         return new RequestException(
-                Problem.REQUEST_TIMEOUT,
-                "the body did not arrive whole within %d s".formatted(timeout.toSeconds()));
+                Problem.REQUEST_TIMEOUT, "the body did not arrive whole within %d s".formatted(timeout.toSeconds()));
     }
 
     private static RequestException tooLarge(int maxBytes) {

@@ -109,9 +109,10 @@ public record RankingTable(Console console, int rows) {
             return switch (this) {
                 case COSINE -> score(retrieval.path("score"));
                 case BM25 -> score(retrieval.path("sparse").path("score"));
-                case RANKS -> rank(retrieval.path("dense_rank"))
-                        + "/"
-                        + rank(retrieval.path("sparse").path("rank"));
+                case RANKS ->
+                    rank(retrieval.path("dense_rank"))
+                            + "/"
+                            + rank(retrieval.path("sparse").path("rank"));
             };
         }
 

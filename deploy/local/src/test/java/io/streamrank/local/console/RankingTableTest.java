@@ -50,7 +50,9 @@ class RankingTableTest {
     void showsTheScoreOfBm25WhereWordsAloneFoundTheCandidates() throws Exception {
         assertThat(print("""
                 {"query":"q","degraded":true,"degraded_reason":"timeout","results":[
-                {"id":"a","relevance_score":0.9,"retrieval":{"rank":0,"score":null,"sparse":{"rank":0,"score":3.5}}}]}""", 3, false)).contains("   BM25  │", "3.500  │", "degraded (timeout)").doesNotContain("retrieval order", "cosine");
+                {"id":"a","relevance_score":0.9,"retrieval":{"rank":0,"score":null,"sparse":{"rank":0,"score":3.5}}}]}""", 3, false))
+                .contains("   BM25  │", "3.500  │", "degraded (timeout)")
+                .doesNotContain("retrieval order", "cosine");
     }
 
     @Test
