@@ -17,6 +17,7 @@ import io.streamrank.local.cluster.LocalJob;
 import java.io.File;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -55,7 +56,7 @@ class GatewayLoadITCase {
     @Test
     void everyRequestEndsInTimeWhateverIsRestarted() throws Exception {
         int port = freePort();
-        Properties properties = BrokerDirectory.prepare(directory.resolve("broker"), port, Map.of());
+        Properties properties = BrokerDirectory.prepare(Files.createDirectory(directory.resolve("broker")), port, Map.of());
         KafkaRaftServer broker = start(properties);
         String servers = "127.0.0.1:" + port;
         try (LocalCluster cluster = LocalCluster.start(1, new Configuration())) {
