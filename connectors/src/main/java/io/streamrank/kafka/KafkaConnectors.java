@@ -75,8 +75,7 @@ public final class KafkaConnectors {
                 .build();
     }
 
-    private <T> KafkaSink<T> sink(
-            String name, KafkaRecordSerializationSchema<T> schema, DeliveryGuarantee guarantee) {
+    private <T> KafkaSink<T> sink(String name, KafkaRecordSerializationSchema<T> schema, DeliveryGuarantee guarantee) {
         return KafkaSink.<T>builder()
                 .setKafkaProducerConfig(ClientProperties.producer(config))
                 .setDeliveryGuarantee(guarantee)
