@@ -4,6 +4,7 @@ package io.streamrank.benchmark;
 
 import static io.streamrank.local.command.OptionChecks.requirePositive;
 
+import io.streamrank.benchmark.ingest.IngestBenchmark;
 import io.streamrank.benchmark.workload.Workload;
 import io.streamrank.local.command.ConsoleMixin;
 import io.streamrank.local.command.SettingsOption;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Option;
             "  ./streamrank benchmark",
             "  ./streamrank benchmark --collection scifact --duration 300 --report benchmark-report",
             "  ./streamrank benchmark --parallelism 1,2",
+            "  ./streamrank benchmark --ingest 50000",
             "  ./streamrank benchmark --sweep --report benchmark-report",
             "  ./streamrank benchmark --peer 'FlashRank=python peers.py flashrank --pairs {pairs} --model model'"
         })
@@ -105,6 +107,14 @@ public final class BenchmarkCommand implements Subcommand {
     private int sweepDocuments;
 
     @Option(
+            names = "--ingest",
+            paramLabel = "N",
+            defaultValue = "0",
+            description =
+                    "Measure only how fast N documents that bring their vectors become searchable, and the searches after that.")
+    private int ingest;
+
+    @Option(
             names = "--smoke",
             description = "Run for a few seconds to check that everything works. The figures mean nothing.")
     private boolean smoke;
@@ -135,6 +145,13 @@ public final class BenchmarkCommand implements Subcommand {
         parallelisms.forEach(number -> requirePositive("--parallelism", number));
         if (!(zipf >= 0 && zipf <= 10)) {
             throw new InputException("--zipf must be between 0 and 10: " + zipf);
+        }
+        if (ingest < 0) {
+            throw new InputException("--ingest must be at least 0: " + ingest);
+        }
+        if (ingest > 0) {
+            new IngestBenchmark(terminal.console(), settings.map(), ingest, parallelisms.get(0)).run();
+            return 0;
         }
         Benchmark benchmark = new Benchmark(
                 terminal.console(),
