@@ -7,6 +7,7 @@ import io.streamrank.config.JobConfig;
 import io.streamrank.event.Document;
 import io.streamrank.local.client.DocumentSender;
 import io.streamrank.local.client.KafkaConnection;
+import io.streamrank.local.client.TopicKeys;
 import io.streamrank.local.console.Console;
 import io.streamrank.local.console.InputException;
 import io.streamrank.local.console.Progress;

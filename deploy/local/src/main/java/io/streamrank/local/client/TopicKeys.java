@@ -1,10 +1,9 @@
 // Copyright the StreamRank authors
 // SPDX-License-Identifier: Apache-2.0
-package io.streamrank.local.store;
+package io.streamrank.local.client;
 
 import io.streamrank.event.Document;
 import io.streamrank.event.DocumentKey;
-import io.streamrank.local.client.KafkaConnection;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
@@ -17,7 +16,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Reads which documents a topic holds, by the keys of its records. */
-final class TopicKeys {
+public final class TopicKeys {
     private static final Duration STEP = Duration.ofMillis(100);
 
     private TopicKeys() {}
@@ -28,7 +27,7 @@ final class TopicKeys {
      *
      * @return the keys of the collection's documents that are not deleted; the caller owns the set
      */
-    static Set<String> ofCollection(KafkaConnection connection, String topic, String collection) {
+    public static Set<String> ofCollection(KafkaConnection connection, String topic, String collection) {
         Set<String> live = new HashSet<>();
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
                 connection.consumer(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
