@@ -75,6 +75,7 @@ public final class RerankJob {
                 config);
         out.results().sinkTo(kafka.results()).uid("ranked-results").name("ranked-results");
         out.deadLetters().sinkTo(kafka.deadLetters()).uid("dead-letters").name("dead-letters");
+        out.deadLetters().sinkTo(kafka.errorReplies()).uid("error-replies").name("error-replies");
     }
 
     /**

@@ -16,6 +16,7 @@ import io.streamrank.event.Origin;
 import io.streamrank.event.Query;
 import io.streamrank.event.RawRecord;
 import io.streamrank.event.Remarks;
+import io.streamrank.event.RetrievalMode;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +52,9 @@ public final class QueryCodec implements Serializable {
         // With documents of its own a query searches nothing: these stay unread then and are reported as ignored.
         Embedding embedding = documents == null ? EmbeddingCodec.read(json) : null;
         String filter = documents == null ? filter(json) : null;
+        RetrievalMode retrieval = documents == null
+                ? json.choice("retrieval", defaults.retrieval(), RetrievalMode::wireName)
+                : defaults.retrieval();
         int candidates = documents == null
                 ? (int) json.count("candidates", defaults.candidates(), 1, limits.candidates())
                 : defaults.candidates();
@@ -67,6 +71,7 @@ public final class QueryCodec implements Serializable {
                 id == null ? fallbackId(record) : id,
                 text,
                 collection == null ? defaults.collection() : collection,
+                retrieval,
                 candidates,
                 topN,
                 rankFields,

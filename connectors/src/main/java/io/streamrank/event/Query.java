@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param id the query's own id, else its record key, else {@code topic-partition-offset}
  * @param text what is asked
  * @param collection the corpus to search
+ * @param retrieval how the first stage finds its candidates
  * @param candidates how many documents the first stage retrieves, at least 1
  * @param topN how many hits the answer holds at most, at least 1
  * @param rankFields fields, in this order, that make up the text given to the cross-encoder; empty for the job's default; a
@@ -30,6 +31,7 @@ public record Query(
         String id,
         String text,
         String collection,
+        RetrievalMode retrieval,
         int candidates,
         int topN,
         List<String> rankFields,
@@ -42,11 +44,12 @@ public record Query(
         @Nullable Embedding embedding,
         Remarks remarks) {
     public Query {
+        retrieval = retrieval == null ? RetrievalMode.DENSE : retrieval; // a savepoint from before there was a choice
         rankFields = List.copyOf(rankFields);
         documents = documents == null ? null : List.copyOf(documents);
     }
 
-    /** Makes a query without a vector of its own, of whose record everything was used. */
+    /** Makes a query for dense retrieval, without a vector of its own, of whose record everything was used. */
     public Query(
             Origin origin,
             String id,
@@ -66,6 +69,7 @@ public record Query(
                 id,
                 text,
                 collection,
+                RetrievalMode.DENSE,
                 candidates,
                 topN,
                 rankFields,
@@ -86,6 +90,7 @@ public record Query(
                 id,
                 text,
                 collection,
+                retrieval,
                 candidates,
                 topN,
                 rankFields,

@@ -14,6 +14,8 @@ import io.streamrank.event.Field;
 import io.streamrank.event.Header;
 import io.streamrank.event.Query;
 import io.streamrank.event.RawRecord;
+import io.streamrank.event.Remarks;
+import io.streamrank.event.RetrievalMode;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +37,7 @@ class QueryCodecTest {
                         "q-1",
                         "super hero mystery movie about bats",
                         "movies",
+                        RetrievalMode.HYBRID,
                         100,
                         5,
                         List.of("title", "overview"),
@@ -44,7 +47,9 @@ class QueryCodecTest {
                         """
                                 {"year":{"gte":2000},"genres":"Action"}""",
                         500,
-                        null));
+                        null,
+                        null,
+                        Remarks.NONE));
         assertThat(query.origin().timestampMs()).isEqualTo(1_000);
         assertThat(query.origin().arrivalMs()).isEqualTo(1_003);
         assertThat(query.origin().key()).isEqualTo("k".getBytes(UTF_8));
@@ -131,14 +136,20 @@ class QueryCodecTest {
     @Test
     void reportsMembersThatItIgnores() throws CodecException {
         String json = """
-                {"query":"bats","topn":3,"filter":{"a":1},"candidates":5,"embedding":[1],
+                {"query":"bats","topn":3,"filter":{"a":1},"candidates":5,"embedding":[1],"retrieval":"bm25",
                  "documents":[{"fields":{"t":"x"},"year":3},{"t":"x","embedding":[1]}]}""";
 
         Decoded<Query> decoded = codec.decode(Wire.record(null, json), 0);
 
         assertThat(decoded.unknownFields())
                 .containsExactly(
-                        "topn", "filter", "candidates", "embedding", "documents[0].year", "documents[1].embedding");
+                        "topn",
+                        "filter",
+                        "candidates",
+                        "embedding",
+                        "retrieval",
+                        "documents[0].year",
+                        "documents[1].embedding");
         assertThat(decoded.value().remarks().ignored()).isEqualTo(decoded.unknownFields());
     }
 
@@ -207,6 +218,9 @@ class QueryCodecTest {
                     {"query":"q","top_n":2.5} | out-of-range | top_n must be a whole number in [1, 1000] but is the number 2.5
                     {"query":"q","top_n":9999999999999999999999} | out-of-range | top_n must be a whole number in [1, 1000] but is the number 9999999999999999999999
                     {"query":"q","candidates":1e999} | out-of-range | candidates must be a whole number in [1, 1000] but is the number 1E+999
+                    {"query":"q","retrieval":"bm25"} | out-of-range | retrieval must be one of dense, sparse, hybrid but is the text "bm25"
+                    {"query":"q","retrieval":"Dense"} | out-of-range | retrieval must be one of dense, sparse, hybrid but is the text "Dense"
+                    {"query":"q","retrieval":1} | wrong-type | retrieval must be one of dense, sparse, hybrid but is the number 1
                     {"query":"q","min_score":1e999} | out-of-range | min_score must be a number within ±1.7976931348623157E308 but is the number 1E+999
                     {"query":"q","timeout_ms":-1} | out-of-range | timeout_ms must be a whole number in [0, 86400000] but is the number -1
                     {"query":"q","return_documents":"true"} | wrong-type | return_documents must be true or false but is the text "true"

@@ -65,6 +65,7 @@ final class CorpusOptions {
     static CorpusConfig read(Settings settings) {
         return new CorpusConfig(
                 DocumentOptions.embedText(settings),
+                RetrievalOptions.sparse(settings),
                 settings.get(MAX_DOCUMENTS),
                 settings.get(WAIT_UNTIL_LOADED),
                 settings.get(WAIT_TIMEOUT),

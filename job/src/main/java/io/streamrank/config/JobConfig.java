@@ -8,12 +8,16 @@ import io.streamrank.config.option.ConfigException;
 import io.streamrank.config.option.Settings;
 import io.streamrank.inference.CascadeStage;
 import io.streamrank.inference.Models;
+import io.streamrank.inference.hosted.HostedEmbedder;
+import io.streamrank.inference.hosted.HostedReranker;
+import io.streamrank.inference.hosted.HostedSpec;
 import io.streamrank.inference.OwnVectors;
 import io.streamrank.inference.model.BatchPolicy;
 import io.streamrank.inference.model.PairPolicy;
 import io.streamrank.inference.onnx.OnnxModels;
 import io.streamrank.inference.repository.ModelFileSystem;
 import io.streamrank.inference.repository.ModelSpec;
+import io.streamrank.inference.service.HostedServices;
 import io.streamrank.kafka.KafkaConfig;
 import io.streamrank.operator.FlinkModelFiles;
 import io.streamrank.operator.corpus.CorpusConfig;
@@ -32,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * @param workers concurrent runs of all models together; 0 for one for each core
  * @param runTimeout time after which a run of a model counts as hung
  * @param slots resources of the slots of the reranker and of the rest; null where all share slots
+ * @param hostedEmbedder takes the place of the embedder; null for none
+ * @param hostedReranker takes the place of the cross-encoder; null for none
  * @param flink settings handed to Flink as they are, with Flink's own names
  */
 public record JobConfig(
@@ -51,6 +57,8 @@ public record JobConfig(
         int workers,
         Duration runTimeout,
         @Nullable Slots slots,
+        @Nullable HostedSpec hostedEmbedder,
+        @Nullable HostedSpec hostedReranker,
         Map<String, String> flink) {
     public JobConfig {
         flink = Map.copyOf(flink);
@@ -98,6 +106,8 @@ public record JobConfig(
                 settings.get(ModelOptions.WORKERS),
                 settings.get(ModelOptions.RUN_TIMEOUT),
                 SlotOptions.read(settings),
+                HostedOptions.embedder(settings),
+                HostedOptions.reranker(settings),
                 FlinkOptions.read(settings));
         settings.throwIfWrong();
         return config;
@@ -114,7 +124,12 @@ public record JobConfig(
                 reranking,
                 pairs,
                 workers,
-                runTimeout);
+                runTimeout,
+                new HostedServices(
+                        hostedEmbedder == null ? null : HostedEmbedder.factory(hostedEmbedder),
+                        hostedReranker == null
+                                ? null
+                                : HostedReranker.factory(hostedReranker, pairs.scoreCacheBytes())));
     }
 
     /** Returns the settings for Flink. */

@@ -3,7 +3,7 @@
 package io.streamrank.operator;
 
 import io.streamrank.inference.Cascade;
-import io.streamrank.inference.EmbeddingService;
+import io.streamrank.inference.service.TextEmbedder;
 import io.streamrank.inference.Models;
 import io.streamrank.inference.OwnVectors;
 import io.streamrank.inference.model.ModelException;
@@ -28,7 +28,7 @@ public final class ModelUse {
 
     private ModelUse() {}
 
-    public static EmbeddingService openEmbedder(Models models, RuntimeContext context) {
+    public static TextEmbedder openEmbedder(Models models, RuntimeContext context) {
         try {
             return placed(models, context).openEmbedder();
         } catch (ModelException unusable) {
@@ -37,12 +37,12 @@ public final class ModelUse {
     }
 
     /** Opens the embedder; null where the job has none, as documents and queries bring their vectors. */
-    public static @Nullable EmbeddingService openEmbedderIfAny(Models models, RuntimeContext context) {
+    public static @Nullable TextEmbedder openEmbedderIfAny(Models models, RuntimeContext context) {
         return models.hasEmbedder() ? openEmbedder(models, context) : null;
     }
 
     /** Returns how many numbers a vector has: those of the embedder, else what the configuration says. */
-    public static int dimension(Models models, @Nullable EmbeddingService embedder) {
+    public static int dimension(Models models, @Nullable TextEmbedder embedder) {
         if (embedder != null) {
             return embedder.dimension();
         }
@@ -98,7 +98,7 @@ public final class ModelUse {
     }
 
     /** Closes the service; null where the operator was never opened, as Flink closes it all the same. */
-    public static void close(@Nullable EmbeddingService service) {
+    public static void close(@Nullable TextEmbedder service) {
         if (service != null) {
             service.close();
         }

@@ -180,11 +180,24 @@ public final class FlatIndex<D> {
                 offer(best, first + lane, dots[lane], filter);
             }
         }
-        int copies = best.copies();
+        List<String> copies = best.copies().mapToObj(ids::get).toList();
         List<Neighbor<D>> found = new ArrayList<>(best.size());
         best.descending(
                 (slot, score) -> found.add(new Neighbor<>(ids.get(slot), documents.get(slot), found.size(), score)));
         return new Nearest<>(found, copies);
+    }
+
+    /**
+     * Returns the cosine similarity of a query and a document, the same bits as {@link #search} gives.
+     *
+     * @throws IllegalArgumentException if the document is not there
+     */
+    public float similarity(float[] query, String id) {
+        Integer slot = slotOf.get(id);
+        if (slot == null) {
+            throw new IllegalArgumentException("the index has no document " + id);
+        }
+        return block(slot).dot(query, lane(slot));
     }
 
     private void multiply(VectorBlock block, float[] padded) {

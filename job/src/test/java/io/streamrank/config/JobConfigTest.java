@@ -71,6 +71,8 @@ class JobConfigTest {
                         0,
                         Duration.ofMinutes(2),
                         null,
+                        null,
+                        null,
                         Map.of(
                                 "execution.checkpointing.interval", "10 s",
                                 "execution.buffer-timeout.interval", "0 ms",

@@ -7,7 +7,7 @@ import io.streamrank.event.Document;
 import io.streamrank.event.DocumentChange;
 import io.streamrank.event.Embedding;
 import io.streamrank.event.Stage;
-import io.streamrank.inference.EmbeddingService;
+import io.streamrank.inference.service.TextEmbedder;
 import io.streamrank.inference.Models;
 import io.streamrank.inference.model.OverloadException;
 import io.streamrank.inference.model.OversizeException;
@@ -49,7 +49,7 @@ public final class EmbedDocuments extends RichAsyncFunction<DocumentChange, Embe
     private final TextTemplate template;
     private final Completions completions = new Completions();
 
-    private transient @Nullable EmbeddingService embedder;
+    private transient @Nullable TextEmbedder embedder;
     private transient int dimension;
     private transient @Nullable ScheduledExecutorService retries;
     private transient Counter truncated;
@@ -61,11 +61,12 @@ public final class EmbedDocuments extends RichAsyncFunction<DocumentChange, Embe
 
     @Override
     public void open(OpenContext context) {
-        EmbeddingService service = ModelUse.openEmbedderIfAny(models, getRuntimeContext());
+        TextEmbedder service = ModelUse.openEmbedderIfAny(models, getRuntimeContext());
         JobMetrics metrics = new JobMetrics(getRuntimeContext().getMetricGroup());
         if (service != null) {
             metrics.engine(service::stats);
             metrics.engineTimes(service::recentTimes);
+            metrics.endpointOf(service);
         }
         dimension = ModelUse.dimension(models, service);
         truncated = metrics.counter("documents.truncated");
@@ -80,7 +81,7 @@ public final class EmbedDocuments extends RichAsyncFunction<DocumentChange, Embe
     @Override
     public void asyncInvoke(DocumentChange change, ResultFuture<EmbeddedChange> result) {
         Document document = change.document();
-        EmbeddingService service = embedder;
+        TextEmbedder service = embedder;
         if (document == null) {
             result.complete(List.of(new EmbeddedChange(change, null, null)));
         } else if (document.embedding() != null) {
@@ -117,7 +118,7 @@ public final class EmbedDocuments extends RichAsyncFunction<DocumentChange, Embe
     }
 
     private void embed(
-            DocumentChange change, String text, EmbeddingService service, ResultFuture<EmbeddedChange> result) {
+            DocumentChange change, String text, TextEmbedder service, ResultFuture<EmbeddedChange> result) {
         if (text.isEmpty()) {
             result.complete(List.of(deadLetter(
                     change,

@@ -4,7 +4,7 @@ package io.streamrank.operator.query;
 
 import io.streamrank.event.Embedding;
 import io.streamrank.event.Query;
-import io.streamrank.inference.EmbeddingService;
+import io.streamrank.inference.service.TextEmbedder;
 import io.streamrank.inference.Models;
 import io.streamrank.inference.model.TextRole;
 import io.streamrank.operator.Completions;
@@ -35,7 +35,7 @@ public final class EmbedQueries extends RichAsyncFunction<Query, EmbeddedQuery> 
     private final Deadlines deadlines;
     private final Completions completions = new Completions();
 
-    private transient @Nullable EmbeddingService embedder;
+    private transient @Nullable TextEmbedder embedder;
     private transient @Nullable ModelErrors errors;
 
     public EmbedQueries(Models models, Duration timeout) {
@@ -61,10 +61,14 @@ public final class EmbedQueries extends RichAsyncFunction<Query, EmbeddedQuery> 
             result.complete(List.of(new EmbeddedQuery(query.withEmbedding(null), unit, null, 0)));
             return;
         }
+        TextEmbedder service = embedder;
+        if (service == null) { // by words alone: the step before lets nothing else through
+            result.complete(List.of(new EmbeddedQuery(query, null, null, 0)));
+            return;
+        }
         long startMs = deadlines.clock().relativeTimeMillis();
         ModelErrors log = Objects.requireNonNull(errors, "not open");
-        Objects.requireNonNull(embedder, "not open")
-                .embed(query.text(), TextRole.QUERY, deadlines.of(query))
+        service.embed(query.text(), TextRole.QUERY, deadlines.of(query))
                 .whenComplete((vector, failure) -> completions.runIfOpen(() -> {
                     if (ModelUse.needsRestart(failure)) {
                         result.completeExceptionally(ModelUse.cause(failure));
