@@ -172,7 +172,7 @@ public final class RedisStore implements DocumentStore {
 
     private void offer(String id, String type, int number, Rows rows) throws IOException, InterruptedException {
         Object reply = type.equals("hash") || type.equals("rejson-rl") ? connection.reply() : null;
-        if (type.equals("none") || reply == null && type.equals("rejson-rl")) {
+        if (type.equals("none") || (reply == null && type.equals("rejson-rl"))) {
             return; // deleted since it was found
         }
         try {

@@ -185,7 +185,7 @@ public record StoreLoader(
         private void hold(FileRecord document) throws InterruptedException {
             held.add(document);
             withVector += document.content().has(StoreVectors.MEMBER) ? 1 : 0;
-            if (withVector == VectorCheck.SAMPLE || held.size() == MOST_HELD && withVector > 0) {
+            if (withVector == VectorCheck.SAMPLE || (held.size() == MOST_HELD && withVector > 0)) {
                 check();
             } else if (held.size() == MOST_HELD) {
                 sendHeld();

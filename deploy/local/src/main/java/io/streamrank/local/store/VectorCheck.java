@@ -86,6 +86,7 @@ final class VectorCheck {
     }
 
     /** Leaves it to the job to refuse what cannot be read. */
+    @SuppressWarnings("NullAway") // it does not see the annotation on a compact constructor's array
     private @Nullable Document decoded(byte[] value) {
         try {
             RawRecord record = new RawRecord("", 0, 0, 0, null, value, List.of());

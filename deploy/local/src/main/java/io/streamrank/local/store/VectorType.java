@@ -4,27 +4,24 @@ package io.streamrank.local.store;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.function.ToDoubleFunction;
 
 /** Names how the bytes of a vector hold its numbers, as RedisVL names it. All are little-endian. */
 public enum VectorType {
-    FLOAT32(4, ByteBuffer::getFloat),
-    FLOAT64(8, ByteBuffer::getDouble),
-    FLOAT16(2, bytes -> ofHalf(bytes.getShort())),
-    BFLOAT16(2, bytes -> Float.intBitsToFloat(bytes.getShort() << 16)),
-    INT8(1, ByteBuffer::get),
-    UINT8(1, bytes -> bytes.get() & 0xff);
+    FLOAT32(4),
+    FLOAT64(8),
+    FLOAT16(2),
+    BFLOAT16(2),
+    INT8(1),
+    UINT8(1);
 
     private static final int HALF_EXPONENT = 0x1f;
     private static final int HALF_FRACTION_BITS = 10;
     private static final int HALF_BIAS = 15;
 
     private final int width;
-    private final ToDoubleFunction<ByteBuffer> reader;
 
-    VectorType(int width, ToDoubleFunction<ByteBuffer> reader) {
+    VectorType(int width) {
         this.width = width;
-        this.reader = reader;
     }
 
     /**
@@ -40,15 +37,26 @@ public enum VectorType {
         ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         float[] numbers = new float[bytes.length / width];
         for (int i = 0; i < numbers.length; i++) {
-            numbers[i] = (float) reader.applyAsDouble(buffer);
+            numbers[i] = (float) next(buffer);
         }
         return numbers;
     }
 
+    private double next(ByteBuffer bytes) {
+        return switch (this) {
+            case FLOAT32 -> bytes.getFloat();
+            case FLOAT64 -> bytes.getDouble();
+            case FLOAT16 -> ofHalf(bytes.getShort());
+            case BFLOAT16 -> Float.intBitsToFloat(bytes.getShort() << Short.SIZE);
+            case INT8 -> bytes.get();
+            case UINT8 -> Byte.toUnsignedInt(bytes.get());
+        };
+    }
+
     /** Converts an IEEE 754 number of 16 bits; {@code Float.float16ToFloat} came with Java 20. */
     private static float ofHalf(short bits) {
-        int exponent = bits >> HALF_FRACTION_BITS & HALF_EXPONENT;
-        int fraction = bits & (1 << HALF_FRACTION_BITS) - 1;
+        int exponent = (bits >> HALF_FRACTION_BITS) & HALF_EXPONENT;
+        int fraction = bits & ((1 << HALF_FRACTION_BITS) - 1);
         float sign = bits < 0 ? -1 : 1;
         if (exponent == HALF_EXPONENT) {
             return fraction == 0 ? sign * Float.POSITIVE_INFINITY : Float.NaN;
