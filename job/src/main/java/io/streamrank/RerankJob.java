@@ -137,7 +137,8 @@ public final class RerankJob {
             Models models,
             JobConfig config) {
         var rerank = config.rerank();
-        var decoded = step(records.process(new DecodeQueries(config.limits(), config.query(), models)), "decode-queries");
+        var decoded =
+                step(records.process(new DecodeQueries(config.limits(), config.query(), models)), "decode-queries");
         var embedded = step(
                 AsyncDataStream.unorderedWait(
                         decoded,

@@ -26,9 +26,9 @@ import picocli.CommandLine.Option;
         name = "benchmark",
         description = {
             "Measures on this machine how fast pairs are reranked, by the engine alone and from Kafka to Kafka with"
-                    + " embedding and retrieval. Compares with the limit: ONNX Runtime with the same pairs already tokenised and"
-                    + " sorted, in the best batches, without a queue. Then measures how long queries take that come at 50 %% and at"
-                    + " 90 %% of that throughput, evenly spaced and at random.",
+                    + " embedding and retrieval. Compares with the limit: ONNX Runtime with the same pairs already"
+                    + " tokenised and sorted, in the best batches, without a queue. Then measures how long queries take"
+                    + " that come at 50 %% and at 90 %% of that throughput, evenly spaced and at random.",
             "",
             "All take turns in every round, so that the ratio holds even if the machine is busy."
         },
@@ -90,7 +90,8 @@ public final class BenchmarkCommand implements Subcommand {
             paramLabel = "N",
             split = ",",
             description =
-                    "Parallelism of the job; default: the number of cores. With several values, one job for each takes its turn in every round.")
+                    "Parallelism of the job; default: the number of cores. With several values, one job for each takes"
+                            + " its turn in every round.")
     private List<Integer> parallelisms = List.of(Runtime.getRuntime().availableProcessors());
 
     @Option(
@@ -102,8 +103,8 @@ public final class BenchmarkCommand implements Subcommand {
             names = "--sweep-documents",
             paramLabel = "N",
             defaultValue = "200000",
-            description =
-                    "Largest number of documents in the sweep. Lucene's graph over 200,000 takes some minutes to build.")
+            description = "Largest number of documents in the sweep. Lucene's graph over 200,000 takes some minutes to"
+                    + " build.")
     private int sweepDocuments;
 
     @Option(
@@ -111,7 +112,8 @@ public final class BenchmarkCommand implements Subcommand {
             paramLabel = "N",
             defaultValue = "0",
             description =
-                    "Measure only how fast N documents that bring their vectors become searchable, and the searches after that.")
+                    "Measure only how fast N documents that bring their vectors become searchable, and the searches"
+                            + " after that.")
     private int ingest;
 
     @Option(

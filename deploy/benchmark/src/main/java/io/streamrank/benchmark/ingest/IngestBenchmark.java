@@ -46,7 +46,8 @@ public record IngestBenchmark(Console console, Map<String, String> settings, int
     private static final int SEARCHES = 10;
     /** Some 40 words, as a paragraph has. */
     private static final String TEXT = "document %d says something about "
-            + "the ways of streams and tables, of keys and windows, and of what remains when a job starts again ".repeat(3);
+            + "the ways of streams and tables, of keys and windows, and of what remains when a job starts again "
+                    .repeat(3);
 
     /** Loads and searches with each form of vectors. */
     public void run() throws Exception {
@@ -160,7 +161,8 @@ public record IngestBenchmark(Console console, Map<String, String> settings, int
         while (!condition.holds()) {
             LocalJob.requireRunning(job);
             if (System.nanoTime() > end) {
-                throw new IllegalStateException("the documents were not searchable after " + PATIENCE.toMinutes() + " minutes");
+                throw new IllegalStateException(
+                        "the documents were not searchable after " + PATIENCE.toMinutes() + " minutes");
             }
             Thread.sleep(STEP.toMillis());
         }

@@ -33,12 +33,13 @@ import picocli.CommandLine.Parameters;
         description = {
             "Writes the documents of a file, of a database or of a Redis to the documents topic.",
             "",
-            "The file is a JSON array, or JSON objects one after the other, in UTF-8, also packed with gzip: documents of the"
-                    + " wire contract, or any flat objects. Their texts become fields, and everything else becomes"
-                    + " metadata.",
+            "The file is a JSON array, or JSON objects one after the other, in UTF-8, also packed with gzip: documents"
+                + " of the wire contract, or any flat objects. Their texts become fields, and everything else becomes"
+                + " metadata.",
             "",
-            "From a database it takes the rows of a query: a column is a member of the document, and the column embedding its"
-                    + " vector. From a Redis it takes the hashes and JSON values under a prefix. docs/stores.md tells more.",
+            "From a database it takes the rows of a query: a column is a member of the document, and the column"
+                    + " embedding its vector. From a Redis it takes the hashes and JSON values under a prefix."
+                    + " docs/stores.md tells more.",
             "",
             "At the end it looks for a moment whether a running job refuses some of them."
         },
@@ -137,13 +138,15 @@ public final class LoadCommand implements Callable<Integer> {
                     .forEach(letter -> problems.accept(
                             store == null
                                     ? new BadRecord(letter.line(), letter.reason())
-                                    : new BadRecord(0, store.rowName() + ' ' + letter.line() + ": " + letter.reason())));
+                                    : new BadRecord(
+                                            0, store.rowName() + ' ' + letter.line() + ": " + letter.reason())));
         }
         problems.print(console);
-        console.print(String.format(
-                Locale.ROOT, "%,d documents written to %s in %.1f s", loaded.written(), topic, seconds));
+        console.print(
+                String.format(Locale.ROOT, "%,d documents written to %s in %.1f s", loaded.written(), topic, seconds));
         if (loaded.deleted() > 0) {
-            console.print(String.format(Locale.ROOT, "%,d documents deleted, which the store no longer has", loaded.deleted()));
+            console.print(String.format(
+                    Locale.ROOT, "%,d documents deleted, which the store no longer has", loaded.deleted()));
         }
         console.say("what the job refuses later goes to its dead letters"
                 + (letters == null ? "" : ", the topic " + deadLetters));

@@ -37,7 +37,10 @@ final class StoreOptions {
             description = "A database (jdbc:…) or a Redis (redis://…, with TLS rediss://…) to read instead of a file.")
     private @Nullable String from;
 
-    @Option(names = "--query", paramLabel = "SQL", description = "What to select from a database; one column must be the id.")
+    @Option(
+            names = "--query",
+            paramLabel = "SQL",
+            description = "What to select from a database; one column must be the id.")
     private @Nullable String query;
 
     @Option(
@@ -66,7 +69,8 @@ final class StoreOptions {
             names = "--vector-type",
             paramLabel = "TYPE",
             defaultValue = "float32",
-            description = "What the bytes of a vector in a Redis hash are: float32, float64, float16, bfloat16, int8 or uint8.")
+            description = "What the bytes of a vector in a Redis hash are: float32, float64, float16, bfloat16, int8 or"
+                    + " uint8.")
     private String vectorType = "float32";
 
     @Option(
@@ -74,9 +78,9 @@ final class StoreOptions {
             paramLabel = "MODE",
             defaultValue = "check",
             description = {
-                "What happens to vectors that documents of a store bring. check: the job's embedder embeds some documents again, and"
-                        + " load refuses vectors of another model. foreign: take them unchecked. drop: leave them out, so that the"
-                        + " job embeds the documents."
+                "What happens to vectors that documents of a store bring. check: the job's embedder embeds some"
+                        + " documents again, and load refuses vectors of another model. foreign: take them unchecked."
+                        + " drop: leave them out, so that the job embeds the documents."
             })
     private String vectors = "check";
 
@@ -88,7 +92,9 @@ final class StoreOptions {
     @Option(
             names = "--resume",
             paramLabel = "FILE",
-            description = "Keep in this file how far the load came, and go on from there if it exists. A query needs ORDER BY.")
+            description =
+                    "Keep in this file how far the load came, and go on from there if it exists. A query needs ORDER"
+                            + " BY.")
     private @Nullable Path resume;
 
     @Option(
@@ -103,8 +109,9 @@ final class StoreOptions {
     /** Refuses options of a store next to a file. */
     void requireNone() {
         if (from != null || query != null || prefix != null || sync || resume != null) {
-            throw new InputException("--from, --query, --prefix, --sync and --resume do not go with a file: leave out the"
-                    + " file or these");
+            throw new InputException(
+                    "--from, --query, --prefix, --sync and --resume do not go with a file: leave out the"
+                            + " file or these");
         }
     }
 
@@ -129,13 +136,15 @@ final class StoreOptions {
             RedisStore store = RedisStore.open(from, prefix, vectorField, type, password);
             if (sync && store.isPartOfACluster()) {
                 store.close();
-                throw new InputException("--sync does not work with one server of a Redis cluster, as the documents on the"
-                        + " others would be deleted: leave it out, and load from each master");
+                throw new InputException(
+                        "--sync does not work with one server of a Redis cluster, as the documents on the"
+                                + " others would be deleted: leave it out, and load from each master");
             }
             return store;
         }
-        throw new InputException("--from must be an address that begins with jdbc:, redis:// or rediss://, but begins with "
-                + scheme(from));
+        throw new InputException(
+                "--from must be an address that begins with jdbc:, redis:// or rediss://, but begins with "
+                        + scheme(from));
     }
 
     /** Loads what the store holds. */

@@ -6,8 +6,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.DecimalNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class JdbcValues {
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
     private static final String METADATA = "metadata";
     private static final Set<String> JSON_TYPES = Set.of("json", "jsonb");
@@ -59,7 +62,9 @@ final class JdbcValues {
         if (value instanceof byte[] bytes) {
             return StoreVectors.base64(VectorType.FLOAT32.numbers(bytes));
         }
-        JsonNode array = value instanceof Array || value instanceof List || value.getClass().isArray()
+        JsonNode array = value instanceof Array
+                        || value instanceof List
+                        || value.getClass().isArray()
                 ? json(column, value)
                 : parsed(column, String.valueOf(value)); // pgvector writes [1,2,3]
         if (!(array instanceof ArrayNode numbers)) {
@@ -76,18 +81,26 @@ final class JdbcValues {
         }
         if (value instanceof Double || value instanceof Float) {
             if (!Double.isFinite(((Number) value).doubleValue())) {
-                throw new IllegalArgumentException(
-                        "has " + value + " in the column " + column + ", which JSON has no number for: select null for it");
+                throw new IllegalArgumentException("has " + value + " in the column " + column
+                        + ", which JSON has no number for: select null for it");
             }
             return JSON.valueToTree(value);
         }
-        if (value instanceof String || value instanceof Boolean || value instanceof Integer || value instanceof Long
-                || value instanceof Short || value instanceof Byte || value instanceof BigDecimal || value instanceof BigInteger) {
+        if (value instanceof BigDecimal decimal) {
+            return DecimalNode.valueOf(decimal); // with all its digits
+        }
+        if (value instanceof String
+                || value instanceof Boolean
+                || value instanceof Integer
+                || value instanceof Long
+                || value instanceof Short
+                || value instanceof Byte
+                || value instanceof BigInteger) {
             return JSON.valueToTree(value);
         }
         if (value instanceof byte[]) {
-            throw new IllegalArgumentException(
-                    "has bytes in the column " + column + ": leave the column out, or name it embedding if it is the vector");
+            throw new IllegalArgumentException("has bytes in the column " + column
+                    + ": leave the column out, or name it embedding if it is the vector");
         }
         if (value instanceof Array array) {
             return json(column, array.getArray());

@@ -57,15 +57,16 @@ public final class RedisStore implements DocumentStore {
         URI uri = uri(address, name);
         try {
             RedisConnection connection = new RedisConnection(
-                    uri.getHost(), uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort(), uri.getScheme().equals("rediss"));
+                    uri.getHost(),
+                    uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort(),
+                    uri.getScheme().equals("rediss"));
             try {
                 logIn(connection, uri, password);
             } catch (IOException e) {
                 connection.close();
                 throw e;
             }
-            return new RedisStore(
-                    name, withSeparator(prefix), new RedisValues(vectorField, vectorType), connection);
+            return new RedisStore(name, withSeparator(prefix), new RedisValues(vectorField, vectorType), connection);
         } catch (IOException e) {
             throw new InputException(name + " cannot be opened: " + e.getMessage(), e);
         }
@@ -89,9 +90,7 @@ public final class RedisStore implements DocumentStore {
         String user = colon < 0 ? info : info.substring(0, colon);
         String secret = colon < 0 ? password : info.substring(colon + 1);
         if (secret != null) {
-            Object unused = user.isEmpty()
-                    ? connection.call("AUTH", secret)
-                    : connection.call("AUTH", user, secret);
+            Object unused = user.isEmpty() ? connection.call("AUTH", secret) : connection.call("AUTH", user, secret);
         }
         String database = uri.getPath() == null ? "" : uri.getPath().replace("/", "");
         if (!database.isEmpty()) {
@@ -180,8 +179,9 @@ public final class RedisStore implements DocumentStore {
                     switch (type) {
                         case "hash" -> values.ofHash(list(reply));
                         case "rejson-rl" -> values.ofJson(text(reply));
-                        default -> throw new IllegalArgumentException("is of the type " + type
-                                + ": only hashes and JSON values are documents, so give a --prefix of such keys");
+                        default ->
+                            throw new IllegalArgumentException("is of the type " + type
+                                    + ": only hashes and JSON values are documents, so give a --prefix of such keys");
                     };
             if (!content.isEmpty()) {
                 rows.row(number, named(content, id));

@@ -8,8 +8,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.DecimalNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
@@ -27,6 +29,7 @@ import java.util.regex.Pattern;
 record RedisValues(String vectorField, VectorType vectorType) {
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
     private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9]\\d{0,17})(\\.\\d{1,18})?");
 
@@ -47,7 +50,7 @@ record RedisValues(String vectorField, VectorType vectorType) {
 
     private static void put(ObjectNode document, String field, String text) {
         if (NUMBER.matcher(text).matches()) {
-            document.put(field, new BigDecimal(text));
+            document.set(field, DecimalNode.valueOf(new BigDecimal(text)));
         } else {
             document.put(field, text);
         }

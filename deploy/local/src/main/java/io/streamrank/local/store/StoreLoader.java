@@ -75,8 +75,8 @@ public record StoreLoader(
         if (!position.equals(DocumentStore.START)) {
             console.say("going on where the last load ended, as " + resume + " says");
         }
-        try (DocumentSender sender = new DocumentSender(
-                        connection, topic, problem -> bad.accept(atRow(store, problem)), load);
+        try (DocumentSender sender =
+                        new DocumentSender(connection, topic, problem -> bad.accept(atRow(store, problem)), load);
                 Progress progress = new Progress(console, "reading " + store.name(), " docs", 1, 0)) {
             Run run = new Run(store, sender, progress, gone, file);
             try {
@@ -163,14 +163,16 @@ public record StoreLoader(
             long ids = made.count();
             FileRecord document = new FileRecord(number, wire.document(content, made));
             if (made.count() > ids) {
-                throw new IllegalArgumentException(
-                        "has no id: select a column as id, or name one with --id-field");
+                throw new IllegalArgumentException("has no id: select a column as id, or name one with --id-field");
             }
             String key = DocumentSender.key(document.content());
             gone.remove(key);
             if (!written.add(key)) {
-                bad.accept(new BadRecord(0, store.rowName() + ' ' + number + " has the id \""
-                        + document.content().path("id").asText() + "\" of an earlier one, which it replaces: give each its own"));
+                bad.accept(new BadRecord(
+                        0,
+                        store.rowName() + ' ' + number + " has the id \""
+                                + document.content().path("id").asText()
+                                + "\" of an earlier one, which it replaces: give each its own"));
             }
             if (checked) {
                 sender.send(document);

@@ -8,9 +8,9 @@ import io.streamrank.config.JobConfig;
 import io.streamrank.event.Document;
 import io.streamrank.event.Embedding;
 import io.streamrank.event.RawRecord;
-import io.streamrank.inference.EmbeddingService;
 import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.TextRole;
+import io.streamrank.inference.service.TextEmbedder;
 import io.streamrank.local.console.InputException;
 import io.streamrank.retrieval.Vectors;
 import java.util.ArrayList;
@@ -61,16 +61,16 @@ final class VectorCheck {
             requireDimension(documents, dimension, "corpus.dimension is " + dimension);
             return null;
         }
-        try (EmbeddingService embedder = config.models().openEmbedder()) {
+        try (TextEmbedder embedder = config.models().openEmbedder()) {
             requireDimension(documents, embedder.dimension(), "the embedder gives " + embedder.dimension());
             double mean = meanCosine(documents, embedder);
             if (!(mean >= LEAST_COSINE)) {
                 throw new InputException(String.format(
                         Locale.ROOT,
-                        "the vectors are not those of the job's embedder %s: over %d documents the mean cosine between the two"
-                                + " is %.3f, and at least %.2f is needed. Load with --vectors drop to let the job embed the"
-                                + " documents, with --set models.embedder.uri=… for the model that made them, or with"
-                                + " --vectors foreign if queries bring vectors of the same model",
+                        "the vectors are not those of the job's embedder %s: over %d documents the mean cosine between"
+                            + " the two is %.3f, and at least %.2f is needed. Load with --vectors drop to let the job"
+                            + " embed the documents, with --set models.embedder.uri=… for the model that made them, or"
+                            + " with --vectors foreign if queries bring vectors of the same model",
                         config.embedder().uri(),
                         documents.size(),
                         mean,
@@ -79,8 +79,9 @@ final class VectorCheck {
             return mean;
         } catch (ModelException | ExecutionException e) {
             throw new InputException(
-                    "the vectors cannot be checked, as the job's embedder " + config.embedder().uri() + " fails: "
-                            + e.getMessage() + "; load with --vectors foreign to take them as they are",
+                    "the vectors cannot be checked, as the job's embedder "
+                            + config.embedder().uri() + " fails: " + e.getMessage()
+                            + "; load with --vectors foreign to take them as they are",
                     e);
         }
     }
@@ -107,7 +108,7 @@ final class VectorCheck {
         }
     }
 
-    private double meanCosine(List<Document> documents, EmbeddingService embedder)
+    private double meanCosine(List<Document> documents, TextEmbedder embedder)
             throws InterruptedException, ExecutionException {
         List<CompletableFuture<float[]>> computed = new ArrayList<>();
         for (Document document : documents) {
@@ -117,7 +118,9 @@ final class VectorCheck {
         double sum = 0;
         for (int i = 0; i < documents.size(); i++) {
             Embedding own = documents.get(i).embedding();
-            sum += own == null ? 0 : dot(Vectors.normalized(own.values()), computed.get(i).get());
+            sum += own == null
+                    ? 0
+                    : dot(Vectors.normalized(own.values()), computed.get(i).get());
         }
         return sum / documents.size();
     }

@@ -31,8 +31,8 @@ public enum VectorType {
      */
     float[] numbers(byte[] bytes) {
         if (bytes.length % width != 0) {
-            throw new IllegalArgumentException("has a vector of " + bytes.length + " bytes, but each number takes " + width
-                    + ": say with --vector-type what they are");
+            throw new IllegalArgumentException("has a vector of " + bytes.length + " bytes, but each number takes "
+                    + width + ": say with --vector-type what they are");
         }
         ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         float[] numbers = new float[bytes.length / width];

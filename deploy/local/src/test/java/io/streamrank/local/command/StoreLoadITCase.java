@@ -10,8 +10,8 @@ import io.streamrank.codec.Limits;
 import io.streamrank.event.Document;
 import io.streamrank.event.Embedding;
 import io.streamrank.event.RawRecord;
-import io.streamrank.inference.EmbeddingService;
 import io.streamrank.inference.model.TextRole;
+import io.streamrank.inference.service.TextEmbedder;
 import io.streamrank.local.cluster.EmbeddedKafka;
 import io.streamrank.local.cluster.LocalJob;
 import java.nio.ByteBuffer;
@@ -41,7 +41,7 @@ class StoreLoadITCase {
     private static final String ALL = "SELECT id, title, year, v AS embedding FROM docs ORDER BY id";
 
     private static EmbeddedKafka kafka;
-    private static EmbeddingService embedder;
+    private static TextEmbedder embedder;
 
     @TempDir
     Path directory;
@@ -68,7 +68,15 @@ class StoreLoadITCase {
     void loadsRowsWithTheirVectorsAndDeletesWhatIsGone() throws Exception {
         String topic = topic("shop");
         fill(vectorsOfTheEmbedder("The ship", "The shark", "The sea"));
-        assertThat(Launched.run("load", servers(), topic, "--wait=0", "--vectors=foreign", "--collection=other", database(), query(ALL))
+        assertThat(Launched.run(
+                                "load",
+                                servers(),
+                                topic,
+                                "--wait=0",
+                                "--vectors=foreign",
+                                "--collection=other",
+                                database(),
+                                query(ALL))
                         .exitCode())
                 .isZero();
 
@@ -102,8 +110,10 @@ class StoreLoadITCase {
 
         assertThat(refused.exitCode()).isEqualTo(2);
         assertThat(refused.err())
-                .contains("the vectors are not those of the job's embedder file:", ": over 3 documents the mean cosine between the"
-                        + " two is ", ", and at least 0.99 is needed. Load with --vectors drop");
+                .contains(
+                        "the vectors are not those of the job's embedder file:",
+                        ": over 3 documents the mean cosine between the" + " two is ",
+                        ", and at least 0.99 is needed. Load with --vectors drop");
         assertThat(documents("foreign")).isEmpty();
         assertThat(load(topic, query(ALL), "--vectors=foreign").exitCode()).isZero();
         assertThat(documents("foreign").values()).hasSize(3).allMatch(document -> document.embedding() != null);
@@ -138,10 +148,12 @@ class StoreLoadITCase {
         assertThat(some.exitCode()).isEqualTo(3);
         assertThat(some.err())
                 .contains(
-                        "1 document could not be used:\n  row 1: has no id: select a column as id, or name one with --id-field",
+                        "1 document could not be used:\n"
+                                + "  row 1: has no id: select a column as id, or name one with --id-field",
                         "1 documents of the topic were not found, but as some could not be used, none was deleted");
         assertThat(documents("some").keySet()).containsExactlyInAnyOrder("1", "2");
-        assertThat(load(topic, query("SELECT id, title FROM docs WHERE id = 7"), "--sync").err())
+        assertThat(load(topic, query("SELECT id, title FROM docs WHERE id = 7"), "--sync")
+                        .err())
                 .contains(" holds no document that could be used, so nothing was deleted either");
     }
 
@@ -151,24 +163,37 @@ class StoreLoadITCase {
         assertSays("there is nothing to load: name a file, or a store with --from");
         assertSays("--from jdbc:sqlite needs --query, such as", database());
         assertSays("--from redis needs --prefix, such as --prefix docs", "--from=redis://:secret@127.0.0.1:1");
-        assertSays("--from must be an address that begins with jdbc:, redis:// or rediss://, but begins with mongodb", "--from=mongodb://h");
-        assertSays("redis://127.0.0.1:1 cannot be opened: Connection refused", "--from=redis://:secret@127.0.0.1:1", "--prefix=docs");
-        assertSays("--vector-type must be one of float32, float64, float16, bfloat16, int8, uint8: x", "--from=redis://h", "--prefix=docs", "--vector-type=x");
+        assertSays(
+                "--from must be an address that begins with jdbc:, redis:// or rediss://, but begins with mongodb",
+                "--from=mongodb://h");
+        assertSays(
+                "redis://127.0.0.1:1 cannot be opened: Connection refused",
+                "--from=redis://:secret@127.0.0.1:1",
+                "--prefix=docs");
+        assertSays(
+                "--vector-type must be one of float32, float64, float16, bfloat16, int8, uint8: x",
+                "--from=redis://h",
+                "--prefix=docs",
+                "--vector-type=x");
         assertSays("--from, --query, --prefix, --sync and --resume do not go with a file", database(), "file.json");
         String topic = topic("arguments");
-        assertThat(load(topic, query(ALL), "--sync", "--resume=" + directory.resolve("r")).err())
+        assertThat(load(topic, query(ALL), "--sync", "--resume=" + directory.resolve("r"))
+                        .err())
                 .contains("--sync and --resume exclude each other: only a whole load tells what is gone");
     }
 
     private static void assertSays(String message, String... arguments) throws Exception {
-        Launched wrong = Launched.run(Stream.concat(Stream.of("load", servers()), Stream.of(arguments)).toArray(String[]::new));
+        Launched wrong = Launched.run(Stream.concat(Stream.of("load", servers()), Stream.of(arguments))
+                .toArray(String[]::new));
         assertThat(wrong.err()).startsWith(message);
         assertThat(wrong.exitCode()).isEqualTo(2);
     }
 
     private Launched load(String topic, String... more) throws Exception {
         return Launched.run(Launched.withTinyModels(
-                "load", Stream.concat(Stream.of(servers(), topic, "--wait=0", database()), Stream.of(more)).toArray(String[]::new)));
+                "load",
+                Stream.concat(Stream.of(servers(), topic, "--wait=0", database()), Stream.of(more))
+                        .toArray(String[]::new)));
     }
 
     private static String servers() {
@@ -219,7 +244,8 @@ class StoreLoadITCase {
             int id = 0;
             for (Map.Entry<String, float[]> row : rows.entrySet()) {
                 id++;
-                ByteBuffer bytes = ByteBuffer.allocate(row.getValue().length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+                ByteBuffer bytes =
+                        ByteBuffer.allocate(row.getValue().length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
                 bytes.asFloatBuffer().put(row.getValue());
                 insert.setInt(1, id);
                 insert.setString(2, row.getKey());
@@ -265,6 +291,7 @@ class StoreLoadITCase {
     }
 
     private static RawRecord raw(ConsumerRecord<byte[], byte @Nullable []> record) {
-        return new RawRecord(record.topic(), record.partition(), record.offset(), 0, record.key(), record.value(), List.of());
+        return new RawRecord(
+                record.topic(), record.partition(), record.offset(), 0, record.key(), record.value(), List.of());
     }
 }

@@ -22,7 +22,9 @@ class DuckDbStoreITCase {
     static void requireDriver() {
         boolean present = DriverManager.drivers()
                 .anyMatch(driver -> driver.getClass().getName().equals("org.duckdb.DuckDBDriver"));
-        assumeThat(present).as("the driver for DuckDB has 85 MB: mvn verify -Pduckdb tests with it").isTrue();
+        assumeThat(present)
+                .as("the driver for DuckDB has 85 MB: mvn verify -Pduckdb tests with it")
+                .isTrue();
     }
 
     @Test
@@ -30,14 +32,17 @@ class DuckDbStoreITCase {
         Path parquet = directory.resolve("docs.parquet");
         try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
                 Statement statement = connection.createStatement()) {
-            statement.execute("COPY (SELECT i AS id, 'title ' || i AS title, [0.5, -2]::FLOAT[] AS list, [0.5, -2]::FLOAT[2] AS fixed,"
-                    + " {'a': i} AS more FROM range(1, 30001) t(i)) TO '" + parquet + "' (FORMAT parquet)");
+            statement.execute(
+                    "COPY (SELECT i AS id, 'title ' || i AS title, [0.5, -2]::FLOAT[] AS list, [0.5, -2]::FLOAT[2] AS"
+                            + " fixed, {'a': i} AS more FROM range(1, 30001) t(i)) TO '" + parquet
+                            + "' (FORMAT parquet)");
         }
         String vector = EmbeddingCodec.base64(new float[] {0.5f, -2});
         for (String column : new String[] {"list", "fixed::FLOAT[2]"}) {
             CollectedRows read = CollectedRows.of(JdbcStore.open(
                     "jdbc:duckdb:",
-                    "SELECT id, title, " + column + " AS embedding FROM read_parquet('" + directory + "/*.parquet') ORDER BY id",
+                    "SELECT id, title, " + column + " AS embedding FROM read_parquet('" + directory
+                            + "/*.parquet') ORDER BY id",
                     null,
                     null,
                     null));

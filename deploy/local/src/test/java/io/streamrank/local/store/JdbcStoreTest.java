@@ -60,7 +60,8 @@ class JdbcStoreTest {
                         "1 {\"id\":1,\"title\":\"title 1\",\"price\":1.5,\"embedding\":\"" + VECTOR + "\"}",
                         "2 {\"id\":2,\"title\":\"title 2\",\"price\":null,\"embedding\":\"" + VECTOR + "\"}");
         assertThat(read.refused)
-                .containsExactly("3 has a vector of 3 bytes, but each number takes 4: say with --vector-type what they are");
+                .containsExactly(
+                        "3 has a vector of 3 bytes, but each number takes 4: say with --vector-type what they are");
     }
 
     @Test
@@ -81,7 +82,8 @@ class JdbcStoreTest {
 
     @Test
     void goesOnAtAPosition() throws Exception {
-        String all = "WITH RECURSIVE n(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n WHERE id < 20001) SELECT id FROM n";
+        String all =
+                "WITH RECURSIVE n(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n WHERE id < 20001) SELECT id FROM n";
 
         assertThat(CollectedRows.of(store(all)).positions).containsExactly("10000", "20000");
         assertThat(CollectedRows.of(store(all), "20000").rows).containsExactly("20001 {\"id\":20001}");
@@ -109,8 +111,9 @@ class JdbcStoreTest {
 
         assertThat(resume.position()).isEqualTo("20000");
         assertThatThrownBy(() -> new ResumeFile(file, "another").position())
-                .hasMessage("--resume " + file + " is of a load with another address, query, prefix or topic: name another"
-                        + " file, or delete it to begin at the first row");
+                .hasMessage(
+                        "--resume " + file + " is of a load with another address, query, prefix or topic: name another"
+                                + " file, or delete it to begin at the first row");
         resume.done();
         assertThat(file).doesNotExist();
         Files.writeString(file, "no JSON");

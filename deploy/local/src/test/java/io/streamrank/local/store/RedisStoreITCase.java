@@ -33,11 +33,22 @@ class RedisStoreITCase {
     @BeforeAll
     static void start() throws Exception {
         Optional<Path> program = ServerProcess.find("redis-server");
-        assumeThat(program).as("redis-server is not installed: apt-get install redis-server").isPresent();
+        assumeThat(program)
+                .as("redis-server is not installed: apt-get install redis-server")
+                .isPresent();
         port = ServerProcess.freePort();
         server = ServerProcess.start(
                 directory.resolve("redis.log"),
-                List.of(program.get().toString(), "--port", "" + port, "--bind", "127.0.0.1", "--save", "", "--requirepass", "secret"));
+                List.of(
+                        program.get().toString(),
+                        "--port",
+                        "" + port,
+                        "--bind",
+                        "127.0.0.1",
+                        "--save",
+                        "",
+                        "--requirepass",
+                        "secret"));
         await().ignoreExceptions().until(() -> {
             connect().close();
             return true;
@@ -67,13 +78,14 @@ class RedisStoreITCase {
         String vector = EmbeddingCodec.base64(new float[] {0.5f, -2});
         assertThat(read.rows.stream().map(row -> row.replaceFirst("^\\d+ ", "")))
                 .containsExactlyInAnyOrder(
-                        "{\"title\":\"The ship\",\"year\":1997,\"id\":\"01J\",\"embedding\":\"" + vector + "\",\"_id\":\"own\"}",
+                        "{\"title\":\"The ship\",\"year\":1997,\"id\":\"01J\",\"embedding\":\"" + vector
+                                + "\",\"_id\":\"own\"}",
                         "{\"title\":\"The shark\",\"embedding\":\"" + vector + "\",\"id\":\"01K\"}");
         assertThat(read.refused)
                 .singleElement()
                 .asString()
-                .endsWith("docs:text is of the type string: only hashes and JSON values are documents, so give a --prefix of"
-                        + " such keys");
+                .endsWith("docs:text is of the type string: only hashes and JSON values are documents, so give a"
+                        + " --prefix of such keys");
     }
 
     @Test

@@ -40,8 +40,16 @@ class RedisValuesTest {
     @Test
     void aHashHasTextsNumbersAndAVector() {
         assertThat(values.ofHash(List.of(
-                                bytes("title"), bytes("The ship"), bytes("year"), bytes("1997"), bytes("price"),
-                                bytes("1.50"), bytes("code"), bytes("007"), bytes("v"), new byte[] {0, 0, 0, 63, 0, 0, 0, -64}))
+                                bytes("title"),
+                                bytes("The ship"),
+                                bytes("year"),
+                                bytes("1997"),
+                                bytes("price"),
+                                bytes("1.50"),
+                                bytes("code"),
+                                bytes("007"),
+                                bytes("v"),
+                                new byte[] {0, 0, 0, 63, 0, 0, 0, -64}))
                         .toString())
                 .isEqualTo("{\"title\":\"The ship\",\"year\":1997,\"price\":1.50,\"code\":\"007\",\"embedding\":\""
                         + EmbeddingCodec.base64(new float[] {0.5f, -2}) + "\"}");
@@ -50,12 +58,14 @@ class RedisValuesTest {
     @Test
     void bytesThatAreNoTextAreRefused() {
         assertThatThrownBy(() -> values.ofHash(List.of(bytes("vec"), new byte[] {(byte) 0xff, 0})))
-                .hasMessage("has bytes in the field vec that are no text: name it with --vector-field if it is the vector");
+                .hasMessage(
+                        "has bytes in the field vec that are no text: name it with --vector-field if it is the vector");
     }
 
     @Test
     void aJsonValueKeepsItsMembersAndItsVectorBecomesBytes() {
-        assertThat(values.ofJson("{\"title\":\"The ship\",\"tags\":[\"a\"],\"v\":[0.5,-2]}").toString())
+        assertThat(values.ofJson("{\"title\":\"The ship\",\"tags\":[\"a\"],\"v\":[0.5,-2]}")
+                        .toString())
                 .isEqualTo("{\"title\":\"The ship\",\"tags\":[\"a\"],\"embedding\":\""
                         + EmbeddingCodec.base64(new float[] {0.5f, -2}) + "\"}");
         assertThatThrownBy(() -> values.ofJson("[1]")).hasMessage("is no JSON object: only objects are documents");

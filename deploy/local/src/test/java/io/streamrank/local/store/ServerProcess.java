@@ -31,7 +31,8 @@ record ServerProcess(Process process) implements AutoCloseable {
     }
 
     static Optional<Path> find(String program, String... directories) {
-        return Stream.concat(Stream.of(directories), Stream.of(System.getenv("PATH").split(":")))
+        return Stream.concat(
+                        Stream.of(directories), Stream.of(System.getenv("PATH").split(":")))
                 .map(directory -> Path.of(directory, program))
                 .filter(Files::isExecutable)
                 .findFirst();
