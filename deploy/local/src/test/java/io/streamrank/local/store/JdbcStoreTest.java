@@ -91,9 +91,9 @@ class JdbcStoreTest {
 
     @Test
     void tellsWhatIsWrongWithTheQueryOrTheAddress() {
-        assertThatThrownBy(() -> CollectedRows.of(store("SELECT nothing FROM docs")))
+        assertThatThrownBy(() -> CollectedRows.of(store("SELECT missing FROM docs")))
                 .hasMessageStartingWith("jdbc:sqlite:" + directory + "/docs.sqlite fails after 0 rows of --query: ")
-                .hasMessageContaining("no such column: nothing");
+                .hasMessageContaining("no such column: missing");
         assertThatThrownBy(() -> JdbcStore.open(
                         "jdbc:oracle:thin:@db;password=secret?password=secret", "SELECT 1", null, null, null))
                 .hasMessage("there is no JDBC driver for jdbc:oracle:thin:@db: give the jar of one with --driver-jar");
