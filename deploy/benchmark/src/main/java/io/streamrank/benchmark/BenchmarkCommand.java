@@ -4,6 +4,7 @@ package io.streamrank.benchmark;
 
 import static io.streamrank.local.command.OptionChecks.requirePositive;
 
+import io.streamrank.benchmark.simulated.SimulatedAccelerator;
 import io.streamrank.benchmark.workload.Workload;
 import io.streamrank.local.command.ConsoleMixin;
 import io.streamrank.local.command.SettingsOption;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Option;
             "  ./streamrank benchmark",
             "  ./streamrank benchmark --collection scifact --duration 300 --report benchmark-report",
             "  ./streamrank benchmark --parallelism 1,2",
+            "  ./streamrank benchmark --model simulated:a=1.5ms,b=0.3us,runs=2",
             "  ./streamrank benchmark --sweep --report benchmark-report",
             "  ./streamrank benchmark --peer 'FlashRank=python peers.py flashrank --pairs {pairs} --model model'"
         })
@@ -77,7 +79,10 @@ public final class BenchmarkCommand implements Subcommand {
     @Option(
             names = "--model",
             paramLabel = "URI",
-            description = "The cross-encoder, with #FILE for other weights inside.")
+            description =
+                    "The cross-encoder, with #FILE for other weights inside. simulated:a=1.5ms,b=0.3us,runs=2 stands for an"
+                            + " accelerator that takes 1.5 ms for a run and 0.3 µs for each of its tokens, two runs at a time, and"
+                            + " computes nothing.")
     private @Nullable String model;
 
     @Mixin
@@ -92,6 +97,13 @@ public final class BenchmarkCommand implements Subcommand {
     private List<Integer> parallelisms = List.of(Runtime.getRuntime().availableProcessors());
 
     @Option(
+            names = "--concurrent",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Queries under way at the same time. 0: as many as fill several batches.")
+    private int concurrent;
+
+    @Option(
             names = "--sweep",
             description = "Also measure how cost grows with candidates, length, concurrent queries and documents.")
     private boolean sweep;
@@ -103,6 +115,13 @@ public final class BenchmarkCommand implements Subcommand {
             description =
                     "Largest number of documents in the sweep. Lucene's graph over 200,000 takes some minutes to build.")
     private int sweepDocuments;
+
+    @Option(
+            names = "--mixed-batches",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Also run so many batches of mixed sizes, and show the memory after each tenth of them.")
+    private int mixedBatches;
 
     @Option(
             names = "--smoke",
@@ -136,20 +155,32 @@ public final class BenchmarkCommand implements Subcommand {
         if (!(zipf >= 0 && zipf <= 10)) {
             throw new InputException("--zipf must be between 0 and 10: " + zipf);
         }
+        requireNotNegative("--concurrent", concurrent);
+        requireNotNegative("--mixed-batches", mixedBatches);
+        SimulatedAccelerator accelerator = SimulatedAccelerator.of(model);
         Benchmark benchmark = new Benchmark(
                 terminal.console(),
                 smoke ? workload(Math.min(SMOKE_CANDIDATES, candidates)).upTo(SMOKE_PASSAGES) : workload(candidates),
                 settings.map(),
-                model,
+                accelerator == null ? model : null,
+                accelerator,
+                concurrent,
                 parallelisms,
                 Duration.ofSeconds(duration),
                 smoke ? SMOKE_ROUNDS : rounds,
                 sweepTo(),
+                mixedBatches,
                 smoke,
                 peers,
                 report);
         benchmark.run();
         return 0;
+    }
+
+    private static void requireNotNegative(String option, int number) {
+        if (number < 0) {
+            throw new InputException(option + " must be at least 0: " + number);
+        }
     }
 
     private Workload workload(int number) throws IOException, InterruptedException {
