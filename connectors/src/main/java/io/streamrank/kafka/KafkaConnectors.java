@@ -43,12 +43,13 @@ public final class KafkaConnectors {
 
     /** Returns the sink of answers, which writes to the results topic or the query's reply topic. */
     public Sink<RankedResult> results() {
-        return sink("results", new ResultSerializationSchema(config));
+        return sink("results", new ResultSerializationSchema(config), ClientProperties.producer(config));
     }
 
     /** Returns the sink of dead letters. */
     public Sink<DeadLetter> deadLetters() {
-        return sink("dead-letters", new DeadLetterSerializationSchema(config));
+        return sink(
+                "dead-letters", new DeadLetterSerializationSchema(config), ClientProperties.deadLetterProducer(config));
     }
 
     private KafkaSource<RawRecord> source(String topic, OffsetsInitializer start) {
@@ -63,9 +64,9 @@ public final class KafkaConnectors {
                 .build();
     }
 
-    private <T> KafkaSink<T> sink(String name, KafkaRecordSerializationSchema<T> schema) {
+    private <T> KafkaSink<T> sink(String name, KafkaRecordSerializationSchema<T> schema, Properties producer) {
         return KafkaSink.<T>builder()
-                .setKafkaProducerConfig(ClientProperties.producer(config))
+                .setKafkaProducerConfig(producer)
                 .setDeliveryGuarantee(
                         config.exactlyOnce() ? DeliveryGuarantee.EXACTLY_ONCE : DeliveryGuarantee.AT_LEAST_ONCE)
                 .setTransactionalIdPrefix(config.transactionalIdPrefix() + '-' + name)
