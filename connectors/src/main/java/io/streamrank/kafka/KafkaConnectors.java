@@ -43,13 +43,32 @@ public final class KafkaConnectors {
 
     /** Returns the sink of answers, which writes to the results topic or the query's reply topic. */
     public Sink<RankedResult> results() {
-        return sink("results", new ResultSerializationSchema(config), ClientProperties.producer(config));
+        return sink("results", new ResultSerializationSchema(config), guarantee(), ClientProperties.producer(config));
     }
 
     /** Returns the sink of dead letters. */
     public Sink<DeadLetter> deadLetters() {
         return sink(
-                "dead-letters", new DeadLetterSerializationSchema(config), ClientProperties.deadLetterProducer(config));
+                "dead-letters",
+                new DeadLetterSerializationSchema(config),
+                guarantee(),
+                ClientProperties.deadLetterProducer(config));
+    }
+
+    /**
+     * Returns the sink that tells the senders of refused queries, if they name a reply topic. It writes at once, not in
+     * transactions, as they wait; after a restart they may be told twice. The dead letters are what counts.
+     */
+    public Sink<DeadLetter> errorReplies() {
+        return sink(
+                "error-replies",
+                new ErrorReplySerializationSchema(config),
+                DeliveryGuarantee.AT_LEAST_ONCE,
+                ClientProperties.producer(config));
+    }
+
+    private DeliveryGuarantee guarantee() {
+        return config.exactlyOnce() ? DeliveryGuarantee.EXACTLY_ONCE : DeliveryGuarantee.AT_LEAST_ONCE;
     }
 
     private KafkaSource<RawRecord> source(String topic, OffsetsInitializer start) {
@@ -64,11 +83,11 @@ public final class KafkaConnectors {
                 .build();
     }
 
-    private <T> KafkaSink<T> sink(String name, KafkaRecordSerializationSchema<T> schema, Properties producer) {
+    private <T> KafkaSink<T> sink(
+            String name, KafkaRecordSerializationSchema<T> schema, DeliveryGuarantee guarantee, Properties producer) {
         return KafkaSink.<T>builder()
                 .setKafkaProducerConfig(producer)
-                .setDeliveryGuarantee(
-                        config.exactlyOnce() ? DeliveryGuarantee.EXACTLY_ONCE : DeliveryGuarantee.AT_LEAST_ONCE)
+                .setDeliveryGuarantee(guarantee)
                 .setTransactionalIdPrefix(config.transactionalIdPrefix() + '-' + name)
                 .setRecordSerializer(schema)
                 .build();

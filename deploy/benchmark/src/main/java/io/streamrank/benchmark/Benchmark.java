@@ -17,8 +17,9 @@ import io.streamrank.benchmark.workload.Workload;
 import io.streamrank.config.JobConfig;
 import io.streamrank.evaluation.ModelPair;
 import io.streamrank.inference.Models;
-import io.streamrank.inference.RerankingService;
+import io.streamrank.inference.service.PassageReranker;
 import io.streamrank.local.console.Console;
+import io.streamrank.local.console.InputException;
 import io.streamrank.report.LineChart;
 import io.streamrank.report.ReportDirectory;
 import java.nio.file.Path;
@@ -98,10 +99,14 @@ public record Benchmark(
     }
 
     private BenchmarkResult measure(JobConfig config) throws Exception {
+        if (config.hostedReranker() != null || config.hostedEmbedder() != null) {
+            throw new InputException("benchmark compares models that this process loads with their engine alone; leave out the"
+                    + " models behind an API, and measure those with evaluate");
+        }
         console.status("loading the models …");
         Models models = replace(config.models());
         try (Baseline baseline = Baseline.open(config, models);
-                RerankingService service = models.openReranker();
+                PassageReranker service = models.openReranker();
                 EmbeddedCorpus corpus = EmbeddedCorpus.embed(workload, models, console)) {
             BenchmarkResult result = compare(baseline, service, corpus);
             new BenchmarkTables(result).print(console); // the sweeps take their time
@@ -115,7 +120,7 @@ public record Benchmark(
         return accelerator == null ? models : accelerator.replaceReranker(models);
     }
 
-    private BenchmarkResult compare(Baseline baseline, RerankingService service, EmbeddedCorpus corpus)
+    private BenchmarkResult compare(Baseline baseline, PassageReranker service, EmbeddedCorpus corpus)
             throws Exception {
         console.status(
                 peers.isEmpty() ? "starting Kafka and Flink …" : "starting Kafka, Flink and the model's peers …");
@@ -150,7 +155,7 @@ public record Benchmark(
         }
     }
 
-    private List<LineChart> sweeps(Baseline baseline, RerankingService service) throws Exception {
+    private List<LineChart> sweeps(Baseline baseline, PassageReranker service) throws Exception {
         List<LineChart> sweeps = new ArrayList<>();
         if (mixedBatches > 0) {
             sweeps.add(new MixedBatches(console, workload, baseline, service).run(mixedBatches));

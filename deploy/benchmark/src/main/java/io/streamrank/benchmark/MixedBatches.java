@@ -7,7 +7,7 @@ import io.streamrank.benchmark.systems.Baseline;
 import io.streamrank.benchmark.systems.EngineBenchmark;
 import io.streamrank.benchmark.workload.RerankRequest;
 import io.streamrank.benchmark.workload.Workload;
-import io.streamrank.inference.RerankingService;
+import io.streamrank.inference.service.PassageReranker;
 import io.streamrank.local.console.Console;
 import io.streamrank.local.console.Progress;
 import io.streamrank.report.LineChart;
@@ -28,11 +28,11 @@ final class MixedBatches {
     private final Console console;
     private final Workload workload;
     private final Baseline baseline;
-    private final RerankingService service;
+    private final PassageReranker service;
     private final Random random = new Random(1);
     private long asked;
 
-    MixedBatches(Console console, Workload workload, Baseline baseline, RerankingService service) {
+    MixedBatches(Console console, Workload workload, Baseline baseline, PassageReranker service) {
         this.console = console;
         this.workload = workload;
         this.baseline = baseline;

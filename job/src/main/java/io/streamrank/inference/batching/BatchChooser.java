@@ -3,7 +3,7 @@
 package io.streamrank.inference.batching;
 
 import io.streamrank.inference.model.Padding;
-import io.streamrank.inference.model.RunCost;
+import io.streamrank.inference.model.Batching.RunCost;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;

@@ -5,7 +5,7 @@ package io.streamrank.inference.batching;
 import io.streamrank.inference.batching.TaskGroup.Arrival;
 import io.streamrank.inference.model.BatchPolicy;
 import io.streamrank.inference.model.Padding;
-import io.streamrank.inference.model.RunCost;
+import io.streamrank.inference.model.Batching.RunCost;
 import io.streamrank.inference.workers.FairShare;
 import io.streamrank.inference.workers.Priority;
 import java.util.ArrayList;

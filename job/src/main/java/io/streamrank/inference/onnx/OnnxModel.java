@@ -5,7 +5,7 @@ package io.streamrank.inference.onnx;
 import io.streamrank.inference.model.Batching;
 import io.streamrank.inference.model.Encoding;
 import io.streamrank.inference.model.ModelException;
-import io.streamrank.inference.model.RunCost;
+import io.streamrank.inference.model.Batching.RunCost;
 import io.streamrank.inference.onnx.OnnxSession.Output;
 import io.streamrank.inference.repository.Device;
 import io.streamrank.inference.repository.ModelFolder;

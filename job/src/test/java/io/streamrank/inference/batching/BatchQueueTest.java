@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.streamrank.inference.model.BatchPolicy;
 import io.streamrank.inference.model.Encoding;
 import io.streamrank.inference.model.Padding;
-import io.streamrank.inference.model.RunCost;
+import io.streamrank.inference.model.Batching.RunCost;
 import io.streamrank.inference.workers.Priority;
 import java.time.Duration;
 import java.util.ArrayList;

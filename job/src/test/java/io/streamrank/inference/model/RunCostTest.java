@@ -6,7 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.streamrank.inference.model.RunCost.Timing;
+import io.streamrank.inference.model.Batching.RunCost;
+import io.streamrank.inference.model.Batching.RunCost.Timing;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;

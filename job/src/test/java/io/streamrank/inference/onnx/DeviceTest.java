@@ -10,7 +10,7 @@ import io.streamrank.inference.model.CrossEncoder;
 import io.streamrank.inference.model.Encoding;
 import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.ModelException;
-import io.streamrank.inference.model.RunCost;
+import io.streamrank.inference.model.Batching.RunCost;
 import io.streamrank.inference.repository.Device;
 import io.streamrank.inference.repository.ModelFolder;
 import io.streamrank.inference.repository.ModelSpec;

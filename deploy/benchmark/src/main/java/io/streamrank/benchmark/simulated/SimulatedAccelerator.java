@@ -86,7 +86,8 @@ public record SimulatedAccelerator(double aNanos, double bNanos, double cNanos, 
                 models.reranking(),
                 models.pairs(),
                 models.workers(),
-                models.runTimeout());
+                models.runTimeout(),
+                models.hosted());
     }
 
     /** Returns what batches suit it. */

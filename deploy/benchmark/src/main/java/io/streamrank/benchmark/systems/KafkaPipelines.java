@@ -6,7 +6,7 @@ import io.streamrank.benchmark.workload.EmbeddedCorpus;
 import io.streamrank.config.JobConfig;
 import io.streamrank.evaluation.ModelPair;
 import io.streamrank.inference.Models;
-import io.streamrank.inference.RerankingService;
+import io.streamrank.inference.service.PassageReranker;
 import io.streamrank.kafka.KafkaConfig;
 import io.streamrank.kafka.TopicCreator;
 import io.streamrank.local.client.DocumentSender;
@@ -55,7 +55,7 @@ public final class KafkaPipelines implements AutoCloseable {
             UnaryOperator<Models> replace,
             List<Integer> parallelisms,
             EmbeddedCorpus corpus,
-            RerankingService service,
+            PassageReranker service,
             int window,
             Console console)
             throws Exception {
@@ -112,7 +112,7 @@ public final class KafkaPipelines implements AutoCloseable {
         }
     }
 
-    private KafkaPipeline submit(JobConfig config, Models models, int parallelism, RerankingService service) throws Exception {
+    private KafkaPipeline submit(JobConfig config, Models models, int parallelism, PassageReranker service) throws Exception {
         Configuration flink = new Configuration().set(CoreOptions.DEFAULT_PARALLELISM, parallelism);
         JobClient job = LocalJob.submit(config, models, stack.cluster(), flink);
         QueryClient queries = new QueryClient(
