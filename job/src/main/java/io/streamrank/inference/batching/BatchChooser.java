@@ -10,9 +10,11 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * Chooses which tasks make a batch around a group whose turn it is: of all batches with at least one task of that group, the
- * one that takes the least predicted time for each of its tokens. Of those that take hardly more, the one with the most tokens
- * of the group, so that a query is not done bit by bit. Not thread-safe.
+ * Chooses which tasks make a batch around the longest task of a group whose turn it is: of all batches with that task, the one
+ * that takes the least predicted time for each of its tokens. Of those that take hardly more, the one with the most tokens of
+ * the group, so that a query is not done bit by bit. Not thread-safe.
+ *
+ * <p>If any task of the group would do, its rare lengths waited while others kept coming, and the group's deadline passed.
  *
  * <p>For each padded length a batch is tried that begins with it and goes on with the next shorter tasks, until a further one
  * would cost more for each token. Example, on a device where a run costs as much as 1,000 tokens: pairs of 100, 60 and 20
@@ -58,7 +60,7 @@ final class BatchChooser<R> {
     /**
      * Returns the tasks of the batch, which are still in their groups.
      *
-     * @param seed whose turn it is
+     * @param seed whose turn it is; its longest task is in the batch
      * @param others in the order in which tasks of the same length are taken
      * @param allowedNanos that the batch may take, if more than one task is in it
      */
@@ -82,19 +84,24 @@ final class BatchChooser<R> {
     /** Returns the padded length of the best batch. */
     private int best(TaskGroup<R> seed, double allowedNanos) {
         double least = Double.POSITIVE_INFINITY;
-        int shortest = shortest(seed);
-        for (int columns = lengths.length() - 1; columns >= shortest; columns = lengths.previousSetBit(columns - 1)) {
+        int shortest = seed.columns(seed.first());
+        for (int columns = shortest; columns > 0; columns = lengths.nextSetBit(columns + 1)) {
             fill(seed, columns, allowedNanos);
             least = Math.min(least, nanosPerToken[columns]);
         }
         int best = 0;
-        for (int columns = lengths.length() - 1; columns >= shortest; columns = lengths.previousSetBit(columns - 1)) {
-            if (nanosPerToken[columns] <= least * HARDLY_MORE
-                    && (best == 0 || seedTokens[columns] > seedTokens[best])) {
+        for (int columns = shortest; columns > 0; columns = lengths.nextSetBit(columns + 1)) {
+            if (nanosPerToken[columns] <= least * HARDLY_MORE && (best == 0 || isBetter(columns, best))) {
                 best = columns;
             }
         }
         return best;
+    }
+
+    private boolean isBetter(int columns, int best) {
+        return seedTokens[columns] == seedTokens[best]
+                ? nanosPerToken[columns] < nanosPerToken[best]
+                : seedTokens[columns] > seedTokens[best];
     }
 
     private void add(TaskGroup<R> group) {
@@ -133,31 +140,13 @@ final class BatchChooser<R> {
         lengths.clear();
     }
 
-    private int shortest(TaskGroup<R> group) {
-        for (int i = group.positions() - 1; ; i--) {
-            if (group.columns(i) > 0) {
-                return group.columns(i);
-            }
-        }
-    }
-
-    /** Returns the longest padded length of the group that is no longer than that; there has to be one. */
-    private int longest(TaskGroup<R> group, int atMost) {
-        for (int i = group.first(); ; i++) {
-            int columns = group.columns(i);
-            if (columns > 0 && columns <= atMost) {
-                return columns;
-            }
-        }
-    }
-
     /**
      * Fills a batch of that padded length, counts in {@link #taken} what is in it, and notes the nanoseconds for each token;
      * infinite where there is no such batch.
      */
     private void fill(TaskGroup<R> seed, int columns, double allowedNanos) {
         int room = Math.min(most(columns), within(allowedNanos, columns));
-        int first = longest(seed, columns);
+        int first = seed.columns(seed.first());
         int items = 1;
         double real = (double) tokens[first] / count[first];
         double nanos = first == columns ? cost.nanos(padding.rows(1), columns) / real : Double.POSITIVE_INFINITY;

@@ -46,20 +46,28 @@ final class CostMeasurement {
         List<Timing> timings = new ArrayList<>();
         for (BatchShape shape : shapes(batching, maxItems, longest)) {
             List<Encoding> batch = Collections.nCopies(shape.rows(), WarmUp.ofLength(first, shape.columns()));
-            try {
-                long shortest = Long.MAX_VALUE;
-                for (int i = 0; i < REPEATS && (i == 0 || clock.getAsLong() < end); i++) {
-                    long since = clock.getAsLong();
-                    var unused = model.run(batch);
-                    shortest = Math.min(shortest, clock.getAsLong() - since);
-                }
+            long nanos = shortest(batch, model, clock, end);
+            if (nanos > 0) {
                 timings.add(new Timing(
-                        batching.padding().rows(shape.rows()), batching.padding().columns(shape.columns()), shortest));
-            } catch (InferenceException tooLarge) {
-                continue; // it was logged where the largest batch was tried, and such batches will be halved
+                        batching.padding().rows(shape.rows()), batching.padding().columns(shape.columns()), nanos));
             }
         }
         return timings.isEmpty() ? RunCost.UNKNOWN : RunCost.fit(timings);
+    }
+
+    /** Returns the nanoseconds of the shortest of a few runs; 0 where the batch does not run, as it is too large. */
+    private static long shortest(List<Encoding> batch, Runner model, LongSupplier clock, long end) {
+        long shortest = Long.MAX_VALUE;
+        try {
+            for (int i = 0; i < REPEATS && (i == 0 || clock.getAsLong() < end); i++) {
+                long since = clock.getAsLong();
+                var unused = model.run(batch);
+                shortest = Math.min(shortest, Math.max(1, clock.getAsLong() - since));
+            }
+            return shortest;
+        } catch (InferenceException tooLarge) {
+            return 0; // it was logged where the largest batch was tried, and such batches will be halved
+        }
     }
 
     /** Returns shapes from a single item to a full batch, of short to long items. */

@@ -22,10 +22,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class BatchChooserTest {
     static LongStream seeds() {
-        return LongStream.range(0, 300);
+        return LongStream.range(0, 60);
     }
 
-    /** Nothing is better, or more than hardly better, among all sets of tasks that hold one of the seed's and keep to the budget and the deadline. */
+    /** Nothing is better, or more than hardly better, among all sets of tasks that hold the seed's longest and keep to the budget and the deadline. */
     @ParameterizedTest
     @MethodSource("seeds")
     void takesTheLeastTimeForEachTokenOfAllPossibleBatches(long seed) {
@@ -48,7 +48,7 @@ class BatchChooserTest {
                     .filter(i -> (chosen & 1 << i) != 0)
                     .mapToObj(all::get)
                     .toList();
-            boolean ofSeed = tried.stream().anyMatch(task -> task.group() == first);
+            boolean ofSeed = tried.contains(all.get(0));
             int longest = tried.stream().mapToInt(InferenceTask::tokens).max().orElseThrow();
             boolean fits = tried.size() <= maxItems
                     && tried.size() * longest <= maxTokens
@@ -57,21 +57,21 @@ class BatchChooserTest {
                 best = Math.min(best, perToken(cost, tried));
             }
         }
-        assertThat(batch).isNotEmpty().doesNotHaveDuplicates().anyMatch(task -> task.group() == first);
+        assertThat(batch).contains(all.get(0)).doesNotHaveDuplicates();
         assertThat(perToken(cost, batch)).isBetween(best * 0.999999, best * 1.020001);
         assertThat(chooser.choose(first, others, allowed)).as("chosen again").isEqualTo(batch);
     }
 
-    /** Others have more of the same length, but the batch of length 50 costs the same for each token. */
+    /** With three of the others it would cost 1.3 % less for each token. */
     @Test
     void ofBatchesThatCostAboutTheSameTakesTheOneWithMostOfTheSeed() {
         BatchChooser<Integer> chooser =
-                new BatchChooser<>(4, 100_000, Padding.TO_THE_LONGEST, new RunCost(0.1, 1, 0));
-        TaskGroup<Integer> seed = of(0, 100, 50, 50, 50);
-        TaskGroup<Integer> other = of(1, 100, 100, 100, 100);
+                new BatchChooser<>(4, 100_000, Padding.TO_THE_LONGEST, new RunCost(6, 1, 0));
+        TaskGroup<Integer> seed = of(0, 100, 100);
+        TaskGroup<Integer> other = of(1, 101, 101, 101, 101);
         assertThat(chooser.choose(seed, List.of(other), 1e9))
                 .extracting(InferenceTask::tokens)
-                .containsExactly(50, 50, 50);
+                .containsExactly(100, 100);
     }
 
     /** Sixteen rows more would be computed for one task. */

@@ -104,15 +104,15 @@ class BatchQueueTest {
                 new BatchPolicy(400, 8, Duration.ZERO, 1, 1_000_000), 8, ROUNDING, anyCost(random));
         List<InferenceTask<Integer>> waiting = new ArrayList<>();
         int passed = 0;
-        for (int step = 1; step <= 400; step++) {
+        for (int step = 1; step <= 100; step++) {
             List<InferenceTask<Integer>> more = tasks(random, Long.MAX_VALUE / 2);
             offer(queue, more);
             waiting.addAll(more);
             Comparator<InferenceTask<Integer>> urgency = Comparator.<InferenceTask<Integer>, Priority>comparing(
                             InferenceTask::priority)
-                    .thenComparingLong(InferenceTask::deadlineNanos); // stable: then the oldest
+                    .thenComparingLong(InferenceTask::deadlineNanos); // of several the first, which is the oldest
             InferenceTask<Integer> mostUrgent =
-                    waiting.stream().sorted(urgency).findFirst().orElseThrow();
+                    waiting.stream().min(urgency).orElseThrow();
             List<InferenceTask<Integer>> batch = queue.poll(0);
             InferenceTask<Integer> oldest = waiting.get(0);
             if (!batch.contains(mostUrgent)) {
@@ -121,7 +121,7 @@ class BatchQueueTest {
             }
             waiting.removeAll(batch);
         }
-        assertThat(passed).isLessThan(100);
+        assertThat(passed).isLessThan(25);
     }
 
     /** However long they are: one passage is as long as fifty queries, and a turn each would be nearly all for them. */

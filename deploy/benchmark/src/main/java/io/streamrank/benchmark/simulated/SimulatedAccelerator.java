@@ -37,7 +37,7 @@ public record SimulatedAccelerator(double aNanos, double bNanos, double cNanos, 
         if (model == null || !model.startsWith(SCHEME)) {
             return null;
         }
-        Map<String, String> given = new HashMap<>(Map.of("c", "0ns", "runs", "2"));
+        Map<String, String> given = new HashMap<>();
         for (String part : model.substring(SCHEME.length()).split(",")) {
             String[] pair = part.split("=", 2);
             if (pair.length < 2 || !pair[0].matches("[abc]|runs")) {
@@ -45,15 +45,15 @@ public record SimulatedAccelerator(double aNanos, double bNanos, double cNanos, 
             }
             given.put(pair[0], pair[1]);
         }
-        if (!given.containsKey("a") || !given.containsKey("b") || !given.get("runs").matches("\\d{1,2}")) {
-            throw wrong(model);
-        }
-        int runs = Integer.parseInt(given.get("runs"));
-        if (runs < 1 || runs > MOST_RUNS) {
+        String runs = given.getOrDefault("runs", "2");
+        if (!runs.matches("[1-9]\\d?") || Integer.parseInt(runs) > MOST_RUNS) {
             throw wrong(model);
         }
         return new SimulatedAccelerator(
-                nanos(model, given.get("a")), nanos(model, given.get("b")), nanos(model, given.get("c")), runs);
+                nanos(model, given.getOrDefault("a", "")),
+                nanos(model, given.getOrDefault("b", "")),
+                nanos(model, given.getOrDefault("c", "0ns")),
+                Integer.parseInt(runs));
     }
 
     private static double nanos(String model, String time) {
