@@ -110,7 +110,7 @@ final class BatchQueue<R> {
 
     /** Returns about how many tokens of later ones fill the batches of so many that go before. */
     long fillTokens(long before) {
-        return maxItems == 1 ? 0 : before / 2;
+        return maxItems == 1 ? 0 : before * 3 / 4;
     }
 
     /** Adds tasks that come together. Those that follow each other with the same priority and deadline make a group. */

@@ -112,8 +112,8 @@ class RequestQueueTest {
     void whatFillsTheBatchesBeforeItGoesBeforeItToo() {
         RequestQueue<Integer> queue = queueAtOneTokenAMillisecond(2);
         add(queue, List.of(task(300, now + SECOND)));
-        assertThat(queue.tooLate(200, now + SECOND, now)).isNull();
-        assertThat(queue.tooLate(210, now + SECOND, now)).isNotNull().hasMessageContaining("in about 765 ms");
+        assertThat(queue.tooLate(120, now + SECOND, now)).isNull();
+        assertThat(queue.tooLate(140, now + SECOND, now)).isNotNull().hasMessageContaining("in about 770 ms");
     }
 
     @Test
