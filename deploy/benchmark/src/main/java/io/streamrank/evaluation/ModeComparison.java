@@ -26,7 +26,7 @@ record ModeComparison(
                     .filter(other -> other.models().equals(result.models()))
                     .findFirst()
                     .orElse(result);
-            if (result != first && result.mode() != null && result.retrieved() != null) {
+            if (result.mode() != first.mode() && result.retrieved() != null) {
                 all.add(of(result, first, "retrieved", result.retrieved(), retrieved(first)));
                 for (int i = 0; i < result.reranked().size(); i++) {
                     RunSummary run = result.reranked().get(i);
