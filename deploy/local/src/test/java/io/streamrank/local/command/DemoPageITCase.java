@@ -46,15 +46,14 @@ class DemoPageITCase {
     /** What a shell, Python, Java or JSON might stumble over. */
     private static final String HARD = "who's \"O\\'Neil\" $HOME `id` \\u0041 \"\"\" %s 🙂 shark";
 
-    @TempDir
     private Path directory;
-
     private Browser browser;
     private Launched demo;
     private String address = "";
 
     @BeforeAll
-    void startTheDemoAndTheBrowser() throws Exception {
+    void startTheDemoAndTheBrowser(@TempDir Path temporary) throws Exception {
+        directory = temporary;
         browser = Browser.start();
         Path documents = Files.writeString(directory.resolve("documents.json"), DOCUMENTS);
         demo = Launched.start(Launched.withTinyModels(
