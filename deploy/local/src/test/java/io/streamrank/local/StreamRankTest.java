@@ -124,7 +124,8 @@ class StreamRankTest {
             delimiter = '#',
             quoteCharacter = '$',
             value = {
-                "{year                            # is not JSON: a member's name in double quotes is missing, or there is a comma too many (column 2)",
+                "{year                            # is not JSON: a member's name in double quotes is missing, or there"
+                        + " is a comma too many (column 2)",
                 "{'year':1997} {'lang':'en'}      # goes on after its end: leave one value (column 15)",
                 "{'year':1997},                   # goes on after its end: leave one value (column 14)",
                 "$$                               # is empty: write a JSON value",
@@ -132,8 +133,10 @@ class StreamRankTest {
                 "{'year':NaN}                     # is not JSON: NaN is no JSON value, write null (column 12)",
                 "[1]                              # is no filter: the value must be a JSON object but is an array of 1",
                 "null                             # is no filter: the value must be a JSON object but is null",
-                "{'year':{'near':1}}              # is no filter: filter.year.near is not an operator; there are eq, in, gt, gte, lt, lte, and dots name nested members",
-                "{'year':1e999}                   # is no filter: filter.year must be a number within ±1.7976931348623157E308 but is the number 1E+999"
+                "{'year':{'near':1}}              # is no filter: filter.year.near is not an operator; there are eq,"
+                        + " in, gt, gte, lt, lte, and dots name nested members",
+                "{'year':1e999}                   # is no filter: filter.year must be a number within"
+                        + " ±1.7976931348623157E308 but is the number 1E+999"
             })
     void refusesAFilterAsTheJobWould(String quoted, String problem) {
         String filter = quoted.replace('\'', '"');

@@ -151,7 +151,8 @@ public final class Browser implements AutoCloseable {
     /** Asks again what the form holds. */
     public void ask() {
         click("#ask");
-        await("the end of asking").until(() -> "Ask".equals(text("#ask")) && (isShown("#result") || isShown("#failure")));
+        await("the end of asking")
+                .until(() -> "Ask".equals(text("#ask")) && (isShown("#result") || isShown("#failure")));
     }
 
     public static ConditionFactory await(String what) {
@@ -171,7 +172,8 @@ public final class Browser implements AutoCloseable {
     public void dark(boolean on) {
         emulate(
                 "setEmulatedMedia",
-                "{\"features\":[{\"name\":\"prefers-color-scheme\",\"value\":\"%s\"}]}".formatted(on ? "dark" : "light"));
+                "{\"features\":[{\"name\":\"prefers-color-scheme\",\"value\":\"%s\"}]}"
+                        .formatted(on ? "dark" : "light"));
     }
 
     /** Sends what WebDriver has no word for. Selenium's own class for it wants the library that downloads browsers. */

@@ -29,8 +29,9 @@ import org.openqa.selenium.Keys;
 /** The page with answers of a test, since a job gives some of them only when it is in trouble. */
 class PageTest {
     private static final String HIT = """
-            {"index":%d,"id":"%s","relevance_score":%s,"retrieval":{"rank":%d,"score":%s},
-             "document":{"id":"%s","title":"%s","text":"%s","metadata":{"system":"kafka","since":2.0}}}""";
+        {"index":%d,"id":"%s","relevance_score":%s,"retrieval":{"rank":%d,"score":%s},
+         "document":{"id":"%s","title":"%s","text":"%s","metadata":{"system":"kafka","since":2.0}}}\
+        """;
 
     /** The third of retrieval is the first in the end. */
     private static final String HITS = String.join(
@@ -40,8 +41,9 @@ class PageTest {
             HIT.formatted(1, "b", "0.02", 1, "0.62", "b", "env.log.max", "How many log files are kept."));
 
     private static final String COSTS = """
-            "usage":{"pairs":3,"tokens":61,"truncated":0%s},
-            "timing_ms":{"queue":1,"embed":4,"retrieve":2,"rerank":14,"total":21}""";
+        "usage":{"pairs":3,"tokens":61,"truncated":0%s},
+        "timing_ms":{"queue":1,"embed":4,"retrieve":2,"rerank":14,"total":21}\
+        """;
 
     private static final String ANSWER = answer(HITS, "\"degraded\":false", "");
 
@@ -130,7 +132,9 @@ class PageTest {
     void saysWhatIsWrongWithAFilterBeforeItIsSent() {
         browser.type("#filter", "{\"year\":{\"near\":1}}");
         assertThat(browser.text("#filter-error"))
-                .isEqualTo("filter.year.near is not an operator; there are eq, in, gt, gte, lt, lte, and dots name nested members");
+                .isEqualTo(
+                        "filter.year.near is not an operator; there are eq, in, gt, gte, lt, lte, and dots name nested"
+                                + " members");
         browser.type("#filter", "{year");
         assertThat(browser.text("#filter-error")).startsWith("The filter is not JSON: ");
 
@@ -150,7 +154,9 @@ class PageTest {
         browser.ask("q");
 
         assertThat(browser.text("#failure")).startsWith("The question cannot be used as it is\ncandidates must be ");
-        assertThat(browser.text("#candidates-error")).startsWith("candidates must be ").contains("5000");
+        assertThat(browser.text("#candidates-error"))
+                .startsWith("candidates must be ")
+                .contains("5000");
         assertThat(browser.find("#candidates").getDomAttribute("aria-invalid")).isEqualTo("true");
         assertThat(browser.find("#failure").getDomAttribute("role")).isEqualTo("alert");
         browser.assertNoComplaints("status of 400");
@@ -160,7 +166,8 @@ class PageTest {
     void saysInWordsThatSomethingFailedOrDidNotAnswer() {
         gateway.fails(new RequestException(Problem.MODEL_ERROR, "the model failed on these documents"));
         browser.ask("q");
-        assertThat(browser.text("#failure")).startsWith("Something failed\nthe model failed on these documents. The logs");
+        assertThat(browser.text("#failure"))
+                .startsWith("Something failed\nthe model failed on these documents. The logs");
 
         gateway.fails(new RequestException(Problem.UNAVAILABLE, "Kafka does not take the query"));
         browser.ask("q");
@@ -180,7 +187,8 @@ class PageTest {
 
         gateway.close();
         browser.ask("q");
-        assertThat(browser.text("#failure")).startsWith("The gateway cannot be reached\nNothing answers at http://127.0.0.1:");
+        assertThat(browser.text("#failure"))
+                .startsWith("The gateway cannot be reached\nNothing answers at http://127.0.0.1:");
         Browser.await("the state").until(() -> browser.text("#health").equals("no connection to the gateway"));
     }
 
@@ -189,7 +197,9 @@ class PageTest {
         browser.open(gateway.address() + "#mode=rerank&query=q&documents=%5B%22a%22%5D");
         browser.script("const row = document.querySelector('#rows textarea'); row.value = 'word '.repeat(250000)");
         browser.ask();
-        assertThat(browser.text("#failure")).startsWith("The request is too large\n").contains("Rank fewer documents at once");
+        assertThat(browser.text("#failure"))
+                .startsWith("The request is too large\n")
+                .contains("Rank fewer documents at once");
         browser.assertNoComplaints("status of 413");
     }
 
@@ -206,7 +216,9 @@ class PageTest {
 
             browser.open(busy.address());
             browser.ask("second");
-            assertThat(browser.text("#failure")).startsWith("StreamRank is busy\n").contains("Try again in 1 second.");
+            assertThat(browser.text("#failure"))
+                    .startsWith("StreamRank is busy\n")
+                    .contains("Try again in 1 second.");
 
             never.complete(ANSWER.getBytes(UTF_8));
             pending.join();
@@ -234,13 +246,12 @@ class PageTest {
             browser.ask();
             assertThat(browser.isShown("#result")).isTrue();
             browser.click("#tab-api");
-            assertThat(browser.text("#code"))
-                    .contains("$STREAMRANK_API_KEY")
-                    .doesNotContain("the-right-key");
+            assertThat(browser.text("#code")).contains("$STREAMRANK_API_KEY").doesNotContain("the-right-key");
             assertThat(browser.script("return location.href + JSON.stringify(localStorage) + document.cookie"))
                     .asString()
                     .doesNotContain("the-right-key");
-            assertThat(browser.script("return sessionStorage.getItem('streamrank-api-key')")).isEqualTo("the-right-key");
+            assertThat(browser.script("return sessionStorage.getItem('streamrank-api-key')"))
+                    .isEqualTo("the-right-key");
         }
         browser.assertNoComplaints("status of 401");
     }
@@ -285,12 +296,13 @@ class PageTest {
 
     @Test
     void saysInWordsWhatUsageRemarks() {
-        gateway.answers(answer(
-                HITS,
-                "\"degraded\":false",
-                ",\"duplicates\":2,\"no_text\":1,\"below_min_score\":3,\"ignored\":[\"colour\"],"
-                        + "\"invalid_documents\":[\"documents[1] is null\"],\"missing_rank_fields\":[\"plot\"],"
-                        + "\"missing_filter_fields\":[\"year\"],\"missing_collection\":\"films\",\"from_the_future\":7"));
+        gateway.answers(
+                answer(
+                        HITS,
+                        "\"degraded\":false",
+                        ",\"duplicates\":2,\"no_text\":1,\"below_min_score\":3,\"ignored\":[\"colour\"],\"invalid_documents\":[\"documents[1]"
+                            + " is null\"],\"missing_rank_fields\":[\"plot\"],"
+                            + "\"missing_filter_fields\":[\"year\"],\"missing_collection\":\"films\",\"from_the_future\":7"));
         browser.ask("q");
         assertThat(browser.texts("#remarks li"))
                 .containsExactly(
@@ -342,7 +354,8 @@ class PageTest {
         browser.click("#paste-replace");
         browser.ask();
         assertThat(lastQuery().path("documents").toString())
-                .isEqualTo("[{\"title\":\"One\",\"text\":\"with; a \\\"quoted\\\"\\nline\"},{\"title\":\"Two\",\"text\":\"plain\"}]");
+                .isEqualTo("[{\"title\":\"One\",\"text\":\"with; a \\\"quoted\\\"\\n"
+                        + "line\"},{\"title\":\"Two\",\"text\":\"plain\"}]");
 
         paste("Ships sink, sometimes.\n\nSharks bite, often.");
         assertThat(browser.text("#paste-preview")).isEqualTo("Read as lines: 2 documents.");
@@ -382,7 +395,8 @@ class PageTest {
         Browser.await("the link").until(() -> hash().contains("reply=true"));
         String search = hash();
 
-        browser.open(gateway.address() + "#mode=rerank&query=own&documents=%5B%22one%22%2C%22%3Cscript%3E%22%5D&top_n=1");
+        browser.open(
+                gateway.address() + "#mode=rerank&query=own&documents=%5B%22one%22%2C%22%3Cscript%3E%22%5D&top_n=1");
         assertThat(browser.value("#document-2")).isEqualTo("<script>");
         assertThat(browser.value("#top_n")).isEqualTo("1");
         browser.ask();
@@ -420,8 +434,17 @@ class PageTest {
         }
         assertThat(reached)
                 .containsSubsequence(
-                        "ask", "candidates", "candidates-range", "top_n", "top_n-range", "filter", "More options", "API key",
-                        "share", "tab-ranking", "panel-ranking");
+                        "ask",
+                        "candidates",
+                        "candidates-range",
+                        "top_n",
+                        "top_n-range",
+                        "filter",
+                        "More options",
+                        "API key",
+                        "share",
+                        "tab-ranking",
+                        "panel-ranking");
         browser.press(Keys.TAB);
         assertThat(browser.focus()).isEqualTo("cleanup.policy");
         browser.press(Keys.ENTER);
@@ -444,15 +467,19 @@ class PageTest {
     @Test
     void everyControlHasANameAndThereIsOneMainHeading() {
         assertThat(browser.script("""
-                return [...document.querySelectorAll('input, select, textarea, button')]
-                  .filter(e => !(e.labels && e.labels.length) && !e.getAttribute('aria-label') && !e.textContent.trim())
-                  .map(e => e.outerHTML)""")).asInstanceOf(InstanceOfAssertFactories.LIST).isEmpty();
+            return [...document.querySelectorAll('input, select, textarea, button')]
+              .filter(e => !(e.labels && e.labels.length) && !e.getAttribute('aria-label') && !e.textContent.trim())
+              .map(e => e.outerHTML)\
+            """))
+                .asInstanceOf(InstanceOfAssertFactories.LIST)
+                .isEmpty();
         assertThat(browser.texts("h1")).containsExactly("StreamRank");
         assertThat(browser.script("return document.documentElement.lang")).isEqualTo("en");
         assertThat(browser.script("""
-                return [...document.querySelectorAll('[aria-describedby], [aria-labelledby], [aria-controls]')]
-                  .flatMap(e => ['aria-describedby', 'aria-labelledby', 'aria-controls'].flatMap(a => (e.getAttribute(a) || '').split(' ')))
-                  .filter(id => id && !document.getElementById(id))""")).isEqualTo(List.of());
+            return [...document.querySelectorAll('[aria-describedby], [aria-labelledby], [aria-controls]')]
+              .flatMap(e => ['aria-describedby', 'aria-labelledby', 'aria-controls'].flatMap(a => (e.getAttribute(a) || '').split(' ')))
+              .filter(id => id && !document.getElementById(id))\
+            """)).isEqualTo(List.of());
     }
 
     @Test
@@ -477,9 +504,11 @@ class PageTest {
         assertThat(browser.script("return document.querySelector('.answer').getBoundingClientRect().top"))
                 .asInstanceOf(InstanceOfAssertFactories.type(Number.class))
                 .satisfies(top -> assertThat(top.doubleValue()).isLessThan(422));
-        browser.script("document.querySelector('input[value=rerank]').click(); document.getElementById('example').click()");
+        browser.script(
+                "document.querySelector('input[value=rerank]').click(); document.getElementById('example').click()");
         browser.click("#paste");
-        assertThat(browser.script("return document.documentElement.scrollWidth")).isEqualTo(390L);
+        assertThat(browser.script("return document.documentElement.scrollWidth"))
+                .isEqualTo(390L);
     }
 
     @Test
@@ -494,7 +523,8 @@ class PageTest {
         assertThat(browser.script(FAINT)).isEqualTo(List.of());
         browser.shoot("day");
         browser.dark(true);
-        assertThat(browser.script("return getComputedStyle(document.body).backgroundColor")).isNotEqualTo(day);
+        assertThat(browser.script("return getComputedStyle(document.body).backgroundColor"))
+                .isNotEqualTo(day);
         assertThat(browser.script(FAINT)).isEqualTo(List.of());
         browser.shoot("night");
 
@@ -505,23 +535,24 @@ class PageTest {
 
     /** Returns the texts whose contrast with what is behind them is less than 4.5, as WCAG's level AA asks for. */
     private static final String FAINT = """
-            const numbers = (colour) => colour.match(/[\\d.]+/g).map(Number);
-            const light = ([r, g, b]) => [r, g, b].map(v => v / 255)
-              .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
-              .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
-            const behind = (e) => {
-              const colour = numbers(getComputedStyle(e).backgroundColor);
-              return colour.length === 3 || colour[3] === 1 ? colour : e.parentElement ? behind(e.parentElement) : [255, 255, 255];
-            };
-            return [...document.querySelectorAll('body *')]
-              .filter(e => e.checkVisibility() && !e.closest('.hidden, [inert]') && !e.disabled
-                && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
-              .map(e => {
-                const [a, b] = [light(numbers(getComputedStyle(e).color)), light(behind(e))].sort((x, y) => y - x);
-                return [(a + 0.05) / (b + 0.05), e];
-              })
-              .filter(([contrast]) => contrast < 4.5)
-              .map(([contrast, e]) => contrast.toFixed(2) + ' ' + e.outerHTML.slice(0, 80))""";
+        const numbers = (colour) => colour.match(/[\\d.]+/g).map(Number);
+        const light = ([r, g, b]) => [r, g, b].map(v => v / 255)
+          .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+          .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+        const behind = (e) => {
+          const colour = numbers(getComputedStyle(e).backgroundColor);
+          return colour.length === 3 || colour[3] === 1 ? colour : e.parentElement ? behind(e.parentElement) : [255, 255, 255];
+        };
+        return [...document.querySelectorAll('body *')]
+          .filter(e => e.checkVisibility() && !e.closest('.hidden, [inert]') && !e.disabled
+            && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
+          .map(e => {
+            const [a, b] = [light(numbers(getComputedStyle(e).color)), light(behind(e))].sort((x, y) => y - x);
+            return [(a + 0.05) / (b + 0.05), e];
+          })
+          .filter(([contrast]) => contrast < 4.5)
+          .map(([contrast, e]) => contrast.toFixed(2) + ' ' + e.outerHTML.slice(0, 80))\
+        """;
 
     @Test
     void linksToTheReferenceOfTheApi() {

@@ -94,7 +94,8 @@ final class ScriptedGateway implements AutoCloseable {
         job = query -> CompletableFuture.failedFuture(failure);
     }
 
-    @Nullable ObjectNode lastQuery() {
+    @Nullable
+    ObjectNode lastQuery() {
         return lastQuery;
     }
 

@@ -40,7 +40,8 @@ import picocli.CommandLine.Option;
         footer = {
             "  ./streamrank demo",
             "  ./streamrank demo --documents movies.json --queries queries.txt",
-            "  ./streamrank demo --documents books.jsonl --queries q.jsonl --output ranked.jsonl --set documents.embed-fields=title,blurb",
+            "  ./streamrank demo --documents books.jsonl --queries q.jsonl --output ranked.jsonl --set"
+                    + " documents.embed-fields=title,blurb",
             "  ./streamrank demo --web",
             "  ./streamrank demo --keep-running"
         })
@@ -56,7 +57,8 @@ public final class DemoCommand implements Callable<Integer> {
             names = "--documents",
             paramLabel = "FILE",
             description =
-                    "Your documents: a JSON array, or JSON objects one after the other, also packed with gzip. Any flat objects will do.")
+                    "Your documents: a JSON array, or JSON objects one after the other, also packed with gzip. Any"
+                            + " flat objects will do.")
     private @Nullable Path documents;
 
     @Option(
@@ -68,9 +70,8 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--output",
             paramLabel = "FILE",
-            description =
-                    "Write the ranked results to this file, as JSON lines, instead of showing them. They have documents if"
-                            + " query.return-documents is set.")
+            description = "Write the ranked results to this file, as JSON lines, instead of showing them. They have"
+                    + " documents if query.return-documents is set.")
     private @Nullable Path output;
 
     @Mixin
@@ -97,7 +98,8 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--web",
             description =
-                    "Keep everything running, with the HTTP gateway and its page in a browser. Asks nothing by itself unless you give --queries.")
+                    "Keep everything running, with the HTTP gateway and its page in a browser. Asks nothing by itself"
+                            + " unless you give --queries.")
     private boolean web;
 
     @Option(
@@ -144,7 +146,8 @@ public final class DemoCommand implements Callable<Integer> {
         setNumbers(set);
         if (web) {
             set.computeIfPresent(
-                    REPLY_TOPICS, (name, own) -> own.contains(DemoGateway.REPLIES) ? own : own + "," + DemoGateway.REPLIES);
+                    REPLY_TOPICS,
+                    (name, own) -> own.contains(DemoGateway.REPLIES) ? own : own + "," + DemoGateway.REPLIES);
         }
         if (documents != null && queries == null && !staysRunning()) {
             throw new InputException(

@@ -13,14 +13,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param page the gateway's address, or null if none runs
  */
-record KeepRunning(Console console, String bootstrapServers, TopicNames topics, @Nullable URI page) {
+record KeepRunning(
+        Console console,
+        String bootstrapServers,
+        TopicNames topics,
+        @Nullable URI page) {
     void until(JobClient job) throws Exception {
         if (page != null) {
             console.print("");
-            console.print("@|bold The page is at " + page + "|@ until Ctrl-C. Clients of Cohere's API use the same address:");
-            console.print("  curl " + page + "/v2/rerank -H 'Content-Type: application/json' \\");
             console.print(
-                    "    -d '{\"query\":\"who sank?\",\"documents\":[\"The shark bit.\",\"The ship sank at sea.\"],\"top_n\":1}'");
+                    "@|bold The page is at " + page + "|@ until Ctrl-C. Clients of Cohere's API use the same address:");
+            console.print("  curl " + page + "/v2/rerank -H 'Content-Type: application/json' \\");
+            console.print("    -d '{\"query\":\"who sank?\",\"documents\":[\"The shark bit.\",\"The ship sank at"
+                    + " sea.\"],\"top_n\":1}'");
         }
         String server = " --bootstrap-server " + bootstrapServers;
         console.print("");

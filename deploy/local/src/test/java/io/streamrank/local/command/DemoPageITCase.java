@@ -37,24 +37,23 @@ class DemoPageITCase {
     private static final String EVIL = "<img src=x onerror='window.pwned=1'> <script>window.pwned=2</script> shark";
 
     private static final String DOCUMENTS = """
-            [{"id":"jaws","title":"Jaws","text":"A great white shark bites","year":1975},
-             {"id":"heat","title":"Heat","text":"Cops chase robbers","year":1995},
-             {"id":"evil","title":"%s","text":"%s","genre":"%s"},
-             {"id":"up","title":"Up","text":"A house flies with balloons","year":2009}]
-            """.formatted(EVIL, EVIL, EVIL);
+        [{"id":"jaws","title":"Jaws","text":"A great white shark bites","year":1975},
+         {"id":"heat","title":"Heat","text":"Cops chase robbers","year":1995},
+         {"id":"evil","title":"%s","text":"%s","genre":"%s"},
+         {"id":"up","title":"Up","text":"A house flies with balloons","year":2009}]
+        """.formatted(EVIL, EVIL, EVIL);
 
     /** What a shell, Python, Java or JSON might stumble over. */
     private static final String HARD = "who's \"O\\'Neil\" $HOME `id` \\u0041 \"\"\" %s 🙂 shark";
 
-    @TempDir
     private Path directory;
-
     private Browser browser;
     private Launched demo;
     private String address = "";
 
     @BeforeAll
-    void startTheDemoAndTheBrowser() throws Exception {
+    void startTheDemoAndTheBrowser(@TempDir Path temporary) throws Exception {
+        directory = temporary;
         browser = Browser.start();
         Path documents = Files.writeString(directory.resolve("documents.json"), DOCUMENTS);
         demo = Launched.start(Launched.withTinyModels(
@@ -92,7 +91,9 @@ class DemoPageITCase {
 
         assertThat(browser.texts(".ranked .title")).hasSize(4).contains("Jaws", "Heat", "Up", EVIL);
         assertThat(browser.texts(".retrieved .title")).containsExactlyInAnyOrder("Jaws", "Heat", "Up", EVIL);
-        assertThat(browser.texts(".ranked .move > [aria-hidden]")).hasSize(4).allMatch(move -> move.matches("=|[↑↓]\\d"));
+        assertThat(browser.texts(".ranked .move > [aria-hidden]"))
+                .hasSize(4)
+                .allMatch(move -> move.matches("=|[↑↓]\\d"));
         assertThat(browser.text("#times")).contains("rerank", "total", "4 pairs");
         for (int place = 1; place <= 4; place++) {
             browser.click("#hit-" + place + " .title");
@@ -154,7 +155,8 @@ class DemoPageITCase {
         JsonNode curl = JSON.readTree(bash(code("curl")));
         assertThat(curl.path("query").asText()).isEqualTo(HARD);
         assertThat(ids(curl)).hasSize(2).isEqualTo(shown.subList(0, 2));
-        assertThat(bash("python3 - <<'END'\n" + code("python") + "\nEND").lines()).hasSize(2);
+        assertThat(bash("python3 - <<'END'\n" + code("python") + "\nEND").lines())
+                .hasSize(2);
         Path source = Files.writeString(directory.resolve("Ask.java"), code("java"));
         JsonNode java = JSON.readTree(bash(javaCommand() + " " + source));
         assertThat(ids(java)).isEqualTo(ids(curl));
@@ -163,7 +165,8 @@ class DemoPageITCase {
 
     @Test
     void theCodeForCoheresClientsWorksToo() throws Exception {
-        browser.open(address + "#mode=rerank&query=who+sank%3F&top_n=1&documents=%5B%22The+shark+bit.%22%2C%22It%27s+sunk.%22%5D");
+        browser.open(address
+                + "#mode=rerank&query=who+sank%3F&top_n=1&documents=%5B%22The+shark+bit.%22%2C%22It%27s+sunk.%22%5D");
         browser.click("#tab-api");
         browser.click("input[value=cohere]");
         String code = code("curl");
@@ -175,10 +178,12 @@ class DemoPageITCase {
 
     @Test
     void theReferenceIsThere() throws Exception {
-        HttpRequest docs =
-                HttpRequest.newBuilder(URI.create(String.valueOf(browser.find("#docs-link").getDomProperty("href"))))
-                        .build();
-        assertThat(HttpClient.newHttpClient().send(docs, BodyHandlers.ofString()).statusCode())
+        HttpRequest docs = HttpRequest.newBuilder(
+                        URI.create(String.valueOf(browser.find("#docs-link").getDomProperty("href"))))
+                .build();
+        assertThat(HttpClient.newHttpClient()
+                        .send(docs, BodyHandlers.ofString())
+                        .statusCode())
                 .isEqualTo(200);
     }
 
@@ -198,7 +203,8 @@ class DemoPageITCase {
     }
 
     private static String javaCommand() {
-        return "'" + Path.of(System.getProperty("java.home"), "bin", "java") + "' -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -XX:TieredStopAtLevel=1";
+        return "'" + Path.of(System.getProperty("java.home"), "bin", "java")
+                + "' -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -XX:TieredStopAtLevel=1";
     }
 
     /** Runs a script and returns what it prints. */
