@@ -65,7 +65,7 @@ class StreamRankTest {
     void refusesDocumentsWithoutQueriesAndFilesThatAreNotThere() throws Exception {
         Path documents = Files.writeString(directory.resolve("d.json"), "[]");
         refuses(
-                "--documents needs --queries FILE, with one query a line, or --keep-running\n",
+                "--documents needs --queries FILE, with one query a line, or --keep-running, or --web\n",
                 "demo",
                 "--documents",
                 documents.toString());

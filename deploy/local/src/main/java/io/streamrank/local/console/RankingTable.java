@@ -55,10 +55,15 @@ public record RankingTable(Console console, int rows) {
     }
 
     private static boolean isZero(JsonNode value) {
-        return value.isNumber() && value.asInt() == 0;
+        return value.isNull() || (value.isNumber() && value.asInt() == 0);
     }
 
     private static String text(JsonNode value) {
+        if (value.isObject()) {
+            return value.properties().stream()
+                    .map(member -> member.getKey().replace('_', ' ') + " " + member.getValue())
+                    .collect(Collectors.joining(", "));
+        }
         return value.isArray()
                 ? StreamSupport.stream(value.spliterator(), false)
                         .map(JsonNode::asText)

@@ -82,6 +82,15 @@ class RankingTableTest {
     }
 
     @Test
+    void tellsWhatAHostedRerankerCosts() throws Exception {
+        assertThat(print("""
+                {"query":"q","results":[],"usage":{"pairs":2,"tokens":0,"truncated":null,
+                "billed":{"search_units":1,"saved_pairs":3}}}""", 5, false))
+                .contains("billed: search units 1, saved pairs 3")
+                .doesNotContain("truncated");
+    }
+
+    @Test
     void tellsNothingWhereThereIsNothingToTell() throws Exception {
         assertThat(print("""
                 {"query":"q","results":[],"usage":{"pairs":2,"tokens":23,"truncated":0}}""", 5, false)).doesNotContain("truncated");
