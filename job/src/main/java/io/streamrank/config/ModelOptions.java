@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.flink.configuration.MemorySize;
 import org.jspecify.annotations.Nullable;
 
 /** Defines the options of the models: which ones, on which device, and what replaces settings in their files. */
@@ -98,18 +99,24 @@ final class ModelOptions {
             Device.AUTO.toString(),
             "auto, cpu, cuda or cuda:n",
             Device::isOne,
-            "Device that the models run on. auto: a GPU, if the job was built with CUDA, a GPU runs the model, and the"
-                + " model is not an int8 one for CPUs; otherwise the CPU. cuda: a GPU, or the job ends and says why."
-                + " cuda:n: the GPU with this number, from 0. Without a number it is the GPU that Flink gives the slot"
-                + " as the external resource gpu.");
+            "Device that the models run on. auto: a GPU, if the job was built with CUDA, a GPU runs the model, and"
+                    + " the model is not an int8 one for CPUs; otherwise the CPU. cuda: a GPU, or the job ends and says why."
+                    + " cuda:n: the GPU with this number, from 0. Without a number it is the GPU that Flink gives the slot as"
+                    + " the external resource gpu.");
+    static final Option<MemorySize> GPU_MEMORY = Option.size(
+            "models.gpu-memory",
+            new MemorySize(Device.MEMORY_BYTES),
+            MemorySize.ZERO,
+            MemorySize.ofMebiBytes(1 << 20),
+            "Maximum GPU memory of each model beyond its weights. If a batch does not fit, the job halves it. 0: no limit.");
     static final Option<Integer> WORKERS = Option.integer(
             "models.workers",
             0,
             0,
             1_024,
-            "Maximum number of runs of all models at the same time on a TaskManager. It does not depend on the"
-                    + " parallelism. Embedding of queries goes before reranking, and reranking before embedding of"
-                    + " documents. 0: one for each core.");
+            "Maximum number of runs of all models at the same time on the cores of a TaskManager. It does not depend on"
+                    + " the parallelism. Runs on a GPU have threads in addition. Embedding of queries goes before reranking, and reranking before embedding of documents."
+                    + " 0: one for each core.");
     static final Option<Duration> RUN_TIMEOUT = Option.duration(
             "models.run-timeout",
             Models.RUN_TIMEOUT,
@@ -149,6 +156,7 @@ final class ModelOptions {
                     CASCADE_ACTIVATION,
                     CASCADE.sha256,
                     DEVICE,
+                    GPU_MEMORY,
                     WORKERS,
                     RUN_TIMEOUT,
                     CACHE_DIRECTORY,
@@ -219,7 +227,7 @@ final class ModelOptions {
                 settings.find(model.sha256),
                 settings.find(CACHE_DIRECTORY),
                 settings.get(DOWNLOAD_TIMEOUT),
-                Device.of(settings.get(DEVICE)));
+                Device.of(settings.get(DEVICE)).with(settings.get(GPU_MEMORY).getBytes()));
     }
 
     private static String description(String name) {

@@ -5,6 +5,7 @@ package io.streamrank.benchmark;
 import static io.streamrank.local.command.OptionChecks.requirePositive;
 
 import io.streamrank.benchmark.ingest.IngestBenchmark;
+import io.streamrank.benchmark.simulated.SimulatedAccelerator;
 import io.streamrank.benchmark.workload.Workload;
 import io.streamrank.local.command.ConsoleMixin;
 import io.streamrank.local.command.SettingsOption;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Option;
             "  ./streamrank benchmark --collection scifact --duration 300 --report benchmark-report",
             "  ./streamrank benchmark --parallelism 1,2",
             "  ./streamrank benchmark --ingest 50000",
+            "  ./streamrank benchmark --model simulated:a=1.5ms,b=0.3us,runs=2",
             "  ./streamrank benchmark --sweep --report benchmark-report",
             "  ./streamrank benchmark --peer 'FlashRank=python peers.py flashrank --pairs {pairs} --model model'"
         })
@@ -79,7 +81,10 @@ public final class BenchmarkCommand implements Subcommand {
     @Option(
             names = "--model",
             paramLabel = "URI",
-            description = "The cross-encoder, with #FILE for other weights inside.")
+            description =
+                    "The cross-encoder, with #FILE for other weights inside. simulated:a=1.5ms,b=0.3us,runs=2 stands for an"
+                            + " accelerator that takes 1.5 ms for a run and 0.3 µs for each of its tokens, two runs at a time, and"
+                            + " computes nothing.")
     private @Nullable String model;
 
     @Mixin
@@ -93,6 +98,13 @@ public final class BenchmarkCommand implements Subcommand {
                     "Parallelism of the job; default: the number of cores. With several values, one job for each takes"
                             + " its turn in every round.")
     private List<Integer> parallelisms = List.of(Runtime.getRuntime().availableProcessors());
+
+    @Option(
+            names = "--concurrent",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Queries under way at the same time. 0: as many as fill several batches.")
+    private int concurrent;
 
     @Option(
             names = "--sweep",
@@ -115,6 +127,13 @@ public final class BenchmarkCommand implements Subcommand {
                     "Measure only how fast N documents that bring their vectors become searchable, and the searches"
                             + " after that.")
     private int ingest;
+
+    @Option(
+            names = "--mixed-batches",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Also run so many batches of mixed sizes, and show the memory after each tenth of them.")
+    private int mixedBatches;
 
     @Option(
             names = "--smoke",
@@ -148,27 +167,37 @@ public final class BenchmarkCommand implements Subcommand {
         if (!(zipf >= 0 && zipf <= 10)) {
             throw new InputException("--zipf must be between 0 and 10: " + zipf);
         }
-        if (ingest < 0) {
-            throw new InputException("--ingest must be at least 0: " + ingest);
-        }
+        requireNotNegative("--concurrent", concurrent);
+        requireNotNegative("--mixed-batches", mixedBatches);
+        requireNotNegative("--ingest", ingest);
         if (ingest > 0) {
             new IngestBenchmark(terminal.console(), settings.map(), ingest, parallelisms.get(0)).run();
             return 0;
         }
+        SimulatedAccelerator accelerator = SimulatedAccelerator.of(model);
         Benchmark benchmark = new Benchmark(
                 terminal.console(),
                 smoke ? workload(Math.min(SMOKE_CANDIDATES, candidates)).upTo(SMOKE_PASSAGES) : workload(candidates),
                 settings.map(),
-                model,
+                accelerator == null ? model : null,
+                accelerator,
+                concurrent,
                 parallelisms,
                 Duration.ofSeconds(duration),
                 smoke ? SMOKE_ROUNDS : rounds,
                 sweepTo(),
+                mixedBatches,
                 smoke,
                 peers,
                 report);
         benchmark.run();
         return 0;
+    }
+
+    private static void requireNotNegative(String option, int number) {
+        if (number < 0) {
+            throw new InputException(option + " must be at least 0: " + number);
+        }
     }
 
     private Workload workload(int number) throws IOException, InterruptedException {

@@ -42,7 +42,7 @@ public final class DocumentSender implements AutoCloseable {
      */
     public DocumentSender(KafkaConnection connection, String topic, Consumer<BadRecord> bad, String load) {
         this.producer =
-                new KafkaProducer<>(connection.producer(), new ByteArraySerializer(), new ByteArraySerializer());
+                new KafkaProducer<>(connection.documentProducer(), new ByteArraySerializer(), new ByteArraySerializer());
         this.topic = topic;
         this.bad = bad;
         this.load = new RecordHeader(LauncherHeaders.REQUEST, bytes(load));
