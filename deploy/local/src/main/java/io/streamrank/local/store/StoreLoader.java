@@ -69,7 +69,7 @@ public record StoreLoader(
      * @throws InputException where there was none, the store broke off, or its vectors are of another model
      */
     public Loaded run(DocumentStore store) throws IOException, InterruptedException {
-        Set<String> gone = sync ? TopicKeys.ofCollection(connection, topic, collection()) : Set.of();
+        Set<String> gone = sync ? TopicKeys.ofCollection(connection, topic, collection()) : new HashSet<>();
         ResumeFile file = resume == null ? null : new ResumeFile(resume, store.identity() + '\n' + topic);
         String position = file == null ? DocumentStore.START : file.position();
         if (!position.equals(DocumentStore.START)) {

@@ -53,7 +53,7 @@ class StoreLoadITCase {
         List<String> arguments = List.of(Launched.withTinyModels("load"));
         arguments.stream()
                 .filter(argument -> argument.startsWith("models."))
-                .forEach(setting -> settings.put(setting.split("=")[0], setting.split("=", 2)[1]));
+                .forEach(setting -> settings.put(setting.split("=", 2)[0], setting.split("=", 2)[1]));
         settings.put(LocalJob.BOOTSTRAP_SERVERS, "unused:1");
         embedder = LocalJob.config(null, settings).models().openEmbedder();
     }
