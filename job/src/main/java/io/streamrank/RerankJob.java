@@ -72,12 +72,7 @@ public final class RerankJob {
         new TopicCreator(config.kafka()).createMissing();
         KafkaConnectors kafka = new KafkaConnectors(config.kafka());
         Outputs out = define(
-                env,
-                kafka.queries(),
-                kafka.documents(),
-                TopicExtentReader.ofDocuments(config.kafka()),
-                models,
-                config);
+                env, kafka.queries(), kafka.documents(), TopicExtentReader.ofDocuments(config.kafka()), models, config);
         out.results().sinkTo(kafka.results()).uid("ranked-results").name("ranked-results");
         out.deadLetters().sinkTo(kafka.deadLetters()).uid("dead-letters").name("dead-letters");
         out.deadLetters().sinkTo(kafka.errorReplies()).uid("error-replies").name("error-replies");
@@ -142,7 +137,8 @@ public final class RerankJob {
             Models models,
             JobConfig config) {
         var rerank = config.rerank();
-        var decoded = step(records.process(new DecodeQueries(config.limits(), config.query(), models)), "decode-queries");
+        var decoded =
+                step(records.process(new DecodeQueries(config.limits(), config.query(), models)), "decode-queries");
         var embedded = step(
                 AsyncDataStream.unorderedWait(
                         decoded,

@@ -36,8 +36,10 @@ final class ModelOptions {
             "(builtin:\\S+|hf:[\\w.-]+/[\\w.-]+(@\\S+)?|file:.+|(?!(builtin|hf|https?|tei):)[a-z][a-z0-9+.-]*://.+)");
     private static final String ADDRESSES =
             "builtin:name, hf:org/name[@revision], file:/directory or another file system's URI such as s3://bucket/model";
-    private static final Pattern EMBEDDING_API = Pattern.compile("(openai|cohere|voyage|jina|together):[^\\s:/]\\S*|tei:https?://\\S+");
-    private static final Pattern RERANKING_API = Pattern.compile("(cohere|voyage|jina|together):[^\\s:/]\\S*|tei:https?://\\S+");
+    private static final Pattern EMBEDDING_API =
+            Pattern.compile("(openai|cohere|voyage|jina|together):[^\\s:/]\\S*|tei:https?://\\S+");
+    private static final Pattern RERANKING_API =
+            Pattern.compile("(cohere|voyage|jina|together):[^\\s:/]\\S*|tei:https?://\\S+");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
 
     /** The embedder's URI of a job whose documents and queries bring their vectors. */

@@ -7,9 +7,9 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import io.streamrank.config.option.Option;
 import io.streamrank.config.option.Section;
+import io.streamrank.event.RetrievalMode;
 import io.streamrank.inference.endpoint.SecretReference;
 import io.streamrank.inference.hosted.HostedSpec;
-import io.streamrank.event.RetrievalMode;
 import io.streamrank.inference.model.LongDocuments;
 import io.streamrank.inference.repository.Device;
 import io.streamrank.inference.repository.ModelSpec;
@@ -307,15 +307,27 @@ class OptionsReachTheirRecordsTest {
                 option("limits.top-n", config -> config.limits().topN(), 1008),
                 hosted("models.embedder.endpoint", HostedSpec::endpoint, "http://e:1"),
                 hosted("models.embedder.api-key", HostedSpec::key, new SecretReference("${env:E}")),
-                hosted("models.embedder.requests-per-minute", spec -> spec.limits().requestsPerMinute(), 11),
-                hosted("models.embedder.tokens-per-minute", spec -> spec.limits().tokensPerMinute(), 12L),
+                hosted(
+                        "models.embedder.requests-per-minute",
+                        spec -> spec.limits().requestsPerMinute(),
+                        11),
+                hosted(
+                        "models.embedder.tokens-per-minute",
+                        spec -> spec.limits().tokensPerMinute(),
+                        12L),
                 hosted("models.embedder.max-in-flight", spec -> spec.limits().maxInFlight(), 13),
                 hosted("models.embedder.request-timeout", HostedSpec::requestTimeout, Duration.ofSeconds(14)),
                 hosted("models.embedder.dimensions", HostedSpec::dimensions, 15),
                 hosted("models.reranker.endpoint", HostedSpec::endpoint, "http://r:2"),
                 hosted("models.reranker.api-key", HostedSpec::key, new SecretReference("${file:/keys:r}")),
-                hosted("models.reranker.requests-per-minute", spec -> spec.limits().requestsPerMinute(), 21),
-                hosted("models.reranker.tokens-per-minute", spec -> spec.limits().tokensPerMinute(), 22L),
+                hosted(
+                        "models.reranker.requests-per-minute",
+                        spec -> spec.limits().requestsPerMinute(),
+                        21),
+                hosted(
+                        "models.reranker.tokens-per-minute",
+                        spec -> spec.limits().tokensPerMinute(),
+                        22L),
                 hosted("models.reranker.max-in-flight", spec -> spec.limits().maxInFlight(), 23),
                 hosted("models.reranker.request-timeout", HostedSpec::requestTimeout, Duration.ofSeconds(24)),
                 option("flink.*", config -> config.flink(), FLINK));

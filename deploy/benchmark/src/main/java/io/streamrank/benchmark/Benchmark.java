@@ -100,8 +100,9 @@ public record Benchmark(
 
     private BenchmarkResult measure(JobConfig config) throws Exception {
         if (config.hostedReranker() != null || config.hostedEmbedder() != null) {
-            throw new InputException("benchmark compares models that this process loads with their engine alone; leave out the"
-                    + " models behind an API, and measure those with evaluate");
+            throw new InputException(
+                    "benchmark compares models that this process loads with their engine alone; leave out the"
+                            + " models behind an API, and measure those with evaluate");
         }
         console.status("loading the models …");
         Models models = replace(config.models());
