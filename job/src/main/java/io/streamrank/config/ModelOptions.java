@@ -35,7 +35,8 @@ final class ModelOptions {
     private static final Pattern ADDRESS = Pattern.compile(
             "(builtin:\\S+|hf:[\\w.-]+/[\\w.-]+(@\\S+)?|file:.+|(?!(builtin|hf|https?|tei):)[a-z][a-z0-9+.-]*://.+)");
     private static final String ADDRESSES =
-            "builtin:name, hf:org/name[@revision], file:/directory or another file system's URI such as s3://bucket/model";
+            "builtin:name, hf:org/name[@revision], file:/directory or another file system's URI such as"
+                    + " s3://bucket/model";
     private static final Pattern EMBEDDING_API =
             Pattern.compile("(openai|cohere|voyage|jina|together):[^\\s:/]\\S*|tei:https?://\\S+");
     private static final Pattern RERANKING_API =
@@ -51,8 +52,8 @@ final class ModelOptions {
                     "models.embedder.uri",
                     "builtin:bge-small-en-v1.5",
                     ADDRESSES
-                            + ", or openai:model, cohere:model, voyage:model, jina:model, together:model or tei:http://host:port"
-                            + " for an API, or none",
+                            + ", or openai:model, cohere:model, voyage:model, jina:model, together:model or"
+                            + " tei:http://host:port for an API, or none",
                     uri -> uri.equals(NO_EMBEDDER)
                             || ADDRESS.matcher(uri).matches()
                             || EMBEDDING_API.matcher(uri).matches(),
@@ -64,7 +65,8 @@ final class ModelOptions {
                     "models.reranker.uri",
                     "builtin:streamrank-minilm-l6-v2",
                     ADDRESSES
-                            + ", or cohere:model, voyage:model, jina:model, together:model or tei:http://host:port for an API",
+                            + ", or cohere:model, voyage:model, jina:model, together:model or tei:http://host:port for"
+                            + " an API",
                     uri -> ADDRESS.matcher(uri).matches()
                             || RERANKING_API.matcher(uri).matches(),
                     description("reranker")));
@@ -121,9 +123,9 @@ final class ModelOptions {
             Duration.ofSeconds(1),
             Duration.ofHours(1),
             "After this time a run of a model counts as hung, and another thread takes its place. Queries whose pairs"
-                    + " were in it are degraded, and its documents become dead letters. If twice as many runs hang as the"
-                    + " model may have, and at least 4, the task fails and loads the model again. Set it longer than the"
-                    + " largest batch takes.");
+                + " were in it are degraded, and its documents become dead letters. If twice as many runs hang as the"
+                + " model may have, and at least 4, the task fails and loads the model again. Set it longer than the"
+                + " largest batch takes.");
     static final Option<Duration> DOWNLOAD_TIMEOUT = Option.duration(
             "models.download-timeout",
             ModelSpec.of("").downloadTimeout(),
@@ -175,8 +177,8 @@ final class ModelOptions {
         }
         settings.rule(
                 settings.find(CorpusOptions.DIMENSION) == null,
-                "corpus.dimension must not be set unless models.embedder.uri is none: the embedder decides how many values"
-                        + " a vector has",
+                "corpus.dimension must not be set unless models.embedder.uri is none: the embedder decides how many"
+                        + " values a vector has",
                 CorpusOptions.DIMENSION,
                 EMBEDDER.uri);
         return null;

@@ -4,6 +4,7 @@ package io.streamrank.benchmark;
 
 import static io.streamrank.local.command.OptionChecks.requirePositive;
 
+import io.streamrank.benchmark.ingest.IngestBenchmark;
 import io.streamrank.benchmark.simulated.SimulatedAccelerator;
 import io.streamrank.benchmark.workload.Workload;
 import io.streamrank.local.command.ConsoleMixin;
@@ -26,9 +27,9 @@ import picocli.CommandLine.Option;
         name = "benchmark",
         description = {
             "Measures on this machine how fast pairs are reranked, by the engine alone and from Kafka to Kafka with"
-                    + " embedding and retrieval. Compares with the limit: ONNX Runtime with the same pairs already tokenised and"
-                    + " sorted, in the best batches, without a queue. Then measures how long queries take that come at 50 %% and at"
-                    + " 90 %% of that throughput, evenly spaced and at random.",
+                    + " embedding and retrieval. Compares with the limit: ONNX Runtime with the same pairs already"
+                    + " tokenised and sorted, in the best batches, without a queue. Then measures how long queries take"
+                    + " that come at 50 %% and at 90 %% of that throughput, evenly spaced and at random.",
             "",
             "All take turns in every round, so that the ratio holds even if the machine is busy."
         },
@@ -36,6 +37,7 @@ import picocli.CommandLine.Option;
             "  ./streamrank benchmark",
             "  ./streamrank benchmark --collection scifact --duration 300 --report benchmark-report",
             "  ./streamrank benchmark --parallelism 1,2",
+            "  ./streamrank benchmark --ingest 50000",
             "  ./streamrank benchmark --model simulated:a=1.5ms,b=0.3us,runs=2",
             "  ./streamrank benchmark --sweep --report benchmark-report",
             "  ./streamrank benchmark --peer 'FlashRank=python peers.py flashrank --pairs {pairs} --model model'"
@@ -93,7 +95,8 @@ public final class BenchmarkCommand implements Subcommand {
             paramLabel = "N",
             split = ",",
             description =
-                    "Parallelism of the job; default: the number of cores. With several values, one job for each takes its turn in every round.")
+                    "Parallelism of the job; default: the number of cores. With several values, one job for each takes"
+                            + " its turn in every round.")
     private List<Integer> parallelisms = List.of(Runtime.getRuntime().availableProcessors());
 
     @Option(
@@ -112,9 +115,18 @@ public final class BenchmarkCommand implements Subcommand {
             names = "--sweep-documents",
             paramLabel = "N",
             defaultValue = "200000",
-            description =
-                    "Largest number of documents in the sweep. Lucene's graph over 200,000 takes some minutes to build.")
+            description = "Largest number of documents in the sweep. Lucene's graph over 200,000 takes some minutes to"
+                    + " build.")
     private int sweepDocuments;
+
+    @Option(
+            names = "--ingest",
+            paramLabel = "N",
+            defaultValue = "0",
+            description =
+                    "Measure only how fast N documents that bring their vectors become searchable, and the searches"
+                            + " after that.")
+    private int ingest;
 
     @Option(
             names = "--mixed-batches",
@@ -157,6 +169,11 @@ public final class BenchmarkCommand implements Subcommand {
         }
         requireNotNegative("--concurrent", concurrent);
         requireNotNegative("--mixed-batches", mixedBatches);
+        requireNotNegative("--ingest", ingest);
+        if (ingest > 0) {
+            new IngestBenchmark(terminal.console(), settings.map(), ingest, parallelisms.get(0)).run();
+            return 0;
+        }
         SimulatedAccelerator accelerator = SimulatedAccelerator.of(model);
         Benchmark benchmark = new Benchmark(
                 terminal.console(),
