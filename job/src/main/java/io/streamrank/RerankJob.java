@@ -74,12 +74,7 @@ public final class RerankJob {
         new TopicCreator(config.kafka()).createMissing();
         KafkaConnectors kafka = new KafkaConnectors(config.kafka());
         Outputs out = define(
-                env,
-                kafka.queries(),
-                kafka.documents(),
-                TopicExtentReader.ofDocuments(config.kafka()),
-                models,
-                config);
+                env, kafka.queries(), kafka.documents(), TopicExtentReader.ofDocuments(config.kafka()), models, config);
         out.results().sinkTo(kafka.results()).uid("ranked-results").name("ranked-results");
         out.deadLetters().sinkTo(kafka.deadLetters()).uid("dead-letters").name("dead-letters");
         out.deadLetters().sinkTo(kafka.errorReplies()).uid("error-replies").name("error-replies");

@@ -71,7 +71,9 @@ record BenchmarkTables(BenchmarkResult result) {
         result.pipelines().forEach(pipeline -> rows.add(row(pipeline.name(), pipeline.rounds())));
         result.peers().forEach(peer -> rows.add(row(peer.name(), peer.rounds())));
         return new ReportTable(
-                "", List.of("pairs/s", "tokens/s", "padding", "cached", "cores", "CPU µs a pair", "of the limit [95 %]"), rows);
+                "",
+                List.of("pairs/s", "tokens/s", "padding", "cached", "cores", "CPU µs a pair", "of the limit [95 %]"),
+                rows);
     }
 
     ReportTable variants() {

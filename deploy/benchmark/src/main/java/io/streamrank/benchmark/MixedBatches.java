@@ -49,8 +49,8 @@ final class MixedBatches {
                 long wanted = first + (long) batches * step / STEPS;
                 while (service.stats().batches() < wanted) {
                     List<RerankRequest> requests = requests();
-                    var unused =
-                            new EngineBenchmark(service).run(requests, baseline.prepare(List.of()), 1 + random.nextInt(QUERIES));
+                    var unused = new EngineBenchmark(service)
+                            .run(requests, baseline.prepare(List.of()), 1 + random.nextInt(QUERIES));
                     progress.to(Math.min(batches, service.stats().batches() - first));
                 }
                 double done = (double) batches * step / STEPS;
@@ -84,7 +84,9 @@ final class MixedBatches {
     private String passage(int characters) {
         StringBuilder text = new StringBuilder();
         while (text.length() < characters) {
-            text.append(workload.passages().get(random.nextInt(workload.passages().size()))).append(' ');
+            text.append(workload.passages()
+                            .get(random.nextInt(workload.passages().size())))
+                    .append(' ');
         }
         return text.substring(0, characters);
     }

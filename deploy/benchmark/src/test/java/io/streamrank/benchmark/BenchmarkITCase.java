@@ -130,8 +130,7 @@ class BenchmarkITCase {
         return benchmark(zipf, parallelisms, null);
     }
 
-    private Benchmark benchmark(
-            double zipf, List<Integer> parallelisms, @Nullable SimulatedAccelerator accelerator) {
+    private Benchmark benchmark(double zipf, List<Integer> parallelisms, @Nullable SimulatedAccelerator accelerator) {
         return new Benchmark(
                 new Console(new PrintWriter(out, true), new PrintWriter(new StringWriter()), false, false, 120),
                 Workload.demo(5, zipf).upTo(100),

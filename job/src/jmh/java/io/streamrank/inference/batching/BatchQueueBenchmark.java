@@ -4,9 +4,9 @@ package io.streamrank.inference.batching;
 
 import io.streamrank.inference.model.BatchPolicy;
 import io.streamrank.inference.model.Batching;
+import io.streamrank.inference.model.Batching.RunCost;
 import io.streamrank.inference.model.Encoding;
 import io.streamrank.inference.model.Padding;
-import io.streamrank.inference.model.Batching.RunCost;
 import io.streamrank.inference.onnx.BucketedPadding;
 import io.streamrank.inference.workers.Priority;
 import java.time.Duration;

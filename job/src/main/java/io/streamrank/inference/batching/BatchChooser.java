@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.batching;
 
-import io.streamrank.inference.model.Padding;
 import io.streamrank.inference.model.Batching.RunCost;
+import io.streamrank.inference.model.Padding;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;

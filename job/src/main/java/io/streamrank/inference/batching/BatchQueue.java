@@ -4,8 +4,8 @@ package io.streamrank.inference.batching;
 
 import io.streamrank.inference.batching.TaskGroup.Arrival;
 import io.streamrank.inference.model.BatchPolicy;
-import io.streamrank.inference.model.Padding;
 import io.streamrank.inference.model.Batching.RunCost;
+import io.streamrank.inference.model.Padding;
 import io.streamrank.inference.workers.FairShare;
 import io.streamrank.inference.workers.Priority;
 import java.util.ArrayList;
@@ -147,7 +147,8 @@ final class BatchQueue<R> {
                 if (group != null) {
                     arrival = group.arrival().earlier(arrival);
                     remove(task);
-                    moved.computeIfAbsent(task.priority(), first -> new ArrayList<>()).add(task);
+                    moved.computeIfAbsent(task.priority(), first -> new ArrayList<>())
+                            .add(task);
                 }
                 task.deadlineNanos(deadlineNanos);
             }

@@ -41,8 +41,7 @@ final class RequestQueue<R> {
 
     RequestQueue(BatchModel<R> model, BatchPolicy policy) {
         Batching batching = model.model().batching();
-        this.inference =
-                new BatchQueue<>(policy, model.model().maxBatchSize(), batching.padding(), batching.cost());
+        this.inference = new BatchQueue<>(policy, model.model().maxBatchSize(), batching.padding(), batching.cost());
         this.waitsForADevice = batching.waitingRuns() > 0;
         this.admission = new Admission(model.name(), policy.maxQueuedTokens());
     }

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * query's pairs are one group. Not thread-safe.
  */
 final class TaskGroup<R> {
-    static final Comparator<TaskGroup<?>> BY_AGE = Comparator.<TaskGroup<?>>comparingLong(group -> group.arrival.order())
+    static final Comparator<TaskGroup<?>> BY_AGE = Comparator.<TaskGroup<?>>comparingLong(
+                    group -> group.arrival.order())
             .thenComparingLong(group -> group.id);
     static final Comparator<TaskGroup<?>> BY_DEADLINE =
             Comparator.<TaskGroup<?>>comparingLong(group -> group.deadlineNanos).thenComparing(BY_AGE);

@@ -3,10 +3,10 @@
 package io.streamrank.inference.onnx;
 
 import io.streamrank.inference.model.Batching;
-import io.streamrank.inference.model.Encoding;
-import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.Batching.RunCost;
 import io.streamrank.inference.model.Batching.RunCost.Timing;
+import io.streamrank.inference.model.Encoding;
+import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.onnx.WarmUp.Runner;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,7 +49,9 @@ final class CostMeasurement {
             long nanos = shortest(batch, model, clock, end);
             if (nanos > 0) {
                 timings.add(new Timing(
-                        batching.padding().rows(shape.rows()), batching.padding().columns(shape.columns()), nanos));
+                        batching.padding().rows(shape.rows()),
+                        batching.padding().columns(shape.columns()),
+                        nanos));
             }
         }
         return timings.isEmpty() ? RunCost.UNKNOWN : RunCost.fit(timings);

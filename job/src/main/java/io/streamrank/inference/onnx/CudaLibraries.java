@@ -19,7 +19,10 @@ import org.jspecify.annotations.Nullable;
 final class CudaLibraries {
     private static final Pattern RUNTIME = Pattern.compile("libcudart\\.so\\.(\\d+).*");
     private static final List<String> USUAL = List.of(
-            "/usr/local/cuda/lib64", "/usr/local/cuda/targets/x86_64-linux/lib", "/usr/lib/x86_64-linux-gnu", "/usr/lib64");
+            "/usr/local/cuda/lib64",
+            "/usr/local/cuda/targets/x86_64-linux/lib",
+            "/usr/lib/x86_64-linux-gnu",
+            "/usr/lib64");
 
     private CudaLibraries() {}
 
@@ -40,7 +43,8 @@ final class CudaLibraries {
         if (versions.isEmpty()) {
             return "no CUDA libraries were found in LD_LIBRARY_PATH";
         }
-        return "found: CUDA " + String.join(", ", versions.stream().map(String::valueOf).toList());
+        return "found: CUDA "
+                + String.join(", ", versions.stream().map(String::valueOf).toList());
     }
 
     private static SortedSet<Integer> versions(String folder) {

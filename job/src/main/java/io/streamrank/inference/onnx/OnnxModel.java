@@ -3,9 +3,9 @@
 package io.streamrank.inference.onnx;
 
 import io.streamrank.inference.model.Batching;
+import io.streamrank.inference.model.Batching.RunCost;
 import io.streamrank.inference.model.Encoding;
 import io.streamrank.inference.model.ModelException;
-import io.streamrank.inference.model.Batching.RunCost;
 import io.streamrank.inference.onnx.OnnxSession.Output;
 import io.streamrank.inference.repository.Device;
 import io.streamrank.inference.repository.ModelFolder;
@@ -66,8 +66,7 @@ record OnnxModel(OnnxSession session, int outputSize, int maxBatchSize, Batching
         if (maxBatchSize == 1) {
             return batching;
         }
-        RunCost cost =
-                CostMeasurement.measure(batching, maxBatchSize, longest, first, session::run, System::nanoTime);
+        RunCost cost = CostMeasurement.measure(batching, maxBatchSize, longest, first, session::run, System::nanoTime);
         LOG.info(
                 "A run of model {} on {} takes {} µs, {} µs for each token, and {} ns for each pair of tokens in a text",
                 folder.name(),

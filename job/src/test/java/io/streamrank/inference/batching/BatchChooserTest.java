@@ -5,9 +5,9 @@ package io.streamrank.inference.batching;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamrank.inference.batching.TaskGroup.Arrival;
+import io.streamrank.inference.model.Batching.RunCost;
 import io.streamrank.inference.model.Encoding;
 import io.streamrank.inference.model.Padding;
-import io.streamrank.inference.model.Batching.RunCost;
 import io.streamrank.inference.workers.Priority;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -65,8 +65,7 @@ class BatchChooserTest {
     /** With three of the others it would cost 1.3 % less for each token. */
     @Test
     void ofBatchesThatCostAboutTheSameTakesTheOneWithMostOfTheSeed() {
-        BatchChooser<Integer> chooser =
-                new BatchChooser<>(4, 100_000, Padding.TO_THE_LONGEST, new RunCost(6, 1, 0));
+        BatchChooser<Integer> chooser = new BatchChooser<>(4, 100_000, Padding.TO_THE_LONGEST, new RunCost(6, 1, 0));
         TaskGroup<Integer> seed = of(0, 100, 100);
         TaskGroup<Integer> other = of(1, 101, 101, 101, 101);
         assertThat(chooser.choose(seed, List.of(other), 1e9))
@@ -113,7 +112,8 @@ class BatchChooserTest {
 
     private static TaskGroup<Integer> group(Random random, int order) {
         return of(
-                order, random.ints(1 + random.nextInt(4), 1, 2 + random.nextInt(120)).toArray());
+                order,
+                random.ints(1 + random.nextInt(4), 1, 2 + random.nextInt(120)).toArray());
     }
 
     private static TaskGroup<Integer> of(int order, int... lengths) {

@@ -5,9 +5,9 @@ package io.streamrank.inference.batching;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamrank.inference.model.BatchPolicy;
+import io.streamrank.inference.model.Batching.RunCost;
 import io.streamrank.inference.model.Encoding;
 import io.streamrank.inference.model.Padding;
-import io.streamrank.inference.model.Batching.RunCost;
 import io.streamrank.inference.workers.Priority;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -100,8 +100,8 @@ class BatchQueueTest {
     @MethodSource("seeds")
     void everyBatchHoldsTheMostUrgentButForTheShareOfTheOldest(long seed) {
         Random random = new Random(seed);
-        BatchQueue<Integer> queue = new BatchQueue<>(
-                new BatchPolicy(400, 8, Duration.ZERO, 1, 1_000_000), 8, ROUNDING, anyCost(random));
+        BatchQueue<Integer> queue =
+                new BatchQueue<>(new BatchPolicy(400, 8, Duration.ZERO, 1, 1_000_000), 8, ROUNDING, anyCost(random));
         List<InferenceTask<Integer>> waiting = new ArrayList<>();
         int passed = 0;
         for (int step = 1; step <= 100; step++) {
@@ -111,8 +111,7 @@ class BatchQueueTest {
             Comparator<InferenceTask<Integer>> urgency = Comparator.<InferenceTask<Integer>, Priority>comparing(
                             InferenceTask::priority)
                     .thenComparingLong(InferenceTask::deadlineNanos); // of several the first, which is the oldest
-            InferenceTask<Integer> mostUrgent =
-                    waiting.stream().min(urgency).orElseThrow();
+            InferenceTask<Integer> mostUrgent = waiting.stream().min(urgency).orElseThrow();
             List<InferenceTask<Integer>> batch = queue.poll(0);
             InferenceTask<Integer> oldest = waiting.get(0);
             if (!batch.contains(mostUrgent)) {
@@ -344,10 +343,8 @@ class BatchQueueTest {
                     .max()
                     .orElseThrow();
             assertThat(run / tokens(batch)).isLessThanOrEqualTo(1.4 * alone); // means of lengths are compared
-            long latest = batch.stream()
-                    .mapToLong(InferenceTask::deadlineNanos)
-                    .max()
-                    .orElseThrow();
+            long latest =
+                    batch.stream().mapToLong(InferenceTask::deadlineNanos).max().orElseThrow();
             assertThat(run).isLessThanOrEqualTo(latest - now);
         }
     }

@@ -12,8 +12,8 @@ import io.streamrank.inference.model.Batching;
 import io.streamrank.inference.model.Encoding;
 import io.streamrank.inference.model.Model;
 import io.streamrank.inference.model.ModelInfo;
-import io.streamrank.inference.model.Padding;
 import io.streamrank.inference.model.OverloadException;
+import io.streamrank.inference.model.Padding;
 import io.streamrank.inference.model.UnavailableException;
 import io.streamrank.inference.workers.Priority;
 import java.time.Duration;
@@ -290,7 +290,8 @@ class RequestQueueTest {
     }
 
     private static RequestQueue<Integer> queue(int maxItems, Duration maxDelay) {
-        return new RequestQueue<>(new TestModel(Batching.CPU), new BatchPolicy(10_000_000, maxItems, maxDelay, 1, 100_000_000));
+        return new RequestQueue<>(
+                new TestModel(Batching.CPU), new BatchPolicy(10_000_000, maxItems, maxDelay, 1, 100_000_000));
     }
 
     private static List<InferenceTask<Integer>> tasks(int count, int tokens, long deadline) {

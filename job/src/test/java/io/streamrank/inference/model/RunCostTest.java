@@ -25,8 +25,8 @@ class RunCostTest {
     @MethodSource("seeds")
     void findsTheCostsThatMadeTheTimes(long seed) {
         Random random = new Random(seed);
-        RunCost made =
-                new RunCost(random.nextInt(3_000_000), 1 + random.nextInt(300_000), random.nextInt(2) * random.nextInt(300));
+        RunCost made = new RunCost(
+                random.nextInt(3_000_000), 1 + random.nextInt(300_000), random.nextInt(2) * random.nextInt(300));
         RunCost found = RunCost.fit(timings(made, random, 0));
         assertThat(found.nanos(32, 100)).isCloseTo(made.nanos(32, 100), within(0.001 * made.nanos(32, 100)));
         assertThat(found.perRun()).isCloseTo(made.perRun(), within(0.001 * made.nanos(1, 16)));
@@ -54,7 +54,8 @@ class RunCostTest {
     }
 
     private static List<Timing> timings(RunCost cost, Random random, double noise) {
-        return Stream.of(new int[] {1, 16}, new int[] {1, 64}, new int[] {1, 256}, new int[] {8, 64}, new int[] {64, 256})
+        return Stream.of(new int[] {1, 16}, new int[] {1, 64}, new int[] {1, 256}, new int[] {8, 64}, new int[] {64, 256
+                })
                 .map(shape -> new Timing(
                         shape[0],
                         shape[1],

@@ -33,7 +33,8 @@ class BucketedPaddingTest {
         assertThat(columns).hasSize(32 + 16);
         assertThat(List.of(gpu.columns(1), gpu.columns(8), gpu.columns(9), gpu.columns(257), gpu.columns(490)))
                 .containsExactly(8, 8, 16, 272, 496);
-        assertThat(List.of(gpu.rows(1), gpu.rows(3), gpu.rows(16), gpu.rows(17), gpu.rows(32), gpu.rows(33), gpu.rows(65)))
+        assertThat(List.of(
+                        gpu.rows(1), gpu.rows(3), gpu.rows(16), gpu.rows(17), gpu.rows(32), gpu.rows(33), gpu.rows(65)))
                 .containsExactly(1, 3, 16, 18, 32, 36, 72);
     }
 

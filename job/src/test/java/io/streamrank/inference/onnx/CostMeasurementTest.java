@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.streamrank.inference.model.Batching;
+import io.streamrank.inference.model.Batching.RunCost;
 import io.streamrank.inference.model.Encoding;
 import io.streamrank.inference.model.InferenceException;
-import io.streamrank.inference.model.Batching.RunCost;
 import io.streamrank.inference.onnx.OnnxSession.Output;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamrank.inference.model.Batching;
+import io.streamrank.inference.model.Batching.RunCost;
 import io.streamrank.inference.model.CrossEncoder;
 import io.streamrank.inference.model.Encoding;
 import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.ModelException;
-import io.streamrank.inference.model.Batching.RunCost;
 import io.streamrank.inference.repository.Device;
 import io.streamrank.inference.repository.ModelFolder;
 import io.streamrank.inference.repository.ModelSpec;
@@ -62,8 +62,9 @@ class DeviceTest {
         assertThatThrownBy(() -> OnnxModels.crossEncoder(spec).open())
                 .isInstanceOf(ModelException.class)
                 .hasMessageStartingWith("Model " + spec.uri() + " cannot run on cuda:3 (")
-                .hasMessageContaining("): CUDA needs the job built with -Pcuda, CUDA 12 and cuDNN 9 on the machine, and a"
-                        + " GPU of that number; ")
+                .hasMessageContaining(
+                        "): CUDA needs the job built with -Pcuda, CUDA 12 and cuDNN 9 on the machine, and a"
+                                + " GPU of that number; ")
                 .hasMessageEndingWith("; for CUDA 13, name the folder of ONNX Runtime's libraries for it with"
                         + " -Donnxruntime.native.path; set models.device to auto or cpu to run on the CPU.");
     }
@@ -73,7 +74,8 @@ class DeviceTest {
         ModelSpec spec = Golden.spec("tiny-cross-encoder", Device.AUTO);
         try (CrossEncoder model = OnnxModels.crossEncoder(spec).open()) {
             assertThat(model.logits(List.of(model.encode("a", "b")))).hasSize(1);
-            assertThat(model.batching()).isEqualTo(Batching.CPU.with(model.batching().cost()));
+            assertThat(model.batching())
+                    .isEqualTo(Batching.CPU.with(model.batching().cost()));
             assertThat(model.batching().cost()).isNotEqualTo(RunCost.UNKNOWN);
         }
     }

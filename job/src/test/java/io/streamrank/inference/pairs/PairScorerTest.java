@@ -8,15 +8,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.streamrank.inference.batching.InferenceTask;
 import io.streamrank.inference.model.CrossEncoder;
 import io.streamrank.inference.model.InferenceException;
-import io.streamrank.inference.model.OverloadException;
-import io.streamrank.inference.model.PairOutcome;
-import io.streamrank.inference.model.PairPolicy;
-import io.streamrank.testing.OverlapCrossEncoder;
 import io.streamrank.inference.model.ItemFailedException;
 import io.streamrank.inference.model.LongDocuments;
+import io.streamrank.inference.model.OverloadException;
+import io.streamrank.inference.model.PairOutcome;
 import io.streamrank.inference.model.PairOutcome.Failed;
 import io.streamrank.inference.model.PairOutcome.Scored;
+import io.streamrank.inference.model.PairPolicy;
 import io.streamrank.inference.stats.CacheStats;
+import io.streamrank.testing.OverlapCrossEncoder;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -101,7 +101,10 @@ class PairScorerTest {
         CompletableFuture<List<PairOutcome>> second = score("red car", List.of("food"));
         assertThat(stage.asked)
                 .containsExactly(
-                        List.of(2L, 2L, SOON), List.of(2L, 8L + 6L, SOON), List.of(1L, 1L, SOON), List.of(1L, 6L, SOON));
+                        List.of(2L, 2L, SOON),
+                        List.of(2L, 8L + 6L, SOON),
+                        List.of(1L, 1L, SOON),
+                        List.of(1L, 6L, SOON));
         assertThat(stage.queue).hasSize(3);
         stage.queue.get(0).complete(1f);
         stage.queue.get(1).fail(new ItemFailedException("it fails", null));
@@ -138,13 +141,17 @@ class PairScorerTest {
                 score("red car", List.of("word ".repeat(model.info().maxTokens() + 10)));
         assertThat(stage.queue).hasSizeGreaterThan(1);
         stage.queue.forEach(task -> task.complete(1f + task.tokens() % 2));
-        float best = stage.queue.stream().map(task -> 1f + task.tokens() % 2).max(Float::compare).orElseThrow();
-        assertThat(answer.join()).extracting(outcome -> ((Scored) outcome).logit()).containsExactly(best);
+        float best = stage.queue.stream()
+                .map(task -> 1f + task.tokens() % 2)
+                .max(Float::compare)
+                .orElseThrow();
+        assertThat(answer.join())
+                .extracting(outcome -> ((Scored) outcome).logit())
+                .containsExactly(best);
 
         CompletableFuture<List<PairOutcome>> failing =
                 score("red car", List.of("word ".repeat(model.info().maxTokens() + 10)));
-        List<InferenceTask<Float>> chunks =
-                stage.queue.subList(stage.queue.size() / 2, stage.queue.size());
+        List<InferenceTask<Float>> chunks = stage.queue.subList(stage.queue.size() / 2, stage.queue.size());
         chunks.forEach(task -> task.fail(new ItemFailedException("it fails", null)));
         assertThat(failing.join()).extracting(PairOutcome::failure).containsExactly("it fails");
     }

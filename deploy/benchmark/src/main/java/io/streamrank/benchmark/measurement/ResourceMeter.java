@@ -75,7 +75,8 @@ public final class ResourceMeter {
     /** Returns the bytes that are in use on all GPUs, by whomever; -1 where {@code nvidia-smi} does not tell. */
     public static long gpuMemory() throws InterruptedException {
         try {
-            Process process = new ProcessBuilder("nvidia-smi", "--query-gpu=memory.used", "--format=csv,noheader,nounits")
+            Process process = new ProcessBuilder(
+                            "nvidia-smi", "--query-gpu=memory.used", "--format=csv,noheader,nounits")
                     .redirectErrorStream(true)
                     .start();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);

@@ -103,7 +103,6 @@ public record SimulatedAccelerator(double aNanos, double bNanos, double cNanos, 
 
     @Override
     public String toString() {
-        return String.format(
-                Locale.ROOT, "%sa=%.0fns,b=%.2fns,c=%.4fns,runs=%d", SCHEME, aNanos, bNanos, cNanos, runs);
+        return String.format(Locale.ROOT, "%sa=%.0fns,b=%.2fns,c=%.4fns,runs=%d", SCHEME, aNanos, bNanos, cNanos, runs);
     }
 }

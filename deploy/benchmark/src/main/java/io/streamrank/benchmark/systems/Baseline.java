@@ -120,7 +120,9 @@ public final class Baseline implements AutoCloseable {
     public Measurement run(Pairs pairs) throws InferenceException, InterruptedException {
         List<List<Encoding>> batches = batches(pairs.encodings());
         long computed = batches.stream()
-                .mapToLong(batch -> model.batching().padding().tokens(batch.size(), batch.get(0).tokens()))
+                .mapToLong(batch -> model.batching()
+                        .padding()
+                        .tokens(batch.size(), batch.get(0).tokens()))
                 .sum();
         ResourceMeter meter = new ResourceMeter();
         AtomicInteger next = new AtomicInteger();

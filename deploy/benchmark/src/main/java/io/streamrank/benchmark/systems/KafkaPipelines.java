@@ -83,7 +83,8 @@ public final class KafkaPipelines implements AutoCloseable {
         return List.copyOf(pipelines);
     }
 
-    private JobConfig config(Map<String, String> settings, @Nullable String model, int parallelism, int candidates, int window) {
+    private JobConfig config(
+            Map<String, String> settings, @Nullable String model, int parallelism, int candidates, int window) {
         Map<String, String> all = new HashMap<>(settings);
         all.put("kafka.bootstrap-servers", stack.kafka().bootstrapServers());
         all.putIfAbsent("kafka.topics.partitions", Integer.toString(parallelism));
@@ -112,7 +113,8 @@ public final class KafkaPipelines implements AutoCloseable {
         }
     }
 
-    private KafkaPipeline submit(JobConfig config, Models models, int parallelism, PassageReranker service) throws Exception {
+    private KafkaPipeline submit(JobConfig config, Models models, int parallelism, PassageReranker service)
+            throws Exception {
         Configuration flink = new Configuration().set(CoreOptions.DEFAULT_PARALLELISM, parallelism);
         JobClient job = LocalJob.submit(config, models, stack.cluster(), flink);
         QueryClient queries = new QueryClient(

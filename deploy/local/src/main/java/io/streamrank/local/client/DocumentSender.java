@@ -41,8 +41,8 @@ public final class DocumentSender implements AutoCloseable {
      * @param load comes back with dead letters; unique among all who write to the job at the same time
      */
     public DocumentSender(KafkaConnection connection, String topic, Consumer<BadRecord> bad, String load) {
-        this.producer =
-                new KafkaProducer<>(connection.documentProducer(), new ByteArraySerializer(), new ByteArraySerializer());
+        this.producer = new KafkaProducer<>(
+                connection.documentProducer(), new ByteArraySerializer(), new ByteArraySerializer());
         this.topic = topic;
         this.bad = bad;
         this.load = new RecordHeader(LauncherHeaders.REQUEST, bytes(load));

@@ -75,10 +75,14 @@ public record KafkaConnection(String bootstrapServers, Map<String, String> prope
 
     private Map<String, Object> producer(String lingerMs) {
         return client(Map.of(
-                "max.block.ms", PATIENCE_MS,
-                "max.request.size", "16777216",
-                "linger.ms", lingerMs,
-                "compression.type", "lz4"));
+                "max.block.ms",
+                PATIENCE_MS,
+                "max.request.size",
+                "16777216",
+                "linger.ms",
+                lingerMs,
+                "compression.type",
+                "lz4"));
     }
 
     /** The user's properties win over ours. */

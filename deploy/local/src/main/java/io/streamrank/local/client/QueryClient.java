@@ -80,7 +80,8 @@ public final class QueryClient implements AutoCloseable {
         Exception problem = unsent.get();
         if (problem != null) {
             throw new FailedException(
-                    "the query cannot be written to " + topics.queries() + ": Kafka says \"" + Causes.root(problem) + '"',
+                    "the query cannot be written to " + topics.queries() + ": Kafka says \"" + Causes.root(problem)
+                            + '"',
                     problem);
         }
     }
