@@ -75,6 +75,7 @@ public final class RerankJob {
                 config);
         out.results().sinkTo(kafka.results()).uid("ranked-results").name("ranked-results");
         out.deadLetters().sinkTo(kafka.deadLetters()).uid("dead-letters").name("dead-letters");
+        out.deadLetters().sinkTo(kafka.errorReplies()).uid("error-replies").name("error-replies");
     }
 
     /**
@@ -108,8 +109,11 @@ public final class RerankJob {
                                         new TrackDocumentsTopic(topic, corpus.waitTimeout())),
                         "track-documents-topic")
                 .setParallelism(1);
-        var decoded = step(tracked.process(new DecodeDocuments(config.limits())), "decode-documents")
-                .setParallelism(1);
+        // All records of a key are in one partition, so that they stay in order on their way through parallel parts.
+        var decoded = step(
+                tracked.partitionCustom((partition, parts) -> partition % parts, RawRecord::partition)
+                        .process(new DecodeDocuments(config.limits())),
+                "decode-documents");
         var admitted = step(
                 decoded.keyBy(DocumentChange::collection)
                         .process(new AdmitDocuments(corpus.maxDocuments(), corpus.embedText())),
@@ -133,7 +137,7 @@ public final class RerankJob {
             Models models,
             JobConfig config) {
         var rerank = config.rerank();
-        var decoded = step(records.process(new DecodeQueries(config.limits(), config.query())), "decode-queries");
+        var decoded = step(records.process(new DecodeQueries(config.limits(), config.query(), models)), "decode-queries");
         var embedded = step(
                 AsyncDataStream.unorderedWait(
                         decoded,

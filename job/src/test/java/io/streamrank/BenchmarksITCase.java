@@ -36,7 +36,7 @@ class BenchmarksITCase {
                         .build())
                 .run();
         assertThat(results.stream().map(result -> result.getParams().getBenchmark()))
-                .hasSize(15)
+                .hasSize(18)
                 .allMatch(name -> name.startsWith("io.streamrank."));
     }
 }

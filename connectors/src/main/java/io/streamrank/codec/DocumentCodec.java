@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.codec;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamrank.event.BlankText;
 import io.streamrank.event.Document;
@@ -23,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  * miss. Thread-safe.
  */
 public final class DocumentCodec implements Serializable {
-    public static final int MAX_DIMENSION = 4_096;
-
     private final Limits limits;
 
     public DocumentCodec(Limits limits) {
@@ -38,7 +35,7 @@ public final class DocumentCodec implements Serializable {
         if (value == null) {
             return new Decoded<>(delete(key, record), List.of());
         }
-        ObjectNode object = Json.object(value, limits.recordBytes());
+        ObjectNode object = Json.recordOf(value, limits.recordBytes());
         // The key names the document, so that "_id" does only where there is no key.
         String idMember = key == null ? FlatDocuments.idMember(object) : FlatDocuments.ID;
         JsonFields json = new JsonFields(FlatDocuments.structured(object, idMember), "");
@@ -55,7 +52,7 @@ public final class DocumentCodec implements Serializable {
                 name.collection(),
                 fields.list(),
                 MetadataText.text(json.object("metadata"), "metadata", limits),
-                embedding(json));
+                EmbeddingCodec.read(json));
         return new Decoded<>(change(name, record, document), json.unknown());
     }
 
@@ -124,28 +121,6 @@ public final class DocumentCodec implements Serializable {
         return collection;
     }
 
-    private static @Nullable Embedding embedding(JsonFields json) throws CodecException {
-        ArrayNode array = json.array("embedding", MAX_DIMENSION);
-        if (array == null) {
-            return null;
-        }
-        float[] values = new float[array.size()];
-        boolean zero = true;
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) JsonFields.finite(array.get(i), "embedding[" + i + "]");
-            if (Float.isInfinite(values[i])) {
-                throw CodecException.outOfRange("embedding[%d] must be a number within ±%s but is %s"
-                        .formatted(i, Float.MAX_VALUE, Excerpt.value(array.get(i))));
-            }
-            zero &= values[i] == 0;
-        }
-        if (zero) {
-            throw CodecException.outOfRange(
-                    "embedding must hold at least one number other than 0 but is an array of " + values.length);
-        }
-        return new Embedding(values);
-    }
-
     /** Encodes a document as the value of its record; {@link DocumentKey} gives the key. */
     public static byte[] encode(Document document) {
         return Json.bytes(json -> {
@@ -164,11 +139,7 @@ public final class DocumentCodec implements Serializable {
             }
             Embedding embedding = document.embedding();
             if (embedding != null) {
-                json.writeArrayFieldStart("embedding");
-                for (float value : embedding.values()) {
-                    json.writeNumber(value);
-                }
-                json.writeEndArray();
+                json.writeStringField(EmbeddingCodec.MEMBER, EmbeddingCodec.base64(embedding.values()));
             }
         });
     }

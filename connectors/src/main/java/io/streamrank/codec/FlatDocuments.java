@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A document whose {@code fields} is an object has the contract's own form and stays as it is. Any other is flat. Of a flat
  * one these members are what the contract means by their names: {@code collection} if it is a text that is not blank, {@code
- * metadata} if it is an object, {@code embedding} if it is an array. Of the other members texts become fields, and all other
+ * metadata} if it is an object, {@code embedding} if it is an array or a text. Of the other members texts become fields, and all other
  * values become metadata, null included. A text whose name no field may have becomes metadata, too. A member of {@code
  * metadata} itself comes before one of the same name next to it.
  */
@@ -24,7 +24,7 @@ public final class FlatDocuments {
     static final String COLLECTION = "collection";
     static final String FIELDS = "fields";
     static final String METADATA = "metadata";
-    static final String EMBEDDING = "embedding";
+    static final String EMBEDDING = EmbeddingCodec.MEMBER;
 
     /** Names that no field may have, as a result shows a document's fields next to its id and metadata. */
     static final Set<String> RESERVED = Set.of(ID, METADATA);
@@ -111,7 +111,7 @@ public final class FlatDocuments {
         return switch (name) {
             case COLLECTION -> value.isTextual() && !BlankText.isBlank(value.textValue());
             case METADATA -> value.isObject();
-            case EMBEDDING -> value.isArray();
+            case EMBEDDING -> value.isArray() || value.isTextual();
             default -> false;
         };
     }

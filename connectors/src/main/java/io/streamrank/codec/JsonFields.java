@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,6 +115,12 @@ final class JsonFields {
         return node == null ? null : finite(node, path(name));
     }
 
+    /** Returns a number of an array that a double holds. The path to it is made only for a message. */
+    static double finite(JsonNode node, String path, int index) throws CodecException {
+        double number = node.isNumber() ? node.doubleValue() : Double.NaN;
+        return Double.isFinite(number) ? number : finite(node, path + '[' + index + ']');
+    }
+
     /** Returns a number that a double holds. */
     static double finite(JsonNode node, String path) throws CodecException {
         if (!node.isNumber()) {
@@ -136,6 +144,26 @@ final class JsonFields {
                     "%s must be true or false but is %s".formatted(path(name), Excerpt.value(node)));
         }
         return node.booleanValue();
+    }
+
+    /** Returns the constant whose name in the contract is the text. */
+    <E extends Enum<E>> E choice(String name, E fallback, Function<E, String> nameOf) throws CodecException {
+        JsonNode node = get(name);
+        if (node == null) {
+            return fallback;
+        }
+        List<E> constants = List.of(fallback.getDeclaringClass().getEnumConstants());
+        for (E constant : constants) {
+            if (node.isTextual() && nameOf.apply(constant).equals(node.textValue())) {
+                return constant;
+            }
+        }
+        String wanted = "%s must be one of %s but is %s"
+                .formatted(
+                        path(name),
+                        constants.stream().map(nameOf).collect(Collectors.joining(", ")),
+                        Excerpt.value(node));
+        throw node.isTextual() ? CodecException.outOfRange(wanted) : CodecException.wrongType(wanted);
     }
 
     @Nullable

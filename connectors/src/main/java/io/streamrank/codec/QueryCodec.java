@@ -10,11 +10,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamrank.event.BlankText;
 import io.streamrank.event.Document;
 import io.streamrank.event.DocumentKey;
+import io.streamrank.event.Embedding;
 import io.streamrank.event.Header;
 import io.streamrank.event.Origin;
 import io.streamrank.event.Query;
 import io.streamrank.event.RawRecord;
 import io.streamrank.event.Remarks;
+import io.streamrank.event.RetrievalMode;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,8 +49,12 @@ public final class QueryCodec implements Serializable {
         String collection = DocumentCodec.collection(json);
         InlineDocuments inline = new InlineDocuments(limits, collection == null ? defaults.collection() : collection);
         List<Document> documents = documents(json, inline);
-        // With documents of its own a query searches nothing: both stay unread then and are reported as ignored.
+        // With documents of its own a query searches nothing: these stay unread then and are reported as ignored.
+        Embedding embedding = documents == null ? EmbeddingCodec.read(json) : null;
         String filter = documents == null ? filter(json) : null;
+        RetrievalMode retrieval = documents == null
+                ? json.choice("retrieval", defaults.retrieval(), RetrievalMode::wireName)
+                : defaults.retrieval();
         int candidates = documents == null
                 ? (int) json.count("candidates", defaults.candidates(), 1, limits.candidates())
                 : defaults.candidates();
@@ -65,6 +71,7 @@ public final class QueryCodec implements Serializable {
                 id == null ? fallbackId(record) : id,
                 text,
                 collection == null ? defaults.collection() : collection,
+                retrieval,
                 candidates,
                 topN,
                 rankFields,
@@ -74,6 +81,7 @@ public final class QueryCodec implements Serializable {
                 filter,
                 timeoutMs,
                 documents,
+                embedding,
                 Remarks.ofQuery(unknown, inline.invalid()));
         return new Decoded<>(query, unknown);
     }
@@ -84,7 +92,7 @@ public final class QueryCodec implements Serializable {
         if (value == null) {
             throw CodecException.missing("the record has no value but must be a JSON object with a query");
         }
-        return Json.object(value, limits.recordBytes());
+        return Json.recordOf(value, limits.recordBytes());
     }
 
     private String text(JsonFields json) throws CodecException {

@@ -3,12 +3,14 @@
 package io.streamrank.codec;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.streamrank.event.Billed;
 import io.streamrank.event.Document;
 import io.streamrank.event.Field;
 import io.streamrank.event.Hit;
 import io.streamrank.event.RankedResult;
 import io.streamrank.event.Remarks;
 import io.streamrank.event.Retrieval;
+import io.streamrank.event.SparseMatch;
 import io.streamrank.event.Timing;
 import io.streamrank.event.Usage;
 import java.io.IOException;
@@ -82,9 +84,25 @@ public final class RankedResultCodec implements Serializable {
             json.writeNumberField("rank", retrieval.rank());
             json.writeFieldName("score");
             writeNumber(json, retrieval.score());
+            writeLists(json, retrieval);
             json.writeEndObject();
         }
         json.writeEndObject();
+    }
+
+    /** Writes where the hit is in the lists that were fused. */
+    private static void writeLists(JsonGenerator json, Retrieval retrieval) throws IOException {
+        if (retrieval.denseRank() != null) {
+            json.writeNumberField("dense_rank", retrieval.denseRank());
+        }
+        SparseMatch sparse = retrieval.sparse();
+        if (sparse != null) {
+            json.writeObjectFieldStart("sparse");
+            json.writeNumberField("rank", sparse.rank());
+            json.writeFieldName("score");
+            writeNumber(json, sparse.score());
+            json.writeEndObject();
+        }
     }
 
     /** Writes null for what JSON cannot hold, such as NaN. */
@@ -115,8 +133,30 @@ public final class RankedResultCodec implements Serializable {
         json.writeObjectFieldStart("usage");
         json.writeNumberField("pairs", usage.pairs());
         json.writeNumberField("tokens", usage.tokens());
-        json.writeNumberField("truncated", usage.truncated());
+        if (usage.truncated() == null) {
+            json.writeNullField("truncated");
+        } else {
+            json.writeNumberField("truncated", usage.truncated());
+        }
+        if (usage.billed() != null) {
+            write(json, usage.billed());
+        }
         write(json, usage.remarks());
+        json.writeEndObject();
+    }
+
+    /** Writes what the provider charges for, and what it did not have to be asked. */
+    private static void write(JsonGenerator json, Billed billed) throws IOException {
+        json.writeObjectFieldStart("billed");
+        if (billed.searchUnits() > 0 && billed.searchUnits() == Math.rint(billed.searchUnits())) {
+            json.writeNumberField("search_units", (long) billed.searchUnits());
+        } else if (billed.searchUnits() > 0) {
+            json.writeNumberField("search_units", billed.searchUnits());
+        }
+        if (billed.tokens() > 0) {
+            json.writeNumberField("tokens", billed.tokens());
+        }
+        write(json, "saved_pairs", billed.savedPairs());
         json.writeEndObject();
     }
 

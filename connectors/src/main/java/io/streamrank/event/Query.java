@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param id the query's own id, else its record key, else {@code topic-partition-offset}
  * @param text what is asked
  * @param collection the corpus to search
+ * @param retrieval how the first stage finds its candidates
  * @param candidates how many documents the first stage retrieves, at least 1
  * @param topN how many hits the answer holds at most, at least 1
  * @param rankFields fields, in this order, that make up the text given to the cross-encoder; empty for the job's default; a
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeoutMs milliseconds from the record's timestamp after which a degraded answer is better than a late one; 0
  *     for no limit
  * @param documents rank these instead of retrieving; null to retrieve
+ * @param embedding the query's own vector, of any length greater than 0; null to have it computed
  * @param remarks what of the query's record was not used
  */
 public record Query(
@@ -29,6 +31,7 @@ public record Query(
         String id,
         String text,
         String collection,
+        RetrievalMode retrieval,
         int candidates,
         int topN,
         List<String> rankFields,
@@ -38,13 +41,15 @@ public record Query(
         @Nullable String filter,
         long timeoutMs,
         @Nullable List<Document> documents,
+        @Nullable Embedding embedding,
         Remarks remarks) {
     public Query {
+        retrieval = retrieval == null ? RetrievalMode.DENSE : retrieval; // a savepoint from before there was a choice
         rankFields = List.copyOf(rankFields);
         documents = documents == null ? null : List.copyOf(documents);
     }
 
-    /** Makes a query of whose record everything was used. */
+    /** Makes a query for dense retrieval, without a vector of its own, of whose record everything was used. */
     public Query(
             Origin origin,
             String id,
@@ -64,6 +69,7 @@ public record Query(
                 id,
                 text,
                 collection,
+                RetrievalMode.DENSE,
                 candidates,
                 topN,
                 rankFields,
@@ -73,6 +79,28 @@ public record Query(
                 filter,
                 timeoutMs,
                 documents,
+                null,
                 Remarks.NONE);
+    }
+
+    /** Returns the same query with another vector of its own; null for none. */
+    public Query withEmbedding(@Nullable Embedding other) {
+        return new Query(
+                origin,
+                id,
+                text,
+                collection,
+                retrieval,
+                candidates,
+                topN,
+                rankFields,
+                minScore,
+                returnDocuments,
+                returnLogits,
+                filter,
+                timeoutMs,
+                documents,
+                other,
+                remarks);
     }
 }

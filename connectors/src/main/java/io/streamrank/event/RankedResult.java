@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Holds the answer to one query. Every query is answered: where the second stage could not be used, {@code
- * degradedReason} says why and the hits are in first-stage order; there are none where the query could not be embedded.
+ * degradedReason} says why and the hits are in first-stage order. A query that could not be embedded is answered from BM25.
  *
  * @param model the cross-encoder's name
  * @param degradedReason null for a full answer

@@ -43,12 +43,24 @@ public final class KafkaConnectors {
 
     /** Returns the sink of answers, which writes to the results topic or the query's reply topic. */
     public Sink<RankedResult> results() {
-        return sink("results", new ResultSerializationSchema(config));
+        return sink("results", new ResultSerializationSchema(config), guarantee());
     }
 
     /** Returns the sink of dead letters. */
     public Sink<DeadLetter> deadLetters() {
-        return sink("dead-letters", new DeadLetterSerializationSchema(config));
+        return sink("dead-letters", new DeadLetterSerializationSchema(config), guarantee());
+    }
+
+    /**
+     * Returns the sink that tells the senders of refused queries, if they name a reply topic. It writes at once, not in
+     * transactions, as they wait; after a restart they may be told twice. The dead letters are what counts.
+     */
+    public Sink<DeadLetter> errorReplies() {
+        return sink("error-replies", new ErrorReplySerializationSchema(config), DeliveryGuarantee.AT_LEAST_ONCE);
+    }
+
+    private DeliveryGuarantee guarantee() {
+        return config.exactlyOnce() ? DeliveryGuarantee.EXACTLY_ONCE : DeliveryGuarantee.AT_LEAST_ONCE;
     }
 
     private KafkaSource<RawRecord> source(String topic, OffsetsInitializer start) {
@@ -63,11 +75,11 @@ public final class KafkaConnectors {
                 .build();
     }
 
-    private <T> KafkaSink<T> sink(String name, KafkaRecordSerializationSchema<T> schema) {
+    private <T> KafkaSink<T> sink(
+            String name, KafkaRecordSerializationSchema<T> schema, DeliveryGuarantee guarantee) {
         return KafkaSink.<T>builder()
                 .setKafkaProducerConfig(ClientProperties.producer(config))
-                .setDeliveryGuarantee(
-                        config.exactlyOnce() ? DeliveryGuarantee.EXACTLY_ONCE : DeliveryGuarantee.AT_LEAST_ONCE)
+                .setDeliveryGuarantee(guarantee)
                 .setTransactionalIdPrefix(config.transactionalIdPrefix() + '-' + name)
                 .setRecordSerializer(schema)
                 .build();

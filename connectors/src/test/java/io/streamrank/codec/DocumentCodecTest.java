@@ -23,7 +23,7 @@ class DocumentCodecTest {
     private final DocumentCodec codec = new DocumentCodec(Limits.defaults());
 
     @ParameterizedTest
-    @ValueSource(strings = {"document.json", "document-minimal.json"})
+    @ValueSource(strings = {"document-base64.json", "document-minimal.json"})
     void writesWhatItReads(String golden) throws CodecException {
         byte[] json = Wire.golden(golden);
 
@@ -32,9 +32,10 @@ class DocumentCodecTest {
         assertThat(new String(DocumentCodec.encode(document), UTF_8)).isEqualTo(Wire.compact(json));
     }
 
-    @Test
-    void readsEveryField() throws CodecException {
-        RawRecord record = Wire.record("movies/m-12".getBytes(UTF_8), Wire.golden("document.json"));
+    @ParameterizedTest
+    @ValueSource(strings = {"document.json", "document-base64.json"})
+    void readsEveryField(String golden) throws CodecException {
+        RawRecord record = Wire.record("movies/m-12".getBytes(UTF_8), Wire.golden(golden));
 
         DocumentChange change = codec.decode(record).value();
 
@@ -144,7 +145,16 @@ class DocumentCodecTest {
                     {"id":"a","text":"x","embedding":[0,1e-60]} | out-of-range | embedding must hold at least one number other than 0 but is an array of 2
                     {"id":"a","text":"x","embedding":[1,"2"]} | wrong-type | embedding[1] must be a number but is the text "2"
                     {"id":"a","text":"x","embedding":[1,null]} | wrong-type | embedding[1] must be a number but is null
-                    {"id":"a","text":"x","embedding":[1e300]} | out-of-range | embedding[0] must be a number within ±3.4028235E38 but is the number 1E+300
+                    {"id":"a","text":"x","embedding":[1e300]} | out-of-range | embedding[0] must be a number within ±3.4028235E38 but is the number 1.0E300
+                    {"id":"a","text":"x","embedding":[1,1e999]} | out-of-range | embedding[1] must be a number within ±1.7976931348623157E308 but is the number Infinity
+                    {"id":"a","text":"x","embedding":[1,[2]]} | wrong-type | embedding[1] must be a number but is an array of 1
+                    {"id":"a","text":"x","embedding":"ada"} | out-of-range | embedding holds 2 bytes in base64 but must hold 4 for each of at most 4096 numbers, as little-endian float32
+                    {"id":"a","text":"x","embedding":"a vector"} | wrong-type | embedding must be an array of numbers, or a text with the base64 of little-endian float32, but is the text "a vector"
+                    {"id":"a","fields":{"text":"x"},"embedding":7} | wrong-type | embedding must be an array of numbers, or a text with the base64 of little-endian float32, but is the number 7
+                    {"id":"a","text":"x","embedding":"AACAPwAAwH8="} | out-of-range | embedding[1] must be a finite number but is NaN
+                    {"id":"a","text":"x","embedding":"AACAfw=="} | out-of-range | embedding[0] must be a finite number but is Infinity
+                    {"id":"a","text":"x","embedding":"AAAAAAAAAIA="} | out-of-range | embedding must hold at least one number other than 0 but is an array of 2
+                    {"id":"a","text":"x","embedding":""} | out-of-range | embedding must hold at least one number other than 0 but is an array of 0
                     """)
     void refusesWithTheFieldTheValueAndTheLimit(String json, String cause, String message) {
         CodecException refusal = refusal(null, json);
@@ -179,7 +189,37 @@ class DocumentCodecTest {
                 {"id":"a","text":"x","embedding":[%s1]}""".formatted("1,".repeat(4_096))))
                 .hasMessage("embedding holds 4097 elements but at most 4096 are allowed");
         assertThat(refusal(null, """
+                {"id":"a","text":"x","embedding":"%s"}""".formatted("A".repeat(21_852))))
+                .hasMessage("embedding holds 21852 characters of base64 but at most 21848 are allowed, which are 4096 numbers");
+        assertThat(refusal(null, """
+                {"id":"a","text":"x","embedding":"%s"}""".formatted("A".repeat(21_848))))
+                .hasMessage(
+                        "embedding holds 16386 bytes in base64 but must hold 4 for each of at most 4096 numbers, as little-endian float32");
+        assertThat(refusal(null, """
                 {"id":"%s","text":"x"}""".formatted("i".repeat(513))).cause()).isEqualTo("too-large");
+    }
+
+    @Test
+    void readsAndWritesTheLongestVector() throws CodecException {
+        float[] vector = new float[EmbeddingCodec.MAX_DIMENSION];
+        for (int i = 0; i < vector.length; i++) {
+            vector[i] = 1f / (i + 1);
+        }
+
+        DocumentChange read = change("a", """
+                {"text":"x","embedding":"%s"}""".formatted(EmbeddingCodec.base64(vector)));
+
+        assertThat(read.document().embedding()).isEqualTo(new Embedding(vector));
+    }
+
+    @Test
+    void otherNumbersKeepTheirDigitsNextToAVector() throws CodecException {
+        DocumentChange read = change(null, """
+                {"id":5.0,"text":"x","price":1.50,"embedding":[0.1,1]}""");
+
+        assertThat(read.id()).isEqualTo("5.0");
+        assertThat(read.document().metadata()).isEqualTo("{\"price\":1.50}");
+        assertThat(read.document().embedding()).isEqualTo(new Embedding(new float[] {0.1f, 1}));
     }
 
     private DocumentChange change(String key, String value) throws CodecException {

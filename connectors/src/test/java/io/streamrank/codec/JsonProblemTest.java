@@ -116,7 +116,7 @@ class JsonProblemTest {
             broken[random.nextInt(1, broken.length)] = (byte) random.nextInt(256);
             assertThat(isAccepted(() -> StrictJson.parse(broken)))
                     .as(new String(broken, UTF_8))
-                    .isEqualTo(isAccepted(() -> Json.object(broken, 1_000)));
+                    .isEqualTo(isAccepted(() -> Json.recordOf(broken, 1_000)));
         }
     }
 

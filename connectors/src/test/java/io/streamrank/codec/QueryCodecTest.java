@@ -9,10 +9,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.streamrank.event.Document;
+import io.streamrank.event.Embedding;
 import io.streamrank.event.Field;
 import io.streamrank.event.Header;
 import io.streamrank.event.Query;
 import io.streamrank.event.RawRecord;
+import io.streamrank.event.Remarks;
+import io.streamrank.event.RetrievalMode;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +37,7 @@ class QueryCodecTest {
                         "q-1",
                         "super hero mystery movie about bats",
                         "movies",
+                        RetrievalMode.HYBRID,
                         100,
                         5,
                         List.of("title", "overview"),
@@ -43,11 +47,26 @@ class QueryCodecTest {
                         """
                                 {"year":{"gte":2000},"genres":"Action"}""",
                         500,
-                        null));
+                        null,
+                        Remarks.NONE));
         assertThat(query.origin().timestampMs()).isEqualTo(1_000);
         assertThat(query.origin().arrivalMs()).isEqualTo(1_003);
         assertThat(query.origin().key()).isEqualTo("k".getBytes(UTF_8));
         assertThat(query.origin().headers()).containsExactly(new Header("h", new byte[] {1}));
+    }
+
+    @Test
+    void readsTheQuerysOwnVectorInBothForms() throws CodecException {
+        Embedding vector = new Embedding(new float[] {0.6f, -0.8f, 0});
+
+        assertThat(codec.decode(Wire.record(null, Wire.golden("query-embedding.json")), 0)
+                        .value()
+                        .embedding())
+                .isEqualTo(vector);
+        assertThat(decode("""
+                {"query":"bats","embedding":[0.6,-0.8,0]}""").embedding()).isEqualTo(vector);
+        assertThat(decode("""
+                {"query":"bats"}""").embedding()).isNull();
     }
 
     @Test
@@ -116,13 +135,20 @@ class QueryCodecTest {
     @Test
     void reportsMembersThatItIgnores() throws CodecException {
         String json = """
-                {"query":"bats","topn":3,"filter":{"a":1},"candidates":5,
+                {"query":"bats","topn":3,"filter":{"a":1},"candidates":5,"embedding":[1],"retrieval":"bm25",
                  "documents":[{"fields":{"t":"x"},"year":3},{"t":"x","embedding":[1]}]}""";
 
         Decoded<Query> decoded = codec.decode(Wire.record(null, json), 0);
 
         assertThat(decoded.unknownFields())
-                .containsExactly("topn", "filter", "candidates", "documents[0].year", "documents[1].embedding");
+                .containsExactly(
+                        "topn",
+                        "filter",
+                        "candidates",
+                        "embedding",
+                        "retrieval",
+                        "documents[0].year",
+                        "documents[1].embedding");
         assertThat(decoded.value().remarks().ignored()).isEqualTo(decoded.unknownFields());
     }
 
@@ -191,12 +217,17 @@ class QueryCodecTest {
                     {"query":"q","top_n":2.5} | out-of-range | top_n must be a whole number in [1, 1000] but is the number 2.5
                     {"query":"q","top_n":9999999999999999999999} | out-of-range | top_n must be a whole number in [1, 1000] but is the number 9999999999999999999999
                     {"query":"q","candidates":1e999} | out-of-range | candidates must be a whole number in [1, 1000] but is the number 1E+999
+                    {"query":"q","retrieval":"bm25"} | out-of-range | retrieval must be one of dense, sparse, hybrid but is the text "bm25"
+                    {"query":"q","retrieval":"Dense"} | out-of-range | retrieval must be one of dense, sparse, hybrid but is the text "Dense"
+                    {"query":"q","retrieval":1} | wrong-type | retrieval must be one of dense, sparse, hybrid but is the number 1
                     {"query":"q","min_score":1e999} | out-of-range | min_score must be a number within ±1.7976931348623157E308 but is the number 1E+999
                     {"query":"q","timeout_ms":-1} | out-of-range | timeout_ms must be a whole number in [0, 86400000] but is the number -1
                     {"query":"q","return_documents":"true"} | wrong-type | return_documents must be true or false but is the text "true"
                     {"query":"q","rank_fields":"title"} | wrong-type | rank_fields must be an array but is the text "title"
                     {"query":"q","rank_fields":[1]} | wrong-type | rank_fields[0] must be a text but is the number 1
                     {"query":"q","collection":"a/b"} | out-of-range | collection must not hold a slash, which separates it from the id in a record's key, but is "a/b"
+                    {"query":"q","embedding":[0]} | out-of-range | embedding must hold at least one number other than 0 but is an array of 1
+                    {"query":"q","embedding":{}} | wrong-type | embedding must be an array of numbers, or a text with the base64 of little-endian float32, but is an object
                     {"query":"q","filter":[]} | wrong-type | filter must be an object but is an array of 0
                     {"query":"q","filter":{"a":{"like":1}}} | bad-filter | filter.a.like is not an operator; there are eq, in, gt, gte, lt, lte, and dots name nested members
                     {"query":"q","documents":{}} | wrong-type | documents must be an array but is an object

@@ -5,6 +5,7 @@ package io.streamrank.codec;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.streamrank.event.Billed;
 import io.streamrank.event.DegradedReason;
 import io.streamrank.event.Document;
 import io.streamrank.event.Embedding;
@@ -14,6 +15,7 @@ import io.streamrank.event.Origin;
 import io.streamrank.event.RankedResult;
 import io.streamrank.event.Remarks;
 import io.streamrank.event.Retrieval;
+import io.streamrank.event.SparseMatch;
 import io.streamrank.event.Timing;
 import io.streamrank.event.Usage;
 import java.util.List;
@@ -52,6 +54,25 @@ class RankedResultCodecTest {
     }
 
     @Test
+    void writesWhereAHitIsInTheListsThatWereFused() {
+        RankedResult result = new RankedResult(
+                ORIGIN,
+                "q-4",
+                "bats",
+                "minilm-l6",
+                List.of(
+                        new Hit(0, "both", 0.9, null, null, new Retrieval(0, 0.8, 2, new SparseMatch(1, 7.25))),
+                        new Hit(1, "near", 0.8, null, null, new Retrieval(1, 0.85, 0, null)),
+                        new Hit(2, "words", 0.7, null, null, new Retrieval(2, 0.5, null, new SparseMatch(0, 9.5))),
+                        new Hit(3, "no-vector", 0.6, null, null, new Retrieval(3, null, null, new SparseMatch(3, 1)))),
+                null,
+                new Usage(4, 80, 0),
+                new Timing(3, 4, 1, 38, 47));
+
+        assertThat(new String(codec.encode(result), UTF_8)).isEqualTo(Wire.compact(Wire.golden("result-hybrid.json")));
+    }
+
+    @Test
     void writesWhyAnAnswerIsDegraded() {
         RankedResult result = new RankedResult(
                 ORIGIN,
@@ -85,6 +106,21 @@ class RankedResultCodecTest {
                 new Timing(3, 4, 1, 38, 47));
 
         assertThat(new String(codec.encode(result), UTF_8)).isEqualTo(Wire.compact(Wire.golden("result-remarks.json")));
+    }
+
+    @Test
+    void writesWhatTheProviderOfAHostedRerankerCharges() {
+        RankedResult result = new RankedResult(
+                ORIGIN,
+                "q-4",
+                "bats",
+                "cohere:rerank-v4.0-pro",
+                List.of(new Hit(0, "m-1", 0.83, null, null, new Retrieval(0, 0.9))),
+                null,
+                new Usage(20, 512, null, new Billed(1, 512, 3), Remarks.NONE),
+                new Timing(3, 4, 1, 210, 218));
+
+        assertThat(new String(codec.encode(result), UTF_8)).isEqualTo(Wire.compact(Wire.golden("result-hosted.json")));
     }
 
     @Test

@@ -48,7 +48,8 @@ class WaysInTest {
                     {"id":"1","text":"x","collection":7} | 1 | text=x | {"collection":7}
                     {"id":"1","text":"x","collection":" "} | 1 | text=x;collection=  | none
                     {"id":"1","text":"x","collection":null} | 1 | text=x | none
-                    {"id":"1","text":"x","embedding":"ada"} | 1 | text=x;embedding=ada | none
+                    {"id":"1","text":"x","embedding":"AACAPw=="} | 1 | text=x | none
+                    {"id":"1","text":"x","embedding":7} | 1 | text=x | {"embedding":7}
                     {"id":"1","text":"x","embedding":null} | 1 | text=x | none
                     {"id":"1","text":"x","":"0"} | 1 | text=x | {"":"0"}
                     {"id":"1","fields":{"title":"t"},"text":"x"} | 1 | title=t;text=x | none

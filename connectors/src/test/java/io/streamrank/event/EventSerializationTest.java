@@ -46,6 +46,8 @@ class EventSerializationTest {
                 new Query(ORIGIN, "id", "q", "c", 1, 2, List.of(), null, false, false, null, 0, null),
                 HIT,
                 new Hit(0, null, null, null, null, null),
+                new Retrieval(0, 0.5, 4, new SparseMatch(7, 3.25)),
+                new Retrieval(0, null, null, new SparseMatch(0, 1.5)),
                 new RankedResult(ORIGIN, "id", "q", "m", List.of(HIT), DegradedReason.TIMEOUT, USAGE, TIMING),
                 new RankedResult(ORIGIN, "id", "q", "m", List.of(), null, USAGE, TIMING),
                 new DeadLetter(TOMBSTONE, Stage.DECODE_DOCUMENTS, "cause", "class", "message"));

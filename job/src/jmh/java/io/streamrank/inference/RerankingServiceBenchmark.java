@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference;
 
+import io.streamrank.inference.service.PassageReranker;
 import io.streamrank.inference.model.BatchPolicy;
 import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.PairOutcome;
@@ -40,7 +41,7 @@ public class RerankingServiceBenchmark {
     public int batch;
 
     private final AtomicLong turn = new AtomicLong();
-    private RerankingService service;
+    private PassageReranker service;
 
     @Setup
     public void open() throws ModelException {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.operator;
 
+import io.streamrank.retrieval.sparse.ZipfTexts;
 import io.streamrank.operator.corpus.CorpusConfig;
 import io.streamrank.operator.corpus.RetrieveCandidates;
 import io.streamrank.state.Candidates;
@@ -68,10 +69,11 @@ public class CorpusStateBenchmark {
         harness = new TwoInputStreamOperatorTestHarness<>(
                 new RetrieveCandidates(TestModels.models(), CorpusConfig.defaults(), TextTemplate.defaults()));
         harness.open();
-        long before = usedHeap();
         Random random = new Random(7);
+        ZipfTexts texts = new ZipfTexts(7);
+        long before = usedHeap();
         for (int i = 0; i < documents; i++) {
-            harness.processElement2(TestEvents.update("document-" + i, i, text(random), vector(random)), 0);
+            harness.processElement2(TestEvents.update("document-" + i, i, text(texts), vector(random)), 0);
         }
         System.out.printf(
                 "%n%d documents: %d bytes of heap and %d bytes of a checkpoint each%n",
@@ -103,12 +105,12 @@ public class CorpusStateBenchmark {
                 .snapshotState(++checkpoint, checkpoint, CheckpointOptions.forCheckpointWithDefaultLocation(), files);
     }
 
-    private static String text(Random random) {
-        StringBuilder text = new StringBuilder(CHARACTERS);
+    private static String text(ZipfTexts texts) {
+        StringBuilder text = new StringBuilder(2 * CHARACTERS);
         while (text.length() < CHARACTERS) {
-            text.append((char) ('a' + random.nextInt(26)));
+            text.append(texts.text());
         }
-        return text.toString();
+        return text.substring(0, CHARACTERS);
     }
 
     private static float[] vector(Random random) {

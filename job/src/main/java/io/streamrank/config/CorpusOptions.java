@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.config;
 
+import io.streamrank.codec.EmbeddingCodec;
 import io.streamrank.config.option.Option;
 import io.streamrank.config.option.Section;
 import io.streamrank.config.option.Settings;
@@ -20,6 +21,12 @@ final class CorpusOptions {
             100_000_000,
             "Maximum number of documents in a collection. Documents beyond it become dead letters. Each collection"
                     + " is counted separately. Each parallel part of the job holds every document once.");
+    static final Option<Integer> DIMENSION = Option.optionalInteger(
+            "corpus.dimension",
+            1,
+            EmbeddingCodec.MAX_DIMENSION,
+            "Number of values in each vector, if models.embedder.uri is none. Documents and queries then bring their"
+                    + " vectors. With an embedder it must not be set, because the embedder decides.");
     static final Option<Boolean> WAIT_UNTIL_LOADED = Option.flag(
             "corpus.wait-until-loaded",
             DEFAULTS.waitUntilLoaded(),
@@ -51,13 +58,14 @@ final class CorpusOptions {
     static final Section SECTION = new Section(
             "Corpus",
             "The documents that retrieval searches.",
-            List.of(MAX_DOCUMENTS, WAIT_UNTIL_LOADED, WAIT_TIMEOUT, MAX_WAITING_QUERIES, TOMBSTONE_RETENTION));
+            List.of(MAX_DOCUMENTS, DIMENSION, WAIT_UNTIL_LOADED, WAIT_TIMEOUT, MAX_WAITING_QUERIES, TOMBSTONE_RETENTION));
 
     private CorpusOptions() {}
 
     static CorpusConfig read(Settings settings) {
         return new CorpusConfig(
                 DocumentOptions.embedText(settings),
+                RetrievalOptions.sparse(settings),
                 settings.get(MAX_DOCUMENTS),
                 settings.get(WAIT_UNTIL_LOADED),
                 settings.get(WAIT_TIMEOUT),

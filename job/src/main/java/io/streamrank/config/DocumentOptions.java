@@ -24,6 +24,11 @@ final class DocumentOptions {
             "Fields that the reranker reads, in this order, unless a query has rank_fields. A document that has"
                     + " none of them comes last, without a score. The answer's usage.missing_rank_fields names those that no"
                     + " candidate has.");
+    static final Option<List<String>> SPARSE_FIELDS = Option.names(
+            "documents.sparse-fields",
+            "field names separated by commas",
+            name -> true,
+            "Fields that BM25 reads. It never reads their names. Empty: those of documents.embed-fields.");
     static final Option<TextStyle> TEXT_STYLE = Option.choice(
             "documents.text-style",
             TextStyle.PLAIN,
@@ -40,7 +45,7 @@ final class DocumentOptions {
     static final Section SECTION = new Section(
             "Documents",
             "Which text of a document the models read.",
-            List.of(EMBED_FIELDS, RANK_FIELDS, TEXT_STYLE, FIELD_CHARS));
+            List.of(EMBED_FIELDS, RANK_FIELDS, SPARSE_FIELDS, TEXT_STYLE, FIELD_CHARS));
 
     private DocumentOptions() {}
 
@@ -50,6 +55,11 @@ final class DocumentOptions {
 
     static TextTemplate rankText(Settings settings) {
         return template(settings, RANK_FIELDS);
+    }
+
+    static TextTemplate sparseText(Settings settings) {
+        List<String> own = settings.get(SPARSE_FIELDS);
+        return new TextTemplate(own.isEmpty() ? settings.get(EMBED_FIELDS) : own, false, settings.get(FIELD_CHARS));
     }
 
     private static TextTemplate template(Settings settings, Option<List<String>> fields) {

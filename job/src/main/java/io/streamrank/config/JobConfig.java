@@ -8,11 +8,16 @@ import io.streamrank.config.option.ConfigException;
 import io.streamrank.config.option.Settings;
 import io.streamrank.inference.CascadeStage;
 import io.streamrank.inference.Models;
+import io.streamrank.inference.hosted.HostedEmbedder;
+import io.streamrank.inference.hosted.HostedReranker;
+import io.streamrank.inference.hosted.HostedSpec;
+import io.streamrank.inference.OwnVectors;
 import io.streamrank.inference.model.BatchPolicy;
 import io.streamrank.inference.model.PairPolicy;
 import io.streamrank.inference.onnx.OnnxModels;
 import io.streamrank.inference.repository.ModelFileSystem;
 import io.streamrank.inference.repository.ModelSpec;
+import io.streamrank.inference.service.HostedServices;
 import io.streamrank.kafka.KafkaConfig;
 import io.streamrank.operator.FlinkModelFiles;
 import io.streamrank.operator.corpus.CorpusConfig;
@@ -26,10 +31,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Holds all settings of a job, validated. Each function receives only its own record.
  *
+ * @param dimension how many numbers each vector has, if there is no embedder; null if there is one
  * @param cascade a small cross-encoder that leaves the reranker {@code cascadeKeep} candidates; null for none
  * @param workers concurrent runs of all models together; 0 for one for each core
  * @param runTimeout time after which a run of a model counts as hung
  * @param slots resources of the slots of the reranker and of the rest; null where all share slots
+ * @param hostedEmbedder takes the place of the embedder; null for none
+ * @param hostedReranker takes the place of the cross-encoder; null for none
  * @param flink settings handed to Flink as they are, with Flink's own names
  */
 public record JobConfig(
@@ -39,6 +47,7 @@ public record JobConfig(
         CorpusConfig corpus,
         RerankConfig rerank,
         ModelSpec embedder,
+        @Nullable Integer dimension,
         ModelSpec crossEncoder,
         @Nullable ModelSpec cascade,
         int cascadeKeep,
@@ -48,6 +57,8 @@ public record JobConfig(
         int workers,
         Duration runTimeout,
         @Nullable Slots slots,
+        @Nullable HostedSpec hostedEmbedder,
+        @Nullable HostedSpec hostedReranker,
         Map<String, String> flink) {
     public JobConfig {
         flink = Map.copyOf(flink);
@@ -85,6 +96,7 @@ public record JobConfig(
                 CorpusOptions.read(settings),
                 RerankOptions.read(settings),
                 ModelOptions.embedder(settings),
+                ModelOptions.dimension(settings),
                 ModelOptions.reranker(settings),
                 ModelOptions.cascade(settings),
                 settings.get(RerankOptions.CASCADE_KEEP),
@@ -94,6 +106,8 @@ public record JobConfig(
                 settings.get(ModelOptions.WORKERS),
                 settings.get(ModelOptions.RUN_TIMEOUT),
                 SlotOptions.read(settings),
+                HostedOptions.embedder(settings),
+                HostedOptions.reranker(settings),
                 FlinkOptions.read(settings));
         settings.throwIfWrong();
         return config;
@@ -103,14 +117,19 @@ public record JobConfig(
     public Models models() {
         ModelFileSystem files = new FlinkModelFiles();
         return new Models(
-                OnnxModels.embedder(embedder, files),
+                dimension == null ? OnnxModels.embedder(embedder, files) : new OwnVectors(dimension),
                 OnnxModels.crossEncoder(crossEncoder, files),
                 cascade == null ? null : new CascadeStage(OnnxModels.crossEncoder(cascade, files), cascadeKeep),
                 embedding,
                 reranking,
                 pairs,
                 workers,
-                runTimeout);
+                runTimeout,
+                new HostedServices(
+                        hostedEmbedder == null ? null : HostedEmbedder.factory(hostedEmbedder),
+                        hostedReranker == null
+                                ? null
+                                : HostedReranker.factory(hostedReranker, pairs.scoreCacheBytes())));
     }
 
     /** Returns the settings for Flink. */

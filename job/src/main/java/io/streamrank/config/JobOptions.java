@@ -16,9 +16,11 @@ final class JobOptions {
             DocumentOptions.SECTION,
             CorpusOptions.SECTION,
             QueryOptions.SECTION,
+            RetrievalOptions.SECTION,
             RerankOptions.SECTION,
             BatchOptions.EMBEDDING_SECTION,
             ModelOptions.SECTION,
+            HostedOptions.SECTION,
             SlotOptions.SECTION,
             LimitOptions.SECTION);
 

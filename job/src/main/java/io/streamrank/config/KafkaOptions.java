@@ -67,11 +67,12 @@ final class KafkaOptions {
             n -> n == -1 || (n >= 1 && n <= 100));
     static final Option<List<String>> REPLY_TOPICS = Option.names(
             "kafka.reply-topics",
+            List.of("streamrank-replies"),
             "topic names or prefix* patterns, separated by commas",
             TOPIC_OR_PREFIX.asMatchPredicate(),
-            "Topics that a query may choose for its answer with the header kafka_replyTopic. Input topics, the"
-                    + " dead-letter topic and Kafka's own topics (__ at the beginning) are never allowed. Empty: the job"
-                    + " ignores the header.");
+            "Topics that a query may choose for its answer with the header kafka_replyTopic. The HTTP gateway uses"
+                    + " streamrank-replies. Input topics, the dead-letter topic and Kafka's own topics (__ at the"
+                    + " beginning) are never allowed. Empty: the job ignores the header.");
     static final Option<StartAt> QUERIES_START = Option.choice(
             "kafka.queries.start",
             StartAt.COMMITTED,

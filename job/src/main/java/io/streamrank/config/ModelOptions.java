@@ -32,13 +32,39 @@ final class ModelOptions {
     record Model(Option<String> uri, Option<String> file, Option<Integer> maxTokens, Option<String> sha256) {}
 
     private static final Pattern ADDRESS = Pattern.compile(
-            "(builtin:\\S+|hf:[\\w.-]+/[\\w.-]+(@\\S+)?|file:.+|(?!(builtin|hf|https?):)[a-z][a-z0-9+.-]*://.+)");
+            "(builtin:\\S+|hf:[\\w.-]+/[\\w.-]+(@\\S+)?|file:.+|(?!(builtin|hf|https?|tei):)[a-z][a-z0-9+.-]*://.+)");
     private static final String ADDRESSES =
             "builtin:name, hf:org/name[@revision], file:/directory or another file system's URI such as s3://bucket/model";
+    private static final Pattern EMBEDDING_API = Pattern.compile("(openai|cohere|voyage|jina|together):[^\\s:/]\\S*|tei:https?://\\S+");
+    private static final Pattern RERANKING_API = Pattern.compile("(cohere|voyage|jina|together):[^\\s:/]\\S*|tei:https?://\\S+");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
 
-    static final Model EMBEDDER = model("embedder", "builtin:bge-small-en-v1.5");
-    static final Model RERANKER = model("reranker", "builtin:streamrank-minilm-l6-v2");
+    /** The embedder's URI of a job whose documents and queries bring their vectors. */
+    static final String NO_EMBEDDER = "none";
+
+    static final Model EMBEDDER = model(
+            "embedder",
+            Option.text(
+                    "models.embedder.uri",
+                    "builtin:bge-small-en-v1.5",
+                    ADDRESSES
+                            + ", or openai:model, cohere:model, voyage:model, jina:model, together:model or tei:http://host:port"
+                            + " for an API, or none",
+                    uri -> uri.equals(NO_EMBEDDER)
+                            || ADDRESS.matcher(uri).matches()
+                            || EMBEDDING_API.matcher(uri).matches(),
+                    description("embedder")
+                            + " none: documents and queries bring their vectors, each of corpus.dimension values."));
+    static final Model RERANKER = model(
+            "reranker",
+            Option.text(
+                    "models.reranker.uri",
+                    "builtin:streamrank-minilm-l6-v2",
+                    ADDRESSES
+                            + ", or cohere:model, voyage:model, jina:model, together:model or tei:http://host:port for an API",
+                    uri -> ADDRESS.matcher(uri).matches()
+                            || RERANKING_API.matcher(uri).matches(),
+                    description("reranker")));
     static final Model CASCADE = model(
             "cascade",
             Option.optionalText(
@@ -132,6 +158,20 @@ final class ModelOptions {
                 .allMatch(uri -> settings.get(uri).equals(uri.definition().defaultValue()));
     }
 
+    /** Returns how many numbers each vector has, if there is no embedder; null if there is one, which then decides. */
+    static @Nullable Integer dimension(Settings settings) {
+        if (settings.get(EMBEDDER.uri).equals(NO_EMBEDDER)) {
+            return settings.require(CorpusOptions.DIMENSION, 384);
+        }
+        settings.rule(
+                settings.find(CorpusOptions.DIMENSION) == null,
+                "corpus.dimension must not be set unless models.embedder.uri is none: the embedder decides how many values"
+                        + " a vector has",
+                CorpusOptions.DIMENSION,
+                EMBEDDER.uri);
+        return null;
+    }
+
     static ModelSpec embedder(Settings settings) {
         return read(
                 settings,
@@ -178,17 +218,11 @@ final class ModelOptions {
                 Device.of(settings.get(DEVICE)));
     }
 
-    private static Model model(String name, String uri) {
-        return model(
-                name,
-                Option.text(
-                        "models." + name + ".uri",
-                        uri,
-                        ADDRESSES,
-                        ADDRESS.asMatchPredicate(),
-                        "URI of the " + name
-                                + ": builtin:name, hf:org/name[@revision] in the Hugging Face layout, file:/directory, or a URI of"
-                                + " any file system that Flink can read, such as s3://bucket/model."));
+    private static String description(String name) {
+        return "URI of the " + name
+                + ": builtin:name, hf:org/name[@revision] in the Hugging Face layout, file:/directory, or a URI of"
+                + " any file system that Flink can read, such as s3://bucket/model. Or provider:model for a model"
+                + " behind an API.";
     }
 
     private static Model model(String name, Option<String> uri) {

@@ -45,7 +45,7 @@ final class QueryOptions {
             Duration.ZERO,
             Duration.ofHours(1),
             "Maximum time from the timestamp of the query's record to its answer. After it the query is answered"
-                    + " in retrieval order and marked as degraded. If it could not be embedded, the answer is empty. 0: only"
+                    + " in retrieval order and marked as degraded. If it could not be embedded, BM25 finds its candidates. 0: only"
                     + " rerank.timeout applies.");
 
     static final Section SECTION = new Section(
@@ -61,6 +61,7 @@ final class QueryOptions {
         atMost(settings, TOP_N, LimitOptions.TOP_N);
         return new QueryDefaults(
                 settings.get(COLLECTION),
+                settings.get(RetrievalOptions.MODE),
                 settings.get(CANDIDATES),
                 settings.get(TOP_N),
                 settings.get(RETURN_DOCUMENTS),

@@ -48,7 +48,7 @@ final class RerankOptions {
             Duration.ofHours(1),
             "Maximum time for embedding, retrieval and reranking of a query together, including the wait for the"
                     + " models. It applies in addition to the query's own timeout. After it the query is answered in"
-                    + " retrieval order and marked as degraded. If it could not be embedded, the answer is empty.");
+                    + " retrieval order and marked as degraded. If it could not be embedded, BM25 finds its candidates.");
     static final Option<Integer> CASCADE_KEEP = Option.integer(
             "rerank.cascade-keep",
             20,

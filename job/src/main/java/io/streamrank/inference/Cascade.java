@@ -6,6 +6,7 @@ import io.streamrank.inference.model.PairOutcome;
 import io.streamrank.inference.model.PairOutcome.Reason;
 import io.streamrank.inference.model.PairOutcome.Scored;
 import io.streamrank.inference.model.PairOutcome.Unscored;
+import io.streamrank.inference.service.PassageReranker;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -21,13 +22,13 @@ import org.jspecify.annotations.Nullable;
  * @param last whose scores count
  * @param keep passages that the last one reads, at least 1
  */
-public record Cascade(@Nullable RerankingService first, RerankingService last, int keep) implements AutoCloseable {
+public record Cascade(@Nullable PassageReranker first, PassageReranker last, int keep) implements AutoCloseable {
     /** What failed comes behind whatever has a logit, which is finite. */
     private static final Comparator<PairOutcome> BEST_FIRST = Comparator.comparingDouble(
             outcome -> outcome instanceof Scored scored ? -scored.logit() : Double.POSITIVE_INFINITY);
 
     /**
-     * Scores as {@link RerankingService#score} of the last model does. A passage that did not get that far is {@link
+     * Scores as {@link PassageReranker#score} of the last model does. A passage that did not get that far is {@link
      * Unscored}; tokens are those of all models that read the passage.
      */
     public CompletableFuture<List<PairOutcome>> score(String query, List<String> passages, long deadlineNanos) {

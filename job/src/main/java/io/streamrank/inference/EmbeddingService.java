@@ -14,6 +14,7 @@ import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.ModelFactory;
 import io.streamrank.inference.model.TextRole;
+import io.streamrank.inference.service.TextEmbedder;
 import io.streamrank.inference.workers.Priority;
 import io.streamrank.inference.workers.SharedModels;
 import java.time.Duration;
@@ -23,7 +24,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Embeds texts. Queries go before passages, so that loading a corpus does not hold them up. Thread-safe. */
-public final class EmbeddingService extends SharedService<EmbeddingService.LoadedEmbedder> {
+public final class EmbeddingService extends SharedService<EmbeddingService.LoadedEmbedder>
+        implements TextEmbedder {
     private static final SharedModels<Shared<LoadedEmbedder>> SHARED = new SharedModels<>();
 
     private EmbeddingService(SharedModels.Use<Shared<LoadedEmbedder>> use) {
@@ -45,7 +47,7 @@ public final class EmbeddingService extends SharedService<EmbeddingService.Loade
         }));
     }
 
-    /** Returns the length of every vector. */
+    @Override
     public int dimension() {
         return model().embedder.dimension();
     }
@@ -58,6 +60,7 @@ public final class EmbeddingService extends SharedService<EmbeddingService.Loade
      * @return the unit vector, owned by the caller; fails with an {@link InferenceException}. Completes on an inference
      *     thread, which must not be blocked
      */
+    @Override
     public CompletableFuture<float[]> embed(String text, TextRole role, long deadlineNanos) {
         long asked = now();
         CompletableFuture<float[]> vector = new CompletableFuture<>();

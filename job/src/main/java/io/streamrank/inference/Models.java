@@ -8,6 +8,9 @@ import io.streamrank.inference.model.Embedder;
 import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.ModelFactory;
 import io.streamrank.inference.model.PairPolicy;
+import io.streamrank.inference.service.HostedServices;
+import io.streamrank.inference.service.PassageReranker;
+import io.streamrank.inference.service.TextEmbedder;
 import io.streamrank.inference.workers.SharedModels;
 import java.io.Serializable;
 import java.time.Duration;
@@ -20,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param workers runs of all models together at the same time; 0 for one a core. What asks for the same number in a JVM
  *     shares one budget
  * @param runTimeout after this a run counts as hung: who waits for it is told, and its thread is left to itself
+ * @param hosted models behind an API, which take the place of the local ones
  */
 public record Models(
         ModelFactory<Embedder> embedder,
@@ -29,7 +33,8 @@ public record Models(
         BatchPolicy reranking,
         PairPolicy pairs,
         int workers,
-        Duration runTimeout)
+        Duration runTimeout,
+        HostedServices hosted)
         implements Serializable {
     /** Longer than the largest batch of the largest model takes on a loaded core. */
     public static final Duration RUN_TIMEOUT = Duration.ofMinutes(2);
@@ -45,6 +50,27 @@ public record Models(
             PairPolicy pairs,
             int workers) {
         this(embedder, crossEncoder, firstStage, embedding, reranking, pairs, workers, RUN_TIMEOUT);
+    }
+
+    public Models(
+            ModelFactory<Embedder> embedder,
+            ModelFactory<CrossEncoder> crossEncoder,
+            @Nullable CascadeStage firstStage,
+            BatchPolicy embedding,
+            BatchPolicy reranking,
+            PairPolicy pairs,
+            int workers,
+            Duration runTimeout) {
+        this(
+                embedder,
+                crossEncoder,
+                firstStage,
+                embedding,
+                reranking,
+                pairs,
+                workers,
+                runTimeout,
+                HostedServices.NONE);
     }
 
     public Models(
@@ -67,15 +93,35 @@ public record Models(
                 reranking,
                 pairs,
                 workers,
-                runTimeout);
+                runTimeout,
+                hosted);
     }
 
-    public EmbeddingService openEmbedder() throws ModelException {
-        return EmbeddingService.open(embedder, embedding, workers, runTimeout);
+    /** Returns these models with hosted ones in the place of local ones. */
+    public Models with(HostedServices services) {
+        return new Models(
+                embedder, crossEncoder, firstStage, embedding, reranking, pairs, workers, runTimeout, services);
     }
 
-    /** Returns the fingerprint that the embedder will have, from its files alone; who asks meanwhile shares the work. */
+    /** Returns whether there is an embedder. Else documents and queries bring their vectors. */
+    public boolean hasEmbedder() {
+        return hosted.embedder() != null || !(embedder instanceof OwnVectors);
+    }
+
+    public TextEmbedder openEmbedder() throws ModelException {
+        return hosted.embedder() != null
+                ? hosted.embedder().open()
+                : EmbeddingService.open(embedder, embedding, workers, runTimeout);
+    }
+
+    /**
+     * Returns the fingerprint that the embedder will have, from its files alone; who asks meanwhile shares the work. A hosted
+     * embedder is asked for it.
+     */
     public String embedderFingerprint() throws ModelException {
+        if (hosted.embedder() != null) {
+            return hosted.embedder().fingerprint();
+        }
         SharedModels.Use<Fingerprint> use =
                 FINGERPRINTS.open(embedder.key(), () -> new Fingerprint(embedder.fingerprint()));
         use.release().run();
@@ -87,12 +133,14 @@ public record Models(
         public void close() {}
     }
 
-    public RerankingService openReranker() throws ModelException {
-        return RerankingService.open(crossEncoder, reranking, pairs, workers, runTimeout);
+    public PassageReranker openReranker() throws ModelException {
+        return hosted.reranker() != null
+                ? hosted.reranker().open()
+                : RerankingService.open(crossEncoder, reranking, pairs, workers, runTimeout);
     }
 
     public Cascade openCascade() throws ModelException {
-        RerankingService last = openReranker();
+        PassageReranker last = openReranker();
         if (firstStage == null) {
             return new Cascade(null, last, 1);
         }

@@ -16,6 +16,7 @@ import io.streamrank.inference.model.PairOutcome;
 import io.streamrank.inference.model.PairPolicy;
 import io.streamrank.inference.pairs.PairEncoder;
 import io.streamrank.inference.pairs.PairScorer;
+import io.streamrank.inference.service.PassageReranker;
 import io.streamrank.inference.stats.CacheStats;
 import io.streamrank.inference.workers.Priority;
 import io.streamrank.inference.workers.SharedModels;
@@ -26,7 +27,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Scores queries against passages with a cross-encoder; pairs of concurrent queries share batches. Thread-safe. */
-public final class RerankingService extends SharedService<RerankingService.LoadedReranker> {
+public final class RerankingService extends SharedService<RerankingService.LoadedReranker>
+        implements PassageReranker {
     private static final SharedModels<Shared<LoadedReranker>> SHARED = new SharedModels<>();
 
     private RerankingService(SharedModels.Use<Shared<LoadedReranker>> use) {
@@ -62,16 +64,19 @@ public final class RerankingService extends SharedService<RerankingService.Loade
     }
 
     /** Returns what the model makes of a logit, see {@link CrossEncoder#relevance}. */
+    @Override
     public double relevance(float logit) {
         return model().encoder.relevance(logit);
     }
 
     /** Returns how often tokens of texts were found, over all users of the model. */
+    @Override
     public CacheStats tokenCache() {
         return model().scorer.tokenCache();
     }
 
     /** Returns how often scores of pairs were found, over all users of the model; once for the same passage in a query. */
+    @Override
     public CacheStats scoreCache() {
         return model().scorer.scoreCache();
     }
@@ -87,6 +92,7 @@ public final class RerankingService extends SharedService<RerankingService.Loade
      * @return one outcome a passage, in their order; a pair that fails does so alone. Fails with an {@link
      *     InferenceException} where nothing could be scored. Completes on an inference thread, which must not be blocked
      */
+    @Override
     public CompletableFuture<List<PairOutcome>> score(String query, List<String> passages, long deadlineNanos) {
         long asked = now();
         if (passages.isEmpty()) {

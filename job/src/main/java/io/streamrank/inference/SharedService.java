@@ -11,6 +11,7 @@ import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.ModelInfo;
 import io.streamrank.inference.model.UnavailableException;
+import io.streamrank.inference.service.ModelService;
 import io.streamrank.inference.stats.BatchStats;
 import io.streamrank.inference.stats.RecentTimes;
 import io.streamrank.inference.workers.SharedModels;
@@ -24,7 +25,7 @@ import java.util.function.Function;
  *
  * @param <M> the model as the service uses it
  */
-abstract sealed class SharedService<M> implements AutoCloseable permits EmbeddingService, RerankingService {
+abstract sealed class SharedService<M> implements ModelService permits EmbeddingService, RerankingService {
     private final SharedModels.Use<Shared<M>> use;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -64,16 +65,17 @@ abstract sealed class SharedService<M> implements AutoCloseable permits Embeddin
         }
     }
 
+    @Override
     public final ModelInfo info() {
         return use.model().info();
     }
 
-    /** Returns what was done, over all users of the model. */
+    @Override
     public final BatchStats stats() {
         return use.model().batcher().stats();
     }
 
-    /** Returns how long it took lately, over all users of the model. */
+    @Override
     public final RecentTimes recentTimes() {
         return use.model().batcher().recentTimes();
     }

@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.operator;
 
+import io.streamrank.inference.service.ModelService;
 import io.streamrank.inference.stats.BatchStats;
 import io.streamrank.inference.stats.CacheStats;
+import io.streamrank.inference.stats.EndpointStats;
 import io.streamrank.inference.stats.RecentTimes;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.flink.metrics.Counter;
@@ -88,6 +91,27 @@ public final class JobMetrics {
     public void cache(String name, Supplier<CacheStats> stats) {
         gauge("engine." + name + "Hits", () -> stats.get().hits());
         gauge("engine." + name + "Misses", () -> stats.get().misses());
+    }
+
+    /** Shows what a model behind an API was asked by all subtasks of this process; nothing for one in this process. */
+    public void endpointOf(ModelService service) {
+        if (service.endpoint() != null) {
+            endpoint(() -> Objects.requireNonNull(service.endpoint()));
+        }
+    }
+
+    private void endpoint(Supplier<EndpointStats> stats) {
+        gauge("endpoint.requests", () -> stats.get().requests());
+        gauge("endpoint.retries", () -> stats.get().retries());
+        gauge("endpoint.waiting", () -> stats.get().waiting());
+        gauge("endpoint.inFlight", () -> stats.get().inFlight());
+        gauge("endpoint.inFlightLimit", () -> stats.get().inFlightLimit());
+        gauge("endpoint.pausedMs", () -> stats.get().pausedMs());
+        gauge("endpoint.tokensBilled", () -> stats.get().tokensBilled());
+        gauge("endpoint.searchUnitsBilled", () -> stats.get().searchUnitsBilled());
+        for (String status : EndpointStats.STATUSES) {
+            gauge("endpoint.errors", "status", status, () -> stats.get().errors(status));
+        }
     }
 
     private <T> void gauge(String name, String label, String value, Gauge<T> gauge) {

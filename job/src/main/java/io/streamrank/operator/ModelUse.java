@@ -3,8 +3,9 @@
 package io.streamrank.operator;
 
 import io.streamrank.inference.Cascade;
-import io.streamrank.inference.EmbeddingService;
+import io.streamrank.inference.service.TextEmbedder;
 import io.streamrank.inference.Models;
+import io.streamrank.inference.OwnVectors;
 import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.ModelOutOfReachException;
 import io.streamrank.inference.model.UnavailableException;
@@ -27,12 +28,28 @@ public final class ModelUse {
 
     private ModelUse() {}
 
-    public static EmbeddingService openEmbedder(Models models, RuntimeContext context) {
+    public static TextEmbedder openEmbedder(Models models, RuntimeContext context) {
         try {
             return placed(models, context).openEmbedder();
         } catch (ModelException unusable) {
             throw failure(unusable);
         }
+    }
+
+    /** Opens the embedder; null where the job has none, as documents and queries bring their vectors. */
+    public static @Nullable TextEmbedder openEmbedderIfAny(Models models, RuntimeContext context) {
+        return models.hasEmbedder() ? openEmbedder(models, context) : null;
+    }
+
+    /** Returns how many numbers a vector has: those of the embedder, else what the configuration says. */
+    public static int dimension(Models models, @Nullable TextEmbedder embedder) {
+        if (embedder != null) {
+            return embedder.dimension();
+        }
+        if (models.embedder() instanceof OwnVectors own) {
+            return own.dimension();
+        }
+        throw new IllegalStateException("the embedder is not open");
     }
 
     public static Cascade openCascade(Models models, RuntimeContext context) {
@@ -81,7 +98,7 @@ public final class ModelUse {
     }
 
     /** Closes the service; null where the operator was never opened, as Flink closes it all the same. */
-    public static void close(@Nullable EmbeddingService service) {
+    public static void close(@Nullable TextEmbedder service) {
         if (service != null) {
             service.close();
         }

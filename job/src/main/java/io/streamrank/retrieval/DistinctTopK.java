@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * out for a better one, which would be among the best themselves. The outcome does not depend on the order of offers. Not
  * thread-safe.
  */
-final class DistinctTopK {
+public final class DistinctTopK {
     private final TopK best;
     private final IntFunction<@Nullable Object> keyOf;
     private final Map<Object, Integer> slotOf = new HashMap<>();
@@ -23,18 +24,18 @@ final class DistinctTopK {
     private int copyCount;
 
     /** @param keyOf a slot's key, asked only about slots that are good enough; null for a slot that equals no other */
-    DistinctTopK(int k, IntFunction<String> idOf, IntFunction<@Nullable Object> keyOf) {
+    public DistinctTopK(int k, IntFunction<String> idOf, IntFunction<@Nullable Object> keyOf) {
         this.best = new TopK(k, idOf);
         this.keyOf = keyOf;
     }
 
     /** Returns whether the slot may be among the best so far; its key is not looked at. */
-    boolean wants(int slot, float score) {
+    public boolean wants(int slot, float score) {
         return best.wants(slot, score);
     }
 
     /** Takes a slot that it {@link #wants}. */
-    void add(int slot, float score) {
+    public void add(int slot, float score) {
         Object key = keyOf.apply(slot);
         Integer kept = key == null ? null : slotOf.get(key);
         if (kept == null) {
@@ -70,23 +71,19 @@ final class DistinctTopK {
         copyScores[copyCount++] = score;
     }
 
-    /** Returns how many slots are missing among the best, as they equal a better one; ask before {@link #descending}. */
-    int copies() {
-        int count = 0;
-        for (int i = 0; i < copyCount; i++) {
-            if (best.wants(copies[i], copyScores[i])) {
-                count++;
-            }
-        }
-        return count;
+    /** Returns the slots that are missing among the best, as they equal a better one; ask before {@link #descending}. */
+    public IntStream copies() {
+        return IntStream.range(0, copyCount)
+                .filter(i -> best.wants(copies[i], copyScores[i]))
+                .map(i -> copies[i]);
     }
 
-    int size() {
+    public int size() {
         return best.size();
     }
 
     /** Hands out what was kept, best first, and is empty then. */
-    void descending(TopK.Visitor visitor) {
+    public void descending(TopK.Visitor visitor) {
         best.descending(visitor);
     }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,48 @@ public final class FlatIndex<D> {
             throw new IllegalArgumentException("dimension must be at least 1: " + dimension);
         }
         this.dimension = dimension;
+    }
+
+    /**
+     * Searches a small index of made vectors until the JVM has compiled the search, once a process. Without it the first searches
+     * of a large index take several hundred times as long as later ones.
+     *
+     * @return how many documents were found
+     */
+    public static int warmUp() {
+        return WarmUp.HITS;
+    }
+
+    /** Runs when it is first used, and whoever comes meanwhile waits for the end. */
+    private static final class WarmUp {
+        private static final int DIMENSION = 384;
+        private static final int DOCUMENTS = 8 * VectorBlock.LANES;
+        /** The JVM compiles a loop after some 60,000 steps, in the background: the rest is for the time that it takes. */
+        private static final int SEARCHES = 500;
+
+        private static final int FOUND = 50;
+        private static final int HITS = warm();
+
+        private static int warm() {
+            Random random = new Random(1);
+            FlatIndex<Integer> index = new FlatIndex<>(DIMENSION);
+            for (int i = 0; i < DOCUMENTS; i++) {
+                index.put("d" + i, vector(random), i);
+            }
+            int hits = 0;
+            for (int i = 0; i < SEARCHES; i++) {
+                hits += index.search(vector(random), FOUND, number -> number % 2 == 0).size();
+            }
+            return hits;
+        }
+
+        private static float[] vector(Random random) {
+            float[] vector = new float[DIMENSION];
+            for (int i = 0; i < DIMENSION; i++) {
+                vector[i] = (float) random.nextGaussian();
+            }
+            return Vectors.normalized(vector);
+        }
     }
 
     public int size() {
@@ -137,11 +180,24 @@ public final class FlatIndex<D> {
                 offer(best, first + lane, dots[lane], filter);
             }
         }
-        int copies = best.copies();
+        List<String> copies = best.copies().mapToObj(ids::get).toList();
         List<Neighbor<D>> found = new ArrayList<>(best.size());
         best.descending(
                 (slot, score) -> found.add(new Neighbor<>(ids.get(slot), documents.get(slot), found.size(), score)));
         return new Nearest<>(found, copies);
+    }
+
+    /**
+     * Returns the cosine similarity of a query and a document, the same bits as {@link #search} gives.
+     *
+     * @throws IllegalArgumentException if the document is not there
+     */
+    public float similarity(float[] query, String id) {
+        Integer slot = slotOf.get(id);
+        if (slot == null) {
+            throw new IllegalArgumentException("the index has no document " + id);
+        }
+        return block(slot).dot(query, lane(slot));
     }
 
     private void multiply(VectorBlock block, float[] padded) {

@@ -8,6 +8,6 @@ import java.util.List;
  * Holds what a search found.
  *
  * @param neighbors nearest first
- * @param copies documents that are missing among them, as a nearer one is the same
+ * @param copies ids of documents that are missing among them, as a nearer one is the same; in no order
  */
-public record Nearest<D>(List<Neighbor<D>> neighbors, int copies) {}
+public record Nearest<D>(List<Neighbor<D>> neighbors, List<String> copies) {}

@@ -8,9 +8,9 @@ import java.util.function.IntFunction;
  * Keeps the {@code k} best of many scored slots. Equal scores are ordered by the slots' ids, the smaller first, so that
  * the outcome does not depend on the order of offers. Not thread-safe.
  */
-final class TopK {
+public final class TopK {
     /** Takes what was kept, best first. */
-    interface Visitor {
+    public interface Visitor {
         void visit(int slot, float score);
     }
 

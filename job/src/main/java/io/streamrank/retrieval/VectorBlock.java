@@ -81,6 +81,15 @@ final class VectorBlock {
         kernel.dots(query, values, dots);
     }
 
+    /** Computes the same bits for one lane. */
+    float dot(float[] query, int lane) {
+        float dot = 0;
+        for (int row = 0; row < query.length; row++) {
+            dot += query[row] * values[row * lanes + lane];
+        }
+        return dot;
+    }
+
     /** Computes the same bits for any number of lanes, more slowly: number by number, rounded after every step. */
     void dotsOfFew(float[] query, float[] dots) {
         Arrays.fill(dots, 0, lanes, 0);

@@ -3,6 +3,7 @@
 package io.streamrank.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamrank.codec.Limits;
 import io.streamrank.codec.QueryDefaults;
@@ -60,6 +61,7 @@ class JobConfigTest {
                         CorpusConfig.defaults(),
                         new RerankConfig(TextTemplate.defaults(), true, 15, 256, Duration.ofSeconds(30)),
                         ModelSpec.of("builtin:bge-small-en-v1.5"),
+                        null,
                         ModelSpec.of("builtin:streamrank-minilm-l6-v2"),
                         null,
                         20,
@@ -69,11 +71,34 @@ class JobConfigTest {
                         0,
                         Duration.ofMinutes(2),
                         null,
+                        null,
+                        null,
                         Map.of(
                                 "execution.checkpointing.interval", "10 s",
                                 "execution.buffer-timeout.interval", "0 ms",
                                 "execution.checkpointing.tolerable-failed-checkpoints", "2147483647",
                                 "pipeline.generic-types", "false")));
+    }
+
+    @Test
+    void withoutAnEmbedderTheDimensionIsRequired() {
+        Map<String, String> none = Map.of("kafka.bootstrap-servers", "a:1", "models.embedder.uri", "none");
+        assertThatThrownBy(() -> JobConfig.of(none, Map.of()))
+                .hasMessageContaining("corpus.dimension is required: a whole number from 1 to 4096, such as 384");
+        assertThatThrownBy(() -> JobConfig.of(
+                        Map.of("kafka.bootstrap-servers", "a:1", "corpus.dimension", "384"), Map.of()))
+                .hasMessageContaining("corpus.dimension must not be set unless models.embedder.uri is none: the embedder"
+                        + " decides how many values a vector has");
+
+        JobConfig config = JobConfig.of(
+                Map.of("kafka.bootstrap-servers", "a:1", "models.embedder.uri", "none", "corpus.dimension", "256"),
+                Map.of());
+
+        assertThat(config.dimension()).isEqualTo(256);
+        assertThat(config.models().hasEmbedder()).isFalse();
+        assertThatThrownBy(() -> config.models().openEmbedder())
+                .hasMessage("there is no embedder to compute a vector with (models.embedder.uri is none): give documents"
+                        + " and queries vectors of 256 numbers, or set models.embedder.uri to a model");
     }
 
     @Test

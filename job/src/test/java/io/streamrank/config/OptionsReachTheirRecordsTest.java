@@ -7,14 +7,20 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import io.streamrank.config.option.Option;
 import io.streamrank.config.option.Section;
+import io.streamrank.inference.endpoint.SecretReference;
+import io.streamrank.inference.hosted.HostedSpec;
+import io.streamrank.event.RetrievalMode;
 import io.streamrank.inference.model.LongDocuments;
 import io.streamrank.inference.repository.Device;
 import io.streamrank.inference.repository.ModelSpec;
 import io.streamrank.kafka.KafkaConfig.StartAt;
+import io.streamrank.retrieval.sparse.TextLanguage;
+import io.streamrank.state.TextTemplate;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -68,7 +74,9 @@ class OptionsReachTheirRecordsTest {
               consumer.max.poll.records: 7
               producer: {linger.ms: 9}
             delivery: exactly-once
-            documents: {embed-fields: [title], rank-fields: "title, body", text-style: labelled, field-chars: 99}
+            documents: {embed-fields: [title], rank-fields: "title, body", sparse-fields: [body], text-style: labelled,
+              field-chars: 99}
+            retrieval: {mode: hybrid, sparse: {language: german, k1: 0.9, b: 0.4}}
             corpus: {max-documents: 5, wait-until-loaded: false, wait-timeout: 2 min, max-waiting-queries: 7, tombstone-retention: 3 h}
             query:
               {collection: movies, candidates: 20, top-n: 4, return-documents: true, return-logits: true, timeout: 750 ms}
@@ -105,16 +113,30 @@ class OptionsReachTheirRecordsTest {
             flink: {execution.checkpointing.interval: 5 s, parallelism.default: 2, restart-strategy.type: fixed-delay}
             """;
 
+    /** The options that do not go with those of models that the job loads. */
+    private static final String HOSTED = """
+            kafka.bootstrap-servers: a:1
+            models:
+              embedder: {uri: "openai:e", endpoint: "http://e:1", api-key: "${env:E}", requests-per-minute: 11,
+                tokens-per-minute: 12, max-in-flight: 13, request-timeout: 14 s, dimensions: 15}
+              reranker: {uri: "cohere:r", endpoint: "http://r:2", api-key: "${file:/keys:r}", requests-per-minute: 21,
+                tokens-per-minute: 22, max-in-flight: 23, request-timeout: 24 s}
+            """;
+
     @TempDir
     static Path directory;
 
     private static Path file;
+    private static Path hostedFile;
     private static JobConfig config;
+    private static JobConfig hosted;
 
     @BeforeAll
     static void load() throws Exception {
         file = Files.writeString(directory.resolve("streamrank.yaml"), EVERYTHING);
         config = JobConfig.load("--config", file.toString());
+        hostedFile = Files.writeString(directory.resolve("hosted.yaml"), HOSTED);
+        hosted = JobConfig.load("--config", hostedFile.toString());
     }
 
     static Stream<Arguments> options() {
@@ -172,6 +194,23 @@ class OptionsReachTheirRecordsTest {
                         "documents.field-chars",
                         config -> config.rerank().rankText().fieldChars(),
                         99),
+                option(
+                        "documents.sparse-fields",
+                        config -> config.corpus().sparse().text(),
+                        new TextTemplate(List.of("body"), false, 99)),
+                option("retrieval.mode", config -> config.query().retrieval(), RetrievalMode.HYBRID),
+                option(
+                        "retrieval.sparse.language",
+                        config -> config.corpus().sparse().language(),
+                        TextLanguage.GERMAN),
+                option(
+                        "retrieval.sparse.k1",
+                        config -> config.corpus().sparse().bm25().k1(),
+                        0.9f),
+                option(
+                        "retrieval.sparse.b",
+                        config -> config.corpus().sparse().bm25().b(),
+                        0.4f),
                 option("corpus.max-documents", config -> config.corpus().maxDocuments(), 5),
                 option("corpus.wait-until-loaded", config -> config.corpus().waitUntilLoaded(), false),
                 option("corpus.wait-timeout", config -> config.corpus().waitTimeout(), Duration.ofMinutes(2)),
@@ -261,6 +300,19 @@ class OptionsReachTheirRecordsTest {
                 option("limits.filter-conditions", config -> config.limits().filterConditions(), 77),
                 option("limits.candidates", config -> config.limits().candidates(), 1007),
                 option("limits.top-n", config -> config.limits().topN(), 1008),
+                hosted("models.embedder.endpoint", HostedSpec::endpoint, "http://e:1"),
+                hosted("models.embedder.api-key", HostedSpec::key, new SecretReference("${env:E}")),
+                hosted("models.embedder.requests-per-minute", spec -> spec.limits().requestsPerMinute(), 11),
+                hosted("models.embedder.tokens-per-minute", spec -> spec.limits().tokensPerMinute(), 12L),
+                hosted("models.embedder.max-in-flight", spec -> spec.limits().maxInFlight(), 13),
+                hosted("models.embedder.request-timeout", HostedSpec::requestTimeout, Duration.ofSeconds(14)),
+                hosted("models.embedder.dimensions", HostedSpec::dimensions, 15),
+                hosted("models.reranker.endpoint", HostedSpec::endpoint, "http://r:2"),
+                hosted("models.reranker.api-key", HostedSpec::key, new SecretReference("${file:/keys:r}")),
+                hosted("models.reranker.requests-per-minute", spec -> spec.limits().requestsPerMinute(), 21),
+                hosted("models.reranker.tokens-per-minute", spec -> spec.limits().tokensPerMinute(), 22L),
+                hosted("models.reranker.max-in-flight", spec -> spec.limits().maxInFlight(), 23),
+                hosted("models.reranker.request-timeout", HostedSpec::requestTimeout, Duration.ofSeconds(24)),
                 option("flink.*", config -> config.flink(), FLINK));
     }
 
@@ -281,7 +333,8 @@ class OptionsReachTheirRecordsTest {
 
     @Test
     void theFileAndTheTableLeaveNoOptionOut() {
-        Map<String, String> written = SettingsFile.read(file);
+        Map<String, String> written = new HashMap<>(SettingsFile.read(file));
+        written.putAll(SettingsFile.read(hostedFile));
         List<String> tested = options()
                 .map(option -> ((Arguments.ArgumentSet) option).getName())
                 .toList();
@@ -293,6 +346,15 @@ class OptionsReachTheirRecordsTest {
                     assertThat(written).containsKey(key);
                     assertThat(tested).containsAnyOf(key, key.replaceFirst("[^.]*$", "*"));
                 });
+    }
+
+    /** The same, for the file with models behind an API. */
+    private static Arguments hosted(String key, Function<HostedSpec, Object> component, Object value) {
+        return argumentSet(
+                key,
+                (Function<JobConfig, Object>) any ->
+                        component.apply(key.contains(".embedder.") ? hosted.hostedEmbedder() : hosted.hostedReranker()),
+                value);
     }
 
     private static Arguments option(String key, Function<JobConfig, Object> component, Object value) {

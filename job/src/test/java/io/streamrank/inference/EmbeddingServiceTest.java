@@ -5,6 +5,7 @@ package io.streamrank.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.streamrank.inference.service.TextEmbedder;
 import io.streamrank.inference.model.BatchPolicy;
 import io.streamrank.inference.model.Embedder;
 import io.streamrank.inference.model.Encoding;
@@ -31,7 +32,7 @@ class EmbeddingServiceTest {
 
     @Test
     void eachCallerGetsItsTextsVector() throws Exception {
-        try (EmbeddingService service = models(1 << 20).openEmbedder();
+        try (TextEmbedder service = models(1 << 20).openEmbedder();
                 Embedder alone = HashingEmbedder.factory().open()) {
             List<CompletableFuture<float[]>> vectors = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
@@ -49,7 +50,7 @@ class EmbeddingServiceTest {
     @Test
     void queriesGoBeforePassagesThatCameEarlier() throws Exception {
         List<String> order = Collections.synchronizedList(new ArrayList<>());
-        try (EmbeddingService service = models(1 << 20).openEmbedder()) {
+        try (TextEmbedder service = models(1 << 20).openEmbedder()) {
             CompletableFuture<float[]> hung = service.embed("HANG", TextRole.PASSAGE, NEVER);
             FakeWords.awaitHang();
             List<CompletableFuture<Void>> done = new ArrayList<>();
@@ -68,7 +69,7 @@ class EmbeddingServiceTest {
 
     @Test
     void onlyTheTextThatFailsFails() throws Exception {
-        try (EmbeddingService service = models(1 << 20).openEmbedder()) {
+        try (TextEmbedder service = models(1 << 20).openEmbedder()) {
             CompletableFuture<float[]> good = service.embed("good", TextRole.PASSAGE, NEVER);
             CompletableFuture<float[]> poison = service.embed("POISON", TextRole.PASSAGE, NEVER);
             CompletableFuture<float[]> nan = service.embed("NAN", TextRole.PASSAGE, NEVER);
@@ -82,7 +83,7 @@ class EmbeddingServiceTest {
 
     @Test
     void refusesTextBeyondItsLimit() throws Exception {
-        try (EmbeddingService service = models(10).openEmbedder()) {
+        try (TextEmbedder service = models(10).openEmbedder()) {
             assertThatThrownBy(() -> get(service.embed("x".repeat(41), TextRole.QUERY, NEVER)))
                     .hasCauseInstanceOf(OverloadException.class)
                     .hasMessageContaining(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.streamrank.inference.service.PassageReranker;
 import io.streamrank.inference.model.BatchPolicy;
 import io.streamrank.inference.model.DeadlineExceededException;
 import io.streamrank.inference.model.LongDocuments;
@@ -39,7 +40,7 @@ class RerankingServiceTest {
 
     @Test
     void scoresComeInTheOrderOfThePassages() throws Exception {
-        try (RerankingService service = models(2).openReranker()) {
+        try (PassageReranker service = models(2).openReranker()) {
             List<PairOutcome> scores = get(
                     service.score("red fast car", List.of("a red car", "nothing", "red fast car", "fast food"), NEVER));
             assertThat(scores).extracting(RerankingServiceTest::logit).containsExactly(2f, 0f, 3f, 1f);
@@ -50,7 +51,7 @@ class RerankingServiceTest {
 
     @Test
     void scoresIdenticalPassagesOnce() throws Exception {
-        try (RerankingService service = models(1).openReranker()) {
+        try (PassageReranker service = models(1).openReranker()) {
             List<PairOutcome> scores = get(service.score("a", List.of("a b", "c", "a b", "a b"), NEVER));
             assertThat(scores).extracting(RerankingServiceTest::logit).containsExactly(1f, 0f, 1f, 1f);
             assertThat(service.stats().items()).isEqualTo(2);
@@ -59,7 +60,7 @@ class RerankingServiceTest {
 
     @Test
     void tokenisesAPassageOnceAndAQueryOnceAQuery() throws Exception {
-        try (RerankingService service = models(1).openReranker()) {
+        try (PassageReranker service = models(1).openReranker()) {
             long before = OverlapCrossEncoder.TEXTS.get();
             List<PairOutcome> first = get(service.score("a", List.of("a b", "c", "a b"), NEVER));
             List<PairOutcome> second = get(service.score("b", List.of("a b", "c", "d"), NEVER));
@@ -72,7 +73,7 @@ class RerankingServiceTest {
 
     @Test
     void withoutACacheEveryTextIsTokenisedAgain() throws Exception {
-        try (RerankingService service =
+        try (PassageReranker service =
                 models(1, new PairPolicy(0, 0, LongDocuments.TRUNCATE, 0, 1)).openReranker()) {
             long before = OverlapCrossEncoder.TEXTS.get();
             get(service.score("a", List.of("a b", "c"), NEVER));
@@ -85,8 +86,8 @@ class RerankingServiceTest {
     void answersAreTheSameWithAndWithoutCaches() throws Exception {
         List<String> words = List.of("red", "car", "fast", "a", "NAN", "food", "POISON", "green");
         Random random = new Random(9);
-        try (RerankingService with = models(2).openReranker();
-                RerankingService without = models(2, new PairPolicy(0, 0, LongDocuments.TRUNCATE, 0, 1))
+        try (PassageReranker with = models(2).openReranker();
+                PassageReranker without = models(2, new PairPolicy(0, 0, LongDocuments.TRUNCATE, 0, 1))
                         .openReranker()) {
             for (int round = 0; round < 300; round++) {
                 String query = words.get(random.nextInt(3));
@@ -104,7 +105,7 @@ class RerankingServiceTest {
 
     @Test
     void aPairThatWasScoredIsNotScoredAgainButAnotherTextIs() throws Exception {
-        try (RerankingService service = models(1).openReranker()) {
+        try (PassageReranker service = models(1).openReranker()) {
             get(service.score("a", List.of("a b", "c"), NEVER));
             assertThat(get(service.score("a", List.of("c", "a b"), NEVER)))
                     .extracting(RerankingServiceTest::logit)
@@ -119,7 +120,7 @@ class RerankingServiceTest {
 
     @Test
     void identicalQueriesAtTheSameTimeAreScoredOnce() throws Exception {
-        try (RerankingService service = models(2).openReranker()) {
+        try (PassageReranker service = models(2).openReranker()) {
             CompletableFuture<List<PairOutcome>> first = service.score("a", List.of("a HANG"), NEVER);
             FakeWords.awaitHang();
             CompletableFuture<List<PairOutcome>> second = service.score("a", List.of("a HANG"), NEVER);
@@ -134,8 +135,8 @@ class RerankingServiceTest {
     @Test
     void readsLongDocumentsInChunksWhereToldTo() throws Exception {
         PairPolicy inChunks = new PairPolicy(1 << 20, 1 << 20, LongDocuments.CHUNK, 8, 4);
-        try (RerankingService chunked = models(1, inChunks).openReranker();
-                RerankingService cut = models(1).openReranker()) {
+        try (PassageReranker chunked = models(1, inChunks).openReranker();
+                PassageReranker cut = models(1).openReranker()) {
             List<String> passages = List.of("much ".repeat(200) + "treasure", "much ".repeat(2_000) + "treasure");
             List<PairOutcome> scores = get(chunked.score("treasure", passages, NEVER));
             assertThat(scores).extracting(RerankingServiceTest::logit).containsExactly(1f, 0f);
@@ -148,7 +149,7 @@ class RerankingServiceTest {
 
     @Test
     void saysWhichPairsWereCut() throws Exception {
-        try (RerankingService service = models(1).openReranker()) {
+        try (PassageReranker service = models(1).openReranker()) {
             List<PairOutcome> scores = get(service.score("word", List.of("word ".repeat(500), "short"), NEVER));
             assertThat(scores).extracting(PairOutcome::truncated).containsExactly(true, false);
             assertThat(scores.get(0).tokens()).isEqualTo(128);
@@ -157,7 +158,7 @@ class RerankingServiceTest {
 
     @Test
     void onlyThePairThatFailsFails() throws Exception {
-        try (RerankingService service = models(1).openReranker()) {
+        try (PassageReranker service = models(1).openReranker()) {
             List<PairOutcome> scores =
                     get(service.score("a", List.of("a one", "a POISON", "a two", "a NAN", "a three"), NEVER));
             assertThat(scores)
@@ -173,7 +174,7 @@ class RerankingServiceTest {
 
     @Test
     void failsAtTheDeadlineThoughTheModelHangs() throws Exception {
-        try (RerankingService service = models(1).openReranker()) {
+        try (PassageReranker service = models(1).openReranker()) {
             CompletableFuture<List<PairOutcome>> hung = service.score("a", List.of("HANG"), NEVER);
             FakeWords.awaitHang();
             long soon = System.nanoTime() + Duration.ofMillis(20).toNanos();
@@ -189,7 +190,7 @@ class RerankingServiceTest {
 
     @Test
     void doesNotRunWhatIsTooLate() throws Exception {
-        try (RerankingService service = models(1).openReranker()) {
+        try (PassageReranker service = models(1).openReranker()) {
             assertThatThrownBy(() -> get(service.score("a", List.of("b"), System.nanoTime() - 1)))
                     .hasCauseInstanceOf(DeadlineExceededException.class);
             get(service.score("a", List.of("c"), NEVER));
@@ -201,8 +202,8 @@ class RerankingServiceTest {
     void loadsAModelOnceForAllThatOpenIt() throws Exception {
         int before = OverlapCrossEncoder.OPEN.get();
         Models models = models(1);
-        RerankingService first = models.openReranker();
-        RerankingService second = models.openReranker();
+        PassageReranker first = models.openReranker();
+        PassageReranker second = models.openReranker();
         assertThat(OverlapCrossEncoder.OPEN).hasValue(before + 1);
         first.close();
         first.close();
@@ -215,7 +216,7 @@ class RerankingServiceTest {
 
     @Test
     void closingFailsWhatWaits() throws Exception {
-        RerankingService service = models(1).openReranker();
+        PassageReranker service = models(1).openReranker();
         CompletableFuture<List<PairOutcome>> running = service.score("a", List.of("HANG"), NEVER);
         FakeWords.awaitHang();
         List<CompletableFuture<List<PairOutcome>>> waiting = new ArrayList<>();
@@ -245,15 +246,15 @@ class RerankingServiceTest {
                 PairPolicy.defaults(),
                 1,
                 Duration.ofMillis(50));
-        RerankingService broken = models.openReranker();
+        PassageReranker broken = models.openReranker();
         for (String passage : List.of("HANG", "HANG a", "HANG a b", "HANG a b c")) {
             assertThat(get(broken.score("a", List.of(passage), NEVER)).get(0).failure())
                     .startsWith("Model fake:overlap hangs on a text of ");
         }
         assertThatThrownBy(() -> get(broken.score("a", List.of("b"), NEVER)))
                 .hasCauseInstanceOf(UnavailableException.class);
-        try (RerankingService fresh = models.openReranker();
-                RerankingService shared = models.openReranker()) {
+        try (PassageReranker fresh = models.openReranker();
+                PassageReranker shared = models.openReranker()) {
             assertThat(OverlapCrossEncoder.OPEN).hasValue(before + 2);
             broken.close();
             assertThat(get(fresh.score("a", List.of("a b"), NEVER))).hasSize(1);
@@ -265,7 +266,7 @@ class RerankingServiceTest {
 
     @Test
     void aQueryWithoutPassagesHasNoScores() throws Exception {
-        try (RerankingService service = models(1).openReranker()) {
+        try (PassageReranker service = models(1).openReranker()) {
             assertThat(get(service.score("a", List.of(), NEVER))).isEmpty();
         }
     }

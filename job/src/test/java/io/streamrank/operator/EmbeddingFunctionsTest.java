@@ -90,6 +90,37 @@ class EmbeddingFunctionsTest {
     }
 
     @Test
+    void aQuerysOwnVectorIsNormalisedUsedAndNotCarriedOn() throws Exception {
+        float[] own = new float[HashingEmbedder.DIMENSION];
+        own[3] = 7;
+        Query query = TestEvents.query("POISON"); // which the embedder fails on
+        EmbeddedQuery embedded = embed(query.withEmbedding(new Embedding(own)));
+        assertThat(embedded.embedding().values()[3]).isEqualTo(1);
+        assertThat(embedded.degradedReason()).isNull();
+        assertThat(embedded.query()).isEqualTo(query);
+    }
+
+    @Test
+    void withoutAnEmbedderDocumentsAndQueriesBringTheirVectors() throws Exception {
+        EmbedDocuments own = opened(new EmbedDocuments(TestModels.withoutEmbedder(3), TEXT));
+        Captured<EmbeddedChange> with = new Captured<>();
+        Captured<EmbeddedChange> without = new Captured<>();
+        Captured<EmbeddedChange> other = new Captured<>();
+        own.asyncInvoke(withEmbedding(new float[] {0, 3, 4}), with);
+        own.asyncInvoke(TestEvents.upsert("b", 1, "text"), without);
+        own.asyncInvoke(withEmbedding(new float[] {3, 4}), other);
+        assertThat(with.value().embedding().values()).containsExactly(0, 0.6f, 0.8f);
+        assertThat(without.value().deadLetter().cause()).isEqualTo("no-embedding");
+        assertThat(without.value().deadLetter().message())
+                .isEqualTo("document b has no embedding, and the job has no embedder to compute one; give it one of 3"
+                        + " numbers, or set models.embedder.uri to a model");
+        assertThat(other.value().deadLetter().message())
+                .isEqualTo("embedding of document a has 2 values, corpus.dimension is 3; compute it with the model of"
+                        + " the other documents");
+        own.close();
+    }
+
+    @Test
     void aDocumentWithoutTextIsADeadLetterThatSaysSo() throws Exception {
         DeadLetter letter = embed(TestEvents.upsert("a", 1, " ")).deadLetter();
         assertThat(letter.cause()).isEqualTo("no-text");

@@ -171,7 +171,7 @@ class FlatIndexTest {
             Nearest<String> nearest = index.search(query, k, null, text -> text);
 
             assertThat(ids(nearest.neighbors())).isEqualTo(expected);
-            assertThat(nearest.copies()).isEqualTo(k <= 12 && expected.size() == k ? copiesBefore : copies);
+            assertThat(nearest.copies()).hasSize(k <= 12 && expected.size() == k ? copiesBefore : copies);
             assertThat(nearest.neighbors()).extracting(Neighbor::rank).isSorted();
         }
     }
@@ -182,6 +182,19 @@ class FlatIndexTest {
         index.put("x", new float[] {1, 0}, "old");
         index.put("x", new float[] {0, 1}, "new");
         assertThat(index.search(new float[] {0, 1}, 5, null)).containsExactly(new Neighbor<>("x", "new", 0, 1));
+    }
+
+    @Test
+    void tellsTheSimilarityOfADocumentAsTheSearchDoes() {
+        FlatIndex<String> index = new FlatIndex<>(DIMENSION);
+        for (int i = 0; i < 300; i++) {
+            index.put("d" + i, unit(), "text");
+            float[] query = unit();
+            for (Neighbor<String> found : index.search(query, 5, null)) {
+                assertThat(index.similarity(query, found.id())).isEqualTo(found.score());
+            }
+        }
+        assertThatThrownBy(() -> index.similarity(unit(), "x")).hasMessage("the index has no document x");
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.streamrank.event.Origin;
 import io.streamrank.event.Query;
 import io.streamrank.event.Remarks;
 import io.streamrank.event.Retrieval;
+import io.streamrank.event.RetrievalMode;
 import io.streamrank.event.Version;
 import io.streamrank.testing.TestEvents;
 import java.util.List;
@@ -31,6 +32,7 @@ class SerializationTest {
             "q",
             "text",
             "c",
+            RetrievalMode.HYBRID,
             5,
             6,
             List.of("title"),
@@ -40,6 +42,7 @@ class SerializationTest {
             null,
             7,
             List.of(TestEvents.document("d", "inline")),
+            new Embedding(new float[] {0.5f}),
             Remarks.ofQuery(List.of("topn"), List.of("documents[1] must be a text")));
 
     static Stream<Object> values() {

@@ -11,6 +11,7 @@ import io.streamrank.event.Header;
 import io.streamrank.event.Origin;
 import io.streamrank.event.Query;
 import io.streamrank.event.RawRecord;
+import io.streamrank.event.RetrievalMode;
 import io.streamrank.event.Version;
 import io.streamrank.state.CorpusUpdate;
 import java.nio.charset.StandardCharsets;
@@ -69,6 +70,25 @@ public final class TestEvents {
         Origin origin = new Origin("queries", 0, 0, now, now, null, List.of());
         return new Query(
                 origin, text, text, COLLECTION, candidates, 10, List.of(), null, false, true, filter, timeoutMs, null);
+    }
+
+    public static Query retrieved(Query query, RetrievalMode mode) {
+        return new Query(
+                query.origin(),
+                query.id(),
+                query.text(),
+                query.collection(),
+                mode,
+                query.candidates(),
+                query.topN(),
+                query.rankFields(),
+                query.minScore(),
+                query.returnDocuments(),
+                query.returnLogits(),
+                query.filter(),
+                query.timeoutMs(),
+                query.documents(),
+                query.remarks());
     }
 
     public static Query rankedBy(Query query, String... fields) {

@@ -4,6 +4,7 @@ package io.streamrank.testing;
 
 import io.streamrank.inference.CascadeStage;
 import io.streamrank.inference.Models;
+import io.streamrank.inference.OwnVectors;
 import io.streamrank.inference.model.BatchPolicy;
 import io.streamrank.inference.model.Embedder;
 import io.streamrank.inference.model.ModelFactory;
@@ -20,6 +21,11 @@ public final class TestModels {
     /** An embedder that tells its fingerprint and fails the test that opens it. */
     public static Models withEmbedderFingerprint(String fingerprint) {
         return models(new NeverOpened(fingerprint));
+    }
+
+    /** No embedder: documents and queries bring vectors of that many numbers. */
+    public static Models withoutEmbedder(int dimension) {
+        return models(new OwnVectors(dimension));
     }
 
     /** A cross-encoder that prefers what shares few words with the query, behind one that keeps two that share many. */

@@ -15,8 +15,9 @@ import io.streamrank.benchmark.workload.RerankRequest;
 import io.streamrank.benchmark.workload.Workload;
 import io.streamrank.config.JobConfig;
 import io.streamrank.evaluation.ModelPair;
-import io.streamrank.inference.RerankingService;
+import io.streamrank.inference.service.PassageReranker;
 import io.streamrank.local.console.Console;
+import io.streamrank.local.console.InputException;
 import io.streamrank.report.LineChart;
 import io.streamrank.report.ReportDirectory;
 import java.nio.file.Path;
@@ -89,9 +90,13 @@ public record Benchmark(
     }
 
     private BenchmarkResult measure(JobConfig config) throws Exception {
+        if (config.hostedReranker() != null || config.hostedEmbedder() != null) {
+            throw new InputException("benchmark compares models that this process loads with their engine alone; leave out the"
+                    + " models behind an API, and measure those with evaluate");
+        }
         console.status("loading the models …");
         try (Baseline baseline = Baseline.open(config);
-                RerankingService service = config.models().openReranker();
+                PassageReranker service = config.models().openReranker();
                 EmbeddedCorpus corpus = EmbeddedCorpus.embed(workload, config, console)) {
             BenchmarkResult result = compare(baseline, service, corpus);
             new BenchmarkTables(result).print(console); // the sweeps take their time
@@ -101,7 +106,7 @@ public record Benchmark(
         }
     }
 
-    private BenchmarkResult compare(Baseline baseline, RerankingService service, EmbeddedCorpus corpus)
+    private BenchmarkResult compare(Baseline baseline, PassageReranker service, EmbeddedCorpus corpus)
             throws Exception {
         console.status(
                 peers.isEmpty() ? "starting Kafka and Flink …" : "starting Kafka, Flink and the model's peers …");
@@ -131,7 +136,7 @@ public record Benchmark(
         }
     }
 
-    private List<LineChart> sweeps(Baseline baseline, RerankingService service) throws Exception {
+    private List<LineChart> sweeps(Baseline baseline, PassageReranker service) throws Exception {
         List<LineChart> sweeps = new ArrayList<>(new EngineSweep(console, workload, baseline, service, smoke).run());
         sweeps.addAll(new SearchSweep(console, sweepDocuments).run());
         return sweeps;

@@ -6,7 +6,7 @@ import io.streamrank.benchmark.systems.Baseline;
 import io.streamrank.benchmark.systems.EngineBenchmark;
 import io.streamrank.benchmark.workload.RerankRequest;
 import io.streamrank.benchmark.workload.Workload;
-import io.streamrank.inference.RerankingService;
+import io.streamrank.inference.service.PassageReranker;
 import io.streamrank.local.console.Console;
 import io.streamrank.report.LineChart;
 import io.streamrank.report.LineChart.Axes;
@@ -33,7 +33,7 @@ final class EngineSweep {
     private long next = 1L << 40;
 
     /** Prepares a sweep, a small one where it is enough that everything runs. */
-    EngineSweep(Console console, Workload workload, Baseline baseline, RerankingService service, boolean smoke) {
+    EngineSweep(Console console, Workload workload, Baseline baseline, PassageReranker service, boolean smoke) {
         this.console = console;
         this.workload = workload;
         this.baseline = baseline;

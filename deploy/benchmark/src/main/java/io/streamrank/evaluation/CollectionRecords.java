@@ -6,35 +6,37 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamrank.event.RetrievalMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * Writes a collection as records of the wire contract. The id of a query is its position, so that any id will do in
- * the files.
+ * Writes a collection as records of the wire contract. The id of a query is the position of its request, so that any id
+ * will do in the files.
  */
 final class CollectionRecords {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final TestCollection collection;
     private final List<String> documentIds;
-    private final List<String> queryIds;
-    private final int candidates;
+    private final List<Request> requests;
     private final boolean judgedOnly;
 
     /**
-     * Prepares the records.
+     * Prepares the records. The requests of a query follow each other, so that pairs which several of them have are scored once.
      *
-     * @param judgedOnly whether each query brings the documents that are judged for it, instead of searching
+     * @param modes to search by; none where each query brings the documents that are judged for it
+     * @param depths numbers of candidates, ascending
      */
-    CollectionRecords(TestCollection collection, int candidates, boolean judgedOnly) {
+    CollectionRecords(TestCollection collection, List<RetrievalMode> modes, List<Integer> depths) {
         this.collection = collection;
         this.documentIds = new ArrayList<>(collection.documents().keySet());
-        this.queryIds = new ArrayList<>(collection.queries().keySet());
-        this.candidates = candidates;
-        this.judgedOnly = judgedOnly;
+        this.requests = collection.queries().keySet().stream()
+                .flatMap(query -> Request.of(query, modes, depths).stream())
+                .toList();
+        this.judgedOnly = modes.isEmpty();
     }
 
     /** Returns how many documents there are; one is enough where nothing is searched. */
@@ -42,8 +44,8 @@ final class CollectionRecords {
         return judgedOnly ? 1 : documentIds.size();
     }
 
-    List<String> queryIds() {
-        return queryIds;
+    List<Request> requests() {
+        return requests;
     }
 
     byte[] document(int index) {
@@ -52,16 +54,18 @@ final class CollectionRecords {
     }
 
     byte[] query(int index) {
-        String id = queryIds.get(index);
+        Request request = requests.get(index);
         ObjectNode query = JSON.createObjectNode()
                 .put("id", Integer.toString(index))
-                .put("query", collection.queries().get(id))
-                .put("candidates", candidates)
-                .put("top_n", candidates)
+                .put("query", collection.queries().get(request.query()))
+                .put("candidates", request.candidates())
+                .put("top_n", request.candidates())
                 .put("return_logits", true);
-        if (judgedOnly) {
+        if (request.mode() != null) {
+            query.put("retrieval", request.mode().wireName());
+        } else {
             ArrayNode documents = query.putArray("documents");
-            judged(id).forEach(document -> documents.add(fields(document).put("id", document)));
+            judged(request.query()).forEach(document -> documents.add(fields(document).put("id", document)));
         }
         return bytes(query);
     }

@@ -4,6 +4,7 @@ package io.streamrank.evaluation;
 
 import static io.streamrank.local.command.OptionChecks.requirePositive;
 
+import io.streamrank.event.RetrievalMode;
 import io.streamrank.local.command.ConsoleMixin;
 import io.streamrank.local.command.ParallelismOption;
 import io.streamrank.local.command.SettingsOption;
@@ -11,6 +12,7 @@ import io.streamrank.local.command.Subcommand;
 import io.streamrank.local.console.InputException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -25,7 +27,7 @@ import picocli.CommandLine.Option;
         name = "evaluate",
         description = {
             "Measures what reranking gains on a collection with relevance judgements: runs the job over it and compares"
-                    + " retrieval alone with reranking, by the measures of trec_eval.",
+                    + " retrieval alone with reranking, by vectors, by words and by both, by the measures of trec_eval.",
             "",
             "The directory is in the layout of BEIR: corpus.jsonl (_id, title, text), queries.jsonl (_id, text),"
                     + " qrels.tsv or qrels/test.tsv (query id, document id, grade). Queries without a relevant document"
@@ -65,6 +67,14 @@ public final class EvaluateCommand implements Subcommand {
 
     @Option(names = "--embedder", paramLabel = "URI", description = "An embedder for retrieval. Several are compared.")
     private List<String> embedders = List.of();
+
+    @Option(
+            names = "--retrieval",
+            paramLabel = "MODE",
+            split = ",",
+            defaultValue = "dense,sparse,hybrid",
+            description = "How candidates are found: dense, sparse, hybrid. Several are compared with the first.")
+    private List<String> retrieval = List.of();
 
     @Mixin
     private SettingsOption settings = new SettingsOption();
@@ -114,10 +124,21 @@ public final class EvaluateCommand implements Subcommand {
                 candidates.stream().distinct().sorted().toList(),
                 modelPairs(),
                 queries == null ? 0 : queries,
-                judgedOnly,
+                judgedOnly ? List.of() : modes(),
                 parallelism.checked(),
                 report);
         return evaluation.run(terminal.console());
+    }
+
+    private List<RetrievalMode> modes() {
+        return retrieval.stream().distinct().map(EvaluateCommand::mode).toList();
+    }
+
+    private static RetrievalMode mode(String name) {
+        return Arrays.stream(RetrievalMode.values())
+                .filter(mode -> mode.wireName().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new InputException("--retrieval must be dense, sparse or hybrid: " + name));
     }
 
     /** Every embedder with every model. */

@@ -4,6 +4,7 @@ package io.streamrank.evaluation;
 
 import io.streamrank.config.JobConfig;
 import io.streamrank.event.DeadLetter;
+import io.streamrank.event.RetrievalMode;
 import io.streamrank.inference.model.ModelException;
 import io.streamrank.local.cluster.LocalCluster;
 import io.streamrank.local.console.Console;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param collection a directory, or the address of a built-in one
  * @param candidates to rerank, each at least 1, ascending
  * @param queries how many at most, or 0 for all
- * @param judgedOnly whether each query ranks the documents judged for it, instead of searching
+ * @param modes how candidates are found; none where each query ranks the documents judged for it, instead of searching
  * @param report where the report goes, or null for none
  */
 public record Evaluation(
@@ -33,12 +34,13 @@ public record Evaluation(
         List<Integer> candidates,
         List<ModelPair> modelPairs,
         int queries,
-        boolean judgedOnly,
+        List<RetrievalMode> modes,
         int parallelism,
         @Nullable Path report) {
     public Evaluation {
         candidates = List.copyOf(candidates);
         modelPairs = List.copyOf(modelPairs);
+        modes = List.copyOf(modes);
     }
 
     /** Returns the exit code, by whether every record could be used. */
@@ -48,7 +50,7 @@ public record Evaluation(
                 ? BuiltinCollection.read(collection)
                 : BeirFiles.read(Path.of(collection));
         TestCollection testCollection = queries == 0 ? all : all.sample(queries);
-        List<Integer> depths = judgedOnly ? List.of(mostJudged(testCollection)) : candidates;
+        List<Integer> depths = modes.isEmpty() ? List.of(mostJudged(testCollection)) : candidates;
         int most = depths.get(depths.size() - 1);
         List<JobConfig> configs =
                 modelPairs.stream().map(models -> models.config(most)).toList();
@@ -56,7 +58,7 @@ public record Evaluation(
         ReportDirectory directory = report == null ? null : ReportDirectory.create(report);
         checkModels(configs, console);
         describe(testCollection, console);
-        CollectionRecords records = new CollectionRecords(testCollection, most, judgedOnly);
+        CollectionRecords records = new CollectionRecords(testCollection, modes, depths);
         List<EvaluationResult> results = new ArrayList<>();
         int exitCode = ExitCode.DONE;
         try (StopSignal unused = StopSignal.here();
@@ -67,7 +69,10 @@ public record Evaluation(
                 RunOutcome outcome = new EvaluationRun(console, cluster, parallelism).run(configs.get(i), records);
                 warn(outcome, console);
                 exitCode = outcome.refused().isEmpty() ? exitCode : ExitCode.SOME_REFUSED;
-                results.add(result(models, weight(configs.get(i)), testCollection, outcome, depths));
+                double weight = weight(configs.get(i));
+                for (RetrievalMode mode : modesOrNone()) {
+                    results.add(result(models, mode, weight, testCollection, outcome, depths));
+                }
             }
         }
         new EvaluationTables(results).print(console);
@@ -96,24 +101,48 @@ public record Evaluation(
 
     /** Nothing was retrieved that could have a say where each query brings its documents. */
     private double weight(JobConfig config) {
-        return judgedOnly ? 0 : config.rerank().retrievalWeight();
+        return modes.isEmpty() ? 0 : config.rerank().retrievalWeight();
     }
 
-    private EvaluationResult result(
-            ModelPair models, double weight, TestCollection testCollection, RunOutcome outcome, List<Integer> depths) {
-        Map<String, Ranking> answers = outcome.answers();
-        RunSummary retrieved =
-                judgedOnly ? null : RunSummary.retrieved(testCollection, answers, depths.get(depths.size() - 1));
-        List<RunSummary> reranked = depths.stream()
-                .map(depth -> RunSummary.reranked(testCollection, answers, depth, retrieved))
-                .toList();
-        List<RunSummary> byLogit = weight == 0
-                ? List.of()
-                : depths.stream()
-                        .map(depth -> RunSummary.byLogit(testCollection, answers, depth, retrieved))
-                        .toList();
+    /** Returns the modes, or null alone for queries that bring their documents. */
+    private List<@Nullable RetrievalMode> modesOrNone() {
+        List<@Nullable RetrievalMode> all = new ArrayList<>(modes);
+        if (all.isEmpty()) {
+            all.add(null);
+        }
+        return all;
+    }
+
+    private static EvaluationResult result(
+            ModelPair models,
+            @Nullable RetrievalMode mode,
+            double weight,
+            TestCollection testCollection,
+            RunOutcome outcome,
+            List<Integer> depths) {
+        int most = depths.get(depths.size() - 1);
+        RunSummary retrieved = mode == null
+                ? null
+                : RunSummary.retrieved(testCollection, outcome.answers(mode, most, most), most);
+        List<RunSummary> reranked = new ArrayList<>();
+        List<RunSummary> byLogit = new ArrayList<>();
+        for (int depth : depths) {
+            Map<String, Ranking> answers = outcome.answers(mode, depth, most);
+            reranked.add(RunSummary.reranked(testCollection, answers, depth, retrieved));
+            if (weight != 0) {
+                byLogit.add(RunSummary.byLogit(testCollection, answers, depth, retrieved));
+            }
+        }
         return new EvaluationResult(
-                models.embedderName(), models.rerankerName(), weight, retrieved, reranked, byLogit, outcome.cost());
+                models.embedderName(),
+                models.rerankerName(),
+                mode,
+                weight,
+                retrieved,
+                reranked,
+                byLogit,
+                outcome.retrievalMs(mode),
+                outcome.cost());
     }
 
     /** A model that cannot be used should not be found out after hours with another. */

@@ -25,6 +25,8 @@ final class EvaluationJson {
                 .put("queries", collection.queries().size());
         ArrayNode list = root.putArray("results");
         results.forEach(result -> list.add(result(result)));
+        ArrayNode comparisons = root.putArray("comparisons");
+        ModeComparison.all(results).forEach(one -> comparisons.add(comparison(one)));
         return root;
     }
 
@@ -32,6 +34,7 @@ final class EvaluationJson {
         ObjectNode node = JSON.createObjectNode();
         node.put("embedder", result.embedder())
                 .put("model", result.reranker())
+                .put("retrieval", result.mode() == null ? null : result.modeName())
                 .put("retrieval_weight", result.retrievalWeight());
         RunOutcome.Cost cost = result.cost();
         node.putObject("cost")
@@ -40,7 +43,7 @@ final class EvaluationJson {
                 .put("truncated", cost.truncated())
                 .put("seconds", rounded(cost.seconds(), 1e3))
                 .put("pairs_per_second", rounded(cost.pairsPerSecond(), 10))
-                .put("retrieval_ms", cost.retrievalMs());
+                .put("retrieval_ms", result.retrievalMs());
         if (result.retrieved() != null) {
             node.set("retrieved", run(result.retrieved()));
         }
@@ -51,6 +54,18 @@ final class EvaluationJson {
             result.byLogit().forEach(run -> byLogit.add(run(run)));
         }
         return node;
+    }
+
+    private static ObjectNode comparison(ModeComparison one) {
+        ObjectNode node = JSON.createObjectNode();
+        node.put("models", one.models()).put("name", one.name());
+        ObjectNode ndcg = node.putObject("ndcg_cut_10")
+                .put("difference", rounded(one.ndcg().mean(), 1e6))
+                .put("p", rounded(one.test().p(), 1e6));
+        if (!Double.isNaN(one.ndcg().low())) {
+            ndcg.put("low", rounded(one.ndcg().low(), 1e6)).put("high", rounded(one.ndcg().high(), 1e6));
+        }
+        return node.put("recall_50", rounded(one.recall50(), 1e6)).put("recall_100", rounded(one.recall100(), 1e6));
     }
 
     private static ObjectNode run(RunSummary run) {
@@ -79,6 +94,8 @@ final class EvaluationJson {
                 .put("recip_rank_10", rounded(scores.mrr10(), 1e6))
                 .put("map", rounded(scores.map(), 1e6))
                 .put("recall_10", rounded(scores.recall10(), 1e6))
+                .put("recall_50", rounded(scores.recall50(), 1e6))
+                .put("recall_100", rounded(scores.recall100(), 1e6))
                 .put("success_1", rounded(scores.success1(), 1e6))
                 .put("success_3", rounded(scores.success3(), 1e6));
     }

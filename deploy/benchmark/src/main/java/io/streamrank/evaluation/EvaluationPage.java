@@ -64,6 +64,15 @@ record EvaluationPage(TestCollection collection, List<EvaluationResult> evaluate
                 .toList();
     }
 
+    /** Returns the table that compares the ways to find candidates, as HTML; empty if there is one way. */
+    String comparison() {
+        return new EvaluationTables(evaluated).comparison().map(ReportTable::html).orElse("");
+    }
+
+    boolean hasComparison() {
+        return !comparison().isEmpty();
+    }
+
     /** Returns whether something was retrieved that reranking can be compared with. */
     boolean hasCharts() {
         return !compared().isEmpty();
@@ -88,7 +97,8 @@ record EvaluationPage(TestCollection collection, List<EvaluationResult> evaluate
         for (EvaluationResult result : compared()) {
             series.add(new LineChart.Series(result.title(), points(result, result.reranked(), x)));
             if (!result.byLogit().isEmpty()) {
-                String name = result.models() + " · " + EvaluationResult.LOGIT_ALONE;
+                String name = (result.mode() == null ? "" : result.modeName() + " · ") + result.models() + " · "
+                        + EvaluationResult.LOGIT_ALONE;
                 series.add(new LineChart.Series(name, points(result, result.byLogit(), x)));
             }
         }

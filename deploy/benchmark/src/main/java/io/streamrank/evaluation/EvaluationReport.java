@@ -21,10 +21,8 @@ record EvaluationReport(ReportDirectory directory, TestCollection collection, Li
     private static final Pattern BLANK = Pattern.compile("\\s", Pattern.UNICODE_CHARACTER_CLASS);
 
     void write() throws IOException {
-        for (int i = 0; i < results.size(); i++) {
-            EvaluationResult result = results.get(i);
-            // Numbered only where there is more than one pair of models.
-            String prefix = results.size() == 1 ? "" : (i + 1) + "-";
+        for (EvaluationResult result : results) {
+            String prefix = prefix(result);
             if (result.retrieved() != null) {
                 writeRun(prefix + "retrieval", result.retrieved());
             }
@@ -38,6 +36,14 @@ record EvaluationReport(ReportDirectory directory, TestCollection collection, Li
         directory.writeLines(JUDGEMENTS, judgements());
         directory.writeJson(NUMBERS, EvaluationJson.of(collection, results));
         directory.writePage(PAGE, "evaluation/report", new EvaluationPage(collection, results));
+    }
+
+    /** Returns the number of the pair of models, if there is more than one, and how candidates were found. */
+    private String prefix(EvaluationResult result) {
+        List<String> models =
+                results.stream().map(EvaluationResult::models).distinct().toList();
+        String number = models.size() == 1 ? "" : (models.indexOf(result.models()) + 1) + "-";
+        return number + (result.mode() == null ? "" : result.modeName() + "-");
     }
 
     private void writeRun(String name, RunSummary run) throws IOException {

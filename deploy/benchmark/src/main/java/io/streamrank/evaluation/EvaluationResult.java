@@ -2,26 +2,31 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.evaluation;
 
+import io.streamrank.event.RetrievalMode;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds what came out for one pair of models.
+ * Holds what came out for one pair of models and one way to find candidates.
  *
+ * @param mode how candidates were found; null where every query brought its own documents
  * @param retrievalWeight of the cosine in the job's order; 0 where the logit alone decides
  * @param retrieved retrieval alone; null where every query brought its own documents
  * @param reranked with ever more candidates, in the job's order
  * @param byLogit the same by the logit alone; empty where that is the job's order
+ * @param retrievalMs median time of embedding and searching
  */
 record EvaluationResult(
         String embedder,
         String reranker,
+        @Nullable RetrievalMode mode,
         double retrievalWeight,
         @Nullable RunSummary retrieved,
         List<RunSummary> reranked,
         List<RunSummary> byLogit,
+        double retrievalMs,
         RunOutcome.Cost cost) {
     static final String LOGIT_ALONE = "logit alone";
 
@@ -32,7 +37,12 @@ record EvaluationResult(
 
     /** Returns the title for people. */
     String title() {
-        return models() + " · " + order();
+        return (mode == null ? "" : modeName() + " · ") + models() + " · " + order();
+    }
+
+    /** Returns how candidates were found, for titles and file names. */
+    String modeName() {
+        return mode == null ? "" : mode.wireName();
     }
 
     String models() {

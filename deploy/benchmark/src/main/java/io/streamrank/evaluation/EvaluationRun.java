@@ -36,9 +36,9 @@ record EvaluationRun(Console console, LocalCluster cluster, int parallelism) {
         StreamExecutionEnvironment env = cluster.environment();
         env.configure(config.flinkConfiguration());
         env.setParallelism(parallelism);
-        List<String> queryIds = records.queryIds();
+        List<Request> requests = records.requests();
         try (MemoryRecords documents = new MemoryRecords("documents", records.documents(), records::document);
-                MemoryRecords queries = new MemoryRecords("queries", queryIds.size(), records::query)) {
+                MemoryRecords queries = new MemoryRecords("queries", requests.size(), records::query)) {
             RerankJob.Outputs out = RerankJob.define(
                     env, queries.source(), documents.source(), documents.extent(), config.models(), config);
             try (CloseableIterator<RankedResult> results = out.results().collectAsync();
@@ -47,7 +47,7 @@ record EvaluationRun(Console console, LocalCluster cluster, int parallelism) {
                 Collector<RankedResult> answers = Collector.start(results, "answers");
                 Collector<DeadLetter> refused = Collector.start(letters, "refused");
                 watch(job, records, answers);
-                return outcome(answers.all(), refused.all(), queryIds);
+                return outcome(answers.all(), refused.all(), requests);
             }
         }
     }
@@ -60,7 +60,7 @@ record EvaluationRun(Console console, LocalCluster cluster, int parallelism) {
             }
         }
         try (Progress scoring = new Progress(
-                console, "reranking", " queries", 1, records.queryIds().size())) {
+                console, "reranking", " queries", 1, records.requests().size())) {
             while (!ended(job)) {
                 scoring.to(LocalMetrics.sum("queries.ranked") + LocalMetrics.sum("queries.degraded"));
             }
@@ -76,13 +76,16 @@ record EvaluationRun(Console console, LocalCluster cluster, int parallelism) {
         }
     }
 
-    private static RunOutcome outcome(List<RankedResult> results, List<DeadLetter> refused, List<String> queryIds) {
-        Map<String, Ranking> answers = new HashMap<>();
+    private static RunOutcome outcome(List<RankedResult> results, List<DeadLetter> refused, List<Request> requests) {
+        Map<Request, Ranking> answers = new HashMap<>();
+        Map<Request, Long> retrievalMs = new HashMap<>();
         for (RankedResult result : results) {
-            answers.put(queryIds.get(Integer.parseInt(result.id())), ranking(result.results()));
+            Request request = requests.get(Integer.parseInt(result.id()));
+            answers.put(request, ranking(result.results()));
+            retrievalMs.put(request, result.timing().embedMs() + result.timing().retrieveMs());
         }
         int degraded = (int) results.stream().filter(RankedResult::degraded).count();
-        return new RunOutcome(answers, RunOutcome.Cost.of(results), degraded, refused);
+        return new RunOutcome(answers, retrievalMs, RunOutcome.Cost.of(results), degraded, refused);
     }
 
     private static Ranking ranking(List<Hit> hits) {

@@ -7,13 +7,15 @@ import io.streamrank.report.ReportTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
-/** Tells the results in tables: for each pair of models retrieval alone, then reranked with ever more candidates. */
+/** Tells the results in tables: for each pair of models and each way to find candidates retrieval alone, then reranked with ever more candidates. */
 record EvaluationTables(List<EvaluationResult> results) {
     static final List<String> COLUMNS = List.of(
-            "nDCG@10", "MRR@10", "MAP", "R@10", "S@1", "S@3", "in reach", "won/lost/tied", "p", "pairs/s", "ms/query");
+            "nDCG@10", "MRR@10", "MAP", "R@10", "R@50", "R@100", "S@1", "S@3", "in reach", "won/lost/tied", "p", "pairs/s", "ms/query");
 
-    static final String LEGEND = "in reach: share of the relevant documents among the candidates · won/lost/tied and p"
+    static final String LEGEND = "R@50, R@100: as in R@10, of all that was retrieved · in reach: share of the relevant documents among the candidates"
+            + " · won/lost/tied and p"
             + " (paired randomisation): by nDCG@10 against retrieval alone · ms/query of retrieval: the median of what the"
             + " answers tell of embedding and searching, with all queries at once; of reranking: from the pairs/s";
 
@@ -27,6 +29,23 @@ record EvaluationTables(List<EvaluationResult> results) {
         }
         console.print("");
         console.print("@|faint " + LEGEND + "|@");
+        comparison().ifPresent(table -> {
+            console.print("");
+            table.print(console);
+        });
+    }
+
+    /** Returns the table that compares the ways to find candidates, if there is more than one. */
+    Optional<ReportTable> comparison() {
+        List<ModeComparison> all = ModeComparison.all(results);
+        boolean severalModels =
+                results.stream().map(EvaluationResult::models).distinct().count() > 1;
+        List<ReportTable.Row> rows = all.stream()
+                .map(one -> severalModels
+                        ? new ReportTable.Row(one.models() + ": " + one.name(), one.row().figures())
+                        : one.row())
+                .toList();
+        return rows.isEmpty() ? Optional.empty() : Optional.of(new ReportTable("", ModeComparison.COLUMNS, rows));
     }
 
     /** Returns the table of one pair of models. */
@@ -34,7 +53,7 @@ record EvaluationTables(List<EvaluationResult> results) {
         List<ReportTable.Row> rows = new ArrayList<>();
         RunSummary retrieved = result.retrieved();
         if (retrieved != null) {
-            rows.add(row("retrieved", retrieved, "", oneDecimal(result.cost().retrievalMs())));
+            rows.add(row("retrieved", retrieved, "", oneDecimal(result.retrievalMs())));
         }
         result.reranked().forEach(run -> rows.add(reranked("reranked " + run.candidates(), run, result)));
         result.byLogit()
@@ -57,6 +76,8 @@ record EvaluationTables(List<EvaluationResult> results) {
                         share(mean.mrr10()),
                         share(mean.map()),
                         share(mean.recall10()),
+                        share(mean.recall50()),
+                        share(mean.recall100()),
                         share(mean.success1()),
                         share(mean.success3()),
                         share(run.inReach()),

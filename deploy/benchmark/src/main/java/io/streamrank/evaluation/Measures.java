@@ -10,7 +10,15 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /** What is reported of a ranking, or the mean over queries. Each is in [0, 1], higher is better. */
-record Measures(double ndcg10, double mrr10, double map, double recall10, double success1, double success3) {
+record Measures(
+        double ndcg10,
+        double mrr10,
+        double map,
+        double recall10,
+        double recall50,
+        double recall100,
+        double success1,
+        double success3) {
     static final int DEPTH = 10;
 
     static Measures of(List<String> ranking, Map<String, Integer> grades) {
@@ -19,6 +27,8 @@ record Measures(double ndcg10, double mrr10, double map, double recall10, double
                 reciprocalRank(ranking, grades, DEPTH),
                 averagePrecision(ranking, grades),
                 recall(ranking, grades, DEPTH),
+                recall(ranking, grades, 50),
+                recall(ranking, grades, 100),
                 success(ranking, grades, 1),
                 success(ranking, grades, 3));
     }
@@ -29,6 +39,8 @@ record Measures(double ndcg10, double mrr10, double map, double recall10, double
                 mean(all, Measures::mrr10),
                 mean(all, Measures::map),
                 mean(all, Measures::recall10),
+                mean(all, Measures::recall50),
+                mean(all, Measures::recall100),
                 mean(all, Measures::success1),
                 mean(all, Measures::success3));
     }

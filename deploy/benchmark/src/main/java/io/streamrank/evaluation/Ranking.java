@@ -2,14 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.evaluation;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Holds the job's answer to one query, with all candidates, in the order that it gave them. That order comes from what
- * each candidate is worth by itself, so the job's answers with fewer candidates follow without scoring again.
+ * each candidate is worth by itself, so the job's answers with fewer candidates of one list follow without scoring again.
  */
 record Ranking(List<Candidate> answer) {
     static final Ranking NOTHING = new Ranking(List.of());
@@ -48,6 +51,17 @@ record Ranking(List<Candidate> answer) {
     /** Returns the same where the cross-encoder alone decides; the job does so too, unless retrieval has a say. */
     List<String> byLogit(int depth) {
         return reranked(answer.stream().sorted(SECOND_STAGE), depth);
+    }
+
+    /** Returns this answer with what a search for more candidates found beyond it, behind and in that order. */
+    Ranking followedBy(Ranking more) {
+        Set<String> known = answer.stream().map(Candidate::id).collect(Collectors.toSet());
+        List<Candidate> all = new ArrayList<>(answer);
+        more.answer.stream()
+                .sorted(FIRST_STAGE)
+                .filter(candidate -> !known.contains(candidate.id()))
+                .forEach(candidate -> all.add(new Candidate(candidate.id(), all.size(), candidate.logit())));
+        return new Ranking(all);
     }
 
     private List<String> reranked(Stream<Candidate> ordered, int depth) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streamrank.evaluation.Ranking.Candidate;
+import io.streamrank.event.RetrievalMode;
 import io.streamrank.local.console.Console;
 import io.streamrank.report.ReportDirectory;
 import java.io.PrintWriter;
@@ -32,18 +33,19 @@ class EvaluationReportTest {
     void writesRunsNumbersAndAPageThatNeedsNothingElse() throws Exception {
         new EvaluationReport(new ReportDirectory(directory), collection, List.of(result())).write();
 
-        assertThat(directory.resolve("retrieval.run")).hasContent("q1 Q0 bad 1 2 retrieval\nq1 Q0 good 2 1 retrieval");
-        assertThat(directory.resolve("reranked-2.run"))
-                .hasContent("q1 Q0 good 1 2 reranked-2\nq1 Q0 bad 2 1 reranked-2");
-        assertThat(directory.resolve("reranked-2-by-logit.run"))
-                .hasContent("q1 Q0 bad 1 2 reranked-2-by-logit\nq1 Q0 good 2 1 reranked-2-by-logit");
+        assertThat(directory.resolve("dense-retrieval.run"))
+                .hasContent("q1 Q0 bad 1 2 dense-retrieval\nq1 Q0 good 2 1 dense-retrieval");
+        assertThat(directory.resolve("dense-reranked-2.run"))
+                .hasContent("q1 Q0 good 1 2 dense-reranked-2\nq1 Q0 bad 2 1 dense-reranked-2");
+        assertThat(directory.resolve("dense-reranked-2-by-logit.run"))
+                .hasContent("q1 Q0 bad 1 2 dense-reranked-2-by-logit\nq1 Q0 good 2 1 dense-reranked-2-by-logit");
         assertThat(directory.resolve("qrels.txt")).hasContent("q1 0 good 1");
         String page = Files.readString(directory.resolve("report.html"));
         assertThat(page)
-                .contains("<th>R@10</th><th>S@1</th><th>S@3</th><th>in reach</th>")
+                .contains("<th>R@10</th><th>R@50</th><th>R@100</th><th>S@1</th><th>S@3</th><th>in reach</th>")
                 .contains("<td>retrieved</td><td>0.6309</td>", "<td>1/0/0</td>", "<td>4.0</td><td>500.0</td></tr>")
                 .contains("<svg", "&lt;script&gt;alert(1)", "A &lt;title&gt; &amp; more", "+0.369")
-                .doesNotContain("<script", "http:", "https:", " src=", "@import", "NaN");
+                .doesNotContain("<script", "http:", "https:", " src=", "@import", "NaN", "against dense");
         JsonNode numbers =
                 new ObjectMapper().readTree(directory.resolve("results.json").toFile());
         JsonNode first = numbers.at("/results/0");
@@ -66,24 +68,42 @@ class EvaluationReportTest {
 
         assertThat(out.toString().lines())
                 .containsSubsequence(
-                        "embedder → reranker · ln(1 + e^(logit + 1)) + 15 × cosine",
-                        "                           nDCG@10  MRR@10     MAP    R@10     S@1     S@3  in reach"
+                        "dense · embedder → reranker · ln(1 + e^(logit + 1)) + 15 × cosine",
+                        "                           nDCG@10  MRR@10     MAP    R@10    R@50   R@100     S@1     S@3  in reach"
                                 + "  won/lost/tied       p  pairs/s  ms/query",
-                        "  retrieved                 0.6309  0.5000  0.5000  1.0000  0.0000  1.0000    1.0000"
+                        "  retrieved                 0.6309  0.5000  0.5000  1.0000  1.0000  1.0000  0.0000  1.0000    1.0000"
                                 + " ".repeat(38)
                                 + "12.0",
-                        "  reranked 2                1.0000  1.0000  1.0000  1.0000  1.0000  1.0000    1.0000"
+                        "  reranked 2                1.0000  1.0000  1.0000  1.0000  1.0000  1.0000  1.0000  1.0000    1.0000"
                                 + "          1/0/0  1.0000      4.0     500.0",
-                        "  reranked 2, logit alone   0.6309  0.5000  0.5000  1.0000  0.0000  1.0000    1.0000"
+                        "  reranked 2, logit alone   0.6309  0.5000  0.5000  1.0000  1.0000  1.0000  0.0000  1.0000    1.0000"
                                 + "          0/0/1  1.0000      4.0     500.0");
     }
 
     @Test
     void numbersTheRunsOfSeveralPairsOfModels() throws Exception {
-        new EvaluationReport(new ReportDirectory(directory), collection, List.of(result(), result())).write();
+        new EvaluationReport(new ReportDirectory(directory), collection, List.of(result(), result("other", RetrievalMode.DENSE, 0)))
+                .write();
 
-        assertThat(directory.resolve("1-retrieval.run")).exists();
-        assertThat(directory.resolve("2-reranked-2.run")).exists();
+        assertThat(directory.resolve("1-dense-retrieval.run")).exists();
+        assertThat(directory.resolve("2-dense-reranked-2.run")).exists();
+    }
+
+    @Test
+    void comparesTheWaysToFindCandidatesWithTheFirst() throws Exception {
+        List<EvaluationResult> results = List.of(result(), result("reranker", RetrievalMode.HYBRID, 0));
+        new EvaluationReport(new ReportDirectory(directory), collection, results).write();
+
+        assertThat(directory.resolve("hybrid-retrieval.run")).exists();
+        assertThat(Files.readString(directory.resolve("report.html")))
+                .contains("Ways to find candidates, compared", "hybrid against dense, retrieved", "+0.3691");
+        JsonNode numbers =
+                new ObjectMapper().readTree(directory.resolve("results.json").toFile());
+        assertThat(numbers.at("/results/1/retrieval").asText()).isEqualTo("hybrid");
+        assertThat(numbers.at("/comparisons")).hasSize(2);
+        assertThat(numbers.at("/comparisons/0/name").asText()).isEqualTo("hybrid against dense, retrieved");
+        assertThat(numbers.at("/comparisons/0/ndcg_cut_10/difference").asDouble()).isEqualTo(0.36907);
+        assertThat(numbers.at("/comparisons/1/ndcg_cut_10/difference").asDouble()).isZero();
     }
 
     @Test
@@ -96,21 +116,29 @@ class EvaluationReportTest {
     void aQueryThatWasNotAnsweredCountsAsZero() {
         RunSummary line = RunSummary.retrieved(collection, Map.of(), 10);
 
-        assertThat(line.mean()).isEqualTo(new Measures(0, 0, 0, 0, 0, 0));
+        assertThat(line.mean()).isEqualTo(new Measures(0, 0, 0, 0, 0, 0, 0, 0));
         assertThat(line.inReach()).isZero();
     }
 
     private EvaluationResult result() {
-        Map<String, Ranking> answers =
-                Map.of("q1", new Ranking(List.of(new Candidate("good", 1, 0.5), new Candidate("bad", 0, 0.7))));
+        return result("reranker", RetrievalMode.DENSE, 1);
+    }
+
+    private EvaluationResult result(String reranker, RetrievalMode mode, int rankOfTheGoodOne) {
+        Map<String, Ranking> answers = Map.of(
+                "q1",
+                new Ranking(List.of(
+                        new Candidate("good", rankOfTheGoodOne, 0.5), new Candidate("bad", 1 - rankOfTheGoodOne, 0.7))));
         RunSummary retrieved = RunSummary.retrieved(collection, answers, 2);
         return new EvaluationResult(
                 "embedder",
-                "reranker",
+                reranker,
+                mode,
                 15,
                 retrieved,
                 List.of(RunSummary.reranked(collection, answers, 2, retrieved)),
                 List.of(RunSummary.byLogit(collection, answers, 2, retrieved)),
-                new RunOutcome.Cost(2, 40, 0, 0.5, 12));
+                12,
+                new RunOutcome.Cost(2, 40, 0, 0.5));
     }
 }

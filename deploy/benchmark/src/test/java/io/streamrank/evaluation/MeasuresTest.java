@@ -60,9 +60,9 @@ class MeasuresTest {
 
     @Test
     void nothingRelevantOrNothingFoundIsZeroAndNotANumber() {
-        assertThat(Measures.of(List.of("a"), Map.of("a", 0))).isEqualTo(new Measures(0, 0, 0, 0, 0, 0));
-        assertThat(Measures.of(List.of(), Map.of("a", 1))).isEqualTo(new Measures(0, 0, 0, 0, 0, 0));
-        assertThat(Measures.mean(List.of())).isEqualTo(new Measures(0, 0, 0, 0, 0, 0));
+        assertThat(Measures.of(List.of("a"), Map.of("a", 0))).isEqualTo(new Measures(0, 0, 0, 0, 0, 0, 0, 0));
+        assertThat(Measures.of(List.of(), Map.of("a", 1))).isEqualTo(new Measures(0, 0, 0, 0, 0, 0, 0, 0));
+        assertThat(Measures.mean(List.of())).isEqualTo(new Measures(0, 0, 0, 0, 0, 0, 0, 0));
     }
 
     @Test

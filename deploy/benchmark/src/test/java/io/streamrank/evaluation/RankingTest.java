@@ -24,6 +24,16 @@ class RankingTest {
     }
 
     @Test
+    void behindAnAnswerFollowsWhatASearchForMoreFound() {
+        Ranking two = new Ranking(List.of(candidate("x", 1, 2.0), candidate("a", 0, 1.0)));
+
+        Ranking all = two.followedBy(scored);
+
+        assertThat(all.retrieved()).containsExactly("a", "x", "b", "c", "d");
+        assertThat(all.reranked(2)).containsExactly("x", "a", "b", "c", "d");
+    }
+
+    @Test
     void retrievalAloneIsByFirstStageRank() {
         assertThat(scored.retrieved()).containsExactly("a", "b", "c", "d");
     }

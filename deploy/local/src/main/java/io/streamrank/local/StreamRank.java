@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.local;
 
+import io.streamrank.gateway.GatewayCommand;
 import io.streamrank.local.command.AskCommand;
 import io.streamrank.local.command.DemoCommand;
 import io.streamrank.local.command.LoadCommand;
@@ -29,7 +30,14 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "streamrank",
         description = "Two-stage search as a stream: embed, retrieve, rerank on Apache Flink and Kafka.",
-        subcommands = {DemoCommand.class, RunCommand.class, LoadCommand.class, AskCommand.class, TopicsCommand.class},
+        subcommands = {
+            DemoCommand.class,
+            RunCommand.class,
+            LoadCommand.class,
+            AskCommand.class,
+            TopicsCommand.class,
+            GatewayCommand.class
+        },
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         versionProvider = StreamRank.Version.class,

@@ -68,11 +68,17 @@ public record Option<T>(ConfigOption<T> definition, String values, Function<Stri
                 n -> least <= n && n <= most);
     }
 
+    public static Option<Double> decimal(String key, double value, double least, double most, String description) {
+        return decimal(
+                ConfigOptions.key(key).doubleType().defaultValue(value).withDescription(description), least, most);
+    }
+
     public static Option<Double> optionalDecimal(String key, double least, double most, String description) {
-        return flink(
-                ConfigOptions.key(key).doubleType().noDefaultValue().withDescription(description),
-                "a number from " + least + " to " + most,
-                n -> least <= n && n <= most);
+        return decimal(ConfigOptions.key(key).doubleType().noDefaultValue().withDescription(description), least, most);
+    }
+
+    private static Option<Double> decimal(ConfigOption<Double> definition, double least, double most) {
+        return flink(definition, "a number from " + least + " to " + most, n -> least <= n && n <= most);
     }
 
     public static Option<Boolean> flag(String key, boolean value, String description) {
@@ -125,8 +131,18 @@ public record Option<T>(ConfigOption<T> definition, String values, Function<Stri
 
     /** Returns an option for a list, written {@code a, b} or {@code [a, b]}; empty by default. */
     public static Option<List<String>> names(String key, String values, Predicate<String> accepts, String description) {
+        return names(key, List.of(), values, accepts, description);
+    }
+
+    /** Returns an option for a list with a default, written {@code a, b} or {@code [a, b]}. */
+    public static Option<List<String>> names(
+            String key, List<String> usual, String values, Predicate<String> accepts, String description) {
         return new Option<>(
-                ConfigOptions.key(key).stringType().asList().defaultValues().withDescription(description),
+                ConfigOptions.key(key)
+                        .stringType()
+                        .asList()
+                        .defaultValues(usual.toArray(new String[0]))
+                        .withDescription(description),
                 values,
                 Option::split,
                 names -> names.stream().allMatch(accepts));

@@ -51,6 +51,11 @@ public final class Settings {
         return value;
     }
 
+    /** Returns what was written as it stands there, with its references; null where nothing was. */
+    public @Nullable String written(Option<?> option) {
+        return written.get(option.key());
+    }
+
     /** Returns what was written. Where nothing was, notes a problem and returns the example. */
     public <T> T require(Option<T> option, T example) {
         T value = find(option);

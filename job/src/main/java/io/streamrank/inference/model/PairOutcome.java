@@ -17,6 +17,11 @@ public sealed interface PairOutcome {
         return null;
     }
 
+    /** Returns what a provider charges, or null where none was asked. */
+    default @Nullable Bill bill() {
+        return null;
+    }
+
     /** Returns this outcome with the tokens that an earlier model read added to its own. */
     PairOutcome plusTokens(int earlier);
 
@@ -29,6 +34,47 @@ public sealed interface PairOutcome {
         @Override
         public Scored plusTokens(int earlier) {
             return new Scored(logit, earlier + tokens, truncated);
+        }
+    }
+
+    /**
+     * A score of a model behind an API. Such models count and charge whole requests: the first pair of a request has its tokens
+     * and its bill, so that sums are right. Whether a text was cut is not known.
+     *
+     * @param relevance as the provider gives it, finite
+     * @param logit the model's raw output; null where the provider does not tell
+     */
+    record Rated(double relevance, @Nullable Float logit, int tokens, Bill bill) implements PairOutcome {
+        private static final double LEAST = 1e-6;
+
+        @Override
+        public boolean truncated() {
+            return false;
+        }
+
+        /**
+         * Returns a logit, for what needs one: the model's own, else ln(p / (1 - p)) of a relevance between 0 and 1, and any other
+         * relevance as it is.
+         */
+        public double logitOrEstimate() {
+            if (logit != null) {
+                return logit;
+            }
+            if (relevance < 0 || relevance > 1) {
+                return relevance;
+            }
+            double p = Math.max(LEAST, Math.min(1 - LEAST, relevance));
+            return Math.log(p / (1 - p));
+        }
+
+        /** Returns what orders pairs of one query: a logit, which does not saturate, or else the relevance. */
+        public double order() {
+            return logit == null ? relevance : logit;
+        }
+
+        @Override
+        public Rated plusTokens(int earlier) {
+            return new Rated(relevance, logit, earlier + tokens, bill);
         }
     }
 

@@ -7,28 +7,44 @@ import io.streamrank.event.Embedding;
 import io.streamrank.event.Query;
 import io.streamrank.event.Remarks;
 import io.streamrank.event.Retrieval;
+import io.streamrank.event.SparseMatch;
 import io.streamrank.operator.corpus.FilterCache.ParsedFilter;
 import io.streamrank.retrieval.FilterNames;
 import io.streamrank.retrieval.FlatIndex;
 import io.streamrank.retrieval.IndexedDocument;
 import io.streamrank.retrieval.Nearest;
+import io.streamrank.retrieval.Neighbor;
+import io.streamrank.retrieval.RankFusion;
+import io.streamrank.retrieval.RankFusion.Fused;
+import io.streamrank.retrieval.sparse.SparseIndex;
 import io.streamrank.state.Candidate;
 import io.streamrank.state.TextTemplate;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the documents of one collection: their vectors, and the names that filters can find in them. Not thread-safe. */
+/**
+ * Finds the documents of one collection: by their vectors, by their words, and with the names that filters can find in them. Not
+ * thread-safe.
+ */
 final class CollectionIndex {
-    /** Holds the candidates of a query, nearest first, and what is to be said about the search. */
+    /** Holds the candidates of a query, the best first, and what is to be said about the search. */
     record Found(List<Candidate> candidates, Remarks remarks) {}
 
+    /** Holds the candidates, and ids of documents that were left out for an equal candidate. */
+    private record Chosen(List<Candidate> candidates, int copies) {}
+
     private final FlatIndex<IndexedDocument> vectors;
+    private final SparseIndex<IndexedDocument> words;
     private final FilterNames names = new FilterNames();
     private final @Nullable TextTemplate distinctText;
 
     /** @param distinctText what documents with the same text have in common; null to find copies, too */
-    CollectionIndex(int dimension, @Nullable TextTemplate distinctText) {
+    CollectionIndex(int dimension, SparseIndex<IndexedDocument> words, @Nullable TextTemplate distinctText) {
         this.vectors = new FlatIndex<>(dimension);
+        this.words = words;
         this.distinctText = distinctText;
     }
 
@@ -40,16 +56,22 @@ final class CollectionIndex {
         return vectors.bytes();
     }
 
+    SparseIndex<IndexedDocument> words() {
+        return words;
+    }
+
     void put(String id, Embedding embedding, Document document) {
         removeNames(id);
         IndexedDocument indexed = IndexedDocument.of(document);
         vectors.put(id, embedding.values(), indexed);
+        words.put(id, indexed);
         names.add(indexed);
     }
 
     void remove(String id) {
         removeNames(id);
         vectors.remove(id);
+        words.remove(id);
     }
 
     private void removeNames(String id) {
@@ -59,24 +81,114 @@ final class CollectionIndex {
         }
     }
 
-    /** Returns as many of the nearest documents as the query asks for, of copies only the nearest. */
-    Found search(Query query, Embedding embedding, @Nullable ParsedFilter filter) {
-        TextTemplate text = distinctText == null ? null : distinctText.orFields(query.rankFields());
-        Nearest<IndexedDocument> nearest = vectors.search(
-                embedding.values(),
-                query.candidates(),
-                filter == null ? null : filter.predicate(),
-                indexed -> text == null ? null : key(text, indexed.document()));
-        List<Candidate> candidates = nearest.neighbors().stream()
-                .map(found -> new Candidate(found.document().document(), new Retrieval(found.rank(), found.score())))
-                .toList();
+    /**
+     * Returns as many of the best documents as the query asks for, of copies only the best.
+     *
+     * @param embedding null if the query could not be embedded: it is then answered from its words
+     */
+    Found search(Query query, @Nullable Embedding embedding, @Nullable ParsedFilter filter) {
+        Chosen chosen = embedding == null ? sparse(query, null, filter) : search(query, embedding.values(), filter);
         List<String> missing = filter == null ? List.of() : names.missing(filter.paths());
-        return new Found(candidates, Remarks.ofSearch(nearest.copies(), missing));
+        return new Found(chosen.candidates(), Remarks.ofSearch(chosen.copies(), missing));
     }
 
-    /** Of documents without a text nobody can tell that they are the same. */
-    private static @Nullable String key(TextTemplate template, Document document) {
-        String text = template.textOf(document);
+    private Chosen search(Query query, float[] vector, @Nullable ParsedFilter filter) {
+        return switch (query.retrieval()) {
+            case DENSE -> dense(query, vector, filter);
+            case SPARSE -> sparse(query, vector, filter);
+            case HYBRID -> hybrid(query, vector, filter);
+        };
+    }
+
+    private Chosen dense(Query query, float[] vector, @Nullable ParsedFilter filter) {
+        Nearest<IndexedDocument> nearest = nearest(query, vector, filter);
+        return new Chosen(
+                nearest.neighbors().stream()
+                        .map(found -> candidate(found, new Retrieval(found.rank(), found.score())))
+                        .toList(),
+                nearest.copies().size());
+    }
+
+    /** @param vector null for a query that has none, whose candidates then have no cosine */
+    private Chosen sparse(Query query, float @Nullable [] vector, @Nullable ParsedFilter filter) {
+        Nearest<IndexedDocument> best = best(query, filter);
+        return new Chosen(
+                best.neighbors().stream()
+                        .map(found -> candidate(
+                                found,
+                                new Retrieval(
+                                        found.rank(),
+                                        vector == null ? null : (double) vectors.similarity(vector, found.id()),
+                                        null,
+                                        match(found))))
+                        .toList(),
+                best.copies().size());
+    }
+
+    /** Fuses as many of either list as the query asks for, and takes as many of those. */
+    private Chosen hybrid(Query query, float[] vector, @Nullable ParsedFilter filter) {
+        Nearest<IndexedDocument> nearest = nearest(query, vector, filter);
+        Nearest<IndexedDocument> best = best(query, filter);
+        Set<String> copies = new HashSet<>(nearest.copies());
+        copies.addAll(best.copies());
+        Set<Object> keys = new HashSet<>();
+        List<Candidate> candidates = new ArrayList<>();
+        for (Fused<IndexedDocument> fused : RankFusion.fuse(nearest.neighbors(), best.neighbors())) {
+            if (candidates.size() == query.candidates()) {
+                break;
+            }
+            // The lists may have chosen different ones of equal documents, if other fields make the texts that they read.
+            Object key = key(query, fused.document());
+            if (key != null && !keys.add(key)) {
+                copies.add(fused.id());
+                continue;
+            }
+            copies.remove(fused.id());
+            candidates.add(new Candidate(fused.document().document(), retrieval(candidates.size(), fused, vector)));
+        }
+        return new Chosen(candidates, copies.size());
+    }
+
+    private Retrieval retrieval(int rank, Fused<IndexedDocument> fused, float[] vector) {
+        Neighbor<IndexedDocument> dense = fused.dense();
+        Neighbor<IndexedDocument> sparse = fused.sparse();
+        return new Retrieval(
+                rank,
+                (double) (dense == null ? vectors.similarity(vector, fused.id()) : dense.score()),
+                dense == null ? null : (Integer) dense.rank(),
+                sparse == null ? null : match(sparse));
+    }
+
+    private Nearest<IndexedDocument> nearest(Query query, float[] vector, @Nullable ParsedFilter filter) {
+        return vectors.search(
+                vector,
+                query.candidates(),
+                filter == null ? null : filter.predicate(),
+                document -> key(query, document));
+    }
+
+    private Nearest<IndexedDocument> best(Query query, @Nullable ParsedFilter filter) {
+        return words.search(
+                query.text(),
+                query.candidates(),
+                filter == null ? null : filter.predicate(),
+                document -> key(query, document));
+    }
+
+    private static Candidate candidate(Neighbor<IndexedDocument> found, Retrieval retrieval) {
+        return new Candidate(found.document().document(), retrieval);
+    }
+
+    private static SparseMatch match(Neighbor<IndexedDocument> found) {
+        return new SparseMatch(found.rank(), found.score());
+    }
+
+    /** Returns what copies have in common. Of documents without a text nobody can tell that they are the same. */
+    private @Nullable String key(Query query, IndexedDocument indexed) {
+        if (distinctText == null) {
+            return null;
+        }
+        String text = distinctText.orFields(query.rankFields()).textOf(indexed.document());
         return text.isEmpty() ? null : text;
     }
 }

@@ -10,6 +10,9 @@ import io.streamrank.event.Remarks;
 import io.streamrank.operator.corpus.CollectionIndex.Found;
 import io.streamrank.operator.corpus.FilterCache.ParsedFilter;
 import io.streamrank.operator.corpus.Tombstones.Tombstone;
+import io.streamrank.retrieval.IndexedDocument;
+import io.streamrank.retrieval.sparse.SparseIndex;
+import io.streamrank.retrieval.sparse.TermCounter;
 import io.streamrank.state.CorpusEntry;
 import io.streamrank.state.CorpusUpdate;
 import io.streamrank.state.TextTemplate;
@@ -17,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 import org.apache.flink.api.common.state.BroadcastState;
 import org.jspecify.annotations.Nullable;
 
@@ -24,10 +28,12 @@ import org.jspecify.annotations.Nullable;
  * Holds one subtask's copy of the documents. The broadcast state is the truth; the indexes are made from it and never stored.
  * Applying the same updates in any order gives the same corpus.
  */
-final class Corpus {
+final class Corpus implements AutoCloseable {
     private final BroadcastState<DocumentKey, CorpusEntry> state;
     private final Tombstones tombstones;
     private final Map<String, CollectionIndex> indexes = new HashMap<>();
+    private final SparseConfig sparse;
+    private final TermCounter terms;
     private final @Nullable TextTemplate distinctText;
     private int documents;
 
@@ -39,9 +45,12 @@ final class Corpus {
     Corpus(
             BroadcastState<DocumentKey, CorpusEntry> state,
             long tombstoneRetentionMs,
+            SparseConfig sparse,
             @Nullable TextTemplate distinctText)
             throws Exception {
         this.state = state;
+        this.sparse = sparse;
+        this.terms = new TermCounter(sparse.language());
         this.distinctText = distinctText;
         List<Tombstone> restoredTombstones = new ArrayList<>();
         for (Map.Entry<DocumentKey, CorpusEntry> entry : state.entries()) {
@@ -84,11 +93,16 @@ final class Corpus {
             }
         } else {
             CollectionIndex index = indexes.computeIfAbsent(
-                    key.collection(), name -> new CollectionIndex(embedding.dimension(), distinctText));
+                    key.collection(), name -> new CollectionIndex(embedding.dimension(), words(), distinctText));
             documents -= index.size();
             index.put(key.id(), embedding, document);
             documents += index.size();
         }
+    }
+
+    private SparseIndex<IndexedDocument> words() {
+        return new SparseIndex<>(
+                sparse.bm25(), terms, indexed -> sparse.text().textOf(indexed.document()));
     }
 
     private void removeExpiredTombstones(long nowMs) throws Exception {
@@ -102,8 +116,12 @@ final class Corpus {
         }
     }
 
-    /** Returns the candidates of a query: the nearest documents of its collection that pass the filter. */
-    Found search(Query query, Embedding embedding, @Nullable ParsedFilter filter) {
+    /**
+     * Returns the candidates of a query: the best documents of its collection that pass the filter.
+     *
+     * @param embedding null if the query could not be embedded
+     */
+    Found search(Query query, @Nullable Embedding embedding, @Nullable ParsedFilter filter) {
         CollectionIndex index = indexes.get(query.collection());
         return index == null
                 ? new Found(List.of(), Remarks.ofMissingCollection(query.collection()))
@@ -117,5 +135,17 @@ final class Corpus {
     /** Returns the bytes of the vectors in the indexes; the state holds about as much again, and the texts. */
     long bytes() {
         return indexes.values().stream().mapToLong(CollectionIndex::bytes).sum();
+    }
+
+    /** Returns a figure of the inverted indexes, summed over the collections. */
+    long sparse(ToLongFunction<SparseIndex<?>> figure) {
+        return indexes.values().stream()
+                .mapToLong(index -> figure.applyAsLong(index.words()))
+                .sum();
+    }
+
+    @Override
+    public void close() {
+        terms.close();
     }
 }

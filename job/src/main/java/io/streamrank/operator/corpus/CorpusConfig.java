@@ -14,10 +14,12 @@ import java.time.Duration;
  * @param waitUntilLoaded whether queries wait, at start, until the documents topic has been read to where it ended
  * @param waitTimeout how long at most; then they are served from what is there
  * @param maxWaitingQueries how many wait in each parallel part at most; further ones are answered degraded
+ * @param sparse how documents are found by their words
  * @param tombstoneRetention how long a delete is remembered; longer than a document can take to be embedded
  */
 public record CorpusConfig(
         TextTemplate embedText,
+        SparseConfig sparse,
         int maxDocuments,
         boolean waitUntilLoaded,
         Duration waitTimeout,
@@ -26,6 +28,12 @@ public record CorpusConfig(
         implements Serializable {
     public static CorpusConfig defaults() {
         return new CorpusConfig(
-                TextTemplate.defaults(), 1_000_000, true, Duration.ofMinutes(30), 10_000, Duration.ofHours(1));
+                TextTemplate.defaults(),
+                SparseConfig.defaults(),
+                1_000_000,
+                true,
+                Duration.ofMinutes(30),
+                10_000,
+                Duration.ofHours(1));
     }
 }

@@ -4,7 +4,6 @@ package io.streamrank.operator.corpus;
 
 import io.streamrank.event.DegradedReason;
 import io.streamrank.event.DocumentKey;
-import io.streamrank.event.Embedding;
 import io.streamrank.event.Query;
 import io.streamrank.event.Remarks;
 import io.streamrank.inference.Models;
@@ -12,6 +11,8 @@ import io.streamrank.operator.JobMetrics;
 import io.streamrank.operator.ModelUse;
 import io.streamrank.operator.corpus.CollectionIndex.Found;
 import io.streamrank.operator.document.TrackDocumentsTopic;
+import io.streamrank.retrieval.FlatIndex;
+import io.streamrank.retrieval.sparse.SparseIndex;
 import io.streamrank.state.Candidates;
 import io.streamrank.state.CorpusEntry;
 import io.streamrank.state.CorpusUpdate;
@@ -81,6 +82,7 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
         corpus = new Corpus(
                 context.getOperatorStateStore().getBroadcastState(CORPUS),
                 settings.tombstoneRetention().toMillis(),
+                settings.sparse(),
                 distinctText);
         waiting = new WaitingQueries(settings.maxWaitingQueries());
         waitingState.get().forEach(waiting::add);
@@ -92,9 +94,13 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
     @Override
     public void open() throws Exception {
         super.open();
+        int unused = FlatIndex.warmUp();
         JobMetrics metrics = new JobMetrics(getMetricGroup());
         metrics.gauge("corpus.documents", () -> corpus.documents());
         metrics.gauge("corpus.bytes", () -> corpus.bytes());
+        metrics.gauge("corpus.sparseTerms", () -> corpus.sparse(SparseIndex::terms));
+        metrics.gauge("corpus.sparsePostings", () -> corpus.sparse(SparseIndex::postings));
+        metrics.gauge("corpus.sparseBytes", () -> corpus.sparse(SparseIndex::bytes));
         metrics.gauge("corpus.loaded", () -> loaded ? 1 : 0);
         metrics.gauge("queries.waiting", () -> waiting.size());
         retrieveMs = metrics.millis("retrieve");
@@ -159,14 +165,12 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
                 answer(embedded, new Found(List.of(), Remarks.NONE), first == null ? reason : first, 0)));
     }
 
+    /** Finds the candidates; of a query that could not be embedded by its words. */
     private void retrieve(EmbeddedQuery embedded) {
         Query query = embedded.query();
-        Embedding embedding = embedded.embedding();
         Clock clock = getProcessingTimeService().getClock();
         long startMs = clock.relativeTimeMillis();
-        Found found = embedding == null
-                ? new Found(List.of(), Remarks.NONE)
-                : corpus.search(query, embedding, filters.get(query.filter()));
+        Found found = corpus.search(query, embedded.embedding(), filters.get(query.filter()));
         long elapsedMs = clock.relativeTimeMillis() - startMs;
         retrieveMs.update(elapsedMs);
         output.collect(new StreamRecord<>(answer(embedded, found, embedded.degradedReason(), elapsedMs)));
@@ -189,5 +193,13 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
         super.snapshotState(context);
         waitingState.update(waiting.all());
         compatibility.store(embedderFingerprint, settings.embedText());
+    }
+
+    @Override
+    public void close() throws Exception {
+        super.close();
+        if (corpus != null) {
+            corpus.close();
+        }
     }
 }

@@ -7,7 +7,7 @@ import io.streamrank.event.Document;
 import io.streamrank.event.DocumentChange;
 import io.streamrank.event.Embedding;
 import io.streamrank.event.Stage;
-import io.streamrank.inference.EmbeddingService;
+import io.streamrank.inference.service.TextEmbedder;
 import io.streamrank.inference.Models;
 import io.streamrank.inference.model.OverloadException;
 import io.streamrank.inference.model.OversizeException;
@@ -49,7 +49,8 @@ public final class EmbedDocuments extends RichAsyncFunction<DocumentChange, Embe
     private final TextTemplate template;
     private final Completions completions = new Completions();
 
-    private transient @Nullable EmbeddingService embedder;
+    private transient @Nullable TextEmbedder embedder;
+    private transient int dimension;
     private transient @Nullable ScheduledExecutorService retries;
     private transient Counter truncated;
 
@@ -60,10 +61,14 @@ public final class EmbedDocuments extends RichAsyncFunction<DocumentChange, Embe
 
     @Override
     public void open(OpenContext context) {
-        EmbeddingService service = ModelUse.openEmbedder(models, getRuntimeContext());
+        TextEmbedder service = ModelUse.openEmbedderIfAny(models, getRuntimeContext());
         JobMetrics metrics = new JobMetrics(getRuntimeContext().getMetricGroup());
-        metrics.engine(service::stats);
-        metrics.engineTimes(service::recentTimes);
+        if (service != null) {
+            metrics.engine(service::stats);
+            metrics.engineTimes(service::recentTimes);
+            metrics.endpointOf(service);
+        }
+        dimension = ModelUse.dimension(models, service);
         truncated = metrics.counter("documents.truncated");
         embedder = service;
         retries = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -76,11 +81,18 @@ public final class EmbedDocuments extends RichAsyncFunction<DocumentChange, Embe
     @Override
     public void asyncInvoke(DocumentChange change, ResultFuture<EmbeddedChange> result) {
         Document document = change.document();
-        EmbeddingService service = embedder;
-        if (document == null || service == null) {
+        TextEmbedder service = embedder;
+        if (document == null) {
             result.complete(List.of(new EmbeddedChange(change, null, null)));
         } else if (document.embedding() != null) {
-            result.complete(List.of(withOwnEmbedding(change, document.embedding(), service.dimension())));
+            result.complete(List.of(withOwnEmbedding(change, document.embedding())));
+        } else if (service == null) {
+            result.complete(List.of(deadLetter(
+                    change,
+                    "no-embedding",
+                    IllegalArgumentException.class,
+                    "document " + change.id() + " has no embedding, and the job has no embedder to compute one; give it one of "
+                            + dimension + " numbers, or set models.embedder.uri to a model")));
         } else {
             if (template.cuts(document)) {
                 truncated.inc();
@@ -89,21 +101,24 @@ public final class EmbedDocuments extends RichAsyncFunction<DocumentChange, Embe
         }
     }
 
-    private static EmbeddedChange withOwnEmbedding(DocumentChange change, Embedding embedding, int dimension) {
+    private EmbeddedChange withOwnEmbedding(DocumentChange change, Embedding embedding) {
         if (embedding.dimension() != dimension) {
             return deadLetter(
                     change,
                     "wrong-dimension",
                     IllegalArgumentException.class,
-                    "embedding of document " + change.id() + " has " + embedding.dimension()
-                            + " values, the embedder gives " + dimension
-                            + "; compute it with the job's embedder, or leave it out");
+                    "embedding of document " + change.id() + " has " + embedding.dimension() + " values, "
+                            + (models.hasEmbedder()
+                                    ? "the embedder gives " + dimension
+                                            + "; compute it with the job's embedder, or leave it out"
+                                    : "corpus.dimension is " + dimension
+                                            + "; compute it with the model of the other documents"));
         }
         return new EmbeddedChange(change, new Embedding(Vectors.normalized(embedding.values())), null);
     }
 
     private void embed(
-            DocumentChange change, String text, EmbeddingService service, ResultFuture<EmbeddedChange> result) {
+            DocumentChange change, String text, TextEmbedder service, ResultFuture<EmbeddedChange> result) {
         if (text.isEmpty()) {
             result.complete(List.of(deadLetter(
                     change,

@@ -3,11 +3,13 @@
 package io.streamrank.operator.query;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.streamrank.event.Billed;
 import io.streamrank.event.DegradedReason;
 import io.streamrank.event.RankedResult;
 import io.streamrank.event.Timing;
 import io.streamrank.operator.JobMetrics;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Histogram;
@@ -21,6 +23,7 @@ final class AnswerMetrics {
     private final Counter pairs;
     private final Counter tokens;
     private final Counter truncated;
+    private final Counter savedPairs;
 
     @GuardedBy("this")
     private final Histogram queue;
@@ -41,6 +44,7 @@ final class AnswerMetrics {
         pairs = metrics.sharedCounter("rerank.pairs");
         tokens = metrics.sharedCounter("rerank.tokens");
         truncated = metrics.sharedCounter("rerank.truncatedPairs");
+        savedPairs = metrics.sharedCounter("rerank.savedPairs");
         queue = metrics.millis("queue");
         embed = metrics.millis("embed");
         rerank = metrics.millis("rerank");
@@ -60,7 +64,11 @@ final class AnswerMetrics {
         }
         pairs.inc(answer.usage().pairs());
         tokens.inc(answer.usage().tokens());
-        truncated.inc(answer.usage().truncated());
+        truncated.inc(Objects.requireNonNullElse(answer.usage().truncated(), 0));
+        Billed billed = answer.usage().billed();
+        if (billed != null) {
+            savedPairs.inc(billed.savedPairs());
+        }
         Timing timing = answer.timing();
         synchronized (this) {
             queue.update(timing.queueMs());

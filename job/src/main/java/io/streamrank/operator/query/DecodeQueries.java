@@ -7,19 +7,28 @@ import io.streamrank.codec.Decoded;
 import io.streamrank.codec.Limits;
 import io.streamrank.codec.QueryCodec;
 import io.streamrank.codec.QueryDefaults;
+import io.streamrank.event.DeadLetter;
+import io.streamrank.event.Embedding;
 import io.streamrank.event.Query;
 import io.streamrank.event.RawRecord;
 import io.streamrank.event.Stage;
+import io.streamrank.inference.service.TextEmbedder;
+import io.streamrank.inference.Models;
 import io.streamrank.operator.DeadLetters;
 import io.streamrank.operator.JobMetrics;
+import io.streamrank.operator.ModelUse;
 import io.streamrank.state.Candidates;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
+import org.jspecify.annotations.Nullable;
 
-/** Decodes queries. Those that bring their own documents leave by {@link #INLINE}, unreadable ones as dead letters. */
+/**
+ * Decodes queries. Those that bring their own documents leave by {@link #INLINE}, those that cannot be read, or not be searched for
+ * with the vector that they have, as dead letters.
+ */
 public final class DecodeQueries extends ProcessFunction<RawRecord, Query> {
     private static final long serialVersionUID = 1L;
 
@@ -29,20 +38,28 @@ public final class DecodeQueries extends ProcessFunction<RawRecord, Query> {
 
     private final Limits limits;
     private final QueryDefaults defaults;
+    private final Models models;
 
+    private transient @Nullable TextEmbedder embedder;
+    private transient int dimension;
     private transient QueryCodec codec;
     private transient DeadLetters deadLetters;
     private transient Counter received;
     private transient Counter unknownFields;
 
-    public DecodeQueries(Limits limits, QueryDefaults defaults) {
+    /** @param models whose embedder says how many numbers the vector of a query must have */
+    public DecodeQueries(Limits limits, QueryDefaults defaults, Models models) {
         this.limits = limits;
         this.defaults = defaults;
+        this.models = models;
     }
 
     @Override
     public void open(OpenContext context) {
         JobMetrics metrics = new JobMetrics(getRuntimeContext().getMetricGroup());
+        // The step that embeds queries has it open in the same process, which loads it once.
+        embedder = ModelUse.openEmbedderIfAny(models, getRuntimeContext());
+        dimension = ModelUse.dimension(models, embedder);
         codec = new QueryCodec(limits, defaults);
         deadLetters = new DeadLetters(metrics);
         received = metrics.counter("queries.received");
@@ -56,7 +73,11 @@ public final class DecodeQueries extends ProcessFunction<RawRecord, Query> {
             Decoded<Query> decoded = codec.decode(record, context.timerService().currentProcessingTime());
             unknownFields.inc(decoded.unknownFields().size());
             Query query = decoded.value();
-            if (query.documents() == null) {
+            DeadLetter unfit = query.documents() == null ? unfit(record, query.embedding()) : null;
+            if (unfit != null) {
+                deadLetters.count(unfit);
+                context.output(DeadLetters.TAG, unfit);
+            } else if (query.documents() == null) {
                 out.collect(query);
             } else {
                 context.output(INLINE, Candidates.inline(query, query.documents()));
@@ -64,5 +85,38 @@ public final class DecodeQueries extends ProcessFunction<RawRecord, Query> {
         } catch (CodecException invalid) {
             context.output(DeadLetters.TAG, deadLetters.of(record, Stage.DECODE_QUERIES, invalid));
         }
+    }
+
+    /** Returns the dead letter of a query whose vector cannot be compared with the documents'; null where it can. */
+    private @Nullable DeadLetter unfit(RawRecord record, @Nullable Embedding embedding) {
+        if (embedding == null) {
+            return models.hasEmbedder()
+                    ? null
+                    : deadLetter(
+                            record,
+                            "no-embedding",
+                            "the query has no embedding, and the job has no embedder to compute one; give it one of "
+                                    + dimension
+                                    + " numbers, computed with the documents' model, or set models.embedder.uri to a model");
+        }
+        return embedding.dimension() == dimension
+                ? null
+                : deadLetter(
+                        record,
+                        "wrong-dimension",
+                        "embedding has " + embedding.dimension() + " numbers but the vectors of the documents have "
+                                + dimension + "; compute it with the documents' model, or leave it out if the job has an"
+                                + " embedder");
+    }
+
+    private static DeadLetter deadLetter(RawRecord record, String cause, String message) {
+        return new DeadLetter(
+                record, Stage.DECODE_QUERIES, cause, IllegalArgumentException.class.getName(), message);
+    }
+
+    @Override
+    public void close() {
+        ModelUse.close(embedder);
+        embedder = null;
     }
 }

@@ -4,7 +4,7 @@ package io.streamrank.operator.query;
 
 import io.streamrank.event.Embedding;
 import io.streamrank.event.Query;
-import io.streamrank.inference.EmbeddingService;
+import io.streamrank.inference.service.TextEmbedder;
 import io.streamrank.inference.Models;
 import io.streamrank.inference.model.TextRole;
 import io.streamrank.operator.Completions;
@@ -13,6 +13,7 @@ import io.streamrank.operator.DegradedReasons;
 import io.streamrank.operator.ModelErrors;
 import io.streamrank.operator.ModelUse;
 import io.streamrank.operator.SystemTime;
+import io.streamrank.retrieval.Vectors;
 import io.streamrank.state.EmbeddedQuery;
 import java.time.Duration;
 import java.util.List;
@@ -24,7 +25,7 @@ import org.apache.flink.util.clock.Clock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Embeds queries. One that cannot be embedded goes on without a vector, to be answered degraded. A model that is broken fails
+ * Embeds queries, unless they bring their own vectors. One that cannot be embedded goes on without a vector, to be answered degraded. A model that is broken fails
  * the task, whose restart opens it again.
  */
 public final class EmbedQueries extends RichAsyncFunction<Query, EmbeddedQuery> {
@@ -34,7 +35,7 @@ public final class EmbedQueries extends RichAsyncFunction<Query, EmbeddedQuery> 
     private final Deadlines deadlines;
     private final Completions completions = new Completions();
 
-    private transient @Nullable EmbeddingService embedder;
+    private transient @Nullable TextEmbedder embedder;
     private transient @Nullable ModelErrors errors;
 
     public EmbedQueries(Models models, Duration timeout) {
@@ -48,12 +49,18 @@ public final class EmbedQueries extends RichAsyncFunction<Query, EmbeddedQuery> 
 
     @Override
     public void open(OpenContext context) {
-        embedder = ModelUse.openEmbedder(models, getRuntimeContext());
+        embedder = ModelUse.openEmbedderIfAny(models, getRuntimeContext());
         errors = new ModelErrors();
     }
 
     @Override
     public void asyncInvoke(Query query, ResultFuture<EmbeddedQuery> result) {
+        Embedding own = query.embedding();
+        if (own != null) {
+            Embedding unit = new Embedding(Vectors.normalized(own.values()));
+            result.complete(List.of(new EmbeddedQuery(query.withEmbedding(null), unit, null, 0)));
+            return;
+        }
         long startMs = deadlines.clock().relativeTimeMillis();
         ModelErrors log = Objects.requireNonNull(errors, "not open");
         Objects.requireNonNull(embedder, "not open")

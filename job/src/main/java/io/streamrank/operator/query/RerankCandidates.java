@@ -7,7 +7,7 @@ import io.streamrank.event.Query;
 import io.streamrank.event.RankedResult;
 import io.streamrank.inference.Cascade;
 import io.streamrank.inference.Models;
-import io.streamrank.inference.RerankingService;
+import io.streamrank.inference.service.PassageReranker;
 import io.streamrank.operator.Completions;
 import io.streamrank.operator.Deadlines;
 import io.streamrank.operator.DegradedReasons;
@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Scores each query's candidates with the cross-encoder, whose batches hold the pairs of many queries, and writes the
- * answer. What the model cannot do is answered too: degraded, in first-stage order. A model that is broken fails the task,
- * whose restart opens it again.
+ * answer. What the model cannot do is answered too: degraded, in first-stage order. A query that could not be embedded stays
+ * degraded, with its candidates scored all the same. A model that is broken fails the task, whose restart opens it again.
  */
 public final class RerankCandidates extends RichAsyncFunction<Candidates, RankedResult> {
     private static final long serialVersionUID = 1L;
@@ -62,7 +62,7 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
         if (cascade.first() != null) {
             show(cascade.first(), metrics.within("cascade"));
         }
-        RerankingService last = cascade.last();
+        PassageReranker last = cascade.last();
         answers = new ResultBuilder(
                 last.info().name(),
                 config.retrievalWeight(),
@@ -71,11 +71,12 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
                 deadlines.clock());
     }
 
-    private static void show(RerankingService service, JobMetrics metrics) {
+    private static void show(PassageReranker service, JobMetrics metrics) {
         metrics.engine(service::stats);
         metrics.engineTimes(service::recentTimes);
         metrics.cache("scoreCache", service::scoreCache);
         metrics.cache("tokenCache", service::tokenCache);
+        metrics.endpointOf(service);
     }
 
     @Override
@@ -83,7 +84,7 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
         long startMs = deadlines.clock().relativeTimeMillis();
         ResultBuilder writer = Objects.requireNonNull(answers, "not open");
         RankedCandidates ranked = ranked(candidates);
-        if (candidates.degradedReason() != null || ranked.entries().isEmpty()) {
+        if (ranked.entries().isEmpty()) {
             result.complete(List.of(writer.unscored(candidates, ranked, candidates.degradedReason(), startMs)));
             return;
         }
@@ -99,7 +100,8 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
                         result.completeExceptionally(ModelUse.cause(failure));
                     } else {
                         log.add(query, failure);
-                        DegradedReason reason = DegradedReasons.of(failure);
+                        DegradedReason first = candidates.degradedReason();
+                        DegradedReason reason = first == null ? DegradedReasons.of(failure) : first;
                         result.complete(List.of(writer.unscored(candidates, ranked, reason, startMs)));
                     }
                 }));

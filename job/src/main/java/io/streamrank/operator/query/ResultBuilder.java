@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.operator.query;
 
+import io.streamrank.event.Billed;
 import io.streamrank.event.DegradedReason;
 import io.streamrank.event.Hit;
 import io.streamrank.event.Query;
@@ -10,7 +11,9 @@ import io.streamrank.event.Remarks;
 import io.streamrank.event.Retrieval;
 import io.streamrank.event.Timing;
 import io.streamrank.event.Usage;
+import io.streamrank.inference.model.Bill;
 import io.streamrank.inference.model.PairOutcome;
+import io.streamrank.inference.model.PairOutcome.Rated;
 import io.streamrank.inference.model.PairOutcome.Scored;
 import io.streamrank.inference.model.PairOutcome.Unscored;
 import io.streamrank.operator.query.RankedCandidates.Entry;
@@ -20,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.apache.flink.util.clock.Clock;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +51,7 @@ final class ResultBuilder {
 
     /**
      * Makes the answer of a query that was scored, best first: by logit, or by softplus(logit + 1) plus the weighted cosine
-     * where retrieval counts; equal ones in first-stage order. Not by the activation, which may saturate and tie the best.
+     * where retrieval counts and the query has a vector; equal ones in first-stage order. Not by the activation, which may saturate and tie the best.
      *
      * <p>Candidates that failed come behind, in first-stage order, and make the answer a degraded one. Then come those that
      * were not to be scored, unless the query has a least score: what a cascade cut in its order, then blank ones. Neither
@@ -73,26 +77,41 @@ final class ResultBuilder {
         int belowMinScore = query.minScore() == null ? 0 : readable - hits.size();
         boolean anyFailed = all.stream().anyMatch(outcome -> outcome.failure() != null);
         long tokens = outcomes.stream().mapToLong(PairOutcome::tokens).sum();
-        int truncated = (int) IntStream.range(0, all.size())
+        int cut = (int) IntStream.range(0, all.size())
                 .filter(i ->
                         all.get(i).truncated() || isReadInPart(ranked.entries().get(i)))
                 .count();
-        Usage usage = new Usage(readable, tokens, truncated, remarks(from, ranked, belowMinScore));
+        boolean hosted = all.stream().anyMatch(Rated.class::isInstance);
+        Usage usage = new Usage(
+                readable, tokens, hosted ? null : cut, billed(outcomes), remarks(from, ranked, belowMinScore));
         List<Hit> first = hits.subList(0, Math.min(query.topN(), hits.size()));
-        return answer(from, first, anyFailed ? DegradedReason.MODEL_ERROR : null, usage, startMs);
+        DegradedReason earlier = from.degradedReason();
+        DegradedReason reason = earlier == null && anyFailed ? DegradedReason.MODEL_ERROR : earlier;
+        return answer(from, first, reason, usage, startMs);
+    }
+
+    private static @Nullable Billed billed(List<PairOutcome> outcomes) {
+        Bill sum = outcomes.stream()
+                .map(PairOutcome::bill)
+                .filter(Objects::nonNull)
+                .reduce(Bill::plus)
+                .orElse(null);
+        return sum == null ? null : new Billed(sum.searchUnits(), sum.tokens(), sum.savedPairs());
     }
 
     private double sortKey(Candidate candidate, PairOutcome outcome) {
         if (outcome instanceof Unscored unscored) {
             return unscored.earlier() instanceof Scored earlier ? earlier.logit() : Double.NEGATIVE_INFINITY;
         }
-        if (!(outcome instanceof Scored scored)) {
-            return Double.NEGATIVE_INFINITY;
-        }
         Retrieval retrieval = candidate.retrieval();
-        return retrieval == null || retrievalWeight == 0
-                ? scored.logit()
-                : softplus(scored.logit() + 1) + retrievalWeight * retrieval.score();
+        Double cosine = retrieval == null || retrievalWeight == 0 ? null : retrieval.score();
+        double key = Double.NEGATIVE_INFINITY;
+        if (outcome instanceof Scored scored) {
+            key = scored.logit();
+        } else if (outcome instanceof Rated rated) {
+            key = cosine == null ? rated.order() : rated.logitOrEstimate();
+        }
+        return cosine == null ? key : softplus(key + 1) + retrievalWeight * cosine;
     }
 
     /**
@@ -125,12 +144,20 @@ final class ResultBuilder {
     }
 
     private Hit hit(Query query, Entry entry, @Nullable PairOutcome outcome) {
-        Scored scored = outcome instanceof Scored one ? one : null;
+        Double relevance = null;
+        Float logit = null;
+        if (outcome instanceof Scored scored) {
+            relevance = activation.of(scored.logit());
+            logit = scored.logit();
+        } else if (outcome instanceof Rated rated) {
+            relevance = rated.relevance();
+            logit = rated.logit();
+        }
         return new Hit(
                 entry.index(),
                 entry.document().id(),
-                scored == null ? null : activation.of(scored.logit()),
-                scored == null || !query.returnLogits() ? null : (double) scored.logit(),
+                relevance,
+                logit == null || !query.returnLogits() ? null : (double) logit,
                 query.returnDocuments() ? entry.document() : null,
                 entry.candidate().retrieval());
     }

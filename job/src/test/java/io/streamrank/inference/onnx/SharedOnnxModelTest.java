@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.streamrank.inference.EmbeddingService;
+import io.streamrank.inference.service.TextEmbedder;
 import io.streamrank.inference.Models;
-import io.streamrank.inference.RerankingService;
+import io.streamrank.inference.service.PassageReranker;
 import io.streamrank.inference.model.BatchPolicy;
 import io.streamrank.inference.model.PairOutcome;
 import io.streamrank.inference.model.PairOutcome.Scored;
@@ -29,7 +29,7 @@ class SharedOnnxModelTest {
     @Test
     void scoresEqualTheReferencesWhateverRunsBesideThem() throws Exception {
         List<JsonNode> goldens = Golden.records("tiny-cross-encoder");
-        try (RerankingService service = models().openReranker()) {
+        try (PassageReranker service = models().openReranker()) {
             List<CompletableFuture<List<PairOutcome>>> scores = new ArrayList<>();
             for (int round = 0; round < ROUNDS; round++) {
                 for (JsonNode golden : goldens) {
@@ -55,7 +55,7 @@ class SharedOnnxModelTest {
     @Test
     void vectorsEqualTheReferencesWhateverRunsBesideThem() throws Exception {
         List<JsonNode> goldens = Golden.records("tiny-bi-encoder");
-        try (EmbeddingService service = models().openEmbedder()) {
+        try (TextEmbedder service = models().openEmbedder()) {
             List<CompletableFuture<float[]>> vectors = new ArrayList<>();
             for (int round = 0; round < ROUNDS; round++) {
                 for (JsonNode golden : goldens) {

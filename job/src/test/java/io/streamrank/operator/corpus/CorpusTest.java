@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.streamrank.event.DocumentKey;
 import io.streamrank.event.Embedding;
 import io.streamrank.event.Version;
+import io.streamrank.retrieval.sparse.SparseIndex;
 import io.streamrank.state.CorpusEntry;
 import io.streamrank.state.CorpusUpdate;
 import io.streamrank.testing.CountingState;
@@ -24,7 +25,7 @@ class CorpusTest {
 
     @Test
     void aDeleteLooksAtNoOtherEntryWhileNothingIsOldEnough() throws Exception {
-        Corpus corpus = new Corpus(state, RETENTION_MS, null);
+        Corpus corpus = new Corpus(state, RETENTION_MS, SparseConfig.defaults(), null);
         for (int i = 0; i < 5_000; i++) {
             corpus.apply(TestEvents.update("unknown" + i, i, null), i);
         }
@@ -35,7 +36,7 @@ class CorpusTest {
 
     @Test
     void forgettingCostsOneLookForEachForgottenDelete() throws Exception {
-        Corpus corpus = new Corpus(state, RETENTION_MS, null);
+        Corpus corpus = new Corpus(state, RETENTION_MS, SparseConfig.defaults(), null);
         for (int i = 0; i < 5_000; i++) {
             corpus.apply(TestEvents.update("d" + i, i, null), i * 100L);
         }
@@ -52,7 +53,7 @@ class CorpusTest {
 
     /** One document, and ten deletes more than are remembered beside it. */
     private void applyManyDeletes() throws Exception {
-        Corpus corpus = new Corpus(state, RETENTION_MS, null);
+        Corpus corpus = new Corpus(state, RETENTION_MS, SparseConfig.defaults(), null);
         corpus.apply(TestEvents.update("kept", 0, "text", 1, 0), 0);
         for (int i = 0; i < Tombstones.LEAST + 10; i++) {
             corpus.apply(TestEvents.update("unknown" + i, i, null), 0);
@@ -70,7 +71,7 @@ class CorpusTest {
 
     @Test
     void keepsADocumentThatWasWrittenAgainAfterItsDelete() throws Exception {
-        Corpus corpus = new Corpus(state, RETENTION_MS, null);
+        Corpus corpus = new Corpus(state, RETENTION_MS, SparseConfig.defaults(), null);
         corpus.apply(TestEvents.update("back", 1, null), 0);
         corpus.apply(TestEvents.update("back", 2, "text", 1, 0), 10);
         corpus.apply(TestEvents.update("later", 3, null), 70_000);
@@ -80,7 +81,7 @@ class CorpusTest {
 
     @Test
     void remembersTheYoungerOfTwoDeletesForItsOwnTime() throws Exception {
-        Corpus corpus = new Corpus(state, RETENTION_MS, null);
+        Corpus corpus = new Corpus(state, RETENTION_MS, SparseConfig.defaults(), null);
         corpus.apply(TestEvents.update("twice", 1, null), 0);
         corpus.apply(TestEvents.update("twice", 2, null), 30_000);
         corpus.apply(TestEvents.update("later", 3, null), 70_000);
@@ -99,14 +100,14 @@ class CorpusTest {
         for (int age : ages) {
             state.entries.put(key("d" + age), new CorpusEntry(new Version(age, 0, age), null, null, age * 1_000L));
         }
-        Corpus corpus = new Corpus(state, RETENTION_MS, null);
+        Corpus corpus = new Corpus(state, RETENTION_MS, SparseConfig.defaults(), null);
         corpus.apply(TestEvents.update("now", 1_000, null), 110_000);
         assertThat(state.entries).hasSize(51).doesNotContainKey(key("d49")).containsKey(key("d50"));
     }
 
     @Test
     void countsDocumentsOfAllCollections() throws Exception {
-        Corpus corpus = new Corpus(state, RETENTION_MS, null);
+        Corpus corpus = new Corpus(state, RETENTION_MS, SparseConfig.defaults(), null);
         corpus.apply(TestEvents.update("a", 1, "text", 1, 0), 0);
         corpus.apply(TestEvents.update("a", 2, "other", 0, 1), 0);
         corpus.apply(
@@ -119,12 +120,25 @@ class CorpusTest {
         assertThat(corpus.documents()).isEqualTo(2);
         corpus.apply(TestEvents.update("a", 4, null), 0);
         assertThat(corpus.documents()).isEqualTo(1);
-        assertThat(new Corpus(state, RETENTION_MS, null).documents()).isEqualTo(1);
+        assertThat(new Corpus(state, RETENTION_MS, SparseConfig.defaults(), null).documents()).isEqualTo(1);
+    }
+
+    @Test
+    void countsTermsAndPostingsOfAllCollections() throws Exception {
+        try (Corpus corpus = new Corpus(state, RETENTION_MS, SparseConfig.defaults(), null)) {
+            corpus.apply(TestEvents.update("a", 1, "ship ship sea", 1, 0), 0);
+            corpus.apply(TestEvents.update("b", 2, "ship", 1, 0), 0);
+            assertThat(corpus.sparse(SparseIndex::terms)).isEqualTo(2);
+            assertThat(corpus.sparse(SparseIndex::postings)).isEqualTo(3);
+            assertThat(corpus.sparse(SparseIndex::bytes)).isPositive();
+            corpus.apply(TestEvents.update("a", 3, null), 0);
+            assertThat(corpus.sparse(SparseIndex::terms)).isEqualTo(1);
+        }
     }
 
     @Test
     void forgetsTheIndexOfACollectionWithoutDocumentsAndWithItTheDimension() throws Exception {
-        Corpus corpus = new Corpus(state, RETENTION_MS, null);
+        Corpus corpus = new Corpus(state, RETENTION_MS, SparseConfig.defaults(), null);
         corpus.apply(TestEvents.update("a", 1, "text", 1, 0), 0);
         corpus.apply(TestEvents.update("a", 2, null), 0);
         assertThat(corpus.bytes()).isZero();

@@ -6,12 +6,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamrank.event.DegradedReason;
+import io.streamrank.event.Document;
 import io.streamrank.event.Embedding;
+import io.streamrank.event.Field;
 import io.streamrank.event.Query;
 import io.streamrank.event.Remarks;
+import io.streamrank.event.Retrieval;
+import io.streamrank.event.RetrievalMode;
+import io.streamrank.event.SparseMatch;
 import io.streamrank.event.Version;
 import io.streamrank.inference.Models;
 import io.streamrank.operator.document.TrackDocumentsTopic;
+import io.streamrank.retrieval.sparse.Bm25;
+import io.streamrank.retrieval.sparse.TextLanguage;
+import io.streamrank.state.Candidate;
 import io.streamrank.state.Candidates;
 import io.streamrank.state.CorpusUpdate;
 import io.streamrank.state.EmbeddedQuery;
@@ -199,15 +207,114 @@ class RetrieveCandidatesTest {
     }
 
     @Test
-    void passesAQueryOnThatCouldNotBeEmbedded() throws Exception {
+    void answersAQueryThatCouldNotBeEmbeddedFromItsWords() throws Exception {
         try (var harness = opened(null)) {
+            harness.processElement2(TestEvents.update("words", 1, "a ship", 0, 1), 0);
+            harness.processElement2(TestEvents.update("near", 2, "a tree", 1, 0), 0);
             harness.processWatermark2(LOADED);
-            harness.processElement1(new EmbeddedQuery(TestEvents.query("q"), null, DegradedReason.MODEL_ERROR, 3), 0);
+            harness.processElement1(
+                    new EmbeddedQuery(TestEvents.query("ships"), null, DegradedReason.MODEL_ERROR, 3), 0);
+
             Candidates candidates = harness.extractOutputValues().get(0);
-            assertThat(candidates.candidates()).isEmpty();
+            assertThat(ids(harness)).containsExactly(List.of("words"));
+            Retrieval retrieval = candidates.candidates().get(0).retrieval();
+            assertThat(retrieval.rank()).isZero();
+            assertThat(retrieval.score()).isNull();
+            assertThat(retrieval.sparse().score()).isPositive();
             assertThat(candidates.degradedReason()).isEqualTo(DegradedReason.MODEL_ERROR);
         }
     }
+
+    @Test
+    void eachQueryChoosesHowItsCandidatesAreFound() throws Exception {
+        try (var harness = opened(null)) {
+            harness.processElement2(TestEvents.update("both", 1, "ship", 0.8f, 0.6f), 0);
+            harness.processElement2(TestEvents.update("near", 2, "tree", 1, 0), 0);
+            harness.processElement2(TestEvents.update("words", 3, "a ship, a ship", 0, 1), 0);
+            harness.processElement2(TestEvents.update("neither", 4, "harbour", 0, 1), 0);
+            harness.processWatermark2(LOADED);
+            for (RetrievalMode mode : RetrievalMode.values()) {
+                harness.processElement1(embedded(TestEvents.retrieved(TestEvents.query("ship", 2, null, 0), mode)), 0);
+            }
+
+            assertThat(ids(harness))
+                    .containsExactly(List.of("near", "both"), List.of("words", "both"), List.of("both", "near"));
+            List<List<Retrieval>> found = harness.extractOutputValues().stream()
+                    .map(answer -> answer.candidates().stream()
+                            .map(Candidate::retrieval)
+                            .toList())
+                    .toList();
+            assertThat(found.get(0)).containsExactly(new Retrieval(0, 1), new Retrieval(1, 0.8f));
+            double most = found.get(1).get(0).sparse().score();
+            double less = found.get(1).get(1).sparse().score();
+            assertThat(found.get(1))
+                    .containsExactly(
+                            new Retrieval(0, 0.0, null, new SparseMatch(0, most)),
+                            new Retrieval(1, (double) 0.8f, null, new SparseMatch(1, less)));
+            assertThat(found.get(2))
+                    .containsExactly(
+                            new Retrieval(0, (double) 0.8f, 1, new SparseMatch(1, less)),
+                            new Retrieval(1, 1.0, 0, null));
+        }
+    }
+
+    @Test
+    void bothListsThatAreFusedHoldTheFilterAndCountEachCopyOnce() throws Exception {
+        try (var harness = opened(null)) {
+            for (int i = 0; i < 8; i++) {
+                harness.processElement2(TestEvents.update("copy" + i, i, "ship", 1, 0), 0);
+            }
+            harness.processElement2(TestEvents.update("boat", 10, "boat ship", 0.8f, 0.6f), 0);
+            harness.processElement2(TestEvents.update("out", 11, "ship sea sea ship", 1, 0), 0);
+            harness.processWatermark2(LOADED);
+            Query query = TestEvents.query("ship", 5, """
+                    {"length":{"lt":10},"lenght":1}""", 0);
+            String filter = """
+                    {"length":{"lt":10}}""";
+            harness.processElement1(
+                    embedded(TestEvents.retrieved(TestEvents.query("ship", 5, filter, 0), RetrievalMode.HYBRID)), 0);
+            harness.processElement1(embedded(TestEvents.retrieved(query, RetrievalMode.SPARSE)), 0);
+
+            assertThat(ids(harness)).containsExactly(List.of("copy0", "boat"), List.of());
+            assertThat(harness.extractOutputValues())
+                    .extracting(Candidates::remarks)
+                    .containsExactly(Remarks.ofSearch(7, List.of()), Remarks.ofSearch(0, List.of("lenght")));
+        }
+    }
+
+    @Test
+    void ofEqualDocumentsThatTheListsChoseDifferentlyTheFusedListHasOne() throws Exception {
+        TextTemplate body = new TextTemplate(List.of("body"), false, 8_192);
+        CorpusConfig config = new CorpusConfig(
+                TextTemplate.defaults(),
+                new SparseConfig(body, TextLanguage.ENGLISH, Bm25.DEFAULTS),
+                1_000,
+                false,
+                Duration.ofMinutes(1),
+                3,
+                Duration.ofMinutes(1));
+        TextTemplate title = new TextTemplate(List.of("title"), false, 8_192);
+        try (var harness = new TwoInputStreamOperatorTestHarness<>(
+                new RetrieveCandidates(TestModels.models(), config, title))) {
+            harness.open();
+            harness.processElement2(titled("near", 1, "same", "tree", 1, 0), 0);
+            harness.processElement2(titled("words", 2, "same", "ship", 0, 1), 0);
+            harness.processElement2(titled("other", 3, "other", "sea", 0.6f, 0.8f), 0);
+            harness.processElement1(
+                    embedded(TestEvents.retrieved(TestEvents.query("ship", 5, null, 0), RetrievalMode.HYBRID)), 0);
+
+            assertThat(ids(harness)).containsExactly(List.of("near", "other"));
+            assertThat(harness.extractOutputValues().get(0).remarks().duplicates()).isEqualTo(1);
+        }
+    }
+
+    private static CorpusUpdate titled(String id, long offset, String title, String body, float... vector) {
+        CorpusUpdate update = TestEvents.update(id, offset, body, vector);
+        Document document = new Document(
+                id, TestEvents.COLLECTION, List.of(new Field("title", title), new Field("body", body)), null, null);
+        return new CorpusUpdate(update.key(), update.version(), document, update.embedding());
+    }
+
 
     @Test
     void answersAQueryWhoseFilterIsDeeperThanTheLimitIsNow() throws Exception {
@@ -271,6 +378,27 @@ class RetrieveCandidatesTest {
                     .rootCause()
                     .hasMessageContaining("the state was written with another embedder")
                     .hasMessageContaining("start without state so that the documents are embedded again");
+        }
+    }
+
+    @Test
+    void refusesVectorsThatDocumentsBroughtIfThereIsAnEmbedderOrAnotherDimension() throws Exception {
+        OperatorSubtaskState state;
+        try (var harness = harness(TestModels.withoutEmbedder(2), CONFIG)) {
+            harness.open();
+            state = harness.snapshot(1, 1);
+        }
+        for (Models other : List.of(TestModels.models(), TestModels.withoutEmbedder(3))) {
+            try (var harness = harness(other, CONFIG)) {
+                assertThatThrownBy(() -> harness.initializeState(state))
+                        .rootCause()
+                        .hasMessageStartingWith("the state was written with another embedder (none, vectors of 2 numbers)"
+                                + " than the configured one (");
+            }
+        }
+        try (var harness = harness(TestModels.withoutEmbedder(2), CONFIG)) {
+            harness.initializeState(state);
+            harness.open();
         }
     }
 
@@ -346,6 +474,6 @@ class RetrieveCandidatesTest {
     }
 
     private static CorpusConfig config(TextTemplate embedText) {
-        return new CorpusConfig(embedText, 1_000, true, Duration.ofMinutes(1), 3, Duration.ofMinutes(1));
+        return new CorpusConfig(embedText, SparseConfig.defaults(), 1_000, true, Duration.ofMinutes(1), 3, Duration.ofMinutes(1));
     }
 }

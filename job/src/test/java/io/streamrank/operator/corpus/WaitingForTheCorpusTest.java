@@ -182,6 +182,7 @@ class WaitingForTheCorpusTest {
     private static CorpusConfig config(boolean waitUntilLoaded, int maxWaitingQueries) {
         return new CorpusConfig(
                 TextTemplate.defaults(),
+                SparseConfig.defaults(),
                 1_000,
                 waitUntilLoaded,
                 Duration.ofMinutes(1),

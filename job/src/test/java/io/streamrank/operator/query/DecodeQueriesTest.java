@@ -13,6 +13,7 @@ import io.streamrank.event.Stage;
 import io.streamrank.operator.DeadLetters;
 import io.streamrank.state.Candidates;
 import io.streamrank.testing.TestEvents;
+import io.streamrank.testing.TestModels;
 import java.util.List;
 import org.apache.flink.streaming.api.operators.ProcessOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -28,7 +29,7 @@ class DecodeQueriesTest {
     @BeforeEach
     void open() throws Exception {
         harness = new OneInputStreamOperatorTestHarness<>(
-                new ProcessOperator<>(new DecodeQueries(Limits.defaults(), QueryDefaults.defaults())));
+                new ProcessOperator<>(new DecodeQueries(Limits.defaults(), QueryDefaults.defaults(), TestModels.models())));
         harness.open();
     }
 
@@ -72,6 +73,39 @@ class DecodeQueriesTest {
         assertThat(letters.get(0).cause()).isEqualTo("wrong-type");
         assertThat(letters.get(0).message()).startsWith("query must be");
         assertThat(side(DecodeQueries.INLINE)).isEmpty();
+    }
+
+    @Test
+    void aVectorOfAnotherDimensionIsADeadLetterThatSaysSo() throws Exception {
+        send("{\"query\":\"red\",\"embedding\":[1,2,3]}");
+        send("{\"query\":\"own\",\"documents\":[\"one\"],\"embedding\":[1,2,3]}");
+        assertThat(harness.extractOutputValues()).isEmpty();
+        assertThat(side(DeadLetters.TAG)).singleElement().satisfies(letter -> {
+            assertThat(letter.cause()).isEqualTo("wrong-dimension");
+            assertThat(letter.message())
+                    .isEqualTo("embedding has 3 numbers but the vectors of the documents have 64; compute it with the"
+                            + " documents' model, or leave it out if the job has an embedder");
+        });
+        assertThat(side(DecodeQueries.INLINE)).hasSize(1);
+    }
+
+    @Test
+    void withoutAnEmbedderAQueryThatSearchesBringsItsVector() throws Exception {
+        harness.close();
+        harness = new OneInputStreamOperatorTestHarness<>(new ProcessOperator<>(
+                new DecodeQueries(Limits.defaults(), QueryDefaults.defaults(), TestModels.withoutEmbedder(2))));
+        harness.open();
+        send("{\"query\":\"red\"}");
+        send("{\"query\":\"blue\",\"embedding\":[1,2]}");
+        send("{\"query\":\"own\",\"documents\":[\"one\"]}");
+        assertThat(harness.extractOutputValues()).extracting(Query::text).containsExactly("blue");
+        assertThat(side(DecodeQueries.INLINE)).hasSize(1);
+        assertThat(side(DeadLetters.TAG)).singleElement().satisfies(letter -> {
+            assertThat(letter.cause()).isEqualTo("no-embedding");
+            assertThat(letter.message())
+                    .isEqualTo("the query has no embedding, and the job has no embedder to compute one; give it one of 2"
+                            + " numbers, computed with the documents' model, or set models.embedder.uri to a model");
+        });
     }
 
     private void send(String json) throws Exception {

@@ -11,6 +11,7 @@ import io.streamrank.event.Query;
 import io.streamrank.event.RankedResult;
 import io.streamrank.event.Remarks;
 import io.streamrank.event.Retrieval;
+import io.streamrank.event.SparseMatch;
 import io.streamrank.event.Usage;
 import io.streamrank.inference.Models;
 import io.streamrank.state.Candidate;
@@ -24,6 +25,7 @@ import io.streamrank.testing.TestModels;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -105,6 +107,24 @@ class RerankCandidatesTest {
                         .get(0)
                         .degradedReason())
                 .isEqualTo(DegradedReason.TIMEOUT);
+    }
+
+    @Test
+    void scoresTheCandidatesOfAQueryThatCouldNotBeEmbeddedAndKeepsTheReason() throws Exception {
+        Candidates found = candidates(TestEvents.query("red apple pie"), "blue", "apple", "POISON");
+        List<Candidate> byWords = IntStream.range(0, 3)
+                .mapToObj(i -> new Candidate(
+                        found.candidates().get(i).document(), new Retrieval(i, null, null, new SparseMatch(i, 3 - i))))
+                .toList();
+
+        RankedResult answer = answers(new Candidates(
+                        found.query(), byWords, DegradedReason.OVERLOAD, 1, 1, Remarks.NONE))
+                .get(0);
+
+        assertThat(answer.degradedReason()).isEqualTo(DegradedReason.OVERLOAD);
+        assertThat(answer.results()).extracting(Hit::id).containsExactly("d1", "d0", "d2");
+        assertThat(answer.results().get(0).relevanceScore()).isNotNull();
+        assertThat(answer.results().get(0).retrieval().sparse()).isEqualTo(new SparseMatch(1, 2));
     }
 
     @Test

@@ -3,8 +3,10 @@
 package io.streamrank.operator.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.streamrank.event.Billed;
 import io.streamrank.event.DegradedReason;
 import io.streamrank.event.Document;
 import io.streamrank.event.Field;
@@ -15,8 +17,10 @@ import io.streamrank.event.RankedResult;
 import io.streamrank.event.Remarks;
 import io.streamrank.event.Retrieval;
 import io.streamrank.event.Usage;
+import io.streamrank.inference.model.Bill;
 import io.streamrank.inference.model.PairOutcome;
 import io.streamrank.inference.model.PairOutcome.Failed;
+import io.streamrank.inference.model.PairOutcome.Rated;
 import io.streamrank.inference.model.PairOutcome.Reason;
 import io.streamrank.inference.model.PairOutcome.Scored;
 import io.streamrank.inference.model.PairOutcome.Unscored;
@@ -99,6 +103,35 @@ class ResultBuilderTest {
         assertThat(answer.results()).extracting(Hit::id).containsExactly("d1", "d0");
         assertThat(answer.results().get(1).relevanceScore()).isNull();
         assertThat(answer.usage()).isEqualTo(new Usage(2, 10, 1));
+    }
+
+    @Test
+    void ordersByTheProvidersScoreAndAddsUpItsBill() {
+        List<PairOutcome> scores = List.of(
+                new Rated(0.9999999, null, 40, new Bill(1, 0, 0)),
+                new Rated(0.99999999, null, 0, Bill.SAVED),
+                new Rated(0.2, null, 0, Bill.NONE));
+        Candidates candidates = candidates(query(10, 0.5), 3);
+        RankedResult answer = answers.scored(candidates, ranked(candidates), scores, 0);
+        assertThat(answer.results()).extracting(Hit::id).containsExactly("d1", "d0"); // no clamp ties them
+        assertThat(answer.results()).extracting(Hit::relevanceScore).containsExactly(0.99999999, 0.9999999);
+        assertThat(answer.results()).extracting(Hit::logit).containsOnlyNulls();
+        assertThat(answer.usage())
+                .isEqualTo(new Usage(3, 40, null, new Billed(1, 0, 1), Remarks.ofRanking(0, 1, List.of())));
+    }
+
+    @Test
+    void mixesALogitOfTheProvidersScoreWithTheCosine() {
+        Candidates candidates = candidates(query(10, null), 3);
+        List<PairOutcome> scores = List.of(
+                new Rated(0, null, 0, Bill.NONE), new Rated(0.5, null, 0, Bill.NONE), new Rated(1, null, 0, Bill.NONE));
+        // cosines 1.0, 0.9, 0.8: keys 10.0, 9 + ln(1 + e), 8 + 14.8
+        assertThat(answers(10).scored(candidates, ranked(candidates), scores, 0).results())
+                .extracting(Hit::id)
+                .containsExactly("d2", "d1", "d0");
+        assertThat(new Rated(0.5, 3f, 0, Bill.NONE).logitOrEstimate()).isEqualTo(3);
+        assertThat(new Rated(-2.5, null, 0, Bill.NONE).logitOrEstimate()).isEqualTo(-2.5);
+        assertThat(new Rated(1, null, 0, Bill.NONE).logitOrEstimate()).isCloseTo(13.8, within(0.1));
     }
 
     @Test

@@ -3,7 +3,7 @@
 package io.streamrank.benchmark.measurement;
 
 import com.sun.management.OperatingSystemMXBean;
-import io.streamrank.inference.RerankingService;
+import io.streamrank.inference.service.PassageReranker;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -17,7 +17,7 @@ public final class ResourceMeter {
 
     private final long started = System.nanoTime();
     private final long cpu = cpuNanos();
-    private final @Nullable RerankingService service;
+    private final @Nullable PassageReranker service;
     private final long computed;
     private final long cached;
 
@@ -26,14 +26,14 @@ public final class ResourceMeter {
         this(null);
     }
 
-    private ResourceMeter(@Nullable RerankingService service) {
+    private ResourceMeter(@Nullable PassageReranker service) {
         this.service = service;
         this.computed = service == null ? 0 : service.stats().paddedTokens();
         this.cached = service == null ? 0 : service.scoreCache().hits();
     }
 
     /** Begins to measure an engine too, with all its users together. */
-    public static ResourceMeter of(RerankingService service) {
+    public static ResourceMeter of(PassageReranker service) {
         return new ResourceMeter(service);
     }
 

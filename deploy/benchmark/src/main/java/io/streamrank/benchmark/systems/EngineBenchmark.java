@@ -6,7 +6,7 @@ import io.streamrank.benchmark.measurement.Latencies;
 import io.streamrank.benchmark.measurement.Measurement;
 import io.streamrank.benchmark.measurement.ResourceMeter;
 import io.streamrank.benchmark.workload.RerankRequest;
-import io.streamrank.inference.RerankingService;
+import io.streamrank.inference.service.PassageReranker;
 import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.PairOutcome;
 import java.util.List;
@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Runs the engine by itself, in a closed loop of queries, from text to scores. */
-public record EngineBenchmark(RerankingService service) {
+public record EngineBenchmark(PassageReranker service) {
     /** Holds what it did, and how long each query took. */
     public record Run(Measurement round, Latencies latencies) {}
 

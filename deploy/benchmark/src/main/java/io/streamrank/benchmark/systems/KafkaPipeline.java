@@ -9,7 +9,7 @@ import io.streamrank.benchmark.measurement.Measurement;
 import io.streamrank.benchmark.measurement.ResourceMeter;
 import io.streamrank.benchmark.workload.Arrivals;
 import io.streamrank.benchmark.workload.RerankRequest;
-import io.streamrank.inference.RerankingService;
+import io.streamrank.inference.service.PassageReranker;
 import io.streamrank.local.client.Answer;
 import io.streamrank.local.client.QueryClient;
 import io.streamrank.local.cluster.LocalJob;
@@ -30,7 +30,7 @@ public final class KafkaPipeline implements AutoCloseable {
     private final int parallelism;
     private final JobClient job;
     private final QueryClient queries;
-    private final RerankingService service;
+    private final PassageReranker service;
     private long sent;
 
     /** Says where the passages come from. */
@@ -42,7 +42,7 @@ public final class KafkaPipeline implements AutoCloseable {
     }
 
     /** Takes the job's engine, which is the same for all in this process that want the same. */
-    KafkaPipeline(int parallelism, JobClient job, QueryClient queries, RerankingService service) {
+    KafkaPipeline(int parallelism, JobClient job, QueryClient queries, PassageReranker service) {
         this.parallelism = parallelism;
         this.job = job;
         this.queries = queries;

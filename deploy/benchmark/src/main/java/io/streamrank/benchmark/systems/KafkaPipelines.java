@@ -5,7 +5,7 @@ package io.streamrank.benchmark.systems;
 import io.streamrank.benchmark.workload.EmbeddedCorpus;
 import io.streamrank.config.JobConfig;
 import io.streamrank.evaluation.ModelPair;
-import io.streamrank.inference.RerankingService;
+import io.streamrank.inference.service.PassageReranker;
 import io.streamrank.kafka.KafkaConfig;
 import io.streamrank.kafka.TopicCreator;
 import io.streamrank.local.client.DocumentSender;
@@ -50,7 +50,7 @@ public final class KafkaPipelines implements AutoCloseable {
             @Nullable String model,
             List<Integer> parallelisms,
             EmbeddedCorpus corpus,
-            RerankingService service,
+            PassageReranker service,
             Console console)
             throws Exception {
         Configuration flink = LocalCluster.withoutRestarts(new Configuration());
@@ -105,7 +105,7 @@ public final class KafkaPipelines implements AutoCloseable {
         }
     }
 
-    private KafkaPipeline submit(JobConfig config, int parallelism, RerankingService service) throws Exception {
+    private KafkaPipeline submit(JobConfig config, int parallelism, PassageReranker service) throws Exception {
         Configuration flink = new Configuration().set(CoreOptions.DEFAULT_PARALLELISM, parallelism);
         JobClient job = LocalJob.submit(config, stack.cluster(), flink);
         QueryClient queries = new QueryClient(

@@ -5,7 +5,7 @@ package io.streamrank.benchmark.workload;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamrank.config.JobConfig;
-import io.streamrank.inference.EmbeddingService;
+import io.streamrank.inference.service.TextEmbedder;
 import io.streamrank.inference.model.TextRole;
 import io.streamrank.local.console.CacheDirectory;
 import io.streamrank.local.console.Console;
@@ -34,12 +34,12 @@ public final class EmbeddedCorpus implements AutoCloseable {
     private static final int CHUNK = 256;
 
     private final Workload workload;
-    private final EmbeddingService embedder;
+    private final TextEmbedder embedder;
     private final FlatIndex<String> index;
     private final List<float[]> vectors = new ArrayList<>();
     private final Map<String, List<String>> found = new HashMap<>();
 
-    private EmbeddedCorpus(Workload workload, EmbeddingService embedder) {
+    private EmbeddedCorpus(Workload workload, TextEmbedder embedder) {
         this.workload = workload;
         this.embedder = embedder;
         this.index = new FlatIndex<>(embedder.dimension());

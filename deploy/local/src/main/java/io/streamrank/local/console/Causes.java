@@ -4,6 +4,8 @@ package io.streamrank.local.console;
 
 import io.streamrank.config.InputFileException;
 import io.streamrank.config.option.ConfigException;
+import io.streamrank.gateway.query.GatewayInputException;
+import io.streamrank.gateway.query.GatewayStartException;
 import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.ModelOutOfReachException;
 import io.streamrank.kafka.TopicException;
@@ -25,9 +27,11 @@ public final class Causes {
             new Sentence(TopicException.class, ExitCode.FAILED),
             new Sentence(ModelOutOfReachException.class, ExitCode.FAILED),
             new Sentence(FailedException.class, ExitCode.FAILED),
+            new Sentence(GatewayStartException.class, ExitCode.FAILED),
             new Sentence(ModelException.class, ExitCode.WRONG_INPUT),
             new Sentence(ConfigException.class, ExitCode.WRONG_INPUT),
             new Sentence(InputFileException.class, ExitCode.WRONG_INPUT),
+            new Sentence(GatewayInputException.class, ExitCode.WRONG_INPUT),
             new Sentence(InputException.class, ExitCode.WRONG_INPUT));
 
     /**

@@ -32,7 +32,7 @@ public record RankingTable(Console console, int rows) {
         if (ranked.isEmpty()) {
             console.print(
                     result.path("degraded").asBoolean()
-                            ? "  nothing was retrieved, because the query could not be embedded"
+                            ? "  nothing was found: the query could not be embedded, and no document has its words"
                             : "  no document matches");
         } else if (ranked.get(0).has("retrieval")) {
             printBoth(ranked);
@@ -70,16 +70,53 @@ public record RankingTable(Console console, int rows) {
         List<JsonNode> retrieved = ranked.stream()
                 .sorted(Comparator.comparingInt(RankingTable::retrievalRank))
                 .toList();
+        FirstStage firstStage = FirstStage.of(ranked);
         int column = (console.width() - 5) / 2;
-        int left = column - SCORE - 5;
+        int left = column - firstStage.title.length() - 5;
         int right = column - SCORE - MOVE - 5;
-        console.print("@|faint      " + Columns.fit("retrieved", left) + " cosine  │     "
+        console.print("@|faint      " + Columns.fit("retrieved", left) + firstStage.title + "  │     "
                 + Columns.fit("reranked", right) + "  score|@");
         for (int i = 0; i < Math.min(rows, ranked.size()); i++) {
             JsonNode before = retrieved.get(i);
-            console.print("  " + line(i, before, left, before.path("retrieval").path("score")) + "  @|faint │|@  "
+            console.print("  "
+                    + line(i, before, left, firstStage.of(before.path("retrieval")), firstStage.title.length())
+                    + "  @|faint │|@  "
                     + line(i, ranked.get(i), right, ranked.get(i).path("relevance_score")) + " "
                     + move(retrieved.indexOf(ranked.get(i)) - i));
+        }
+    }
+
+    /** Says what is shown of the first stage: the score that ordered it, or the ranks in both lists that were fused. */
+    private enum FirstStage {
+        COSINE(" cosine"),
+        BM25("   BM25"),
+        RANKS(" dense/sparse");
+
+        private final String title;
+
+        FirstStage(String title) {
+            this.title = title;
+        }
+
+        static FirstStage of(List<JsonNode> hits) {
+            if (hits.stream().anyMatch(hit -> hit.path("retrieval").has("dense_rank"))) {
+                return RANKS;
+            }
+            return hits.stream().anyMatch(hit -> hit.path("retrieval").has("sparse")) ? BM25 : COSINE;
+        }
+
+        String of(JsonNode retrieval) {
+            return switch (this) {
+                case COSINE -> score(retrieval.path("score"));
+                case BM25 -> score(retrieval.path("sparse").path("score"));
+                case RANKS -> rank(retrieval.path("dense_rank"))
+                        + "/"
+                        + rank(retrieval.path("sparse").path("rank"));
+            };
+        }
+
+        private static String rank(JsonNode rank) {
+            return rank.isNumber() ? Integer.toString(rank.asInt() + 1) : "–";
         }
     }
 
@@ -91,9 +128,16 @@ public record RankingTable(Console console, int rows) {
     }
 
     private static String line(int rank, JsonNode hit, int width, JsonNode score) {
-        String shown = score.isNumber() ? String.format(Locale.ROOT, "%.3f", score.asDouble()) : "–";
+        return line(rank, hit, width, score(score), SCORE);
+    }
+
+    private static String line(int rank, JsonNode hit, int width, String shown, int shownWidth) {
         return String.format("%2d ", rank + 1) + Columns.plain(Columns.fit(label(hit), width)) + " "
-                + " ".repeat(Math.max(0, SCORE - 1 - shown.length())) + shown;
+                + " ".repeat(Math.max(0, shownWidth - 1 - shown.length())) + shown;
+    }
+
+    private static String score(JsonNode score) {
+        return score.isNumber() ? String.format(Locale.ROOT, "%.3f", score.asDouble()) : "–";
     }
 
     /** Up is green, down is red, as far as it went. */
@@ -139,6 +183,7 @@ public record RankingTable(Console console, int rows) {
             return line;
         }
         line += " · degraded (" + result.path("degraded_reason").asText() + ")";
-        return result.path("results").isEmpty() ? line : line + ": retrieval order";
+        JsonNode first = result.path("results").path(0);
+        return first.isMissingNode() || first.path("relevance_score").isNumber() ? line : line + ": retrieval order";
     }
 }

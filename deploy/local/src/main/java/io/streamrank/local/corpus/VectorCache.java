@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.local.corpus;
 
-import io.streamrank.inference.EmbeddingService;
+import io.streamrank.inference.service.TextEmbedder;
 import io.streamrank.inference.model.TextRole;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -36,7 +36,7 @@ public final class VectorCache {
      *
      * @param purpose tells its file from others in the directory
      */
-    public static VectorCache open(Path directory, String purpose, EmbeddingService embedder) {
+    public static VectorCache open(Path directory, String purpose, TextEmbedder embedder) {
         String fingerprint = embedder.info().fingerprint().substring(0, FINGERPRINT_CHARS);
         return open(directory.resolve(purpose + "-" + fingerprint + ".vectors"));
     }
@@ -60,7 +60,7 @@ public final class VectorCache {
     /**
      * Returns the vector of a passage: the one that is kept, owned by the cache, or else the embedder's, not kept yet.
      */
-    public CompletableFuture<float[]> get(String text, EmbeddingService embedder) {
+    public CompletableFuture<float[]> get(String text, TextEmbedder embedder) {
         float[] known = get(text);
         return known == null
                 ? embedder.embed(text, TextRole.PASSAGE, Long.MAX_VALUE)

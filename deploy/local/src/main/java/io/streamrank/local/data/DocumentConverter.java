@@ -4,9 +4,9 @@ package io.streamrank.local.data;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.streamrank.codec.EmbeddingCodec;
 import io.streamrank.codec.FlatDocuments;
 import org.jspecify.annotations.Nullable;
 
@@ -46,10 +46,7 @@ public record DocumentConverter(
 
     /** Gives a document a vector of its own, which the job takes as it is. */
     public static void embed(ObjectNode document, float[] vector) {
-        ArrayNode embedding = document.putArray("embedding");
-        for (float value : vector) {
-            embedding.add(value);
-        }
+        document.put("embedding", EmbeddingCodec.base64(vector));
     }
 
     private ObjectNode named(String id, @Nullable JsonNode ownCollection) {

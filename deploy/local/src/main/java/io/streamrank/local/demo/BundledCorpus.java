@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamrank.config.JobConfig;
 import io.streamrank.event.Document;
 import io.streamrank.event.Field;
-import io.streamrank.inference.EmbeddingService;
+import io.streamrank.inference.service.TextEmbedder;
 import io.streamrank.local.console.Console;
 import io.streamrank.local.console.Progress;
 import io.streamrank.local.corpus.ConfigurationOption;
@@ -39,7 +39,7 @@ final class BundledCorpus implements AutoCloseable {
     private final JobConfig config;
     private final Path directory;
     private final FutureTask<List<FileRecord>> reading = new FutureTask<>(this::read);
-    private volatile @Nullable EmbeddingService embedder;
+    private volatile @Nullable TextEmbedder embedder;
     private volatile int total;
     private volatile int embedded;
 
@@ -78,7 +78,7 @@ final class BundledCorpus implements AutoCloseable {
     }
 
     private List<FileRecord> read() throws Exception {
-        EmbeddingService opened = config.models().openEmbedder();
+        TextEmbedder opened = config.models().openEmbedder();
         embedder = opened;
         VectorCache cache = VectorCache.open(directory, "demo", opened);
         List<ConfigurationOption> options = ConfigurationReference.read();
@@ -122,7 +122,7 @@ final class BundledCorpus implements AutoCloseable {
 
     @Override
     public void close() {
-        EmbeddingService opened = embedder;
+        TextEmbedder opened = embedder;
         if (opened != null) {
             opened.close();
         }

@@ -33,6 +33,27 @@ class RankingTableTest {
     }
 
     @Test
+    void showsTheRanksInBothListsThatWereFused() throws Exception {
+        assertThat(print("""
+                {"query":"q","results":[
+                {"id":"a","relevance_score":0.9,"retrieval":{"rank":1,"score":0.5,"sparse":{"rank":11,"score":3.5}}},
+                {"id":"b","relevance_score":0.8,"retrieval":{"rank":0,"score":0.7,"dense_rank":3,"sparse":{"rank":0,"score":7}}},
+                {"id":"c","relevance_score":0.7,"retrieval":{"rank":2,"score":0.6,"dense_rank":4}}]}""", 3, false).lines())
+                .containsSubsequence(
+                        "     retrieved           dense/sparse  │     reranked             score",
+                        "   1 b                            4/1  │   1 a                    0.900 ↑1",
+                        "   2 a                           –/12  │   2 b                    0.800 ↓1",
+                        "   3 c                            5/–  │   3 c                    0.700  =");
+    }
+
+    @Test
+    void showsTheScoreOfBm25WhereWordsAloneFoundTheCandidates() throws Exception {
+        assertThat(print("""
+                {"query":"q","degraded":true,"degraded_reason":"timeout","results":[
+                {"id":"a","relevance_score":0.9,"retrieval":{"rank":0,"score":null,"sparse":{"rank":0,"score":3.5}}}]}""", 3, false)).contains("   BM25  │", "3.500  │", "degraded (timeout)").doesNotContain("retrieval order", "cosine");
+    }
+
+    @Test
     void showsOneColumnForDocumentsThatCameWithTheQuery() throws Exception {
         assertThat(print("""
                 {"query":"q","results":[{"index":4,"relevance_score":0.9}]}""", 5, false)).contains("   1 document 4 ").doesNotContain("retrieved");
@@ -46,7 +67,7 @@ class RankingTableTest {
                 {"query":"q","results":[{"index":0}],"degraded":true,"degraded_reason":"timeout"}""", 5, false)).contains("degraded (timeout): retrieval order");
         assertThat(print("""
                 {"query":"q","results":[],"degraded":true,"degraded_reason":"timeout"}""", 5, false))
-                .contains("nothing was retrieved, because the query could not be embedded", "degraded (timeout)")
+                .contains("the query could not be embedded, and no document has its words", "degraded (timeout)")
                 .doesNotContain("no document matches", "retrieval order");
     }
 

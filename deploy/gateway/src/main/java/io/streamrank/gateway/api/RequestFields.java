@@ -1,0 +1,103 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.gateway.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamrank.event.BlankText;
+import io.streamrank.gateway.query.Problem;
+import io.streamrank.gateway.query.RequestException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads the members that all rerank APIs have, by name. A member that is null counts as absent; unknown ones are ignored. */
+final class RequestFields {
+    private static final int MAX_SHOWN = 100;
+
+    private final ObjectNode body;
+
+    RequestFields(ObjectNode body) {
+        this.body = body;
+    }
+
+    String query() {
+        JsonNode query = body.path("query");
+        if (!query.isTextual() || BlankText.isBlank(query.textValue())) {
+            throw invalid(
+                    "missing-field",
+                    query.isMissingNode() || query.isNull()
+                            ? "query is missing: it must say what to rank by"
+                            : "query must be a text that is not blank but is " + shown(query));
+        }
+        return query.textValue();
+    }
+
+    /** Returns the documents as they are. */
+    List<JsonNode> documents(String name) {
+        List<JsonNode> documents = new ArrayList<>();
+        array(name, true).forEach(documents::add);
+        return documents;
+    }
+
+    List<String> rankFields() {
+        List<String> names = new ArrayList<>();
+        for (JsonNode name : array("rank_fields", false)) {
+            if (!name.isTextual()) {
+                throw invalid(
+                        "wrong-type", "rank_fields[%d] must be a text but is %s".formatted(names.size(), shown(name)));
+            }
+            names.add(name.textValue());
+        }
+        return names;
+    }
+
+    private ArrayNode array(String name, boolean required) {
+        JsonNode value = body.path(name);
+        if (value instanceof ArrayNode array) {
+            return array;
+        }
+        if (required || !(value.isMissingNode() || value.isNull())) {
+            throw invalid(
+                    value.isMissingNode() ? "missing-field" : "wrong-type",
+                    "%s must be an array but is %s"
+                            .formatted(name, value.isMissingNode() ? "missing" : shown(value)));
+        }
+        return body.arrayNode();
+    }
+
+    /** Returns how many results are wanted: all of them if the member is absent, null or 0, and never more than there are. */
+    int topN(String name, int documents) {
+        JsonNode value = body.path(name);
+        if (value.isMissingNode() || value.isNull()) {
+            return documents;
+        }
+        double number = value.isNumber() ? value.doubleValue() : Double.NaN;
+        if (!(number >= 0) || number != Math.rint(number)) {
+            throw invalid(
+                    "out-of-range", "%s must be a whole number from 0 but is %s".formatted(name, shown(value)));
+        }
+        return number == 0 ? documents : (int) Math.min(number, documents);
+    }
+
+    boolean flag(String name) {
+        JsonNode value = body.path(name);
+        if (value.isMissingNode() || value.isNull()) {
+            return false;
+        }
+        if (!value.isBoolean()) {
+            throw invalid("wrong-type", "%s must be true or false but is %s".formatted(name, shown(value)));
+        }
+        return value.booleanValue();
+    }
+
+    private static RequestException invalid(String code, String message) {
+        return new RequestException(Problem.INVALID_REQUEST, code, message);
+    }
+
+    /** Returns the value as JSON, shortened, for messages. */
+    static String shown(JsonNode value) {
+        String json = value.toString();
+        return json.length() > MAX_SHOWN ? json.substring(0, MAX_SHOWN) + '…' : json;
+    }
+}

@@ -1,0 +1,59 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.gateway.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.javalin.http.Context;
+import io.streamrank.gateway.api.RerankFormat;
+import io.streamrank.gateway.query.Problem;
+import io.streamrank.gateway.query.RequestException;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Writes answers and errors of one request, with the headers that belong to them. */
+final class Exchange {
+    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+    private static final String RETRY_AFTER_SECONDS = "1";
+
+    private Exchange() {}
+
+    static void json(Context context, int status, JsonNode body) {
+        context.status(status);
+        context.contentType("application/json");
+        context.result(body.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Writes the refusal in the body's form. */
+    static void error(Context context, RequestException failure, JsonNode body, int limit) {
+        if (failure.problem() == Problem.OVERLOADED) {
+            context.header("Retry-After", RETRY_AFTER_SECONDS);
+            context.header("x-ratelimit-limit", Integer.toString(limit));
+            context.header("x-ratelimit-remaining", "0");
+            context.header("x-ratelimit-reset", RETRY_AFTER_SECONDS);
+        }
+        if (failure.problem() == Problem.UNAUTHORIZED) {
+            context.header("WWW-Authenticate", "Bearer");
+        }
+        if (failure.problem() == Problem.REQUEST_TIMEOUT || failure.problem() == Problem.TOO_LARGE) {
+            context.header("Connection", "close"); // the rest of the body is not wanted
+        }
+        json(context, failure.problem().status(), body);
+    }
+
+    static void error(Context context, RequestException failure, int limit) {
+        error(context, failure, RerankFormat.errorObject(UUID.randomUUID(), failure), limit);
+    }
+
+    /** Returns what to tell the client of a failure. A defect goes to the log, not to the client. */
+    static RequestException told(Throwable failure) {
+        RequestException refusal = RequestException.of(failure);
+        if (refusal != null) {
+            return refusal;
+        }
+        LOG.error("A request failed", failure);
+        return new RequestException(
+                Problem.INTERNAL_ERROR, "the gateway failed on this request: its log has the reason");
+    }
+}

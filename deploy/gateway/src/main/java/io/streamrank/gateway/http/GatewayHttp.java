@@ -1,0 +1,145 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.gateway.http;
+
+import io.javalin.Javalin;
+import io.javalin.compression.CompressionStrategy;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
+import io.javalin.router.Endpoint;
+import io.javalin.util.JavalinBindException;
+import io.streamrank.gateway.document.DocumentService;
+import io.streamrank.gateway.query.GatewayStartException;
+import io.streamrank.gateway.metrics.GatewayMetrics;
+import io.streamrank.gateway.query.Problem;
+import io.streamrank.gateway.query.QueryService;
+import io.streamrank.gateway.query.RequestException;
+import io.streamrank.gateway.query.Timeouts;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Server;
+
+/** Listens for requests, and leads each to its route. */
+public final class GatewayHttp implements AutoCloseable {
+    private static final int HEADER_BYTES = 16 << 10;
+    private static final String ROUTE = "streamrank.route";
+    private static final String START = "streamrank.start";
+
+    private final HttpSettings settings;
+    private final QueryService queries;
+    private final GatewayMetrics metrics;
+    private final Duration idle;
+    private final LongSupplier nanoClock;
+    private final Javalin server;
+
+    /** Makes a server that does not listen yet. */
+    GatewayHttp(
+            HttpSettings settings,
+            List<Route> routes,
+            QueryService queries,
+            GatewayMetrics metrics,
+            Timeouts timeouts,
+            LongSupplier nanoClock) {
+        this.settings = settings;
+        this.queries = queries;
+        this.metrics = metrics;
+        this.idle = timeouts.most().plusSeconds(15); // longer than any request may wait for its answer
+        this.nanoClock = nanoClock;
+        this.server = Javalin.create(config -> configure(config, routes));
+    }
+
+    /** Starts to listen. */
+    public static GatewayHttp start(
+            HttpSettings settings,
+            QueryService queries,
+            DocumentService documents,
+            GatewayStatus status,
+            GatewayMetrics metrics,
+            Timeouts timeouts,
+            LongSupplier nanoClock) {
+        List<Route> routes = Routes.of(queries, documents, status, metrics, timeouts, settings, nanoClock);
+        GatewayHttp http = new GatewayHttp(settings, routes, queries, metrics, timeouts, nanoClock);
+        try {
+            http.server.start(settings.host(), settings.port());
+        } catch (JavalinBindException e) {
+            throw new GatewayStartException(
+                    "the gateway cannot listen at %s:%d: the port is taken or the address is not of this machine; choose another with --port or --host"
+                            .formatted(settings.host(), settings.port()),
+                    e);
+        }
+        return http;
+    }
+
+    private void configure(JavalinConfig config, List<Route> routes) {
+        config.startup.showJavalinBanner = false;
+        config.startup.startupWatcherEnabled = false;
+        config.http.prefer405over404 = true;
+        config.http.compressionStrategy = CompressionStrategy.NONE;
+        config.jetty.modifyServer(this::limit);
+        config.jetty.modifyHttpConfiguration(this::limit);
+        Gatekeeper gatekeeper = new Gatekeeper(settings);
+        for (Route route : routes) {
+            config.routes.addEndpoint(new Endpoint(route.method(), route.path(), context -> {
+                context.attribute(ROUTE, route.path());
+                context.attribute(START, nanoClock.getAsLong());
+                secure(context);
+                gatekeeper.require(route.access(), context.header("Host"), context.header("Authorization"));
+                route.handler().handle(context);
+            }));
+        }
+        config.routes.exception(HttpResponseException.class, (failure, context) -> {
+            secure(context);
+            error(context, new RequestException(Problem.ofStatus(failure.getStatus()), String.valueOf(failure.getMessage())));
+        });
+        config.routes.exception(Exception.class, (failure, context) -> error(context, Exchange.told(failure)));
+        config.requestLogger.http((context, millis) -> count(context));
+    }
+
+    private void error(Context context, RequestException failure) {
+        Exchange.error(context, failure, queries.limit().limit());
+    }
+
+    private static void secure(Context context) {
+        context.header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+        context.header("X-Content-Type-Options", "nosniff");
+        context.header("Referrer-Policy", "no-referrer");
+        context.header("Cache-Control", "no-store");
+    }
+
+    private void count(Context context) {
+        String route = context.attribute(ROUTE);
+        Long start = context.attribute(START);
+        metrics.request(
+                route == null ? "none" : route,
+                context.status().getCode(),
+                start == null ? 0 : nanoClock.getAsLong() - start);
+    }
+
+    private void limit(Server jetty) {
+        jetty.addBean(new NetworkConnectionLimit(settings.maxConnections(), jetty));
+        jetty.setStopTimeout(Duration.ofSeconds(5).toMillis());
+    }
+
+    private void limit(HttpConfiguration http) {
+        http.setRequestHeaderSize(HEADER_BYTES);
+        http.setSendServerVersion(false);
+        http.setSendXPoweredBy(false);
+        http.setIdleTimeout(idle.toMillis());
+    }
+
+    /** Returns where clients reach the gateway. */
+    public URI address() {
+        String host = settings.host().contains(":") ? '[' + settings.host() + ']' : settings.host();
+        return URI.create("http://" + host + ':' + server.port());
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+    }
+}

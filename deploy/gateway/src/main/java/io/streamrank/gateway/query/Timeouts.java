@@ -1,0 +1,56 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.gateway.query;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides how long the job may take for a request.
+ *
+ * @param usual for a request that says nothing
+ * @param most that a request can ask for
+ */
+public record Timeouts(Duration usual, Duration most) {
+    /** Stays below the 5 s after which the HTTP client of most Python libraries gives up. */
+    public static final Duration USUAL = Duration.ofSeconds(4);
+
+    public static final Duration MOST = Duration.ofSeconds(60);
+
+    public static Timeouts defaults() {
+        return new Timeouts(USUAL, MOST);
+    }
+
+    /** Returns the shorter of the members {@code timeout}, in seconds, and {@code timeout_ms}; the usual time without either. */
+    public Duration of(ObjectNode body) {
+        List<Duration> asked = new ArrayList<>();
+        add(asked, "timeout", body.get("timeout"), 1_000);
+        add(asked, "timeout_ms", body.get("timeout_ms"), 1);
+        return asked.isEmpty() ? usual : Collections.min(asked);
+    }
+
+    private void add(List<Duration> asked, String name, @Nullable JsonNode value, double unitMs) {
+        if (value == null || value.isNull() || (name.equals("timeout_ms") && value.isNumber() && value.asDouble() == 0)) {
+            return; // on the topic 0 means no limit
+        }
+        double ms = value.isNumber() ? value.asDouble() * unitMs : Double.NaN;
+        if (!(ms >= 1) || ms > most.toMillis()) {
+            String shown = value.toString();
+            throw new RequestException(
+                    Problem.INVALID_REQUEST,
+                    "out-of-range",
+                    "%s must be a number in [%s, %s] but is %s"
+                            .formatted(
+                                    name,
+                                    unitMs == 1 ? "1" : "0.001",
+                                    Long.toString((long) (most.toMillis() / unitMs)),
+                                    shown.length() > 100 ? shown.substring(0, 100) + '…' : shown));
+        }
+        asked.add(Duration.ofMillis((long) ms));
+    }
+}

@@ -1,0 +1,164 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.streamrank.chaos.cluster.JavaProcess;
+import io.streamrank.chaos.load.GatewayClients;
+import io.streamrank.config.JobConfig;
+import io.streamrank.gateway.Gateway;
+import io.streamrank.gateway.GatewayConfig;
+import io.streamrank.gateway.GatewayServer;
+import io.streamrank.gateway.kafka.KafkaSettings;
+import io.streamrank.local.cluster.BrokerDirectory;
+import io.streamrank.local.cluster.LocalCluster;
+import io.streamrank.local.cluster.LocalJob;
+import java.io.File;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.kafka.common.utils.Time;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Many clients ask two replicas of the gateway, half of them go away before their answer comes, and meanwhile a replica is killed,
+ * the broker restarted and the job restarted. Every request ends in time, with an answer or a status that says why not, and
+ * nothing remains of those who went away.
+ */
+class GatewayLoadITCase {
+    private static final int SECONDS = Integer.getInteger("streamrank.chaos.gateway-seconds", 12);
+    private static final int CLIENTS = Integer.getInteger("streamrank.chaos.gateway-clients", 40);
+
+    /** A machine that does other work takes longer; the long form has a second. */
+    private static final Duration SLACK =
+            Duration.ofMillis(Integer.getInteger("streamrank.chaos.gateway-slack-ms", 20_000));
+
+    private static final long HEAP_BYTES = 48L << 20;
+    private static final Path MODELS = Path.of("..", "models", "golden").toAbsolutePath();
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void everyRequestEndsInTimeWhateverIsRestarted() throws Exception {
+        int port = freePort();
+        Properties properties = BrokerDirectory.prepare(directory.resolve("broker"), port, Map.of());
+        KafkaRaftServer broker = start(properties);
+        String servers = "127.0.0.1:" + port;
+        try (LocalCluster cluster = LocalCluster.start(1, new Configuration())) {
+            JobConfig config = config(servers);
+            try (GatewayServer stays = GatewayServer.start(
+                            GatewayConfig.local(0, new KafkaSettings(
+                                    servers, Map.of(), "queries", "documents", KafkaSettings.REPLIES, 0, 2)));
+                    GatewayProcess dies = GatewayProcess.start(servers, 1, directory.resolve("gateway.log"))) {
+                JobClient job = LocalJob.submit(config, cluster);
+                GatewayClients clients = new GatewayClients(List.of(stays.address(), dies.address()));
+                clients.awaitAnswers();
+                long before = heap();
+
+                clients.start(CLIENTS);
+                pause(SECONDS / 4);
+                clients.leaves(dies.address());
+                dies.process.kill();
+                pause(SECONDS / 4);
+                broker.shutdown();
+                broker.awaitShutdown();
+                broker = start(properties);
+                pause(SECONDS / 4);
+                job.cancel().get();
+                LocalJob.submit(config, cluster);
+                pause(SECONDS - 3 * (SECONDS / 4));
+                clients.awaitAnswers();
+                clients.stop();
+
+                System.out.println(clients.summary());
+                assertThat(clients.slowest()).isLessThan(clients.timeout().plus(SLACK));
+                assertThat(clients.unexplained()).isEmpty();
+                assertThat(clients.answered()).isPositive();
+                assertThat(clients.abandoned()).isPositive();
+                Awaitility.await()
+                        .atMost(Duration.ofMinutes(1))
+                        .untilAsserted(() -> assertThat(clients.metric(stays.address(), "streamrank_gateway_in_flight"))
+                                .isZero());
+                assertThat(heap() - before).isLessThan(HEAP_BYTES);
+            }
+        } finally {
+            broker.shutdown();
+            broker.awaitShutdown();
+        }
+    }
+
+    private static void pause(int seconds) {
+        Awaitility.await().pollDelay(Duration.ofSeconds(seconds)).atMost(Duration.ofSeconds(seconds + 60)).until(() -> true);
+    }
+
+    private static KafkaRaftServer start(Properties properties) {
+        KafkaRaftServer server = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
+        server.startup();
+        return server;
+    }
+
+    private static JobConfig config(String servers) {
+        Map<String, String> settings = new TreeMap<>();
+        settings.put("kafka.bootstrap-servers", servers);
+        settings.put("kafka.topics.replication-factor", "1");
+        settings.put("models.embedder.uri", MODELS.resolve("tiny-bi-encoder").toUri().toString());
+        settings.put("models.reranker.uri", MODELS.resolve("tiny-cross-encoder").toUri().toString());
+        return LocalJob.config(null, settings);
+    }
+
+    private static long heap() {
+        System.gc();
+        Runtime runtime = Runtime.getRuntime();
+        return runtime.totalMemory() - runtime.freeMemory();
+    }
+
+    private static int freePort() throws Exception {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** A replica as a program of its own, so that it can be killed. */
+    private record GatewayProcess(JavaProcess process, URI address) implements AutoCloseable {
+        static GatewayProcess start(String servers, int partition, Path log) throws Exception {
+            int port = freePort();
+            List<Path> classPath = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                    .map(Path::of)
+                    .toList();
+            JavaProcess process = JavaProcess.start(
+                    "gateway",
+                    log,
+                    classPath,
+                    List.of("-Xmx128m", "-XX:+UseSerialGC"),
+                    List.of(
+                            Gateway.class.getName(),
+                            "--bootstrap-servers",
+                            servers,
+                            "--port",
+                            Integer.toString(port),
+                            "--partition",
+                            Integer.toString(partition)),
+                    Map.of());
+            return new GatewayProcess(process, URI.create("http://127.0.0.1:" + port));
+        }
+
+        @Override
+        public void close() {
+            process.close();
+        }
+    }
+}

@@ -1,0 +1,199 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.chaos.load;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import org.awaitility.Awaitility;
+
+/** Asks gateways to rank, each client one request after the other; every second client goes away before it has its answer. */
+public final class GatewayClients {
+    /** What an honest gateway may say when it has no scores. */
+    private static final Set<Integer> EXPLAINED = Set.of(200, 429, 500, 503, 504);
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration PAUSE = Duration.ofMillis(50);
+
+    private final List<URI> gateways;
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(2))
+            .build();
+    private final List<Thread> threads = new ArrayList<>();
+    private final Map<Integer, LongAdder> statuses = new ConcurrentSkipListMap<>();
+    private final Queue<String> unexplained = new ConcurrentLinkedQueue<>();
+    private final AtomicLong slowestNs = new AtomicLong();
+    private final LongAdder abandoned = new LongAdder();
+    private final LongAdder refused = new LongAdder();
+    private volatile URI leaver = URI.create("http://none");
+    private volatile boolean stopped;
+
+    public GatewayClients(List<URI> gateways) {
+        this.gateways = new CopyOnWriteArrayList<>(gateways);
+    }
+
+    /** Waits until each gateway that is there gives scores. */
+    public void awaitAnswers() {
+        Awaitility.await("answers")
+                .atMost(Duration.ofMinutes(3))
+                .pollInterval(Duration.ofMillis(200))
+                .ignoreExceptions()
+                .until(() -> {
+                    for (URI gateway : gateways) {
+                        if (http.send(request(gateway, 0), BodyHandlers.ofString()).statusCode() != 200) {
+                            return false;
+                        }
+                    }
+                    return true;
+                });
+    }
+
+    public void start(int clients) {
+        for (int i = 0; i < clients; i++) {
+            int client = i;
+            Thread thread = new Thread(() -> run(client), "client-" + i);
+            thread.setDaemon(true);
+            threads.add(thread);
+            thread.start();
+        }
+    }
+
+    /** Announces that a gateway will be gone: connections to it may break from now on, and nobody asks it any more. */
+    public void leaves(URI gateway) {
+        leaver = gateway;
+        gateways.remove(gateway);
+    }
+
+    private void run(int client) {
+        Random random = new Random(client);
+        try {
+            while (!stopped) {
+                URI gateway = gateways.get(client % gateways.size());
+                if (client % 2 == 0) {
+                    ask(gateway, client);
+                } else {
+                    abandon(gateway, client, 1 + random.nextInt(40));
+                }
+                TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
+            }
+        } catch (InterruptedException end) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void ask(URI gateway, int client) throws InterruptedException {
+        long startNs = System.nanoTime();
+        try {
+            HttpResponse<String> response = http.send(request(gateway, client), BodyHandlers.ofString());
+            statuses.computeIfAbsent(response.statusCode(), status -> new LongAdder())
+                    .increment();
+            if (!EXPLAINED.contains(response.statusCode())
+                    || (response.statusCode() == 200) != response.body().contains("\"results\":[{")) {
+                unexplained.add(response.statusCode() + " " + response.body());
+            }
+        } catch (IOException broken) {
+            if (gateway.equals(leaver)) {
+                refused.increment();
+            } else {
+                unexplained.add(gateway + ": " + broken);
+            }
+        }
+        slowestNs.accumulateAndGet(System.nanoTime() - startNs, Math::max);
+    }
+
+    private void abandon(URI gateway, int client, int afterMs) throws InterruptedException {
+        CompletableFuture<HttpResponse<String>> answer =
+                http.sendAsync(request(gateway, client), BodyHandlers.ofString());
+        try {
+            answer.get(afterMs, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException enough) {
+            answer.cancel(true); // closes the connection
+            abandoned.increment();
+        } catch (ExecutionException broken) {
+            refused.increment();
+        }
+    }
+
+    private static HttpRequest request(URI gateway, int client) {
+        // Each text is new, or the job would know its score.
+        String body = "{\"query\":\"ship %d\",\"documents\":[\"the ship sank %d\",\"a shark bit\"],\"timeout\":%d}"
+                .formatted(client, ThreadLocalRandom.current().nextInt(), TIMEOUT.toSeconds());
+        return HttpRequest.newBuilder(gateway.resolve("/v2/rerank"))
+                .POST(BodyPublishers.ofString(body))
+                .build();
+    }
+
+    public void stop() throws InterruptedException {
+        stopped = true;
+        for (Thread thread : threads) {
+            thread.join(Duration.ofMinutes(1).toMillis());
+            if (thread.isAlive()) {
+                unexplained.add(thread.getName() + " still waits");
+            }
+        }
+    }
+
+    /** Returns a number of a gateway's metrics. */
+    public double metric(URI gateway, String name) throws IOException, InterruptedException {
+        String text = http.send(
+                        HttpRequest.newBuilder(gateway.resolve("/metrics")).build(), BodyHandlers.ofString())
+                .body();
+        return text.lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    public Duration timeout() {
+        return TIMEOUT;
+    }
+
+    public Duration slowest() {
+        return Duration.ofNanos(slowestNs.get());
+    }
+
+    public List<String> unexplained() {
+        return List.copyOf(unexplained);
+    }
+
+    public long answered() {
+        return statuses.getOrDefault(200, new LongAdder()).sum();
+    }
+
+    public long abandoned() {
+        return abandoned.sum();
+    }
+
+    public String summary() {
+        return "gateway under load: %d clients, statuses %s, %d abandoned, %d on connections to the replica that was killed, slowest %d ms"
+                .formatted(
+                        threads.size(),
+                        statuses,
+                        abandoned.sum(),
+                        refused.sum(),
+                        slowest().toMillis());
+    }
+}

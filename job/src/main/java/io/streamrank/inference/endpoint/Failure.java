@@ -1,0 +1,118 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference.endpoint;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Objects;
+
+/**
+ * Tells what kind of failure an attempt met.
+ *
+ * @param label the status, or a word where there was none; for metrics
+ * @param why what happened, to follow the name of the model
+ */
+record Failure(Kind kind, String label, String why, RetryHints hints) {
+    static final int MOST_CHARS = 300;
+    private static final String INVALID = "invalid";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Says whose fault it is, and so what helps. */
+    enum Kind {
+        /** Too many requests; waiting helps. */
+        BUSY,
+        /** The endpoint or the way to it; trying again may help. */
+        FAULT,
+        /** The key, read again, may be another. */
+        KEY,
+        /** The account, the model's name, the address: somebody has to do something. */
+        SETUP,
+        /** What is in the request. */
+        REQUEST
+    }
+
+    static Failure ofStatus(int status, RetryHints hints, byte[] body, String secret) {
+        String said = said(body, secret);
+        return new Failure(
+                kind(status, said),
+                Integer.toString(status),
+                "answered with status " + status + (said.isEmpty() ? "" : ": " + said),
+                hints);
+    }
+
+    static Failure ofTimeout(long millis) {
+        return new Failure(Kind.FAULT, "timeout", "did not answer within " + millis + " ms", RetryHints.NONE);
+    }
+
+    static Failure ofConnection(Throwable cause, String secret) {
+        String said = Objects.requireNonNullElse(
+                cause.getMessage(), cause.getClass().getSimpleName());
+        return new Failure(
+                Kind.FAULT,
+                "connection",
+                "cannot be reached (" + shortened(SecretReference.redact(said, secret)) + ")",
+                RetryHints.NONE);
+    }
+
+    static Failure ofAnswer(InvalidAnswerException invalid, String secret) {
+        String said = shortened(SecretReference.redact(String.valueOf(invalid.getMessage()), secret));
+        return new Failure(Kind.FAULT, INVALID, "gave an answer that " + said, RetryHints.NONE);
+    }
+
+    /** Returns whether the endpoint answered, but not as its API promises. */
+    boolean isOfAnotherApi() {
+        return label.equals(INVALID);
+    }
+
+    private static Kind kind(int status, String said) {
+        String text = said.toLowerCase(Locale.ROOT);
+        return switch (status) {
+            case 401, 403 -> Kind.KEY;
+            // OpenAI's quota and Cohere's month on trial: no minute makes it better.
+            case 429 ->
+                text.contains("insufficient_quota") || text.contains("exceeded your current quota")
+                        ? Kind.SETUP
+                        : Kind.BUSY;
+            case 400, 413, 422 -> Kind.REQUEST;
+            case 408, 409, 424, 425, 498, 499 -> Kind.FAULT;
+            default -> status >= 500 ? Kind.FAULT : Kind.SETUP;
+        };
+    }
+
+    /** Returns what the body says in one line, whatever the API calls the member. */
+    private static String said(byte[] body, String secret) {
+        String text = new String(body, 0, Math.min(body.length, 1 << 16), StandardCharsets.UTF_8);
+        try {
+            JsonNode json = JSON.readTree(text);
+            if (json != null && json.isContainerNode()) {
+                text = message(json);
+            }
+        } catch (IOException notJson) {
+            text = text.startsWith("<") ? "" : text; // a proxy's page
+        }
+        return shortened(SecretReference.redact(text, secret));
+    }
+
+    private static String message(JsonNode json) {
+        JsonNode error = json.path("error");
+        if (error.isObject()) {
+            String code = error.path("code").isTextual() ? error.path("code").asText() + ": " : "";
+            return code + error.path("message").asText();
+        }
+        for (String member : new String[] {"message", "detail", "error"}) {
+            JsonNode found = json.path(member);
+            if (!found.isMissingNode() && !found.isNull()) {
+                return found.isTextual() ? found.asText() : found.toString();
+            }
+        }
+        return json.toString();
+    }
+
+    private static String shortened(String text) {
+        String line = text.replaceAll("\\s+", " ").strip();
+        return line.length() <= MOST_CHARS ? line : line.substring(0, MOST_CHARS) + "…";
+    }
+}

@@ -1,0 +1,173 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference.hosted;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.streamrank.inference.endpoint.Endpoint;
+import io.streamrank.inference.endpoint.EndpointAnswer;
+import io.streamrank.inference.endpoint.RefusedException;
+import io.streamrank.inference.endpoint.Urgency;
+import io.streamrank.inference.model.ItemFailedException;
+import io.streamrank.inference.model.TextRole;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gathers documents into requests. A request that is refused for what is in it is halved until the document that is at fault is
+ * alone. Only then that document fails, and only if the endpoint takes another text: else the endpoint is at fault, and all
+ * wait. Thread-safe.
+ *
+ * <p>Example: of four documents the third is too long. The request for all four is refused, that for the first two is answered,
+ * that for the last two is refused, and of these two the fourth is answered and the third fails.
+ */
+final class DocumentBatches {
+    private static final Logger LOG = LoggerFactory.getLogger(DocumentBatches.class);
+    /** How long the first document waits for others. */
+    private static final Duration LINGER = Duration.ofMillis(20);
+    /** Between two looks at an endpoint that refuses every text. */
+    private static final Duration PAUSE = Duration.ofSeconds(30);
+
+    private final Endpoint endpoint;
+    private final EmbedCodec codec;
+    private final int dimension;
+    private final int most;
+    private final LongAdder embedded = new LongAdder();
+
+    @GuardedBy("this")
+    private List<Waiting> gathered = new ArrayList<>();
+
+    @GuardedBy("this")
+    private long tokens;
+
+    private record Waiting(String text, CompletableFuture<float[]> vector) {}
+
+    /** @param most texts of a request */
+    DocumentBatches(Endpoint endpoint, EmbedCodec codec, int dimension, int most) {
+        this.endpoint = endpoint;
+        this.codec = codec;
+        this.dimension = dimension;
+        this.most = most;
+    }
+
+    /** Returns the vector of a document; fails with {@link ItemFailedException}, or where the endpoint is closed. */
+    CompletableFuture<float[]> embed(String text) {
+        Waiting waiting = new Waiting(text, new CompletableFuture<>());
+        long more = Answers.estimate(text);
+        List<Waiting> full = List.of();
+        boolean first;
+        synchronized (this) {
+            if (tokens + more > Provider.BATCH_TOKENS) {
+                full = take();
+            }
+            first = gathered.isEmpty();
+            gathered.add(waiting);
+            tokens += more;
+            if (gathered.size() >= most) {
+                full = take(); // one of the two at most, as a request holds many short texts or few long ones
+                first = false;
+            }
+        }
+        send(full);
+        if (first) {
+            endpoint.after(LINGER, this::flush);
+        }
+        return waiting.vector;
+    }
+
+    long embedded() {
+        return embedded.sum();
+    }
+
+    private void flush() {
+        List<Waiting> taken;
+        synchronized (this) {
+            taken = take();
+        }
+        send(taken);
+    }
+
+    @GuardedBy("this")
+    private List<Waiting> take() {
+        List<Waiting> taken = gathered;
+        gathered = new ArrayList<>();
+        tokens = 0;
+        return taken;
+    }
+
+    private void send(List<Waiting> batch) {
+        if (batch.isEmpty()) {
+            return;
+        }
+        List<String> texts = batch.stream().map(Waiting::text).toList();
+        CompletableFuture<?> unused = post(texts).whenComplete((answer, failure) -> {
+            if (failure == null) {
+                answered(batch, answer.value());
+            } else {
+                failed(batch, cause(failure));
+            }
+        });
+    }
+
+    private CompletableFuture<EndpointAnswer<List<float @Nullable []>>> post(List<String> texts) {
+        return endpoint.post(
+                codec.request(texts, TextRole.PASSAGE),
+                texts.stream().mapToLong(Answers::estimate).sum(),
+                Urgency.DOCUMENT,
+                Long.MAX_VALUE,
+                body -> codec.read(body, texts.size(), dimension));
+    }
+
+    private void answered(List<Waiting> batch, List<float @Nullable []> vectors) {
+        for (int i = 0; i < batch.size(); i++) {
+            float[] vector = vectors.get(i);
+            if (vector == null) {
+                batch.get(i)
+                        .vector
+                        .completeExceptionally(new ItemFailedException(endpoint.spec().name()
+                                + " gave the text a vector that is zero or not finite."));
+            } else {
+                embedded.increment();
+                batch.get(i).vector.complete(vector);
+            }
+        }
+    }
+
+    private void failed(List<Waiting> batch, Throwable failure) {
+        if (!(failure instanceof RefusedException)) {
+            batch.forEach(each -> each.vector.completeExceptionally(failure));
+        } else if (batch.size() > 1) {
+            int half = batch.size() / 2;
+            send(batch.subList(0, half));
+            send(batch.subList(half, batch.size()));
+        } else {
+            blame(batch, failure);
+        }
+    }
+
+    /** Fails the one document, if the endpoint takes a text that is surely right. */
+    private void blame(List<Waiting> one, Throwable refusal) {
+        CompletableFuture<?> unused = post(List.of(HostedEmbedder.PROBE)).whenComplete((answer, failure) -> {
+            if (failure == null) {
+                one.get(0)
+                        .vector
+                        .completeExceptionally(new ItemFailedException(String.valueOf(refusal.getMessage())));
+            } else if (cause(failure) instanceof RefusedException) {
+                LOG.warn("Documents wait, as every text is refused: {}", refusal.getMessage());
+                endpoint.after(PAUSE, () -> send(one));
+            } else {
+                one.get(0).vector.completeExceptionally(cause(failure));
+            }
+        });
+    }
+
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+}

@@ -1,0 +1,223 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference.hosted;
+
+import io.streamrank.inference.endpoint.Endpoint;
+import io.streamrank.inference.endpoint.EndpointAnswer;
+import io.streamrank.inference.endpoint.Urgency;
+import io.streamrank.inference.model.InferenceException;
+import io.streamrank.inference.model.ModelException;
+import io.streamrank.inference.model.ModelInfo;
+import io.streamrank.inference.model.ModelOutOfReachException;
+import io.streamrank.inference.model.TextRole;
+import io.streamrank.inference.service.ServiceFactory;
+import io.streamrank.inference.service.TextEmbedder;
+import io.streamrank.inference.stats.BatchStats;
+import io.streamrank.inference.stats.EndpointStats;
+import io.streamrank.inference.stats.RecentTimes;
+import io.streamrank.inference.workers.SharedModels;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.LongAdder;
+import org.apache.commons.codec.digest.DigestUtils;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Embeds with a model behind an API: a query at once and alone, documents in batches. Thread-safe. */
+public final class HostedEmbedder implements TextEmbedder {
+    static final String PROBE = "probe";
+
+    private static final Logger LOG = LoggerFactory.getLogger(HostedEmbedder.class);
+    private static final SharedModels<Loaded> SHARED = new SharedModels<>();
+
+    private final SharedModels.Use<Loaded> use;
+
+    private HostedEmbedder(SharedModels.Use<Loaded> use) {
+        this.use = use;
+    }
+
+    /** Returns a factory of the embedder. */
+    public static ServiceFactory<TextEmbedder> factory(HostedSpec spec) {
+        return new Factory(spec);
+    }
+
+    private record Factory(HostedSpec spec) implements ServiceFactory<TextEmbedder> {
+        @Override
+        public TextEmbedder open() throws ModelException {
+            return new HostedEmbedder(SHARED.open(spec.toString(), () -> Loaded.open(spec)));
+        }
+    }
+
+    private record Loaded(
+            HostedSpec spec,
+            Endpoint endpoint,
+            EmbedCodec codec,
+            int dimension,
+            ModelInfo info,
+            DocumentBatches documents,
+            LongAdder queries)
+            implements SharedModels.Loaded {
+        static Loaded open(HostedSpec spec) throws ModelException {
+            Endpoint endpoint = Endpoint.open(spec.embed());
+            boolean opened = false;
+            try {
+                Loaded loaded = open(spec, endpoint);
+                opened = true;
+                return loaded;
+            } finally {
+                if (!opened) {
+                    endpoint.close();
+                }
+            }
+        }
+
+        private static Loaded open(HostedSpec spec, Endpoint endpoint) throws ModelException {
+            Opening opening = new Opening();
+            String model = spec.model();
+            int most = spec.provider().mostTexts();
+            if (spec.provider() == Provider.TEI) {
+                TeiInfo server = TeiInfo.read(endpoint, spec.info(), opening);
+                if (server != null) {
+                    server.require("embedding", spec.uri());
+                    most = server.mostTexts();
+                    model = server.model();
+                }
+            }
+            EmbedCodec asked = new EmbedCodec(spec.provider(), spec.model(), spec.dimensions(), true);
+            Probed probed = probe(endpoint, asked, opening);
+            int dimension = dimension(spec, probed, opening);
+            String identity = String.join(
+                    "\n",
+                    spec.provider().scheme(),
+                    model,
+                    Integer.toString(dimension),
+                    spec.queryPrefix(),
+                    spec.passagePrefix());
+            return new Loaded(
+                    spec,
+                    endpoint,
+                    probed.codec,
+                    dimension,
+                    new ModelInfo(spec.uri(), DigestUtils.sha256Hex(identity), 0),
+                    new DocumentBatches(endpoint, probed.codec, dimension, most),
+                    new LongAdder());
+        }
+
+        /** Returns the vectors' length, as the model gave it or as the user says. */
+        private static int dimension(HostedSpec spec, Probed probed, Opening opening) throws ModelException {
+            Integer wanted = spec.dimensions();
+            if (probed.dimension == 0 && wanted == null) {
+                throw new ModelOutOfReachException(
+                        "Embedder " + spec.uri() + " could not be asked for the length of its vectors: " + opening.why()
+                                + " Set models.embedder.dimensions for a job that starts without it.",
+                        new IOException(opening.why()));
+            }
+            if (probed.dimension == 0) {
+                LOG.warn(
+                        "Embedder {} could not be checked: {} Documents wait until it answers.",
+                        spec.uri(),
+                        opening.why());
+            }
+            if (wanted != null && probed.dimension != 0 && probed.dimension != wanted) {
+                throw new ModelException(spec.uri() + " gives vectors of " + probed.dimension
+                        + " numbers where models.embedder.dimensions asks for " + wanted
+                        + "; leave that out, or choose a model that can shorten its vectors.");
+            }
+            return probed.dimension == 0 && wanted != null ? wanted : probed.dimension;
+        }
+
+        @Override
+        public void close() {
+            endpoint.close();
+        }
+    }
+
+    /** @param dimension 0 where the endpoint could not answer */
+    private record Probed(EmbedCodec codec, int dimension) {}
+
+    /** Embeds a word: that shows whether key, name and address are right, what comes back, and whether bytes are offered. */
+    private static Probed probe(Endpoint endpoint, EmbedCodec codec, Opening opening) throws ModelException {
+        if (codec.offersBase64() && codec.base64()) {
+            try {
+                return probeOnce(endpoint, codec, opening);
+            } catch (ModelException refused) {
+                LOG.info("{} is asked for numbers instead of bytes: {}", endpoint.spec().name(), refused.getMessage());
+            }
+        }
+        return probeOnce(endpoint, codec.withoutBase64(), opening);
+    }
+
+    private static Probed probeOnce(Endpoint endpoint, EmbedCodec codec, Opening opening) throws ModelException {
+        EndpointAnswer<List<float @Nullable []>> answer = opening.await(endpoint.post(
+                codec.request(List.of(PROBE), TextRole.QUERY),
+                1,
+                Urgency.QUERY,
+                endpoint.now() + Opening.PATIENCE.toNanos(),
+                body -> codec.read(body, 1, 0)));
+        float[] vector = answer == null ? null : answer.value().get(0);
+        if (answer != null && vector == null) {
+            throw new ModelException(
+                    endpoint.spec().name() + " gives a vector that is zero or not finite; choose another model.");
+        }
+        return new Probed(codec, vector == null ? 0 : vector.length);
+    }
+
+    @Override
+    public CompletableFuture<float[]> embed(String text, TextRole role, long deadlineNanos) {
+        Loaded model = use.model();
+        if (role == TextRole.PASSAGE) {
+            return model.documents.embed(model.spec.passagePrefix() + text);
+        }
+        String query = model.spec.queryPrefix() + text;
+        return model.endpoint
+                .post(
+                        model.codec.request(List.of(query), role),
+                        Answers.estimate(query),
+                        Urgency.QUERY,
+                        deadlineNanos,
+                        body -> model.codec.read(body, 1, model.dimension))
+                .thenApply(answer -> {
+                    float[] vector = answer.value().get(0);
+                    if (vector == null) {
+                        throw new CompletionException(new InferenceException(
+                                model.info.name() + " gave the query a vector that is zero or not finite."));
+                    }
+                    model.queries.increment();
+                    return vector;
+                });
+    }
+
+    @Override
+    public int dimension() {
+        return use.model().dimension;
+    }
+
+    @Override
+    public ModelInfo info() {
+        return use.model().info;
+    }
+
+    @Override
+    public BatchStats stats() {
+        Loaded model = use.model();
+        return HostedStats.of(model.endpoint.stats(), model.queries.sum() + model.documents.embedded());
+    }
+
+    @Override
+    public RecentTimes recentTimes() {
+        return use.model().endpoint.recentTimes();
+    }
+
+    @Override
+    public EndpointStats endpoint() {
+        return use.model().endpoint.stats();
+    }
+
+    @Override
+    public void close() {
+        use.release().run();
+    }
+}

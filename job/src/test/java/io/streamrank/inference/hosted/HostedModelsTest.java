@@ -1,0 +1,386 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.inference.hosted;
+
+import static io.streamrank.testing.FaultServer.answer;
+import static io.streamrank.testing.FaultServer.status;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.streamrank.inference.endpoint.EndpointLimits;
+import io.streamrank.inference.endpoint.SecretReference;
+import io.streamrank.inference.model.Bill;
+import io.streamrank.inference.model.DeadlineExceededException;
+import io.streamrank.inference.model.InferenceException;
+import io.streamrank.inference.model.ItemFailedException;
+import io.streamrank.inference.model.ModelException;
+import io.streamrank.inference.model.ModelOutOfReachException;
+import io.streamrank.inference.model.OverloadException;
+import io.streamrank.inference.model.PairOutcome;
+import io.streamrank.inference.model.PairOutcome.Rated;
+import io.streamrank.inference.model.TextRole;
+import io.streamrank.inference.service.PassageReranker;
+import io.streamrank.inference.service.TextEmbedder;
+import io.streamrank.inference.stats.CacheStats;
+import io.streamrank.testing.FaultServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class HostedModelsTest {
+    private static final long NEVER = Long.MAX_VALUE;
+    private static final String KEY = "secret-key-5471";
+    private static final String TEI_RERANKER = """
+            {"model_id":"BAAI/bge-reranker","model_sha":"abc","model_type":{"reranker":{"id2label":{}}},
+             "max_client_batch_size":3,"max_input_length":512,"max_concurrent_requests":512}""";
+
+    @TempDir
+    Path directory;
+
+    private FaultServer server;
+
+    @BeforeEach
+    void start() throws Exception {
+        Files.writeString(directory.resolve("keys"), "k=" + KEY);
+        server = new FaultServer(answer(FaultServer::scoresByLength));
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void scoresAndBillComeInTheOrderOfThePassages() throws Exception {
+        try (PassageReranker reranker = reranker("cohere:r", server.address())) {
+            List<PairOutcome> outcomes = score(reranker, "q", "aaaa", "b", "aaaa", "cc");
+            assertThat(outcomes).extracting(HostedModelsTest::relevance).containsExactly(0.04, 0.01, 0.04, 0.02);
+            assertThat(bill(outcomes)).isEqualTo(new Bill(1, 0, 0));
+            assertThat(last().body().path("documents").size()).isEqualTo(3);
+            assertThat(last().authorization()).isEqualTo("Bearer " + KEY);
+            assertThat(reranker.info().name()).isEqualTo("cohere:r");
+        }
+    }
+
+    @Test
+    void aPairThatIsAskedAgainCostsNothing() throws Exception {
+        try (PassageReranker reranker = reranker("cohere:r", server.address())) {
+            score(reranker, "q", "aaaa", "b");
+            List<PairOutcome> again = score(reranker, "q", "b", "ccc", "aaaa");
+            assertThat(again).extracting(HostedModelsTest::relevance).containsExactly(0.01, 0.03, 0.04);
+            assertThat(bill(again)).isEqualTo(new Bill(1, 0, 2));
+            assertThat(last().body().path("documents").toString()).isEqualTo("[\"ccc\"]");
+            assertThat(bill(score(reranker, "q", "b"))).isEqualTo(Bill.SAVED);
+            assertThat(reranker.scoreCache()).isEqualTo(new CacheStats(3, 3));
+            assertThat(reranker.stats().items()).isEqualTo(3);
+            assertThat(reranker.endpoint().searchUnitsBilled()).isEqualTo(3); // the probe, too
+        }
+    }
+
+    @Test
+    void aModelThatReadsAllPassagesTogetherIsAskedForAllOfThem() throws Exception {
+        try (PassageReranker reranker = reranker("jina:jina-reranker-v3", server.address())) {
+            score(reranker, "q", "aaaa", "b");
+            assertThat(bill(score(reranker, "q", "aaaa", "b"))).isEqualTo(new Bill(0, 0, 2));
+            score(reranker, "q", "aaaa", "b", "cc");
+            assertThat(last().body().path("documents").size()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void aServerThatTakesFewTextsGetsSeveralRequestsAndItsLogitsAreReal() throws Exception {
+        server.otherwise((exchange, body) -> (exchange.getRequestURI().getPath().equals("/info")
+                        ? status(200, TEI_RERANKER)
+                        : answer(HostedModelsTest::teiScores))
+                .to(exchange, body));
+        try (PassageReranker reranker = reranker("tei:" + server.address(), null)) {
+            List<PairOutcome> outcomes = score(reranker, "q", "a", "aa", "aaa", "aaaa", "aaaaa", "aaaaaa", "aaaaaaa");
+            assertThat(outcomes)
+                    .extracting(outcome -> ((Rated) outcome).logit())
+                    .containsExactly(1f, 2f, 3f, 4f, 5f, 6f, 7f);
+            assertThat(relevance(outcomes.get(1))).isCloseTo(1 / (1 + Math.exp(-2)), within(1e-12));
+            assertThat(server.received())
+                    .filteredOn(request -> request.body().path("query").asText().equals("q"))
+                    .extracting(request -> request.body().path("texts").size())
+                    .containsExactlyInAnyOrder(3, 3, 1);
+        }
+    }
+
+    @Test
+    void aServerWithAModelOfAnotherTypeIsRefused() {
+        server.otherwise(status(200, TEI_RERANKER));
+        String uri = "tei:" + server.address();
+        assertThatThrownBy(() -> embedder(uri, null, null))
+                .isInstanceOf(ModelException.class)
+                .hasMessage(uri + " serves BAAI/bge-reranker@abc, which is of the type reranker and not embedding; name"
+                        + " another server.");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            401 | {"message":"invalid api token"} | answered with status 401: invalid api token; check the key in ${file:
+            404 | {"message":"model 'r' not found"} | answered with status 404: model 'r' not found; check the model's name, the endpoint and the account.
+            400 | {"detail":"Model r is not supported."} | answered with status 400: Model r is not supported.
+            402 | {"message":"pay"} | answered with status 402: pay; check the model's name, the endpoint and the account.
+            200 | <html> | gave an answer that is no JSON; check the endpoint and its API.
+            """)
+    void whatOnlyTheUserCanMendIsSaidAtOpen(int status, String body, String message) {
+        server.otherwise(status(status, body, "Retry-After-Ms", "1"));
+        assertThatThrownBy(() -> reranker("cohere:r", server.address()))
+                .isInstanceOf(ModelException.class)
+                .isNotInstanceOf(ModelOutOfReachException.class)
+                .hasMessageStartingWith("cohere:r " + message)
+                .hasMessageNotContaining(KEY);
+    }
+
+    @Test
+    void aRerankerThatIsAwayAtOpenAnswersLater() throws Exception {
+        server.otherwise(status(503, "{}", "Retry-After-Ms", "1", "X-Should-Retry", "false"));
+        try (PassageReranker reranker = reranker("cohere:r", server.address())) {
+            assertThatThrownBy(() -> score(reranker, "q", "a"))
+                    .cause()
+                    .isExactlyInstanceOf(InferenceException.class)
+                    .hasMessage("cohere:r answered with status 503: {}.");
+            server.otherwise(answer(FaultServer::scoresByLength));
+            await().untilAsserted(() -> assertThat(score(reranker, "q", "a")).hasSize(1));
+        }
+    }
+
+    @Test
+    void failuresOfAQueryAreToldApart() throws Exception {
+        try (PassageReranker reranker = reranker("cohere:r", server.address())) {
+            server.then(server.hangs(status(200, "{}")));
+            assertThatThrownBy(() -> score(reranker, System.nanoTime() + 50_000_000, "late", "a"))
+                    .cause()
+                    .isInstanceOf(DeadlineExceededException.class);
+            server.then(status(200, "{\"results\":[]}"), status(200, "{\"results\":[]}"), status(200, "[]"));
+            assertThatThrownBy(() -> score(reranker, "q", "a"))
+                    .cause()
+                    .hasMessage("cohere:r gave an answer that has no list of results; check the endpoint and its API.");
+            await().until(() -> reranker.endpoint().pausedMs() == 0);
+            server.then(status(429, "{\"message\":\"slow\"}", "Retry-After", "900"));
+            assertThatThrownBy(() -> score(reranker, System.nanoTime() + 5_000_000_000L, "q", "a"))
+                    .cause()
+                    .isInstanceOf(OverloadException.class);
+        }
+    }
+
+    @Test
+    void anEmbedderAsksForBytesAndTakesNumbersWhereThoseAreRefused() throws Exception {
+        server.otherwise((exchange, body) -> (body.has("encoding_format")
+                        ? status(400, "{\"error\":{\"message\":\"unknown field encoding_format\"}}")
+                        : answer(HostedModelsTest::vectors))
+                .to(exchange, body));
+        try (TextEmbedder embedder = embedder("openai:e", server.address(), null)) {
+            assertThat(embedder.dimension()).isEqualTo(2);
+            assertThat(get(embedder.embed("aaa", TextRole.QUERY, NEVER)))
+                    .containsExactly(new float[] {(float) (3 / Math.sqrt(10)), (float) (1 / Math.sqrt(10))}, within(1e-6f));
+            assertThat(last().body().path("input").toString()).isEqualTo("[\"aaa\"]");
+        }
+    }
+
+    @Test
+    void documentsShareRequestsAndQueriesDoNotWaitForThem() throws Exception {
+        server.otherwise(answer(HostedModelsTest::vectors));
+        try (TextEmbedder embedder = embedder("openai:e", server.address(), null)) {
+            List<CompletableFuture<float[]>> vectors = IntStream.range(0, 600)
+                    .mapToObj(i -> embedder.embed("x".repeat(1 + i % 7), TextRole.PASSAGE, NEVER))
+                    .toList();
+            for (int i = 0; i < vectors.size(); i++) {
+                double length = 1 + i % 7;
+                assertThat(get(vectors.get(i))[0])
+                        .isCloseTo((float) (length / Math.sqrt(length * length + 1)), within(1e-6f));
+            }
+            assertThat(server.received())
+                    .extracting(request -> request.body().path("input").size())
+                    .contains(256, 256, 88);
+            assertThat(embedder.stats().items()).isEqualTo(600);
+        }
+    }
+
+    @Test
+    void onlyTheDocumentThatIsAtFaultFails() throws Exception {
+        server.otherwise((exchange, body) -> (body.path("input").toString().contains("poison")
+                        ? status(422, "{\"error\":{\"message\":\"text too long\"}}")
+                        : answer(HostedModelsTest::vectors))
+                .to(exchange, body));
+        try (TextEmbedder embedder = embedder("openai:e", server.address(), null)) {
+            List<CompletableFuture<float[]>> vectors = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                vectors.add(embedder.embed(i == 13 ? "poison" : "text " + i, TextRole.PASSAGE, NEVER));
+            }
+            for (int i = 0; i < 20; i++) {
+                CompletableFuture<float[]> vector = vectors.get(i);
+                if (i == 13) {
+                    assertThatThrownBy(() -> get(vector))
+                            .cause()
+                            .isInstanceOf(ItemFailedException.class)
+                            .hasMessage("openai:e answered with status 422: text too long.");
+                } else {
+                    assertThat(get(vector)).hasSize(2);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aDocumentWaitsIfEveryTextIsRefused() throws Exception {
+        server.otherwise(answer(HostedModelsTest::vectors));
+        try (TextEmbedder embedder = embedder("openai:e", server.address(), null)) {
+            server.otherwise(status(400, "{\"error\":{\"message\":\"model e was withdrawn\"}}"));
+            int before = server.received().size();
+            CompletableFuture<float[]> vector = embedder.embed("text", TextRole.PASSAGE, NEVER);
+            await().until(() -> server.received().size() == before + 2); // itself, and the word that is surely right
+            assertThat(last().body().path("input").toString()).isEqualTo("[\"probe\"]");
+            assertThat(vector).isNotDone();
+        }
+    }
+
+    @Test
+    void aDocumentWhoseVectorHasNoDirectionFailsAlone() throws Exception {
+        server.otherwise(answer(HostedModelsTest::vectors));
+        try (TextEmbedder embedder = embedder("openai:e", server.address(), null)) {
+            server.then(status(200, "{\"data\":[{\"index\":0,\"embedding\":[NaN,1]},{\"index\":1,\"embedding\":[0,1]}]}"));
+            CompletableFuture<float[]> bad = embedder.embed("bad", TextRole.PASSAGE, NEVER);
+            CompletableFuture<float[]> good = embedder.embed("good", TextRole.PASSAGE, NEVER);
+            assertThat(get(good)).containsExactly(0, 1);
+            assertThatThrownBy(() -> get(bad))
+                    .cause()
+                    .isInstanceOf(ItemFailedException.class)
+                    .hasMessage("openai:e gave the text a vector that is zero or not finite.");
+        }
+    }
+
+    @Test
+    void aVectorOfAnotherLengthIsNeverTakenAndTheDocumentWaits() throws Exception {
+        server.otherwise(answer(HostedModelsTest::vectors));
+        try (TextEmbedder embedder = embedder("openai:e", server.address(), null)) {
+            server.then(status(200, "{\"data\":[{\"index\":0,\"embedding\":[1,2,3]}]}"));
+            assertThat(get(embedder.embed("text", TextRole.PASSAGE, NEVER))).hasSize(2);
+            assertThat(embedder.endpoint().errors("invalid")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void dimensionsThatTheModelDoesNotGiveAreRefused() {
+        server.otherwise(answer(HostedModelsTest::vectors));
+        assertThatThrownBy(() -> embedder("openai:e", server.address(), 512))
+                .isInstanceOf(ModelException.class)
+                .hasMessage("openai:e gives vectors of 2 numbers where models.embedder.dimensions asks for 512; leave that"
+                        + " out, or choose a model that can shorten its vectors.");
+    }
+
+    @Test
+    void anEmbedderThatIsAwayIsOpenedOnlyIfItsDimensionIsKnown() throws Exception {
+        server.otherwise(status(503, "{}", "X-Should-Retry", "false", "Retry-After-Ms", "1"));
+        assertThatThrownBy(() -> embedder("openai:e", server.address(), null))
+                .isInstanceOf(ModelOutOfReachException.class)
+                .hasMessageEndingWith("Set models.embedder.dimensions for a job that starts without it.");
+        try (TextEmbedder embedder = embedder("openai:e", server.address(), 2)) {
+            assertThat(embedder.dimension()).isEqualTo(2);
+            CompletableFuture<float[]> vector = embedder.embed("text", TextRole.PASSAGE, NEVER);
+            server.otherwise(answer(HostedModelsTest::vectors));
+            assertThat(get(vector)).hasSize(2);
+        }
+    }
+
+    @Test
+    void theFingerprintTellsModelsApartAndNotAddresses() throws Exception {
+        server.otherwise(answer(HostedModelsTest::vectors));
+        try (FaultServer other = new FaultServer(answer(HostedModelsTest::vectors));
+                TextEmbedder one = embedder("openai:e", server.address(), null);
+                TextEmbedder same = embedder("openai:e", other.address(), null);
+                TextEmbedder another = embedder("openai:f", server.address(), null)) {
+            assertThat(one.info().fingerprint())
+                    .isEqualTo(same.info().fingerprint())
+                    .isEqualTo(HostedEmbedder.factory(spec("openai:e", server.address(), 2))
+                            .fingerprint())
+                    .isNotEqualTo(another.info().fingerprint())
+                    .hasSize(64);
+        }
+    }
+
+    private PassageReranker reranker(String uri, @Nullable String endpoint) throws ModelException {
+        return HostedReranker.factory(spec(uri, endpoint, null), 1 << 20).open();
+    }
+
+    private TextEmbedder embedder(String uri, @Nullable String endpoint, @Nullable Integer dimensions)
+            throws ModelException {
+        return HostedEmbedder.factory(spec(uri, endpoint, dimensions)).open();
+    }
+
+    private HostedSpec spec(String uri, @Nullable String endpoint, @Nullable Integer dimensions) {
+        return new HostedSpec(
+                uri,
+                endpoint,
+                new SecretReference("${file:" + directory.resolve("keys") + ":k}"),
+                new EndpointLimits(0, 0, 8),
+                Duration.ofSeconds(20),
+                dimensions,
+                "",
+                "");
+    }
+
+    private FaultServer.Received last() {
+        List<FaultServer.Received> received = server.received();
+        return received.get(received.size() - 1);
+    }
+
+    private static List<PairOutcome> score(PassageReranker reranker, String query, String... passages)
+            throws Exception {
+        return score(reranker, NEVER, query, passages);
+    }
+
+    private static List<PairOutcome> score(
+            PassageReranker reranker, long deadlineNanos, String query, String... passages) throws Exception {
+        return get(reranker.score(query, List.of(passages), deadlineNanos));
+    }
+
+    private static <T> T get(CompletableFuture<T> future) throws Exception {
+        return future.get(30, TimeUnit.SECONDS);
+    }
+
+    private static double relevance(PairOutcome outcome) {
+        return ((Rated) outcome).relevance();
+    }
+
+    private static Bill bill(List<PairOutcome> outcomes) {
+        return outcomes.stream().map(PairOutcome::bill).reduce(Bill.NONE, Bill::plus);
+    }
+
+    /** A vector of a text's length and one, in OpenAI's shape. */
+    private static String vectors(JsonNode request) {
+        StringBuilder data = new StringBuilder();
+        for (int i = 0; i < request.path("input").size(); i++) {
+            data.append(i == 0 ? "" : ",")
+                    .append("{\"index\":%d,\"embedding\":[%d,1]}"
+                            .formatted(i, request.path("input").get(i).asText().length()));
+        }
+        return "{\"data\":[" + data + "],\"usage\":{\"total_tokens\":5}}";
+    }
+
+    private static String teiScores(JsonNode request) {
+        StringBuilder results = new StringBuilder();
+        for (int i = request.path("texts").size() - 1; i >= 0; i--) {
+            results.append(results.isEmpty() ? "" : ",")
+                    .append("{\"index\":%d,\"score\":%d}"
+                            .formatted(i, request.path("texts").get(i).asText().length()));
+        }
+        return "[" + results + "]";
+    }
+}
