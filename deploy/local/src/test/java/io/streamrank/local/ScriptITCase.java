@@ -34,7 +34,7 @@ class ScriptITCase {
     /** A copy of the script that finds everything built: what Maven has made so far, under a stamp that is newer. */
     @BeforeEach
     void layOut() throws IOException {
-        for (String source : List.of("connectors", "job", "deploy/models", "deploy/local/target")) {
+        for (String source : List.of("connectors", "job", "deploy/models", "deploy/gateway", "deploy/local/target")) {
             Files.createDirectories(directory.resolve(source));
         }
         for (String file : List.of("streamrank", "pom.xml")) {
