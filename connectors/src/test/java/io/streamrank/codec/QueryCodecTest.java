@@ -48,6 +48,7 @@ class QueryCodecTest {
                                 {"year":{"gte":2000},"genres":"Action"}""",
                         500,
                         null,
+                        null,
                         Remarks.NONE));
         assertThat(query.origin().timestampMs()).isEqualTo(1_000);
         assertThat(query.origin().arrivalMs()).isEqualTo(1_003);

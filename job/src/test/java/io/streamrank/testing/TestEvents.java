@@ -88,6 +88,7 @@ public final class TestEvents {
                 query.filter(),
                 query.timeoutMs(),
                 query.documents(),
+                query.embedding(),
                 query.remarks());
     }
 

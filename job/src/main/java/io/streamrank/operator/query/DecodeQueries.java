@@ -11,9 +11,10 @@ import io.streamrank.event.DeadLetter;
 import io.streamrank.event.Embedding;
 import io.streamrank.event.Query;
 import io.streamrank.event.RawRecord;
+import io.streamrank.event.RetrievalMode;
 import io.streamrank.event.Stage;
-import io.streamrank.inference.service.TextEmbedder;
 import io.streamrank.inference.Models;
+import io.streamrank.inference.service.TextEmbedder;
 import io.streamrank.operator.DeadLetters;
 import io.streamrank.operator.JobMetrics;
 import io.streamrank.operator.ModelUse;
@@ -73,7 +74,7 @@ public final class DecodeQueries extends ProcessFunction<RawRecord, Query> {
             Decoded<Query> decoded = codec.decode(record, context.timerService().currentProcessingTime());
             unknownFields.inc(decoded.unknownFields().size());
             Query query = decoded.value();
-            DeadLetter unfit = query.documents() == null ? unfit(record, query.embedding()) : null;
+            DeadLetter unfit = query.documents() == null ? unfit(record, query) : null;
             if (unfit != null) {
                 deadLetters.count(unfit);
                 context.output(DeadLetters.TAG, unfit);
@@ -88,16 +89,19 @@ public final class DecodeQueries extends ProcessFunction<RawRecord, Query> {
     }
 
     /** Returns the dead letter of a query whose vector cannot be compared with the documents'; null where it can. */
-    private @Nullable DeadLetter unfit(RawRecord record, @Nullable Embedding embedding) {
+    private @Nullable DeadLetter unfit(RawRecord record, Query query) {
+        Embedding embedding = query.embedding();
         if (embedding == null) {
-            return models.hasEmbedder()
+            // By words alone a query finds documents without a vector, too.
+            return models.hasEmbedder() || query.retrieval() == RetrievalMode.SPARSE
                     ? null
                     : deadLetter(
                             record,
                             "no-embedding",
                             "the query has no embedding, and the job has no embedder to compute one; give it one of "
                                     + dimension
-                                    + " numbers, computed with the documents' model, or set models.embedder.uri to a model");
+                                    + " numbers, computed with the documents' model, ask with \"retrieval\":\"sparse\", or set"
+                                    + " models.embedder.uri to a model");
         }
         return embedding.dimension() == dimension
                 ? null

@@ -61,10 +61,14 @@ public final class EmbedQueries extends RichAsyncFunction<Query, EmbeddedQuery> 
             result.complete(List.of(new EmbeddedQuery(query.withEmbedding(null), unit, null, 0)));
             return;
         }
+        TextEmbedder service = embedder;
+        if (service == null) { // by words alone: the step before lets nothing else through
+            result.complete(List.of(new EmbeddedQuery(query, null, null, 0)));
+            return;
+        }
         long startMs = deadlines.clock().relativeTimeMillis();
         ModelErrors log = Objects.requireNonNull(errors, "not open");
-        Objects.requireNonNull(embedder, "not open")
-                .embed(query.text(), TextRole.QUERY, deadlines.of(query))
+        service.embed(query.text(), TextRole.QUERY, deadlines.of(query))
                 .whenComplete((vector, failure) -> completions.runIfOpen(() -> {
                     if (ModelUse.needsRestart(failure)) {
                         result.completeExceptionally(ModelUse.cause(failure));

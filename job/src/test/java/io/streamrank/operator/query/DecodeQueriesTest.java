@@ -90,7 +90,7 @@ class DecodeQueriesTest {
     }
 
     @Test
-    void withoutAnEmbedderAQueryThatSearchesBringsItsVector() throws Exception {
+    void withoutAnEmbedderAQueryBringsItsVectorOrSearchesByWords() throws Exception {
         harness.close();
         harness = new OneInputStreamOperatorTestHarness<>(new ProcessOperator<>(
                 new DecodeQueries(Limits.defaults(), QueryDefaults.defaults(), TestModels.withoutEmbedder(2))));
@@ -98,13 +98,15 @@ class DecodeQueriesTest {
         send("{\"query\":\"red\"}");
         send("{\"query\":\"blue\",\"embedding\":[1,2]}");
         send("{\"query\":\"own\",\"documents\":[\"one\"]}");
-        assertThat(harness.extractOutputValues()).extracting(Query::text).containsExactly("blue");
+        send("{\"query\":\"words\",\"retrieval\":\"sparse\"}");
+        assertThat(harness.extractOutputValues()).extracting(Query::text).containsExactly("blue", "words");
         assertThat(side(DecodeQueries.INLINE)).hasSize(1);
         assertThat(side(DeadLetters.TAG)).singleElement().satisfies(letter -> {
             assertThat(letter.cause()).isEqualTo("no-embedding");
             assertThat(letter.message())
                     .isEqualTo("the query has no embedding, and the job has no embedder to compute one; give it one of 2"
-                            + " numbers, computed with the documents' model, or set models.embedder.uri to a model");
+                            + " numbers, computed with the documents' model, ask with \"retrieval\":\"sparse\", or set"
+                            + " models.embedder.uri to a model");
         });
     }
 
