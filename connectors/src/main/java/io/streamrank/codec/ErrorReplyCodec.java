@@ -6,8 +6,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.streamrank.event.DeadLetter;
 import io.streamrank.event.DocumentKey;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /** Writes what the sender of a refused query is told: {@code {"id":…,"error":{"code":…,"message":…}}}. */
@@ -38,8 +36,6 @@ public final class ErrorReplyCodec {
             return id == null || id.length() > DocumentKey.MAX_CHARS ? null : id;
         } catch (JsonProcessingException | CodecException notReadable) {
             return null;
-        } catch (IOException e) {
-            throw new UncheckedIOException("a JSON parser in memory failed with an I/O error", e);
         }
     }
 }
