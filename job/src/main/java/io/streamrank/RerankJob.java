@@ -64,6 +64,11 @@ public final class RerankJob {
 
     /** Defines the job between the topics that the configuration names, and creates or checks those first. */
     public static void connect(StreamExecutionEnvironment env, JobConfig config) throws Exception {
+        connect(env, config, config.models());
+    }
+
+    /** Defines the job as {@link #connect(StreamExecutionEnvironment, JobConfig)} does, with other models. */
+    public static void connect(StreamExecutionEnvironment env, JobConfig config, Models models) throws Exception {
         new TopicCreator(config.kafka()).createMissing();
         KafkaConnectors kafka = new KafkaConnectors(config.kafka());
         Outputs out = define(
@@ -71,7 +76,7 @@ public final class RerankJob {
                 kafka.queries(),
                 kafka.documents(),
                 TopicExtentReader.ofDocuments(config.kafka()),
-                config.models(),
+                models,
                 config);
         out.results().sinkTo(kafka.results()).uid("ranked-results").name("ranked-results");
         out.deadLetters().sinkTo(kafka.deadLetters()).uid("dead-letters").name("dead-letters");
@@ -137,7 +142,8 @@ public final class RerankJob {
             Models models,
             JobConfig config) {
         var rerank = config.rerank();
-        var decoded = step(records.process(new DecodeQueries(config.limits(), config.query(), models)), "decode-queries");
+        var decoded =
+                step(records.process(new DecodeQueries(config.limits(), config.query(), models)), "decode-queries");
         var embedded = step(
                 AsyncDataStream.unorderedWait(
                         decoded,

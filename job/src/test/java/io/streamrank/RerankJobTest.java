@@ -135,6 +135,27 @@ class RerankJobTest {
     }
 
     @Test
+    void findsCandidatesByWordsIfAQueryAsksForThatOrCouldNotBeEmbedded() throws Exception {
+        document("a", "red apple");
+        document("b", "green pears");
+        query("sparse", """
+                {"query":"the pear","retrieval":"sparse"}""");
+        query("hybrid", """
+                {"query":"the pear","retrieval":"hybrid"}""");
+        query("failing", """
+                {"query":"NAN pear"}""");
+
+        Map<String, RankedResult> answers = run().answers();
+
+        assertThat(answers.get("sparse").results()).extracting(Hit::id).containsExactly("b");
+        assertThat(answers.get("sparse").results().get(0).retrieval().score()).isNotNull();
+        assertThat(answers.get("hybrid").results()).extracting(Hit::id).containsExactlyInAnyOrder("a", "b");
+        assertThat(answers.get("failing").results()).extracting(Hit::id).containsExactly("b");
+        assertThat(answers.get("failing").results().get(0).retrieval().score()).isNull();
+        assertThat(answers.get("failing").degradedReason()).isEqualTo(DegradedReason.MODEL_ERROR);
+    }
+
+    @Test
     void registersTheMetricsThatTheirPageNamesAndNoOthers() throws Exception {
         runWithEveryOutcome();
 

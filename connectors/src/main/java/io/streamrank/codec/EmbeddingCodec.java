@@ -47,8 +47,8 @@ public final class EmbeddingCodec {
 
     private static float[] ofArray(ArrayNode array, String path) throws CodecException {
         if (array.size() > MAX_DIMENSION) {
-            throw CodecException.tooLarge("%s holds %d elements but at most %d are allowed"
-                    .formatted(path, array.size(), MAX_DIMENSION));
+            throw CodecException.tooLarge(
+                    "%s holds %d elements but at most %d are allowed".formatted(path, array.size(), MAX_DIMENSION));
         }
         float[] values = new float[array.size()];
         for (int i = 0; i < values.length; i++) {

@@ -3,6 +3,7 @@
 package io.streamrank.kafka;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Properties;
@@ -35,7 +36,6 @@ final class ClientProperties {
             ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true",
             ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4",
             ProducerConfig.BATCH_SIZE_CONFIG, Integer.toString(64 << 10),
-            ProducerConfig.LINGER_MS_CONFIG, "5",
             ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(MAX_REQUEST_BYTES));
 
     private ClientProperties() {}
@@ -48,8 +48,20 @@ final class ClientProperties {
                 config.consumerProperties());
     }
 
+    /** Returns the properties of the producer of answers, which sends them at once: somebody waits. */
     static Properties producer(KafkaConfig config) {
-        Properties merged = merge(config, PRODUCER_DEFAULTS, config.properties(), config.producerProperties());
+        return producer(config, "0");
+    }
+
+    /** Returns the properties of the producer of dead letters, which waits a little for a batch to fill: there may be many. */
+    static Properties deadLetterProducer(KafkaConfig config) {
+        return producer(config, "5");
+    }
+
+    private static Properties producer(KafkaConfig config, String lingerMs) {
+        Map<String, String> defaults = new HashMap<>(PRODUCER_DEFAULTS);
+        defaults.put(ProducerConfig.LINGER_MS_CONFIG, lingerMs);
+        Properties merged = merge(config, defaults, config.properties(), config.producerProperties());
         if (config.exactlyOnce()) {
             merged.setProperty(
                     ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,

@@ -43,12 +43,16 @@ public final class KafkaConnectors {
 
     /** Returns the sink of answers, which writes to the results topic or the query's reply topic. */
     public Sink<RankedResult> results() {
-        return sink("results", new ResultSerializationSchema(config), guarantee());
+        return sink("results", new ResultSerializationSchema(config), guarantee(), ClientProperties.producer(config));
     }
 
     /** Returns the sink of dead letters. */
     public Sink<DeadLetter> deadLetters() {
-        return sink("dead-letters", new DeadLetterSerializationSchema(config), guarantee());
+        return sink(
+                "dead-letters",
+                new DeadLetterSerializationSchema(config),
+                guarantee(),
+                ClientProperties.deadLetterProducer(config));
     }
 
     /**
@@ -56,7 +60,11 @@ public final class KafkaConnectors {
      * transactions, as they wait; after a restart they may be told twice. The dead letters are what counts.
      */
     public Sink<DeadLetter> errorReplies() {
-        return sink("error-replies", new ErrorReplySerializationSchema(config), DeliveryGuarantee.AT_LEAST_ONCE);
+        return sink(
+                "error-replies",
+                new ErrorReplySerializationSchema(config),
+                DeliveryGuarantee.AT_LEAST_ONCE,
+                ClientProperties.producer(config));
     }
 
     private DeliveryGuarantee guarantee() {
@@ -76,9 +84,9 @@ public final class KafkaConnectors {
     }
 
     private <T> KafkaSink<T> sink(
-            String name, KafkaRecordSerializationSchema<T> schema, DeliveryGuarantee guarantee) {
+            String name, KafkaRecordSerializationSchema<T> schema, DeliveryGuarantee guarantee, Properties producer) {
         return KafkaSink.<T>builder()
-                .setKafkaProducerConfig(ClientProperties.producer(config))
+                .setKafkaProducerConfig(producer)
                 .setDeliveryGuarantee(guarantee)
                 .setTransactionalIdPrefix(config.transactionalIdPrefix() + '-' + name)
                 .setRecordSerializer(schema)

@@ -49,7 +49,8 @@ class DocumentCodecTest {
                                 new Field("title", "The Batman"),
                                 new Field("overview", "A masked vigilante 🦇 uncovers corruption.")),
                         """
-                                {"year":2022,"genres":["Action","Crime"],"rating":7.8,"studio":{"name":"WB"},"sequel":null}""",
+                        {"year":2022,"genres":["Action","Crime"],"rating":7.8,"studio":{"name":"WB"},"sequel":null}\
+                        """,
                         new Embedding(new float[] {0.6f, -0.8f, 0})));
     }
 
@@ -62,7 +63,8 @@ class DocumentCodecTest {
     })
     void readsTheNameFromTheKey(String key, String collection, String id) throws CodecException {
         DocumentChange upsert = change(key, """
-                {"text":"x"}""");
+            {"text":"x"}\
+            """);
         DocumentChange delete = change(key, null);
 
         assertThat(List.of(upsert.collection(), upsert.id())).containsExactly(collection, id);
@@ -78,9 +80,11 @@ class DocumentCodecTest {
     @Test
     void completesTheValueFromAKeyThatAgrees() throws CodecException {
         assertThat(change("movies/m-1", """
-                {"id":"m-1","text":"x"}""").collection()).isEqualTo("movies");
+            {"id":"m-1","text":"x"}\
+            """).collection()).isEqualTo("movies");
         assertThat(change(null, """
-                {"id":"m-1","text":"x"}""").collection()).isEqualTo("default");
+            {"id":"m-1","text":"x"}\
+            """).collection()).isEqualTo("default");
     }
 
     @ParameterizedTest
@@ -93,27 +97,32 @@ class DocumentCodecTest {
         String id = key.equals("a/b") ? "a/b" : "m-1";
 
         CodecException refusal = refusal(key, """
-                {"id":"%s","text":"x"}""".formatted(id));
+            {"id":"%s","text":"x"}\
+            """.formatted(id));
 
         assertThat(refusal.cause()).isEqualTo("key-mismatch");
         assertThat(refusal)
                 .hasMessage(
-                        "the record's key names \"%s\" but its value is document \"%s\" of collection \"default\": Kafka compacts and deletes by key, so write it with the key \"%s\"",
+                        "the record's key names \"%s\" but its value is document \"%s\" of collection \"default\":"
+                                + " Kafka compacts and deletes by key, so write it with the key \"%s\"",
                         key, id, right);
     }
 
     @Test
     void refusesAPlainIdAsTheKeyInAnotherCollection() {
         assertThat(refusal("m-1", """
-                {"id":"m-1","collection":"movies","text":"x"}""")).hasMessageEndingWith("so write it with the key \"movies/m-1\"");
+            {"id":"m-1","collection":"movies","text":"x"}\
+            """)).hasMessageEndingWith("so write it with the key" + " \"movies/m-1\"");
     }
 
     @Test
     void reportsMembersThatItIgnores() throws CodecException {
         assertThat(codec.decode(Wire.record("a", """
-                {"fields":{"text":"x"},"year":2000,"embeding":[1]}""")).unknownFields()).containsExactly("year", "embeding");
+            {"fields":{"text":"x"},"year":2000,"embeding":[1]}\
+            """)).unknownFields()).containsExactly("year", "embeding");
         assertThat(codec.decode(Wire.record("a", """
-                {"fields":{"text":"x"}%s}""".formatted(members(100)))).unknownFields())
+            {"fields":{"text":"x"}%s}\
+            """.formatted(members(100)))).unknownFields())
                 .hasSize(Decoded.MAX_UNKNOWN_FIELDS);
     }
 
@@ -127,35 +136,35 @@ class DocumentCodecTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-                    {"text":"x"} | missing-field | id is missing, and the record has no key to take it from
-                    {"id":"","text":"x"} | out-of-range | id must not be blank
-                    {"id":"\u200b","text":"x"} | out-of-range | id must not be blank
-                    {"id":true,"text":"x"} | wrong-type | id must be a text or a number but is true
-                    {"id":"a"} | missing-field | document a has no text, so there is nothing to search: give it a text, or fields
-                    {"id":"a","text":null,"year":1} | missing-field | document a has no text, so there is nothing to search: give it a text, or fields
-                    {"id":"a","text":"\u00a0\\u0000"} | missing-field | document a has no text, so there is nothing to search: give it a text, or fields
-                    {"id":"a","fields":{"t":" ","u":null}} | missing-field | document a has no text, so there is nothing to search: give it a text, or fields
-                    {"id":"a","fields":{"t":["x"]}} | wrong-type | fields.t must be a text but is an array of 1
-                    {"id":"a","fields":{"t":true}} | wrong-type | fields.t must be a text but is true; put other values into metadata
-                    {"id":"a","fields":{"id":"x"}} | out-of-range | fields.id is not a name for a field: it must not be blank, id or metadata
-                    {"id":"a","text":"x","fields":{"text":"y"}} | out-of-range | text is given twice, as text and in fields
-                    {"id":"a","fields":{"t":"x"},"metadata":[]} | wrong-type | metadata must be an object but is an array of 0
-                    {"id":"a","text":"x","metadata":{"y":[1,-1e999]}} | out-of-range | metadata.y[1] must be a number within ±1.7976931348623157E308 but is the number -1E+999
-                    {"id":"a","text":"x","embedding":[]} | out-of-range | embedding must hold at least one number other than 0 but is an array of 0
-                    {"id":"a","text":"x","embedding":[0,1e-60]} | out-of-range | embedding must hold at least one number other than 0 but is an array of 2
-                    {"id":"a","text":"x","embedding":[1,"2"]} | wrong-type | embedding[1] must be a number but is the text "2"
-                    {"id":"a","text":"x","embedding":[1,null]} | wrong-type | embedding[1] must be a number but is null
-                    {"id":"a","text":"x","embedding":[1e300]} | out-of-range | embedding[0] must be a number within ±3.4028235E38 but is the number 1.0E300
-                    {"id":"a","text":"x","embedding":[1,1e999]} | out-of-range | embedding[1] must be a number within ±1.7976931348623157E308 but is the number Infinity
-                    {"id":"a","text":"x","embedding":[1,[2]]} | wrong-type | embedding[1] must be a number but is an array of 1
-                    {"id":"a","text":"x","embedding":"ada"} | out-of-range | embedding holds 2 bytes in base64 but must hold 4 for each of at most 4096 numbers, as little-endian float32
-                    {"id":"a","text":"x","embedding":"a vector"} | wrong-type | embedding must be an array of numbers, or a text with the base64 of little-endian float32, but is the text "a vector"
-                    {"id":"a","fields":{"text":"x"},"embedding":7} | wrong-type | embedding must be an array of numbers, or a text with the base64 of little-endian float32, but is the number 7
-                    {"id":"a","text":"x","embedding":"AACAPwAAwH8="} | out-of-range | embedding[1] must be a finite number but is NaN
-                    {"id":"a","text":"x","embedding":"AACAfw=="} | out-of-range | embedding[0] must be a finite number but is Infinity
-                    {"id":"a","text":"x","embedding":"AAAAAAAAAIA="} | out-of-range | embedding must hold at least one number other than 0 but is an array of 2
-                    {"id":"a","text":"x","embedding":""} | out-of-range | embedding must hold at least one number other than 0 but is an array of 0
-                    """)
+        {"text":"x"} | missing-field | id is missing, and the record has no key to take it from
+        {"id":"","text":"x"} | out-of-range | id must not be blank
+        {"id":"\u200b","text":"x"} | out-of-range | id must not be blank
+        {"id":true,"text":"x"} | wrong-type | id must be a text or a number but is true
+        {"id":"a"} | missing-field | document a has no text, so there is nothing to search: give it a text, or fields
+        {"id":"a","text":null,"year":1} | missing-field | document a has no text, so there is nothing to search: give it a text, or fields
+        {"id":"a","text":"\u00a0\\u0000"} | missing-field | document a has no text, so there is nothing to search: give it a text, or fields
+        {"id":"a","fields":{"t":" ","u":null}} | missing-field | document a has no text, so there is nothing to search: give it a text, or fields
+        {"id":"a","fields":{"t":["x"]}} | wrong-type | fields.t must be a text but is an array of 1
+        {"id":"a","fields":{"t":true}} | wrong-type | fields.t must be a text but is true; put other values into metadata
+        {"id":"a","fields":{"id":"x"}} | out-of-range | fields.id is not a name for a field: it must not be blank, id or metadata
+        {"id":"a","text":"x","fields":{"text":"y"}} | out-of-range | text is given twice, as text and in fields
+        {"id":"a","fields":{"t":"x"},"metadata":[]} | wrong-type | metadata must be an object but is an array of 0
+        {"id":"a","text":"x","metadata":{"y":[1,-1e999]}} | out-of-range | metadata.y[1] must be a number within ±1.7976931348623157E308 but is the number -1E+999
+        {"id":"a","text":"x","embedding":[]} | out-of-range | embedding must hold at least one number other than 0 but is an array of 0
+        {"id":"a","text":"x","embedding":[0,1e-60]} | out-of-range | embedding must hold at least one number other than 0 but is an array of 2
+        {"id":"a","text":"x","embedding":[1,"2"]} | wrong-type | embedding[1] must be a number but is the text "2"
+        {"id":"a","text":"x","embedding":[1,null]} | wrong-type | embedding[1] must be a number but is null
+        {"id":"a","text":"x","embedding":[1e300]} | out-of-range | embedding[0] must be a number within ±3.4028235E38 but is the number 1.0E300
+        {"id":"a","text":"x","embedding":[1,1e999]} | out-of-range | embedding[1] must be a number within ±1.7976931348623157E308 but is the number Infinity
+        {"id":"a","text":"x","embedding":[1,[2]]} | wrong-type | embedding[1] must be a number but is an array of 1
+        {"id":"a","text":"x","embedding":"ada"} | out-of-range | embedding holds 2 bytes in base64 but must hold 4 for each of at most 4096 numbers, as little-endian float32
+        {"id":"a","text":"x","embedding":"a vector"} | wrong-type | embedding must be an array of numbers, or a text with the base64 of little-endian float32, but is the text "a vector"
+        {"id":"a","fields":{"text":"x"},"embedding":7} | wrong-type | embedding must be an array of numbers, or a text with the base64 of little-endian float32, but is the number 7
+        {"id":"a","text":"x","embedding":"AACAPwAAwH8="} | out-of-range | embedding[1] must be a finite number but is NaN
+        {"id":"a","text":"x","embedding":"AACAfw=="} | out-of-range | embedding[0] must be a finite number but is Infinity
+        {"id":"a","text":"x","embedding":"AAAAAAAAAIA="} | out-of-range | embedding must hold at least one number other than 0 but is an array of 2
+        {"id":"a","text":"x","embedding":""} | out-of-range | embedding must hold at least one number other than 0 but is an array of 0
+        """)
     void refusesWithTheFieldTheValueAndTheLimit(String json, String cause, String message) {
         CodecException refusal = refusal(null, json);
 
@@ -181,22 +190,28 @@ class DocumentCodecTest {
     @Test
     void refusesWhatIsTooLarge() {
         String metadata = """
-                {"id":"a","text":"x","metadata":{"m":"%s"}}""".formatted("é".repeat(8_192));
+            {"id":"a","text":"x","metadata":{"m":"%s"}}\
+            """.formatted("é".repeat(8_192));
 
         assertThat(refusal(null, metadata))
                 .hasMessage("metadata holds 16392 bytes of JSON but at most 16384 are allowed");
         assertThat(refusal(null, """
-                {"id":"a","text":"x","embedding":[%s1]}""".formatted("1,".repeat(4_096))))
+            {"id":"a","text":"x","embedding":[%s1]}\
+            """.formatted("1,".repeat(4_096))))
                 .hasMessage("embedding holds 4097 elements but at most 4096 are allowed");
         assertThat(refusal(null, """
-                {"id":"a","text":"x","embedding":"%s"}""".formatted("A".repeat(21_852))))
-                .hasMessage("embedding holds 21852 characters of base64 but at most 21848 are allowed, which are 4096 numbers");
+            {"id":"a","text":"x","embedding":"%s"}\
+            """.formatted("A".repeat(21_852))))
+                .hasMessage("embedding holds 21852 characters of base64 but at most 21848 are allowed, which are 4096"
+                        + " numbers");
         assertThat(refusal(null, """
-                {"id":"a","text":"x","embedding":"%s"}""".formatted("A".repeat(21_848))))
-                .hasMessage(
-                        "embedding holds 16386 bytes in base64 but must hold 4 for each of at most 4096 numbers, as little-endian float32");
+            {"id":"a","text":"x","embedding":"%s"}\
+            """.formatted("A".repeat(21_848))))
+                .hasMessage("embedding holds 16386 bytes in base64 but must hold 4 for each of at most 4096 numbers, as"
+                        + " little-endian float32");
         assertThat(refusal(null, """
-                {"id":"%s","text":"x"}""".formatted("i".repeat(513))).cause()).isEqualTo("too-large");
+            {"id":"%s","text":"x"}\
+            """.formatted("i".repeat(513))).cause()).isEqualTo("too-large");
     }
 
     @Test
@@ -207,7 +222,8 @@ class DocumentCodecTest {
         }
 
         DocumentChange read = change("a", """
-                {"text":"x","embedding":"%s"}""".formatted(EmbeddingCodec.base64(vector)));
+            {"text":"x","embedding":"%s"}\
+            """.formatted(EmbeddingCodec.base64(vector)));
 
         assertThat(read.document().embedding()).isEqualTo(new Embedding(vector));
     }
@@ -215,7 +231,8 @@ class DocumentCodecTest {
     @Test
     void otherNumbersKeepTheirDigitsNextToAVector() throws CodecException {
         DocumentChange read = change(null, """
-                {"id":5.0,"text":"x","price":1.50,"embedding":[0.1,1]}""");
+            {"id":5.0,"text":"x","price":1.50,"embedding":[0.1,1]}\
+            """);
 
         assertThat(read.id()).isEqualTo("5.0");
         assertThat(read.document().metadata()).isEqualTo("{\"price\":1.50}");

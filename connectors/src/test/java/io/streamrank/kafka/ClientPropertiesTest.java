@@ -58,10 +58,20 @@ class ClientPropertiesTest {
     }
 
     @Test
+    void answersAreSentAtOnceAndDeadLettersInBatchesUnlessTheUserSaysOtherwise() {
+        assertThat(ClientProperties.producer(Configs.plain())).containsEntry("linger.ms", "0");
+        assertThat(ClientProperties.deadLetterProducer(Configs.plain())).containsEntry("linger.ms", "5");
+        KafkaConfig config = Configs.properties(Map.of(), Map.of(), Map.of("linger.ms", "7"));
+        assertThat(ClientProperties.producer(config)).containsEntry("linger.ms", "7");
+        assertThat(ClientProperties.deadLetterProducer(config)).containsEntry("linger.ms", "7");
+    }
+
+    @Test
     void exactlyOnceSetsTheTransactionTimeout() {
         KafkaConfig config = Configs.with("b:1", true, true, Map.of(), Map.of(), Map.of());
 
         assertThat(ClientProperties.producer(config)).containsEntry("transaction.timeout.ms", "600000");
+        assertThat(ClientProperties.deadLetterProducer(config)).containsEntry("transaction.timeout.ms", "600000");
     }
 
     @Test

@@ -42,6 +42,68 @@ class SerializationSchemasTest {
     private final DeadLetterSerializationSchema deadLetters =
             new DeadLetterSerializationSchema(Configs.plain(), TOPICS::get);
 
+    private final ErrorReplySerializationSchema errorReplies =
+            new ErrorReplySerializationSchema(Configs.plain(), TOPICS::get);
+
+    @Test
+    void theSenderOfARefusedQueryIsToldWhereItWaits() {
+        List<Header> headers = List.of(
+                reply("replies.mine"),
+                new Header("kafka_replyPartition", new byte[] {0, 0, 0, 1}),
+                new Header("kafka_correlationId", KEY));
+
+        ProducerRecord<byte[], byte[]> record =
+                errorReplies.serialize(refused(Stage.DECODE_QUERIES, "{\"id\":7,\"query\":1}", headers), null, 5L);
+
+        assertThat(record.topic()).isEqualTo("replies.mine");
+        assertThat(record.partition()).isEqualTo(1);
+        assertThat(record.key()).isEqualTo(KEY);
+        assertThat(headersOf(record)).isEqualTo(headers);
+        assertThat(new String(record.value(), UTF_8))
+                .isEqualTo("{\"id\":\"7\",\"error\":{\"code\":\"wrong-type\",\"message\":\"query must be a text\"}}");
+    }
+
+    @Test
+    void anErrorWithoutAReadableIdHasNone() {
+        for (String value : List.of("no json", "[]", "{\"id\":{}}", "{\"id\":\"" + "x".repeat(600) + "\"}")) {
+            ProducerRecord<byte[], byte[]> record = errorReplies.serialize(
+                    refused(Stage.DECODE_QUERIES, value, List.of(reply("replies.mine"))), null, null);
+
+            assertThat(new String(record.value(), UTF_8)).startsWith("{\"error\":");
+        }
+        assertThat(errorReplies.serialize(
+                        refused(Stage.DECODE_QUERIES, null, List.of(reply("replies.mine"))), null, null))
+                .isNotNull();
+    }
+
+    @Test
+    void nobodyElseIsTold() {
+        assertThat(errorReplies.serialize(refused(Stage.DECODE_QUERIES, "{}", List.of()), null, null))
+                .isNull();
+        for (String topic : List.of("forbidden", "replies.missing", "documents", "dead-letters")) {
+            assertThat(errorReplies.serialize(refused(Stage.DECODE_QUERIES, "{}", List.of(reply(topic))), null, null))
+                    .as(topic)
+                    .isNull();
+        }
+        assertThat(errorReplies.serialize(
+                        refused(Stage.DECODE_DOCUMENTS, "{}", List.of(reply("replies.mine"))), null, null))
+                .isNull();
+        assertThat(errorReplies.serialize(
+                        refused(
+                                Stage.DECODE_QUERIES,
+                                "{}",
+                                List.of(reply("answers"), new Header("large", new byte[2_000]))),
+                        null,
+                        null))
+                .isNull();
+    }
+
+    private static DeadLetter refused(Stage stage, String value, List<Header> headers) {
+        RawRecord record =
+                new RawRecord("queries", 0, 0, 0, KEY, value == null ? null : value.getBytes(UTF_8), headers);
+        return new DeadLetter(record, stage, "wrong-type", "E", "query must be a text");
+    }
+
     @Test
     void readsARecordAsItIs() {
         RecordHeaders headers = new RecordHeaders();

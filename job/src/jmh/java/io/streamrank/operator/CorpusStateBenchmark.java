@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.operator;
 
-import io.streamrank.retrieval.sparse.ZipfTexts;
 import io.streamrank.operator.corpus.CorpusConfig;
 import io.streamrank.operator.corpus.RetrieveCandidates;
+import io.streamrank.retrieval.sparse.ZipfTexts;
 import io.streamrank.state.Candidates;
 import io.streamrank.state.CorpusUpdate;
 import io.streamrank.state.EmbeddedQuery;

@@ -5,6 +5,7 @@ package io.streamrank.config;
 import io.streamrank.config.option.Option;
 import io.streamrank.config.option.PassThrough;
 import io.streamrank.config.option.Section;
+import io.streamrank.config.option.UnknownKeys;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;

@@ -20,7 +20,8 @@ final class KafkaProperties {
     static final PassThrough CONSUMERS =
             new PassThrough("kafka.consumer.", "Settings of the consumers of documents and queries.");
     static final PassThrough PRODUCERS =
-            new PassThrough("kafka.producer.", "Settings of the producers of answers and dead letters.");
+            new PassThrough("kafka.producer.", "Settings of the producers of answers and dead letters. Unless you set linger.ms, answers are sent at once"
+                            + " (0), and dead letters after 5 ms.");
     static final List<PassThrough> PREFIXES = List.of(ALL_CLIENTS, CONSUMERS, PRODUCERS);
 
     private static final String BYTES = "the job reads and writes bytes";

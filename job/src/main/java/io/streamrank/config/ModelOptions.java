@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.flink.configuration.MemorySize;
 import org.jspecify.annotations.Nullable;
 
 /** Defines the options of the models: which ones, on which device, and what replaces settings in their files. */
@@ -34,9 +35,12 @@ final class ModelOptions {
     private static final Pattern ADDRESS = Pattern.compile(
             "(builtin:\\S+|hf:[\\w.-]+/[\\w.-]+(@\\S+)?|file:.+|(?!(builtin|hf|https?|tei):)[a-z][a-z0-9+.-]*://.+)");
     private static final String ADDRESSES =
-            "builtin:name, hf:org/name[@revision], file:/directory or another file system's URI such as s3://bucket/model";
-    private static final Pattern EMBEDDING_API = Pattern.compile("(openai|cohere|voyage|jina|together):[^\\s:/]\\S*|tei:https?://\\S+");
-    private static final Pattern RERANKING_API = Pattern.compile("(cohere|voyage|jina|together):[^\\s:/]\\S*|tei:https?://\\S+");
+            "builtin:name, hf:org/name[@revision], file:/directory or another file system's URI such as"
+                    + " s3://bucket/model";
+    private static final Pattern EMBEDDING_API =
+            Pattern.compile("(openai|cohere|voyage|jina|together):[^\\s:/]\\S*|tei:https?://\\S+");
+    private static final Pattern RERANKING_API =
+            Pattern.compile("(cohere|voyage|jina|together):[^\\s:/]\\S*|tei:https?://\\S+");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
 
     /** The embedder's URI of a job whose documents and queries bring their vectors. */
@@ -48,8 +52,8 @@ final class ModelOptions {
                     "models.embedder.uri",
                     "builtin:bge-small-en-v1.5",
                     ADDRESSES
-                            + ", or openai:model, cohere:model, voyage:model, jina:model, together:model or tei:http://host:port"
-                            + " for an API, or none",
+                            + ", or openai:model, cohere:model, voyage:model, jina:model, together:model or"
+                            + " tei:http://host:port for an API, or none",
                     uri -> uri.equals(NO_EMBEDDER)
                             || ADDRESS.matcher(uri).matches()
                             || EMBEDDING_API.matcher(uri).matches(),
@@ -61,7 +65,8 @@ final class ModelOptions {
                     "models.reranker.uri",
                     "builtin:streamrank-minilm-l6-v2",
                     ADDRESSES
-                            + ", or cohere:model, voyage:model, jina:model, together:model or tei:http://host:port for an API",
+                            + ", or cohere:model, voyage:model, jina:model, together:model or tei:http://host:port for"
+                            + " an API",
                     uri -> ADDRESS.matcher(uri).matches()
                             || RERANKING_API.matcher(uri).matches(),
                     description("reranker")));
@@ -98,13 +103,19 @@ final class ModelOptions {
                     + " the model is not an int8 one for CPUs; otherwise the CPU. cuda: a GPU, or the job ends and says why."
                     + " cuda:n: the GPU with this number, from 0. Without a number it is the GPU that Flink gives the slot as"
                     + " the external resource gpu.");
+    static final Option<MemorySize> GPU_MEMORY = Option.size(
+            "models.gpu-memory",
+            new MemorySize(Device.MEMORY_BYTES),
+            MemorySize.ZERO,
+            MemorySize.ofMebiBytes(1 << 20),
+            "Maximum GPU memory of each model beyond its weights. If a batch does not fit, the job halves it. 0: no limit.");
     static final Option<Integer> WORKERS = Option.integer(
             "models.workers",
             0,
             0,
             1_024,
-            "Maximum number of runs of all models at the same time on a TaskManager. It does not depend on the"
-                    + " parallelism. Embedding of queries goes before reranking, and reranking before embedding of documents."
+            "Maximum number of runs of all models at the same time on the cores of a TaskManager. It does not depend on"
+                    + " the parallelism. Runs on a GPU have threads in addition. Embedding of queries goes before reranking, and reranking before embedding of documents."
                     + " 0: one for each core.");
     static final Option<Duration> RUN_TIMEOUT = Option.duration(
             "models.run-timeout",
@@ -112,9 +123,9 @@ final class ModelOptions {
             Duration.ofSeconds(1),
             Duration.ofHours(1),
             "After this time a run of a model counts as hung, and another thread takes its place. Queries whose pairs"
-                    + " were in it are degraded, and its documents become dead letters. If twice as many runs hang as the"
-                    + " model may have, and at least 4, the task fails and loads the model again. Set it longer than the"
-                    + " largest batch takes.");
+                + " were in it are degraded, and its documents become dead letters. If twice as many runs hang as the"
+                + " model may have, and at least 4, the task fails and loads the model again. Set it longer than the"
+                + " largest batch takes.");
     static final Option<Duration> DOWNLOAD_TIMEOUT = Option.duration(
             "models.download-timeout",
             ModelSpec.of("").downloadTimeout(),
@@ -145,6 +156,7 @@ final class ModelOptions {
                     CASCADE_ACTIVATION,
                     CASCADE.sha256,
                     DEVICE,
+                    GPU_MEMORY,
                     WORKERS,
                     RUN_TIMEOUT,
                     CACHE_DIRECTORY,
@@ -165,8 +177,8 @@ final class ModelOptions {
         }
         settings.rule(
                 settings.find(CorpusOptions.DIMENSION) == null,
-                "corpus.dimension must not be set unless models.embedder.uri is none: the embedder decides how many values"
-                        + " a vector has",
+                "corpus.dimension must not be set unless models.embedder.uri is none: the embedder decides how many"
+                        + " values a vector has",
                 CorpusOptions.DIMENSION,
                 EMBEDDER.uri);
         return null;
@@ -215,7 +227,7 @@ final class ModelOptions {
                 settings.find(model.sha256),
                 settings.find(CACHE_DIRECTORY),
                 settings.get(DOWNLOAD_TIMEOUT),
-                Device.of(settings.get(DEVICE)));
+                Device.of(settings.get(DEVICE)).with(settings.get(GPU_MEMORY).getBytes()));
     }
 
     private static String description(String name) {

@@ -46,7 +46,8 @@ final class PairOptions {
             MemorySize.ZERO,
             MemorySize.ofMebiBytes(65_536),
             "Heap of each TaskManager for the scores of recent pairs, some 224 bytes a pair. A query that is asked"
-                    + " again costs no inference for unchanged documents. A changed text is another pair. 0: no cache.");
+                    + " again costs no inference for unchanged documents. A changed text is another pair. Queries that ask at the same time share"
+                    + " a pair's run. 0: no cache, and nothing is shared.");
 
     static final List<Option<?>> ALL = List.of(LONG_DOCUMENTS, CHUNK_STRIDE, MAX_CHUNKS, TOKEN_CACHE, SCORE_CACHE);
 

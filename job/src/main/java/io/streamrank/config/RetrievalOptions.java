@@ -40,8 +40,8 @@ final class RetrievalOptions {
             1,
             "Parameter b of BM25: the greater, the less a term counts in a long document.");
 
-    static final Section SECTION = new Section(
-            "Retrieval", "How the first stage finds candidates.", List.of(MODE, LANGUAGE, K1, B));
+    static final Section SECTION =
+            new Section("Retrieval", "How the first stage finds candidates.", List.of(MODE, LANGUAGE, K1, B));
 
     private RetrievalOptions() {}
 

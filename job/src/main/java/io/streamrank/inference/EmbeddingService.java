@@ -24,8 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Embeds texts. Queries go before passages, so that loading a corpus does not hold them up. Thread-safe. */
-public final class EmbeddingService extends SharedService<EmbeddingService.LoadedEmbedder>
-        implements TextEmbedder {
+public final class EmbeddingService extends SharedService<EmbeddingService.LoadedEmbedder> implements TextEmbedder {
     private static final SharedModels<Shared<LoadedEmbedder>> SHARED = new SharedModels<>();
 
     private EmbeddingService(SharedModels.Use<Shared<LoadedEmbedder>> use) {

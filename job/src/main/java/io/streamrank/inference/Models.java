@@ -61,16 +61,7 @@ public record Models(
             PairPolicy pairs,
             int workers,
             Duration runTimeout) {
-        this(
-                embedder,
-                crossEncoder,
-                firstStage,
-                embedding,
-                reranking,
-                pairs,
-                workers,
-                runTimeout,
-                HostedServices.NONE);
+        this(embedder, crossEncoder, firstStage, embedding, reranking, pairs, workers, runTimeout, HostedServices.NONE);
     }
 
     public Models(

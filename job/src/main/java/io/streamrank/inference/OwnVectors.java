@@ -14,8 +14,9 @@ import io.streamrank.inference.model.ModelFactory;
 public record OwnVectors(int dimension) implements ModelFactory<Embedder> {
     @Override
     public Embedder open() throws ModelException {
-        throw new ModelException("there is no embedder to compute a vector with (models.embedder.uri is none): give documents"
-                + " and queries vectors of " + dimension + " numbers, or set models.embedder.uri to a model");
+        throw new ModelException(
+                "there is no embedder to compute a vector with (models.embedder.uri is none): give documents"
+                        + " and queries vectors of " + dimension + " numbers, or set models.embedder.uri to a model");
     }
 
     /** Returns a text that no model has, so that a state with these vectors fits no embedder and no other dimension. */

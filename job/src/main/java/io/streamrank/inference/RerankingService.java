@@ -27,8 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Scores queries against passages with a cross-encoder; pairs of concurrent queries share batches. Thread-safe. */
-public final class RerankingService extends SharedService<RerankingService.LoadedReranker>
-        implements PassageReranker {
+public final class RerankingService extends SharedService<RerankingService.LoadedReranker> implements PassageReranker {
     private static final SharedModels<Shared<LoadedReranker>> SHARED = new SharedModels<>();
 
     private RerankingService(SharedModels.Use<Shared<LoadedReranker>> use) {

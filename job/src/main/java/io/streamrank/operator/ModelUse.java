@@ -3,12 +3,12 @@
 package io.streamrank.operator;
 
 import io.streamrank.inference.Cascade;
-import io.streamrank.inference.service.TextEmbedder;
 import io.streamrank.inference.Models;
 import io.streamrank.inference.OwnVectors;
 import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.ModelOutOfReachException;
 import io.streamrank.inference.model.UnavailableException;
+import io.streamrank.inference.service.TextEmbedder;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import org.apache.flink.api.common.functions.RuntimeContext;

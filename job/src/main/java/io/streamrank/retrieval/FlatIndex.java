@@ -71,7 +71,8 @@ public final class FlatIndex<D> {
             }
             int hits = 0;
             for (int i = 0; i < SEARCHES; i++) {
-                hits += index.search(vector(random), FOUND, number -> number % 2 == 0).size();
+                hits += index.search(vector(random), FOUND, number -> number % 2 == 0)
+                        .size();
             }
             return hits;
         }

@@ -22,7 +22,11 @@ public final class RankFusion {
      * @param dense null if it is not in the first list
      * @param sparse null if it is not in the second list
      */
-    public record Fused<D>(String id, D document, @Nullable Neighbor<D> dense, @Nullable Neighbor<D> sparse) {
+    public record Fused<D>(
+            String id,
+            D document,
+            @Nullable Neighbor<D> dense,
+            @Nullable Neighbor<D> sparse) {
         private double score() {
             return part(dense) + part(sparse);
         }

@@ -59,6 +59,28 @@ class LayeringTest {
             .because("models are used through Embedder and CrossEncoder");
 
     @ArchTest
+    static final ArchRule onlyTheSparseIndexKnowsLucene = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.streamrank.retrieval.sparse..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.apache.lucene..")
+            .because("it takes terms from Lucene and nothing else");
+
+    @ArchTest
+    static final ArchRule ofLuceneTheSparseIndexKnowsTheAnalyzers = noClasses()
+            .that()
+            .resideInAPackage("io.streamrank.retrieval.sparse..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "org.apache.lucene.index..",
+                    "org.apache.lucene.search..",
+                    "org.apache.lucene.store..",
+                    "org.apache.lucene.codecs..")
+            .because("an index of Lucene counts deleted documents, see docs/adr/0010");
+
+    @ArchTest
     static final ArchRule modelsWordsKnowOnlyTheJdk = noClasses()
             .that()
             .resideInAPackage("io.streamrank.inference.model..")

@@ -104,6 +104,7 @@ class OptionsReachTheirRecordsTest {
               cascade: {uri: "file:/c", file: c.onnx, max-tokens: 64, activation: sigmoid,
                 sha256: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef}
               device: cuda:3
+              gpu-memory: 5 mb
               workers: 3
               run-timeout: 6 min
               cache-dir: /cache
@@ -278,8 +279,12 @@ class OptionsReachTheirRecordsTest {
                 option("models.cascade.sha256", config -> config.cascade().sha256(), SHA),
                 option(
                         "models.device",
-                        config -> ofEachModel(config, ModelSpec::device),
-                        Collections.nCopies(3, new Device(Device.Kind.CUDA, 3))),
+                        config -> ofEachModel(config, spec -> spec.device().with(0)),
+                        Collections.nCopies(3, new Device(Device.Kind.CUDA, 3, 0))),
+                option(
+                        "models.gpu-memory",
+                        config -> ofEachModel(config, spec -> spec.device().memoryBytes()),
+                        Collections.nCopies(3, 5L << 20)),
                 option(
                         "models.cache-dir",
                         config -> ofEachModel(config, ModelSpec::cacheDirectory),

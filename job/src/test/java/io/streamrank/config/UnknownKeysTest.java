@@ -4,6 +4,7 @@ package io.streamrank.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.streamrank.config.option.UnknownKeys;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

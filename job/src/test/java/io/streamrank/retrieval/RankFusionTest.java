@@ -19,7 +19,9 @@ class RankFusionTest {
     @Test
     void aDocumentInBothListsComesBeforeTheFirstOfOne() {
         List<String> dense = IntStream.range(0, 60).mapToObj(i -> "dense" + i).toList();
-        List<String> sparse = IntStream.range(0, 60).mapToObj(i -> i == 59 ? "dense59" : "sparse" + i).toList();
+        List<String> sparse = IntStream.range(0, 60)
+                .mapToObj(i -> i == 59 ? "dense59" : "sparse" + i)
+                .toList();
 
         assertThat(fused(dense, sparse)).startsWith("dense59", "dense0", "sparse0");
     }
@@ -32,7 +34,8 @@ class RankFusionTest {
 
     @Test
     void saysWhereADocumentIsInEitherList() {
-        Fused<String> both = RankFusion.fuse(list(List.of("x", "a")), list(List.of("a"))).get(0);
+        Fused<String> both =
+                RankFusion.fuse(list(List.of("x", "a")), list(List.of("a"))).get(0);
         assertThat(both.id()).isEqualTo("a");
         assertThat(both.dense().rank()).isEqualTo(1);
         assertThat(both.sparse().rank()).isZero();
@@ -43,7 +46,9 @@ class RankFusionTest {
     }
 
     private static List<String> fused(List<String> dense, List<String> sparse) {
-        return RankFusion.fuse(list(dense), list(sparse)).stream().map(Fused::id).toList();
+        return RankFusion.fuse(list(dense), list(sparse)).stream()
+                .map(Fused::id)
+                .toList();
     }
 
     private static List<Neighbor<String>> list(List<String> ids) {

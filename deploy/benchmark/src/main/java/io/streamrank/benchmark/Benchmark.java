@@ -5,6 +5,7 @@ package io.streamrank.benchmark;
 import io.streamrank.benchmark.measurement.Latencies;
 import io.streamrank.benchmark.measurement.ResourceMeter;
 import io.streamrank.benchmark.search.SearchSweep;
+import io.streamrank.benchmark.simulated.SimulatedAccelerator;
 import io.streamrank.benchmark.systems.Baseline;
 import io.streamrank.benchmark.systems.EngineBenchmark;
 import io.streamrank.benchmark.systems.KafkaPipelines;
@@ -15,6 +16,7 @@ import io.streamrank.benchmark.workload.RerankRequest;
 import io.streamrank.benchmark.workload.Workload;
 import io.streamrank.config.JobConfig;
 import io.streamrank.evaluation.ModelPair;
+import io.streamrank.inference.Models;
 import io.streamrank.inference.service.PassageReranker;
 import io.streamrank.local.console.Console;
 import io.streamrank.local.console.InputException;
@@ -23,6 +25,7 @@ import io.streamrank.report.ReportDirectory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -36,10 +39,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param settings of the job
  * @param model the reranker, or null for the one that the settings name
+ * @param accelerator that the reranker runs on instead, or null
+ * @param window queries under way at the same time; 0 for as many as fill several batches
  * @param parallelisms of the job, each at least 1; with several, a job each has its turn
  * @param duration of rounds and open loops together, roughly
  * @param rounds at least 1; two or more give an interval
  * @param sweepDocuments to how many documents it is measured how cost grows; 0 for no such measurement at all
+ * @param mixedBatches of mixed sizes to run while memory is looked at; 0 for none
  * @param smoke whether it is enough that everything runs
  * @param peers other programs to compare with, {@code NAME=COMMAND} each; see {@link PeerProgram}
  * @param report where the report goes, or null for none
@@ -49,10 +55,13 @@ public record Benchmark(
         Workload workload,
         Map<String, String> settings,
         @Nullable String model,
+        @Nullable SimulatedAccelerator accelerator,
+        int window,
         List<Integer> parallelisms,
         Duration duration,
         int rounds,
         int sweepDocuments,
+        int mixedBatches,
         boolean smoke,
         List<String> peers,
         @Nullable Path report) {
@@ -95,25 +104,34 @@ public record Benchmark(
                     + " models behind an API, and measure those with evaluate");
         }
         console.status("loading the models …");
-        try (Baseline baseline = Baseline.open(config);
-                PassageReranker service = config.models().openReranker();
-                EmbeddedCorpus corpus = EmbeddedCorpus.embed(workload, config, console)) {
+        Models models = replace(config.models());
+        try (Baseline baseline = Baseline.open(config, models);
+                PassageReranker service = models.openReranker();
+                EmbeddedCorpus corpus = EmbeddedCorpus.embed(workload, models, console)) {
             BenchmarkResult result = compare(baseline, service, corpus);
             new BenchmarkTables(result).print(console); // the sweeps take their time
-            List<LineChart> sweeps = sweepDocuments == 0 ? List.of() : sweeps(baseline, service);
+            List<LineChart> sweeps = sweeps(baseline, service);
             sweeps.forEach(sweep -> BenchmarkTables.print(sweep, console));
             return result.with(sweeps);
         }
+    }
+
+    private Models replace(Models models) {
+        return accelerator == null ? models : accelerator.replaceReranker(models);
     }
 
     private BenchmarkResult compare(Baseline baseline, PassageReranker service, EmbeddedCorpus corpus)
             throws Exception {
         console.status(
                 peers.isEmpty() ? "starting Kafka and Flink …" : "starting Kafka, Flink and the model's peers …");
-        try (KafkaPipelines pipelines = KafkaPipelines.start(settings, model, parallelisms, corpus, service, console);
+        int underWay = window > 0
+                ? window
+                : Math.max(4 * Collections.max(parallelisms), baseline.window(workload.candidates()));
+        try (KafkaPipelines pipelines = KafkaPipelines.start(
+                        settings, model, this::replace, parallelisms, corpus, service, underWay, console);
                 PeerPrograms others = PeerPrograms.start(peers, corpus.requests(0, PeerPrograms.QUERIES), baseline)) {
             Comparison comparison =
-                    new Comparison(corpus, baseline, new EngineBenchmark(service), pipelines.all(), others);
+                    new Comparison(corpus, baseline, new EngineBenchmark(service), pipelines.all(), others, underWay);
             comparison.run(rounds, smoke ? 0 : SHARE_OF_ROUNDS * duration.toSeconds(), console);
             long memory = ResourceMeter.memory();
             BenchmarkResult.PipelineRounds first = comparison.pipelines().get(0);
@@ -130,6 +148,7 @@ public record Benchmark(
                     comparison.pipelines(),
                     others.results(),
                     bare(baseline, corpus),
+                    pipelines.all().get(0).oneByOne(corpus.requests(comparison.next(), alone())),
                     open,
                     memory,
                     List.of());
@@ -137,15 +156,25 @@ public record Benchmark(
     }
 
     private List<LineChart> sweeps(Baseline baseline, PassageReranker service) throws Exception {
-        List<LineChart> sweeps = new ArrayList<>(new EngineSweep(console, workload, baseline, service, smoke).run());
-        sweeps.addAll(new SearchSweep(console, sweepDocuments).run());
+        List<LineChart> sweeps = new ArrayList<>();
+        if (mixedBatches > 0) {
+            sweeps.add(new MixedBatches(console, workload, baseline, service).run(mixedBatches));
+        }
+        if (sweepDocuments > 0) {
+            sweeps.addAll(new EngineSweep(console, workload, baseline, service, smoke).run());
+            sweeps.addAll(new SearchSweep(console, sweepDocuments).run());
+        }
         return sweeps;
+    }
+
+    private int alone() {
+        return smoke ? 3 : BARE_QUERIES;
     }
 
     /** One query's pairs after the other's, with nothing else going on. */
     private Latencies bare(Baseline baseline, EmbeddedCorpus corpus) throws Exception {
         List<Long> nanos = new ArrayList<>();
-        for (RerankRequest request : corpus.requests(0, smoke ? 3 : BARE_QUERIES)) {
+        for (RerankRequest request : corpus.requests(0, alone())) {
             nanos.add(baseline.run(baseline.prepare(List.of(request))).nanos());
         }
         return Latencies.of(nanos);

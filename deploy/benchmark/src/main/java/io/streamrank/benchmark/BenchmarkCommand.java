@@ -4,6 +4,8 @@ package io.streamrank.benchmark;
 
 import static io.streamrank.local.command.OptionChecks.requirePositive;
 
+import io.streamrank.benchmark.ingest.IngestBenchmark;
+import io.streamrank.benchmark.simulated.SimulatedAccelerator;
 import io.streamrank.benchmark.workload.Workload;
 import io.streamrank.local.command.ConsoleMixin;
 import io.streamrank.local.command.SettingsOption;
@@ -25,9 +27,9 @@ import picocli.CommandLine.Option;
         name = "benchmark",
         description = {
             "Measures on this machine how fast pairs are reranked, by the engine alone and from Kafka to Kafka with"
-                    + " embedding and retrieval. Compares with the limit: ONNX Runtime with the same pairs already tokenised and"
-                    + " sorted, in the best batches, without a queue. Then measures how long queries take that come at 50 %% and at"
-                    + " 90 %% of that throughput, evenly spaced and at random.",
+                    + " embedding and retrieval. Compares with the limit: ONNX Runtime with the same pairs already"
+                    + " tokenised and sorted, in the best batches, without a queue. Then measures how long queries take"
+                    + " that come at 50 %% and at 90 %% of that throughput, evenly spaced and at random.",
             "",
             "All take turns in every round, so that the ratio holds even if the machine is busy."
         },
@@ -35,6 +37,8 @@ import picocli.CommandLine.Option;
             "  ./streamrank benchmark",
             "  ./streamrank benchmark --collection scifact --duration 300 --report benchmark-report",
             "  ./streamrank benchmark --parallelism 1,2",
+            "  ./streamrank benchmark --ingest 50000",
+            "  ./streamrank benchmark --model simulated:a=1.5ms,b=0.3us,runs=2",
             "  ./streamrank benchmark --sweep --report benchmark-report",
             "  ./streamrank benchmark --peer 'FlashRank=python peers.py flashrank --pairs {pairs} --model model'"
         })
@@ -77,7 +81,10 @@ public final class BenchmarkCommand implements Subcommand {
     @Option(
             names = "--model",
             paramLabel = "URI",
-            description = "The cross-encoder, with #FILE for other weights inside.")
+            description =
+                    "The cross-encoder, with #FILE for other weights inside. simulated:a=1.5ms,b=0.3us,runs=2 stands for an"
+                            + " accelerator that takes 1.5 ms for a run and 0.3 µs for each of its tokens, two runs at a time, and"
+                            + " computes nothing.")
     private @Nullable String model;
 
     @Mixin
@@ -88,8 +95,16 @@ public final class BenchmarkCommand implements Subcommand {
             paramLabel = "N",
             split = ",",
             description =
-                    "Parallelism of the job; default: the number of cores. With several values, one job for each takes its turn in every round.")
+                    "Parallelism of the job; default: the number of cores. With several values, one job for each takes"
+                            + " its turn in every round.")
     private List<Integer> parallelisms = List.of(Runtime.getRuntime().availableProcessors());
+
+    @Option(
+            names = "--concurrent",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Queries under way at the same time. 0: as many as fill several batches.")
+    private int concurrent;
 
     @Option(
             names = "--sweep",
@@ -100,9 +115,25 @@ public final class BenchmarkCommand implements Subcommand {
             names = "--sweep-documents",
             paramLabel = "N",
             defaultValue = "200000",
-            description =
-                    "Largest number of documents in the sweep. Lucene's graph over 200,000 takes some minutes to build.")
+            description = "Largest number of documents in the sweep. Lucene's graph over 200,000 takes some minutes to"
+                    + " build.")
     private int sweepDocuments;
+
+    @Option(
+            names = "--ingest",
+            paramLabel = "N",
+            defaultValue = "0",
+            description =
+                    "Measure only how fast N documents that bring their vectors become searchable, and the searches"
+                            + " after that.")
+    private int ingest;
+
+    @Option(
+            names = "--mixed-batches",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Also run so many batches of mixed sizes, and show the memory after each tenth of them.")
+    private int mixedBatches;
 
     @Option(
             names = "--smoke",
@@ -136,20 +167,37 @@ public final class BenchmarkCommand implements Subcommand {
         if (!(zipf >= 0 && zipf <= 10)) {
             throw new InputException("--zipf must be between 0 and 10: " + zipf);
         }
+        requireNotNegative("--concurrent", concurrent);
+        requireNotNegative("--mixed-batches", mixedBatches);
+        requireNotNegative("--ingest", ingest);
+        if (ingest > 0) {
+            new IngestBenchmark(terminal.console(), settings.map(), ingest, parallelisms.get(0)).run();
+            return 0;
+        }
+        SimulatedAccelerator accelerator = SimulatedAccelerator.of(model);
         Benchmark benchmark = new Benchmark(
                 terminal.console(),
                 smoke ? workload(Math.min(SMOKE_CANDIDATES, candidates)).upTo(SMOKE_PASSAGES) : workload(candidates),
                 settings.map(),
-                model,
+                accelerator == null ? model : null,
+                accelerator,
+                concurrent,
                 parallelisms,
                 Duration.ofSeconds(duration),
                 smoke ? SMOKE_ROUNDS : rounds,
                 sweepTo(),
+                mixedBatches,
                 smoke,
                 peers,
                 report);
         benchmark.run();
         return 0;
+    }
+
+    private static void requireNotNegative(String option, int number) {
+        if (number < 0) {
+            throw new InputException(option + " must be at least 0: " + number);
+        }
     }
 
     private Workload workload(int number) throws IOException, InterruptedException {

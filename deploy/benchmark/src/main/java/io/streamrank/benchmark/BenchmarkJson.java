@@ -45,6 +45,7 @@ final class BenchmarkJson {
             node.put("max_logit_difference", peer.maxDifference());
         }
         latencies(root.putObject("bare_ms"), result.bare());
+        latencies(root.putObject("alone_ms"), result.alone());
         ArrayNode open = root.putArray("open_loop");
         for (BenchmarkResult.OpenLoop loop : result.open()) {
             ObjectNode node = open.addObject()
@@ -76,6 +77,7 @@ final class BenchmarkJson {
                 .put("pairs_per_second", total.pairsPerSecond())
                 .put("tokens_per_second", total.tokensPerSecond())
                 .put("cores", total.cores())
+                .put("cpu_micros_a_pair", total.cpuMicrosAPair())
                 .put("score_cache_hit_rate", total.hitRate());
         if (total.isPaddingKnown()) {
             node.put("padding", total.padding());

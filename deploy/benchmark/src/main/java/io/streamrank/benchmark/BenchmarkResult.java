@@ -23,6 +23,7 @@ import java.util.List;
  * @param pipelines Kafka to Kafka; the first is the one that is spoken of, with retrieval and the greatest parallelism
  * @param peers other programs; their pairs are of the same kind, not the same
  * @param bare one query's pairs through the baseline, with nothing else going on
+ * @param alone one query after the other through the first pipeline, with their passages
  * @param open queries at a given rate, through the first pipeline
  * @param memoryBytes of the process after the rounds
  * @param sweeps how cost grows; empty where nobody asked
@@ -36,6 +37,7 @@ public record BenchmarkResult(
         List<PipelineRounds> pipelines,
         List<PeerRounds> peers,
         Latencies bare,
+        Latencies alone,
         List<OpenLoop> open,
         long memoryBytes,
         List<LineChart> sweeps) {
@@ -71,7 +73,7 @@ public record BenchmarkResult(
 
     BenchmarkResult with(List<LineChart> measured) {
         return new BenchmarkResult(
-                workload, model, workers, baseline, engine, pipelines, peers, bare, open, memoryBytes, measured);
+                workload, model, workers, baseline, engine, pipelines, peers, bare, alone, open, memoryBytes, measured);
     }
 
     PipelineRounds pipeline() {

@@ -71,7 +71,7 @@ record BenchmarkTables(BenchmarkResult result) {
         result.pipelines().forEach(pipeline -> rows.add(row(pipeline.name(), pipeline.rounds())));
         result.peers().forEach(peer -> rows.add(row(peer.name(), peer.rounds())));
         return new ReportTable(
-                "", List.of("pairs/s", "tokens/s", "padding", "cached", "cores", "of the limit [95 %]"), rows);
+                "", List.of("pairs/s", "tokens/s", "padding", "cached", "cores", "CPU µs a pair", "of the limit [95 %]"), rows);
     }
 
     ReportTable variants() {
@@ -97,6 +97,7 @@ record BenchmarkTables(BenchmarkResult result) {
     ReportTable latencies() {
         List<ReportTable.Row> rows = new ArrayList<>();
         rows.add(row("bare inference, nothing else", "", result.bare()));
+        rows.add(row("Kafka to Kafka, passages in the query, one after the other", "", result.alone()));
         result.open()
                 .forEach(loop ->
                         rows.add(row(OpenLoops.name(loop), format("%.2f", loop.queriesPerSecond()), loop.latencies())));
@@ -118,6 +119,7 @@ record BenchmarkTables(BenchmarkResult result) {
                         total.isPaddingKnown() ? percent(total.padding()) : "",
                         total.cached() == 0 ? "" : percent(total.hitRate()),
                         format("%.2f", total.cores()),
+                        total.cpuNanos() == 0 ? "" : format("%,.0f", total.cpuMicrosAPair()),
                         ratio));
     }
 

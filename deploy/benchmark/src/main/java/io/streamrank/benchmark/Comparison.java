@@ -47,22 +47,25 @@ final class Comparison {
         }
     }
 
-    /** Takes at least one pipeline; the first is also asked with passages that the queries bring along. */
+    /**
+     * Takes at least one pipeline; the first is also asked with passages that the queries bring along.
+     *
+     * @param window queries under way at the same time
+     */
     Comparison(
             EmbeddedCorpus corpus,
             Baseline baseline,
             EngineBenchmark engine,
             List<KafkaPipeline> pipelines,
-            PeerPrograms peers) {
+            PeerPrograms peers,
+            int window) {
         this.corpus = corpus;
         this.baseline = baseline;
         this.engine = engine;
         this.peers = peers;
         pipelines.forEach(pipeline -> add(pipeline, Passages.RETRIEVED));
         add(pipelines.get(0), Passages.BROUGHT);
-        int widest =
-                pipelines.stream().mapToInt(KafkaPipeline::parallelism).max().orElse(1);
-        this.window = Math.max(4, 4 * Math.max(baseline.workers(), widest));
+        this.window = window;
     }
 
     private void add(KafkaPipeline pipeline, Passages passages) {

@@ -65,7 +65,8 @@ final class CollectionRecords {
             query.put("retrieval", request.mode().wireName());
         } else {
             ArrayNode documents = query.putArray("documents");
-            judged(request.query()).forEach(document -> documents.add(fields(document).put("id", document)));
+            judged(request.query())
+                    .forEach(document -> documents.add(fields(document).put("id", document)));
         }
         return bytes(query);
     }

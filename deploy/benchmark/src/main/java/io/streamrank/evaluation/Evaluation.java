@@ -121,9 +121,8 @@ public record Evaluation(
             RunOutcome outcome,
             List<Integer> depths) {
         int most = depths.get(depths.size() - 1);
-        RunSummary retrieved = mode == null
-                ? null
-                : RunSummary.retrieved(testCollection, outcome.answers(mode, most, most), most);
+        RunSummary retrieved =
+                mode == null ? null : RunSummary.retrieved(testCollection, outcome.answers(mode, most, most), most);
         List<RunSummary> reranked = new ArrayList<>();
         List<RunSummary> byLogit = new ArrayList<>();
         for (int depth : depths) {

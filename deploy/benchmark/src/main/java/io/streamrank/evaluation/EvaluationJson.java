@@ -63,7 +63,8 @@ final class EvaluationJson {
                 .put("difference", rounded(one.ndcg().mean(), 1e6))
                 .put("p", rounded(one.test().p(), 1e6));
         if (!Double.isNaN(one.ndcg().low())) {
-            ndcg.put("low", rounded(one.ndcg().low(), 1e6)).put("high", rounded(one.ndcg().high(), 1e6));
+            ndcg.put("low", rounded(one.ndcg().low(), 1e6))
+                    .put("high", rounded(one.ndcg().high(), 1e6));
         }
         return node.put("recall_50", rounded(one.recall50(), 1e6)).put("recall_100", rounded(one.recall100(), 1e6));
     }

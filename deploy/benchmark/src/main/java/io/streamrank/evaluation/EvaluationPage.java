@@ -66,7 +66,10 @@ record EvaluationPage(TestCollection collection, List<EvaluationResult> evaluate
 
     /** Returns the table that compares the ways to find candidates, as HTML; empty if there is one way. */
     String comparison() {
-        return new EvaluationTables(evaluated).comparison().map(ReportTable::html).orElse("");
+        return new EvaluationTables(evaluated)
+                .comparison()
+                .map(ReportTable::html)
+                .orElse("");
     }
 
     boolean hasComparison() {

@@ -12,12 +12,25 @@ import java.util.Optional;
 /** Tells the results in tables: for each pair of models and each way to find candidates retrieval alone, then reranked with ever more candidates. */
 record EvaluationTables(List<EvaluationResult> results) {
     static final List<String> COLUMNS = List.of(
-            "nDCG@10", "MRR@10", "MAP", "R@10", "R@50", "R@100", "S@1", "S@3", "in reach", "won/lost/tied", "p", "pairs/s", "ms/query");
+            "nDCG@10",
+            "MRR@10",
+            "MAP",
+            "R@10",
+            "R@50",
+            "R@100",
+            "S@1",
+            "S@3",
+            "in reach",
+            "won/lost/tied",
+            "p",
+            "pairs/s",
+            "ms/query");
 
-    static final String LEGEND = "R@50, R@100: as in R@10, of all that was retrieved · in reach: share of the relevant documents among the candidates"
-            + " · won/lost/tied and p"
-            + " (paired randomisation): by nDCG@10 against retrieval alone · ms/query of retrieval: the median of what the"
-            + " answers tell of embedding and searching, with all queries at once; of reranking: from the pairs/s";
+    static final String LEGEND =
+            "R@50, R@100: as in R@10, of all that was retrieved · in reach: share of the relevant documents among the candidates"
+                    + " · won/lost/tied and p"
+                    + " (paired randomisation): by nDCG@10 against retrieval alone · ms/query of retrieval: the median of what the"
+                    + " answers tell of embedding and searching, with all queries at once; of reranking: from the pairs/s";
 
     /** Prints the tables with their columns aligned. */
     void print(Console console) {
@@ -42,7 +55,8 @@ record EvaluationTables(List<EvaluationResult> results) {
                 results.stream().map(EvaluationResult::models).distinct().count() > 1;
         List<ReportTable.Row> rows = all.stream()
                 .map(one -> severalModels
-                        ? new ReportTable.Row(one.models() + ": " + one.name(), one.row().figures())
+                        ? new ReportTable.Row(
+                                one.models() + ": " + one.name(), one.row().figures())
                         : one.row())
                 .toList();
         return rows.isEmpty() ? Optional.empty() : Optional.of(new ReportTable("", ModeComparison.COLUMNS, rows));

@@ -15,14 +15,8 @@ import java.util.Objects;
  * @param ndcg difference of nDCG@10
  */
 record ModeComparison(
-        String models,
-        String name,
-        MeanDifference ndcg,
-        PairedRandomization test,
-        double recall50,
-        double recall100) {
-    static final List<String> COLUMNS =
-            List.of("nDCG@10", "95 % interval", "won/lost/tied", "p", "R@50", "R@100");
+        String models, String name, MeanDifference ndcg, PairedRandomization test, double recall50, double recall100) {
+    static final List<String> COLUMNS = List.of("nDCG@10", "95 % interval", "won/lost/tied", "p", "R@50", "R@100");
 
     /** Compares, for each pair of models, each mode with the first: without reranking, and with each number of candidates. */
     static List<ModeComparison> all(List<EvaluationResult> results) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.streamrank.benchmark.simulated.SimulatedAccelerator;
 import io.streamrank.benchmark.workload.Workload;
 import io.streamrank.local.console.Console;
 import java.io.PrintWriter;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -89,6 +91,25 @@ class BenchmarkITCase {
         }
     }
 
+    @Test
+    void measuresWithASimulatedAccelerator() throws Exception {
+        benchmark(0, List.of(1), new SimulatedAccelerator(100_000, 10, 0, 2)).run();
+
+        JsonNode result = result();
+        assertThat(result.path("model").asText()).isEqualTo("simulated:a=100000ns,b=10.00ns,c=0.0000ns,runs=2");
+        assertHaveTheSamePairs(result);
+        for (String who : List.of("limit", "engine", "kafka_to_kafka")) {
+            assertThat(result.at("/" + who + "/pairs_per_second").asDouble()).isPositive();
+        }
+        assertThat(result.at("/kafka_to_kafka/cpu_micros_a_pair").asDouble()).isPositive();
+        assertThat(result.at("/bare_ms/p50").asDouble()).isGreaterThanOrEqualTo(0.1);
+        assertThat(result.at("/alone_ms/queries").asInt()).isEqualTo(3);
+        assertThat(result.at("/curves/0/by").asText()).isEqualTo("batches of mixed sizes");
+        assertThat(result.at("/curves/0/lines/0/points")).hasSize(10);
+        assertThat(result.at("/curves/0/lines/0/points/9/0").asInt()).isEqualTo(20);
+        assertThat(result.at("/curves/0/lines/0/points/9/1").asDouble()).isPositive();
+    }
+
     /** Which is seen by what the answers say of their pairs. The limit scores them twice. */
     private static void assertHaveTheSamePairs(JsonNode result) {
         for (String what : List.of("pairs", "tokens")) {
@@ -106,15 +127,23 @@ class BenchmarkITCase {
     }
 
     private Benchmark benchmark(double zipf, List<Integer> parallelisms) {
+        return benchmark(zipf, parallelisms, null);
+    }
+
+    private Benchmark benchmark(
+            double zipf, List<Integer> parallelisms, @Nullable SimulatedAccelerator accelerator) {
         return new Benchmark(
                 new Console(new PrintWriter(out, true), new PrintWriter(new StringWriter()), false, false, 120),
                 Workload.demo(5, zipf).upTo(100),
                 SETTINGS,
-                MODEL,
+                accelerator == null ? MODEL : null,
+                accelerator,
+                0,
                 parallelisms,
                 Duration.ofSeconds(1),
                 2,
-                zipf == 0 ? 1_000 : 0,
+                zipf == 0 && accelerator == null ? 1_000 : 0,
+                accelerator == null ? 0 : 20,
                 true,
                 List.of("copier=" + COPIER),
                 directory);

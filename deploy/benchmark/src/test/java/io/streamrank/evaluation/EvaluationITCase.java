@@ -67,13 +67,15 @@ class EvaluationITCase {
         JsonNode report = new ObjectMapper()
                 .readTree(directory.resolve("report/results.json").toFile());
         assertThat(report.at("/results").findValuesAsText("retrieval")).containsExactly("dense", "sparse", "hybrid");
-        assertThat(report.at("/results/1/retrieved/mean/ndcg_cut_10").asDouble()).isEqualTo(1);
+        assertThat(report.at("/results/1/retrieved/mean/ndcg_cut_10").asDouble())
+                .isEqualTo(1);
         assertThat(report.at("/results/2/reranked/1/mean/success_1").asDouble()).isEqualTo(1);
         assertThat(report.at("/comparisons").findValuesAsText("name"))
                 .contains("sparse against dense, retrieved", "hybrid against dense, reranked 3");
         assertThat(exitCode).isEqualTo(3);
         assertThat(out.toString()).contains("retrieved", "reranked 1", "reranked 3", "nDCG@10", "S@3");
-        assertThat(Files.readString(directory.resolve("report/dense-reranked-3.run")).lines())
+        assertThat(Files.readString(directory.resolve("report/dense-reranked-3.run"))
+                        .lines())
                 .hasSize(6);
     }
 
@@ -111,8 +113,7 @@ class EvaluationITCase {
     private JsonNode evaluate(List<Integer> candidates, ModelPair setup, boolean judgedOnly, Path report)
             throws Exception {
         Console console = new Console(new PrintWriter(out, true), new PrintWriter(err, true), false, false, 120);
-        exitCode =
-                new Evaluation(
+        exitCode = new Evaluation(
                         directory.toString(),
                         candidates,
                         List.of(setup),

@@ -82,7 +82,10 @@ class EvaluationReportTest {
 
     @Test
     void numbersTheRunsOfSeveralPairsOfModels() throws Exception {
-        new EvaluationReport(new ReportDirectory(directory), collection, List.of(result(), result("other", RetrievalMode.DENSE, 0)))
+        new EvaluationReport(
+                        new ReportDirectory(directory),
+                        collection,
+                        List.of(result(), result("other", RetrievalMode.DENSE, 0)))
                 .write();
 
         assertThat(directory.resolve("1-dense-retrieval.run")).exists();
@@ -102,8 +105,10 @@ class EvaluationReportTest {
         assertThat(numbers.at("/results/1/retrieval").asText()).isEqualTo("hybrid");
         assertThat(numbers.at("/comparisons")).hasSize(2);
         assertThat(numbers.at("/comparisons/0/name").asText()).isEqualTo("hybrid against dense, retrieved");
-        assertThat(numbers.at("/comparisons/0/ndcg_cut_10/difference").asDouble()).isEqualTo(0.36907);
-        assertThat(numbers.at("/comparisons/1/ndcg_cut_10/difference").asDouble()).isZero();
+        assertThat(numbers.at("/comparisons/0/ndcg_cut_10/difference").asDouble())
+                .isEqualTo(0.36907);
+        assertThat(numbers.at("/comparisons/1/ndcg_cut_10/difference").asDouble())
+                .isZero();
     }
 
     @Test
@@ -128,7 +133,8 @@ class EvaluationReportTest {
         Map<String, Ranking> answers = Map.of(
                 "q1",
                 new Ranking(List.of(
-                        new Candidate("good", rankOfTheGoodOne, 0.5), new Candidate("bad", 1 - rankOfTheGoodOne, 0.7))));
+                        new Candidate("good", rankOfTheGoodOne, 0.5),
+                        new Candidate("bad", 1 - rankOfTheGoodOne, 0.7))));
         RunSummary retrieved = RunSummary.retrieved(collection, answers, 2);
         return new EvaluationResult(
                 "embedder",

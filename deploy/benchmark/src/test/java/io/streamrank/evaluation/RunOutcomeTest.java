@@ -46,8 +46,7 @@ class RunOutcomeTest {
     @Test
     void anAnswerWithFewerCandidatesOfFusedListsIsTheJobsOwn() {
         Ranking ten = new Ranking(List.of(new Ranking.Candidate("a", 0, 0.1)));
-        Ranking hundred =
-                new Ranking(List.of(new Ranking.Candidate("b", 0, 0.2), new Ranking.Candidate("a", 1, 0.1)));
+        Ranking hundred = new Ranking(List.of(new Ranking.Candidate("b", 0, 0.2), new Ranking.Candidate("a", 1, 0.1)));
         RunOutcome outcome = new RunOutcome(
                 Map.of(
                         new Request("q", RetrievalMode.HYBRID, 10), ten,
@@ -58,9 +57,12 @@ class RunOutcomeTest {
                 0,
                 List.of());
 
-        assertThat(outcome.answers(RetrievalMode.HYBRID, 10, 100).get("q").retrieved()).containsExactly("a", "b");
-        assertThat(outcome.answers(RetrievalMode.HYBRID, 100, 100).get("q").retrieved()).containsExactly("b", "a");
-        assertThat(outcome.answers(RetrievalMode.DENSE, 10, 100).get("q").retrieved()).containsExactly("b", "a");
+        assertThat(outcome.answers(RetrievalMode.HYBRID, 10, 100).get("q").retrieved())
+                .containsExactly("a", "b");
+        assertThat(outcome.answers(RetrievalMode.HYBRID, 100, 100).get("q").retrieved())
+                .containsExactly("b", "a");
+        assertThat(outcome.answers(RetrievalMode.DENSE, 10, 100).get("q").retrieved())
+                .containsExactly("b", "a");
     }
 
     @Test

@@ -51,8 +51,10 @@ final class SparseFigures {
             try (TermCounter terms = new TermCounter(language)) {
                 SparseIndex<String> index = new SparseIndex<>(bm25, terms, Function.identity());
                 texts.forEach(index::put);
-                print(collection.name(), collection, query ->
-                        index.search(query, DEPTH, null, text -> null).neighbors().stream()
+                print(
+                        collection.name(),
+                        collection,
+                        query -> index.search(query, DEPTH, null, text -> null).neighbors().stream()
                                 .map(Neighbor::id)
                                 .toList());
             }
@@ -70,8 +72,7 @@ final class SparseFigures {
                     IndexSearcher searcher = new IndexSearcher(reader);
                     searcher.setSimilarity(new BM25Similarity(bm25.k1(), bm25.b()));
                     QueryBuilder parser = new QueryBuilder(analyzer);
-                    print("  Lucene", collection, query ->
-                            search(searcher, parser.createBooleanQuery("text", query)));
+                    print("  Lucene", collection, query -> search(searcher, parser.createBooleanQuery("text", query)));
                 }
             }
         }

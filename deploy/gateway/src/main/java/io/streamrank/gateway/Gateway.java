@@ -27,10 +27,9 @@ public final class Gateway {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new GatewayCommand())
-                .setExecutionExceptionHandler((failure, command, parsed) -> {
-                    command.getErr().println(failure.getMessage());
-                    return failure instanceof GatewayInputException ? WRONG_INPUT : FAILED;
-                });
+        return new CommandLine(new GatewayCommand()).setExecutionExceptionHandler((failure, command, parsed) -> {
+            command.getErr().println(failure.getMessage());
+            return failure instanceof GatewayInputException ? WRONG_INPUT : FAILED;
+        });
     }
 }

@@ -5,8 +5,8 @@ package io.streamrank.gateway;
 import io.streamrank.codec.Limits;
 import io.streamrank.gateway.http.ApiKeys;
 import io.streamrank.gateway.http.HttpSettings;
-import io.streamrank.gateway.query.GatewayInputException;
 import io.streamrank.gateway.kafka.KafkaSettings;
+import io.streamrank.gateway.query.GatewayInputException;
 import io.streamrank.gateway.query.Timeouts;
 import java.io.IOException;
 import java.io.Reader;
@@ -130,8 +130,9 @@ public final class GatewayCommand implements Callable<Integer> {
     @Option(
             names = "--partition",
             paramLabel = "N",
-            description = "Partition of the replies topic. Default: the number at the end of the host's name, else one by"
-                    + " its hash.")
+            description =
+                    "Partition of the replies topic. Default: the number at the end of the host's name, else one by"
+                            + " its hash.")
     private @Nullable Integer partition;
 
     @Option(
@@ -165,8 +166,8 @@ public final class GatewayCommand implements Callable<Integer> {
         Duration usual = seconds("--timeout", timeout);
         Duration most = seconds("--max-timeout", maxTimeout);
         if (usual.compareTo(most) > 0) {
-            throw new GatewayInputException("--timeout is %s s but must not exceed --max-timeout, %s s"
-                    .formatted(timeout, maxTimeout));
+            throw new GatewayInputException(
+                    "--timeout is %s s but must not exceed --max-timeout, %s s".formatted(timeout, maxTimeout));
         }
         HttpSettings http = new HttpSettings(
                 host,
@@ -179,13 +180,7 @@ public final class GatewayCommand implements Callable<Integer> {
                 HttpSettings.BODY_TIMEOUT,
                 HttpSettings.MAX_CONNECTIONS);
         KafkaSettings kafka = new KafkaSettings(
-                bootstrapServers,
-                properties(),
-                queriesTopic,
-                documentsTopic,
-                repliesTopic,
-                partition,
-                replyPartitions);
+                bootstrapServers, properties(), queriesTopic, documentsTopic, repliesTopic, partition, replyPartitions);
         return new GatewayConfig(http, kafka, new Timeouts(usual, most), limits(), maxInFlight);
     }
 

@@ -13,8 +13,7 @@ import io.streamrank.gateway.query.Timeouts;
  * @param limits of what the job reads; as in the job's configuration
  * @param maxInFlight queries that wait for their answers at the same time, at least 1
  */
-public record GatewayConfig(
-        HttpSettings http, KafkaSettings kafka, Timeouts timeouts, Limits limits, int maxInFlight) {
+public record GatewayConfig(HttpSettings http, KafkaSettings kafka, Timeouts timeouts, Limits limits, int maxInFlight) {
     public static final int MAX_IN_FLIGHT = 256;
 
     /**

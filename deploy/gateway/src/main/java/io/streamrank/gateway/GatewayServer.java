@@ -83,8 +83,7 @@ public final class GatewayServer implements AutoCloseable {
         metrics.add("in_flight", "gauge", "Queries that wait for their answers.", limit::inFlight);
         metrics.add("in_flight_limit", "gauge", "Queries that may wait at the same time, now.", limit::limit);
         metrics.add("waiters", "gauge", "Queries and probes that wait for a reply.", transport::pending);
-        metrics.add(
-                "unknown_replies_total", "counter", "Replies that nobody waited for.", transport::unknownReplies);
+        metrics.add("unknown_replies_total", "counter", "Replies that nobody waited for.", transport::unknownReplies);
         metrics.add(
                 "connected",
                 "gauge",

@@ -17,6 +17,7 @@ import io.streamrank.local.cluster.LocalJob;
 import java.io.File;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -55,13 +56,14 @@ class GatewayLoadITCase {
     @Test
     void everyRequestEndsInTimeWhateverIsRestarted() throws Exception {
         int port = freePort();
-        Properties properties = BrokerDirectory.prepare(directory.resolve("broker"), port, Map.of());
+        Properties properties = BrokerDirectory.prepare(Files.createDirectory(directory.resolve("broker")), port, Map.of());
         KafkaRaftServer broker = start(properties);
         String servers = "127.0.0.1:" + port;
         try (LocalCluster cluster = LocalCluster.start(1, new Configuration())) {
             JobConfig config = config(servers);
-            try (GatewayServer stays = GatewayServer.start(
-                            GatewayConfig.local(0, new KafkaSettings(
+            try (GatewayServer stays = GatewayServer.start(GatewayConfig.local(
+                            0,
+                            new KafkaSettings(
                                     servers, Map.of(), "queries", "documents", KafkaSettings.REPLIES, 0, 2)));
                     GatewayProcess dies = GatewayProcess.start(servers, 1, directory.resolve("gateway.log"))) {
                 JobClient job = LocalJob.submit(config, cluster);
@@ -102,7 +104,10 @@ class GatewayLoadITCase {
     }
 
     private static void pause(int seconds) {
-        Awaitility.await().pollDelay(Duration.ofSeconds(seconds)).atMost(Duration.ofSeconds(seconds + 60)).until(() -> true);
+        Awaitility.await()
+                .pollDelay(Duration.ofSeconds(seconds))
+                .atMost(Duration.ofSeconds(seconds + 60))
+                .until(() -> true);
     }
 
     private static KafkaRaftServer start(Properties properties) {
@@ -115,8 +120,11 @@ class GatewayLoadITCase {
         Map<String, String> settings = new TreeMap<>();
         settings.put("kafka.bootstrap-servers", servers);
         settings.put("kafka.topics.replication-factor", "1");
-        settings.put("models.embedder.uri", MODELS.resolve("tiny-bi-encoder").toUri().toString());
-        settings.put("models.reranker.uri", MODELS.resolve("tiny-cross-encoder").toUri().toString());
+        settings.put(
+                "models.embedder.uri", MODELS.resolve("tiny-bi-encoder").toUri().toString());
+        settings.put(
+                "models.reranker.uri",
+                MODELS.resolve("tiny-cross-encoder").toUri().toString());
         return LocalJob.config(null, settings);
     }
 
@@ -136,7 +144,8 @@ class GatewayLoadITCase {
     private record GatewayProcess(JavaProcess process, URI address) implements AutoCloseable {
         static GatewayProcess start(String servers, int partition, Path log) throws Exception {
             int port = freePort();
-            List<Path> classPath = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+            List<Path> classPath = Stream.of(
+                            System.getProperty("java.class.path").split(File.pathSeparator, -1))
                     .map(Path::of)
                     .toList();
             JavaProcess process = JavaProcess.start(

@@ -40,7 +40,10 @@ class HostedLoadITCase {
                 RunningJob job = new RunningJob(kafka.bootstrapServers(), settings(server, inFlight))) {
             job.createTopics();
             for (int i = 0; i < DOCUMENTS; i++) {
-                job.send("documents", "d" + i, "{\"id\":\"d%d\",\"text\":\"apple number %d %s\"}".formatted(i, i, "x ".repeat(i % 9)));
+                job.send(
+                        "documents",
+                        "d" + i,
+                        "{\"id\":\"d%d\",\"text\":\"apple number %d %s\"}".formatted(i, i, "x ".repeat(i % 9)));
             }
             job.send("queries", "warm", "{\"id\":\"warm\",\"query\":\"warm\"}");
             job.flush();
@@ -53,7 +56,10 @@ class HostedLoadITCase {
                     () -> {
                         int number = sent.getAndIncrement();
                         if (number < queries) {
-                            job.send("queries", "q" + number, "{\"id\":\"q%d\",\"query\":\"apple %d\"}".formatted(number, number));
+                            job.send(
+                                    "queries",
+                                    "q" + number,
+                                    "{\"id\":\"q%d\",\"query\":\"apple %d\"}".formatted(number, number));
                         }
                     },
                     0,

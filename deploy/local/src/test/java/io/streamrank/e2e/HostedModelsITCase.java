@@ -99,14 +99,20 @@ class HostedModelsITCase {
     private Map<String, String> settings(FaultServer server, Path state) {
         String key = "${file:" + keys + ":k}";
         return Map.of(
-                "models.embedder.uri", "openai:e",
-                "models.embedder.endpoint", server.address(),
-                "models.embedder.api-key", key,
-                "models.reranker.uri", "cohere:r",
-                "models.reranker.endpoint", server.address(),
-                "models.reranker.api-key", key,
+                "models.embedder.uri",
+                "openai:e",
+                "models.embedder.endpoint",
+                server.address(),
+                "models.embedder.api-key",
+                key,
+                "models.reranker.uri",
+                "cohere:r",
+                "models.reranker.endpoint",
+                server.address(),
+                "models.reranker.api-key",
+                key,
                 "flink.execution.checkpointing.dir",
-                        state.resolve("checkpoints").toUri().toString());
+                state.resolve("checkpoints").toUri().toString());
     }
 
     private static void serve(HttpExchange exchange, JsonNode request) throws IOException, InterruptedException {

@@ -26,7 +26,7 @@ class StreamRankTest {
     private final StringWriter err = new StringWriter();
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "run", "load", "ask", "topics"})
+    @ValueSource(strings = {"demo", "run", "load", "ask", "topics", "gateway"})
     void everyCommandExplainsItselfWithExamples(String command) {
         assertThat(run(command, "--help")).isZero();
         assertThat(out.toString())
@@ -39,7 +39,7 @@ class StreamRankTest {
     @Test
     void listsItsCommandsWhenCalledWithoutAny() {
         assertThat(run()).isZero();
-        assertThat(out.toString()).contains("demo", "run", "load", "ask", "topics");
+        assertThat(out.toString()).contains("demo", "run", "load", "ask", "topics", "gateway");
     }
 
     @Test
@@ -65,7 +65,7 @@ class StreamRankTest {
     void refusesDocumentsWithoutQueriesAndFilesThatAreNotThere() throws Exception {
         Path documents = Files.writeString(directory.resolve("d.json"), "[]");
         refuses(
-                "--documents needs --queries FILE, with one query a line, or --keep-running\n",
+                "--documents needs --queries FILE, with one query a line, or --keep-running, or --web\n",
                 "demo",
                 "--documents",
                 documents.toString());

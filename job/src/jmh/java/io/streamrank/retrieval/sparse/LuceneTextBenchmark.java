@@ -12,6 +12,7 @@ import org.apache.lucene.document.TextField;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.SerialMergeScheduler;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.TopDocs;
@@ -21,6 +22,7 @@ import org.apache.lucene.util.QueryBuilder;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
@@ -47,6 +49,17 @@ public class LuceneTextBenchmark {
     private IndexSearcher searcher;
     private Query[] queries;
     private int turn;
+    private final CpuTime cpu = new CpuTime();
+
+    @Setup(Level.Iteration)
+    public void start() {
+        cpu.start();
+    }
+
+    @TearDown(Level.Iteration)
+    public void print() {
+        cpu.print();
+    }
 
     @Setup
     public void fill() throws IOException {
@@ -54,17 +67,18 @@ public class LuceneTextBenchmark {
         directory = new ByteBuffersDirectory();
         StandardAnalyzer analyzer = new StandardAnalyzer();
         long nanos = 0;
-        try (IndexWriter writer = new IndexWriter(directory, new IndexWriterConfig(analyzer))) {
+        try (IndexWriter writer = new IndexWriter(
+                directory, new IndexWriterConfig(analyzer).setMergeScheduler(new SerialMergeScheduler()))) {
             for (int i = 0; i < documents; i++) {
                 Document document = new Document();
                 document.add(new TextField("text", texts.text(), Store.NO));
-                long begin = System.nanoTime();
+                long begin = SparseIndexBenchmark.THREADS.getCurrentThreadCpuTime();
                 writer.addDocument(document);
-                nanos += System.nanoTime() - begin;
+                nanos += SparseIndexBenchmark.THREADS.getCurrentThreadCpuTime() - begin;
             }
-            long begin = System.nanoTime();
+            long begin = SparseIndexBenchmark.THREADS.getCurrentThreadCpuTime();
             writer.forceMerge(1);
-            nanos += System.nanoTime() - begin;
+            nanos += SparseIndexBenchmark.THREADS.getCurrentThreadCpuTime() - begin;
         }
         long bytes = 0;
         for (String file : directory.listAll()) {
@@ -72,7 +86,7 @@ public class LuceneTextBenchmark {
         }
         System.out.printf(
                 Locale.ROOT,
-                "%n%,d documents: %d bytes each, %,.0f documents a second%n",
+                "%n%,d documents: %d bytes each, %,.0f documents a second of CPU time%n",
                 documents,
                 bytes / documents,
                 documents / (nanos / 1e9));
@@ -94,12 +108,14 @@ public class LuceneTextBenchmark {
     /** As users do: it skips documents that cannot be among the best. */
     @Benchmark
     public TopDocs search() throws IOException {
+        cpu.count();
         return searcher.search(queries[turn++ % queries.length], SparseIndexBenchmark.FOUND);
     }
 
     /** Scores each document that has a term, as the job's index does. */
     @Benchmark
     public TopDocs exhaustive() throws IOException {
+        cpu.count();
         return searcher.search(
                 queries[turn++ % queries.length],
                 new TopScoreDocCollectorManager(SparseIndexBenchmark.FOUND, Integer.MAX_VALUE));

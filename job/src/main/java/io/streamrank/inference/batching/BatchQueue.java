@@ -2,22 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.batching;
 
+import io.streamrank.inference.batching.TaskGroup.Arrival;
 import io.streamrank.inference.model.BatchPolicy;
 import io.streamrank.inference.model.Padding;
+import io.streamrank.inference.model.Batching.RunCost;
 import io.streamrank.inference.workers.FairShare;
 import io.streamrank.inference.workers.Priority;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Objects;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -25,12 +21,10 @@ import org.jspecify.annotations.Nullable;
  * Holds tasks that wait for a run, and chooses which of them make the next batch. Time is a parameter and nothing here runs
  * by itself, so the same calls give the same batches. Not thread-safe.
  *
- * <p>A batch grows around a seed: the task of the highest priority, then of the earliest deadline, then the oldest. The
- * oldest task of all has a {@link FairShare} of the tokens, which bounds everyone's wait. The batch is filled with tasks of
- * similar length from the front of the queue, for padding costs as much as text does.
- *
- * <p>Example: tasks of 100, 20, 103, 400, 96 and 21 tokens wait, all alike else. The seed has 100 tokens, and a task may be
- * at most a sixteenth longer or shorter: 103 and 96 go along. The next batch is 20 and 21, the last 400.
+ * <p>Tasks are kept in the {@link TaskGroup}s that they came in, so that what it costs to keep order grows with queries and not
+ * with pairs. A batch grows around a seed: the group of the highest priority, then of the earliest deadline, then the oldest.
+ * The oldest group of all has a {@link FairShare} of the tokens, which bounds everyone's wait. The {@link BatchChooser} fills
+ * the batch from the groups of the same priority that are next in the queue.
  */
 final class BatchQueue<R> {
     /** How far down the queue, in full batches, tasks are looked for to fill a batch. */
@@ -39,58 +33,58 @@ final class BatchQueue<R> {
     private final BatchPolicy policy;
     private final int maxItems;
     private final Padding padding;
-    private final Set<InferenceTask<R>> byAge = new LinkedHashSet<>();
+    private final BatchChooser<R> chooser;
+    private final NavigableSet<TaskGroup<R>> byAge = new TreeSet<>(TaskGroup.BY_AGE);
     private final Map<Priority, Line<R>> lines = new EnumMap<>(Priority.class);
 
     private final FairShare oldestShare;
-    private long sequence;
+    private long arrivals;
+    private long ids;
+    private int size;
     private long tokens;
 
     /**
      * @param modelLimit most items that the model takes at once
-     * @param padding what a batch costs the model
+     * @param padding how large a batch becomes
+     * @param cost how long a run takes
      */
-    BatchQueue(BatchPolicy policy, int modelLimit, Padding padding) {
+    BatchQueue(BatchPolicy policy, int modelLimit, Padding padding, RunCost cost) {
         this.policy = policy;
         this.padding = padding;
         this.maxItems = Math.max(1, Math.min(policy.maxItems(), modelLimit));
+        this.chooser = new BatchChooser<>(maxItems, policy.maxTokens(), padding, cost);
         this.oldestShare = new FairShare(policy.maxTokens());
         for (Priority priority : Priority.values()) {
             lines.put(priority, new Line<>());
         }
     }
 
-    /** Tasks of one priority. */
+    /** Groups of one priority. */
     private static final class Line<R> {
-        private final NavigableSet<InferenceTask<R>> byDeadline = new TreeSet<>(InferenceTask.BY_DEADLINE);
-        private final NavigableMap<Long, Long> tokensByDeadline = new TreeMap<>();
-
-        void add(InferenceTask<R> task) {
-            byDeadline.add(task);
-            tokensByDeadline.merge(task.deadlineNanos(), (long) task.tokens(), Long::sum);
-        }
-
-        void remove(InferenceTask<R> task) {
-            byDeadline.remove(task);
-            tokensByDeadline.computeIfPresent(
-                    task.deadlineNanos(), (deadline, sum) -> sum == task.tokens() ? null : sum - task.tokens());
-        }
+        private final NavigableSet<TaskGroup<R>> byDeadline = new TreeSet<>(TaskGroup.BY_DEADLINE);
+        private long tokens;
 
         long earliestDeadline() {
             return byDeadline.isEmpty() ? Long.MAX_VALUE : byDeadline.first().deadlineNanos();
         }
 
         long tokensUntil(long deadlineNanos) {
+            if (byDeadline.isEmpty() || byDeadline.last().deadlineNanos() <= deadlineNanos) {
+                return tokens;
+            }
             long sum = 0;
-            for (long each : tokensByDeadline.headMap(deadlineNanos, true).values()) {
-                sum += each;
+            for (TaskGroup<R> group : byDeadline) {
+                if (group.deadlineNanos() > deadlineNanos) {
+                    break;
+                }
+                sum += group.tokens();
             }
             return sum;
         }
     }
 
     int size() {
-        return byAge.size();
+        return size;
     }
 
     long tokens() {
@@ -116,28 +110,50 @@ final class BatchQueue<R> {
 
     /** Returns about how many tokens of later ones fill the batches of so many that go before. */
     long fillTokens(long before) {
-        return maxItems == 1 ? 0 : before / 2;
+        return maxItems == 1 ? 0 : before * 3 / 4;
     }
 
-    void add(InferenceTask<R> task, long now) {
-        task.sequence = sequence++;
-        task.enqueuedNanos = now;
-        byAge.add(task);
-        line(task.priority()).add(task);
-        tokens += task.tokens();
+    /** Adds tasks that come together. Those that follow each other with the same priority and deadline make a group. */
+    void add(List<? extends InferenceTask<R>> tasks, long now) {
+        for (int from = 0, to = 1; from < tasks.size(); to++) {
+            if (to == tasks.size() || !isAlike(tasks.get(from), tasks.get(to))) {
+                add(tasks.subList(from, to), new Arrival(arrivals++, now));
+                from = to;
+            }
+        }
     }
 
-    /** Moves a task up to an earlier deadline, be it here, about to come or running already. */
-    void moveUp(InferenceTask<R> task, long deadlineNanos) {
-        if (deadlineNanos < task.deadlineNanos()) {
-            boolean here = byAge.contains(task);
-            if (here) {
-                line(task.priority()).remove(task);
+    private static boolean isAlike(InferenceTask<?> one, InferenceTask<?> other) {
+        return one.priority() == other.priority() && one.deadlineNanos() == other.deadlineNanos();
+    }
+
+    private void add(List<? extends InferenceTask<R>> tasks, Arrival arrival) {
+        TaskGroup<R> group = new TaskGroup<>(tasks, padding, arrival, ids++);
+        byAge.add(group);
+        Line<R> line = line(group.priority());
+        line.byDeadline.add(group);
+        line.tokens += group.tokens();
+        size += group.size();
+        tokens += group.tokens();
+    }
+
+    /** Moves tasks up to an earlier deadline, be they here, about to come or running already. */
+    void moveUp(List<? extends InferenceTask<R>> tasks, long deadlineNanos) {
+        Map<Priority, List<InferenceTask<R>>> moved = new EnumMap<>(Priority.class);
+        Arrival arrival = new Arrival(Long.MAX_VALUE, 0);
+        for (InferenceTask<R> task : tasks) {
+            if (deadlineNanos < task.deadlineNanos()) {
+                TaskGroup<R> group = task.group();
+                if (group != null) {
+                    arrival = group.arrival().earlier(arrival);
+                    remove(task);
+                    moved.computeIfAbsent(task.priority(), first -> new ArrayList<>()).add(task);
+                }
+                task.deadlineNanos(deadlineNanos);
             }
-            task.deadlineNanos(deadlineNanos);
-            if (here) {
-                line(task.priority()).add(task);
-            }
+        }
+        for (List<InferenceTask<R>> together : moved.values()) {
+            add(together, arrival);
         }
     }
 
@@ -146,7 +162,7 @@ final class BatchQueue<R> {
         List<InferenceTask<R>> expired = new ArrayList<>();
         for (Line<R> line : lines.values()) {
             while (line.earliestDeadline() <= now) {
-                expired.add(remove(line.byDeadline.first()));
+                expired.addAll(removed(line.byDeadline.first()));
             }
         }
         return expired;
@@ -154,11 +170,11 @@ final class BatchQueue<R> {
 
     /** Returns the nanoseconds until a batch is worth running beside others; {@link Long#MAX_VALUE} where nothing waits. */
     long delay(long now) {
-        if (byAge.isEmpty()) {
+        if (size == 0) {
             return Long.MAX_VALUE;
         }
         long maxDelay = policy.maxDelay().toNanos();
-        if (maxDelay <= 0 || byAge.size() >= maxItems || tokens >= policy.maxTokens()) {
+        if (maxDelay <= 0 || size >= maxItems || tokens >= policy.maxTokens()) {
             return 0;
         }
         for (Line<R> line : lines.values()) {
@@ -166,22 +182,26 @@ final class BatchQueue<R> {
                 return 0; // waiting for others would cost the deadline
             }
         }
-        return Math.max(0, oldest().enqueuedNanos + maxDelay - now);
+        return Math.max(0, byAge.first().arrival().nanos() + maxDelay - now);
     }
 
     /** Removes and returns the next batch, empty where nothing waits. Expired tasks are removed beforehand. */
-    List<InferenceTask<R>> poll() {
+    List<InferenceTask<R>> poll(long now) {
         Priority highest = highest();
         if (highest == null) {
             return List.of();
         }
-        InferenceTask<R> oldest = oldest();
+        TaskGroup<R> oldest = byAge.first();
+        int ofOldest = oldest.size();
         long reserved = oldestShare.isDue() ? oldestShare.reserve() : 0;
-        InferenceTask<R> seed = reserved > 0 ? oldest : line(highest).byDeadline.first();
-        List<InferenceTask<R>> batch = maxItems == 1 ? List.of(seed) : filled(seed);
+        TaskGroup<R> seed = reserved > 0 ? oldest : line(highest).byDeadline.first();
+        List<InferenceTask<R>> batch = maxItems == 1 ? List.of(seed.task(seed.first())) : filled(seed, now);
         batch.forEach(this::remove);
-        long spent = batch.stream().mapToLong(InferenceTask::tokens).sum();
-        if (byAge.contains(oldest)) {
+        long spent = 0;
+        for (InferenceTask<R> task : batch) {
+            spent += task.tokens();
+        }
+        if (oldest.size() == ofOldest) {
             oldestShare.earn(spent);
         } else {
             oldestShare.settle(reserved, spent);
@@ -191,56 +211,46 @@ final class BatchQueue<R> {
 
     /** Removes and returns everything, oldest first. */
     List<InferenceTask<R>> drain() {
-        List<InferenceTask<R>> all = List.copyOf(byAge);
-        all.forEach(this::remove);
+        List<InferenceTask<R>> all = new ArrayList<>(size);
+        while (!byAge.isEmpty()) {
+            all.addAll(removed(byAge.first()));
+        }
         return all;
     }
 
-    private List<InferenceTask<R>> filled(InferenceTask<R> seed) {
-        List<InferenceTask<R>> batch = new ArrayList<>();
-        batch.add(seed);
-        int longest = seed.tokens();
-        for (InferenceTask<R> next : similar(seed)) {
-            int longer = Math.max(longest, next.tokens());
-            if (batch.size() < maxItems && padding.tokens(batch.size() + 1, longer) <= policy.maxTokens()) {
-                batch.add(next);
-                longest = longer;
+    private List<InferenceTask<R>> filled(TaskGroup<R> seed, long now) {
+        List<TaskGroup<R>> others = new ArrayList<>();
+        int left = WINDOW * maxItems - seed.size();
+        for (TaskGroup<R> group : line(seed.priority()).byDeadline) {
+            if (left <= 0) {
+                break;
+            }
+            if (group != seed) {
+                others.add(group);
+                left -= group.size();
             }
         }
-        return batch;
+        double allowed = seed.deadlineNanos() == Long.MAX_VALUE ? Double.MAX_VALUE : seed.deadlineNanos() - now;
+        return chooser.choose(seed, others, allowed);
     }
 
-    /** Returns the first in the queue within a sixteenth of the seed's padded length, the nearest in length first. */
-    private List<InferenceTask<R>> similar(InferenceTask<R> seed) {
-        int tolerance = Math.max(4, seed.tokens() / 16);
-        List<InferenceTask<R>> similar = new ArrayList<>();
-        int left = WINDOW * maxItems;
-        for (Line<R> line : lines.values()) {
-            for (Iterator<InferenceTask<R>> tasks = line.byDeadline.iterator(); tasks.hasNext() && left > 0; left--) {
-                InferenceTask<R> task = tasks.next();
-                if (task != seed && distance(seed, task) <= tolerance) {
-                    similar.add(task);
-                }
-            }
-        }
-        similar.sort(
-                Comparator.comparingInt(task -> distance(seed, task))); // stable: among equals the first in the queue
-        return similar;
+    private List<InferenceTask<R>> removed(TaskGroup<R> group) {
+        List<InferenceTask<R>> tasks = group.tasks();
+        tasks.forEach(this::remove);
+        return tasks;
     }
 
-    private int distance(InferenceTask<R> one, InferenceTask<R> other) {
-        return Math.abs(padding.columns(one.tokens()) - padding.columns(other.tokens()));
-    }
-
-    private InferenceTask<R> remove(InferenceTask<R> task) {
-        byAge.remove(task);
-        line(task.priority()).remove(task);
+    private void remove(InferenceTask<R> task) {
+        TaskGroup<R> group = Objects.requireNonNull(task.group());
+        Line<R> line = line(task.priority());
+        size--;
         tokens -= task.tokens();
-        return task;
-    }
-
-    private InferenceTask<R> oldest() {
-        return byAge.iterator().next();
+        line.tokens -= task.tokens();
+        group.remove(task.position());
+        if (group.size() == 0) {
+            byAge.remove(group);
+            line.byDeadline.remove(group);
+        }
     }
 
     private Line<R> line(Priority priority) {

@@ -68,11 +68,13 @@ final class BatchRunner<R> {
         long now = clock.getAsLong();
         List<InferenceTask<R>> wanted = wanted(batch);
         long sum = 0;
+        long waited = 0;
         for (InferenceTask<R> task : wanted) {
-            queueNanos.add(now - task.askedNanos);
+            waited += now - task.askedNanos;
             queueTimes.add(now - task.askedNanos);
             sum += task.tokens();
         }
+        queueNanos.add(waited);
         runWanted(wanted);
         return sum;
     }

@@ -6,6 +6,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.streamrank.inference.batching.RequestQueue.Job;
 import io.streamrank.inference.batching.Runs.Run;
 import io.streamrank.inference.model.BatchPolicy;
+import io.streamrank.inference.model.Batching;
 import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.OverloadException;
 import io.streamrank.inference.model.UnavailableException;
@@ -42,6 +43,7 @@ public final class Batcher<R> implements WorkSource, InferenceStage<R>, AutoClos
     private final Workers workers;
     private final LongSupplier clock;
     private final Timer timer;
+    private final int waitingRuns;
     /** The workers' own. */
     private final Object lock;
 
@@ -62,10 +64,10 @@ public final class Batcher<R> implements WorkSource, InferenceStage<R>, AutoClos
         this.workers = workers;
         this.clock = workers.clock();
         this.lock = workers.lock();
-        int wanted = policy.workers() > 0
-                ? policy.workers()
-                : model.model().batching().maxRuns();
-        this.runs = new Runs<>(Math.min(wanted, workers.size()));
+        Batching batching = model.model().batching();
+        int wanted = policy.workers() > 0 ? policy.workers() : batching.maxRuns();
+        this.waitingRuns = batching.waitingRuns() > 0 ? wanted : 0;
+        this.runs = new Runs<>(Math.min(wanted, waitingRuns + workers.size()));
         this.runner = new BatchRunner<>(model, clock);
         this.queue = new RequestQueue<>(model, policy.suiting(model.model().batching()));
         this.timer = new Timer("streamrank-deadlines " + model.name(), clock);
@@ -152,6 +154,11 @@ public final class Batcher<R> implements WorkSource, InferenceStage<R>, AutoClos
     @GuardedBy("lock")
     public long delay(long now) {
         return queue.delay(now, runs.roomForABatch());
+    }
+
+    @Override
+    public int waitingRuns() {
+        return waitingRuns;
     }
 
     @Override

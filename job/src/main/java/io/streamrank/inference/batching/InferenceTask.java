@@ -4,24 +4,20 @@ package io.streamrank.inference.batching;
 
 import io.streamrank.inference.model.Encoding;
 import io.streamrank.inference.workers.Priority;
-import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
 
 /** Asks for one item of a batch: a token sequence and whoever waits for the model's result. Thread-safe. */
 public abstract class InferenceTask<R> implements Request {
-    static final Comparator<InferenceTask<?>> BY_DEADLINE = Comparator.<InferenceTask<?>>comparingLong(
-                    InferenceTask::deadlineNanos)
-            .thenComparingLong(task -> task.sequence);
-
     private final Encoding encoding;
     private final Priority priority;
     /** Changed by the queue that the task is in. */
     private volatile long deadlineNanos;
 
     final long askedNanos;
-    /** The order of arrival, set by the queue that the task is in. */
-    long sequence;
+    /** Where it waits; null where it is about to come, is run or was run. Owned by the queue. */
+    private @Nullable TaskGroup<R> group;
 
-    long enqueuedNanos;
+    private int position;
 
     /**
      * @param deadlineNanos on the workers' clock; {@link Long#MAX_VALUE} for none
@@ -52,6 +48,24 @@ public abstract class InferenceTask<R> implements Request {
 
     public final Priority priority() {
         return priority;
+    }
+
+    final @Nullable TaskGroup<R> group() {
+        return group;
+    }
+
+    /** Returns where in its group it is. */
+    final int position() {
+        return position;
+    }
+
+    final void join(TaskGroup<R> joined, int at) {
+        group = joined;
+        position = at;
+    }
+
+    final void leave() {
+        group = null;
     }
 
     final void deadlineNanos(long earlier) {

@@ -3,6 +3,7 @@
 package io.streamrank.inference.batching;
 
 import io.streamrank.inference.model.BatchPolicy;
+import io.streamrank.inference.model.Batching;
 import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.UnavailableException;
 import io.streamrank.inference.workers.Priority;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * before both, so that what is let in can be done in time. Not thread-safe; time is a parameter.
  *
  * <p>Tokenising goes first, as it fills the queue that batches are made of. But where a batch of a higher priority could run,
- * only each eighth choice is for text of a lower one.
+ * only each eighth choice is for text of a lower one. And where runs only wait for a device, a batch goes before all text of
+ * no higher priority: it takes no core from it, and the device would be idle.
  */
 final class RequestQueue<R> {
     private static final int BATCHES_FIRST = 8;
@@ -24,6 +26,7 @@ final class RequestQueue<R> {
     private final TokenizationQueue tokenization = new TokenizationQueue();
     private final BatchQueue<R> inference;
     private final Admission admission;
+    private final boolean waitsForADevice;
     private final ThroughputEstimate throughput = new ThroughputEstimate();
     /** Why nothing is let in any more; null while it is open. */
     private @Nullable UnavailableException closed;
@@ -37,8 +40,10 @@ final class RequestQueue<R> {
     private int leftQueue;
 
     RequestQueue(BatchModel<R> model, BatchPolicy policy) {
-        this.inference = new BatchQueue<>(
-                policy, model.model().maxBatchSize(), model.model().batching().padding());
+        Batching batching = model.model().batching();
+        this.inference =
+                new BatchQueue<>(policy, model.model().maxBatchSize(), batching.padding(), batching.cost());
+        this.waitsForADevice = batching.waitingRuns() > 0;
         this.admission = new Admission(model.name(), policy.maxQueuedTokens());
     }
 
@@ -113,7 +118,7 @@ final class RequestQueue<R> {
             List<InferenceTask<R>> expired) {
         long more = sum(tasks);
         // Texts go in whatever the time: queries go before passages, whose runs the estimate is made of.
-        boolean pairs = Stream.concat(tasks.stream(), shared.stream()).anyMatch(RequestQueue::isPair);
+        boolean pairs = isPair(tasks) || isPair(shared);
         InferenceException rejection = pairs ? tooLate(more + sum(shared), deadlineNanos, now) : closed;
         if (rejection != null) {
             return rejection;
@@ -123,9 +128,9 @@ final class RequestQueue<R> {
         }
         rejection = admission.tokens(inference.tokens(), more);
         if (rejection == null) {
-            tasks.forEach(task -> inference.add(task, now));
+            inference.add(tasks, now);
             if (deadlineNanos > now) { // else it is late already, and others may have more time
-                shared.forEach(task -> inference.moveUp(task, deadlineNanos));
+                inference.moveUp(shared, deadlineNanos);
             }
         }
         if (inference.size() > 0) {
@@ -134,8 +139,8 @@ final class RequestQueue<R> {
         return rejection;
     }
 
-    private static boolean isPair(InferenceTask<?> task) {
-        return task.priority() == Priority.RERANKING;
+    private static boolean isPair(List<? extends InferenceTask<?>> tasks) {
+        return !tasks.isEmpty() && tasks.get(0).priority() == Priority.RERANKING;
     }
 
     /**
@@ -172,7 +177,7 @@ final class RequestQueue<R> {
             return null;
         }
         List<InferenceTask<R>> expired = inference.removeExpired(now);
-        List<InferenceTask<R>> tasks = batchDelay(now) > 0 ? List.of() : inference.poll();
+        List<InferenceTask<R>> tasks = batchDelay(now) > 0 ? List.of() : inference.poll(now);
         if (expired.isEmpty() && tasks.isEmpty()) {
             return null;
         }
@@ -190,6 +195,9 @@ final class RequestQueue<R> {
             return false;
         }
         Priority batch = batches && inference.delay(now) <= 0 ? inference.highest() : null;
+        if (waitsForADevice && batch != null && text.compareTo(batch) >= 0) {
+            return false;
+        }
         return batch == null || text.compareTo(batch) <= 0 || ++choices % BATCHES_FIRST == 0;
     }
 

@@ -12,6 +12,7 @@ import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.repository.Device;
 import io.streamrank.inference.repository.ModelFolder;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,9 +21,10 @@ import org.slf4j.LoggerFactory;
  * Chooses where a model runs, on the CPU or on a GPU with CUDA, and what ONNX Runtime and the batches need there.
  *
  * @param gpu index of the GPU, or null for the CPU
+ * @param memoryBytes of the GPU beyond the weights; 0 for no limit
  */
-record ExecutionProvider(@Nullable Integer gpu) {
-    static final ExecutionProvider CPU = new ExecutionProvider(null);
+record ExecutionProvider(@Nullable Integer gpu, long memoryBytes) {
+    static final ExecutionProvider CPU = new ExecutionProvider(null, 0);
 
     private static final Logger LOG = LoggerFactory.getLogger(ExecutionProvider.class);
 
@@ -30,6 +32,9 @@ record ExecutionProvider(@Nullable Integer gpu) {
     private static final Map<String, String> CUDA = Map.of(
             "arena_extend_strategy", "kSameAsRequested", // doubling would take half a GPU for nothing
             "do_copy_in_default_stream", "1");
+
+    /** So that the limit of memory does not depend on the model's size. */
+    private static final String WEIGHTS_OUTSIDE_THE_ARENA = "session.use_device_allocator_for_initializers";
 
     /**
      * Chooses the provider: what the user set, or with {@code auto} a GPU where ONNX Runtime has CUDA and the model runs well
@@ -39,12 +44,16 @@ record ExecutionProvider(@Nullable Integer gpu) {
         return switch (device.kind()) {
             case CPU -> CPU;
             case CUDA -> required(device, folder);
-            case AUTO -> hasCuda() && runsWellOnCuda(folder) ? new ExecutionProvider(device.gpu()) : CPU;
+            case AUTO -> hasCuda() && runsWellOnCuda(folder) ? on(device) : CPU;
         };
     }
 
+    private static ExecutionProvider on(Device device) {
+        return new ExecutionProvider(device.gpu(), device.memoryBytes());
+    }
+
     private static ExecutionProvider required(Device device, ModelFolder folder) throws ModelException {
-        ExecutionProvider gpu = new ExecutionProvider(device.gpu());
+        ExecutionProvider gpu = on(device);
         if (!runsWellOnCuda(folder)) {
             throw new ModelException(
                     "Model " + folder.name() + " should not run on " + gpu + ": its weights " + folder.weights()
@@ -93,7 +102,14 @@ record ExecutionProvider(@Nullable Integer gpu) {
 
     /** Returns the options of the CUDA provider; empty on the CPU. */
     Map<String, String> providerOptions() {
-        return onGpu() ? CUDA : Map.of();
+        if (!onGpu()) {
+            return Map.of();
+        }
+        Map<String, String> options = new TreeMap<>(CUDA);
+        if (memoryBytes > 0) {
+            options.put("gpu_mem_limit", Long.toString(memoryBytes));
+        }
+        return options;
     }
 
     /** Returns options for a session here; the caller closes them. */
@@ -102,10 +118,12 @@ record ExecutionProvider(@Nullable Integer gpu) {
         try {
             if (gpu != null) {
                 OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(gpu);
-                for (Map.Entry<String, String> option : CUDA.entrySet()) {
+                for (Map.Entry<String, String> option : providerOptions().entrySet()) {
                     cuda.add(option.getKey(), option.getValue());
                 }
                 options.addCUDA(cuda);
+                options.addConfigEntry(WEIGHTS_OUTSIDE_THE_ARENA, "1");
+                options.setMemoryPatternOptimization(false); // it would keep a block for each shape
             }
             return options;
         } catch (OrtException e) {
@@ -118,8 +136,10 @@ record ExecutionProvider(@Nullable Integer gpu) {
     ModelException unavailable(ModelFolder folder, Exception reason) {
         return new ModelException(
                 "Model " + folder.name() + " cannot run on " + this + " (" + reason.getMessage()
-                        + "): CUDA needs the job built with -Pcuda, CUDA 12 and cuDNN 9 on the machine, and a GPU of that number;"
-                        + " set models.device to auto or cpu to run on the CPU.",
+                        + "): CUDA needs the job built with -Pcuda, CUDA 12 and cuDNN 9 on the machine, and a GPU of that number; "
+                        + CudaLibraries.found(System.getenv("LD_LIBRARY_PATH"))
+                        + "; for CUDA 13, name the folder of ONNX Runtime's libraries for it with"
+                        + " -Donnxruntime.native.path; set models.device to auto or cpu to run on the CPU.",
                 reason);
     }
 

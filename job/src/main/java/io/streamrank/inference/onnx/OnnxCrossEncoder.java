@@ -94,7 +94,7 @@ final class OnnxCrossEncoder implements CrossEncoder {
 
     @Override
     public Batching batching() {
-        return model.session().batching();
+        return model.batching();
     }
 
     @Override

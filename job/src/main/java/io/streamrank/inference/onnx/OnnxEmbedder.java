@@ -87,7 +87,7 @@ final class OnnxEmbedder implements Embedder {
 
     @Override
     public Batching batching() {
-        return model.session().batching();
+        return model.batching();
     }
 
     @Override

@@ -2,12 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.onnx;
 
+import io.streamrank.inference.model.Batching;
 import io.streamrank.inference.model.Encoding;
 import io.streamrank.inference.model.ModelException;
+import io.streamrank.inference.model.Batching.RunCost;
 import io.streamrank.inference.onnx.OnnxSession.Output;
 import io.streamrank.inference.repository.Device;
 import io.streamrank.inference.repository.ModelFolder;
 import java.util.List;
+import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Loads a model's graph and runs it, to find out what its files do not say: whether it runs, what it gives, and how large
@@ -16,9 +21,12 @@ import java.util.List;
  * @param session to be closed by the owner
  * @param outputSize what the {@link OutputCheck} returned
  * @param maxBatchSize most items that one run may hold
+ * @param batching what batches suit it, with what its runs were measured to cost
  * @param longest most tokens that it reads: less than the settings say, if it did not run as many
  */
-record OnnxModel(OnnxSession session, int outputSize, int maxBatchSize, int longest) {
+record OnnxModel(OnnxSession session, int outputSize, int maxBatchSize, Batching batching, int longest) {
+    private static final Logger LOG = LoggerFactory.getLogger(OnnxModel.class);
+
     /** Checks what the graph gives for one item. */
     interface OutputCheck {
         /** Returns how many numbers a result has. */
@@ -43,10 +51,34 @@ record OnnxModel(OnnxSession session, int outputSize, int maxBatchSize, int long
             int longest = WarmUp.longest(settings, session, first);
             int rows = Math.min(maxBatchSize, session.batching().most(longest));
             WarmUp.runLargest(folder, session.provider(), first, rows, longest, session::run);
-            return new OnnxModel(session, outputSize, maxBatchSize, longest);
+            Batching batching = measured(folder, session, maxBatchSize, longest, first);
+            return new OnnxModel(session, outputSize, maxBatchSize, batching, longest);
         } catch (ModelException | RuntimeException e) {
             session.close();
             throw e;
         }
+    }
+
+    /** Measures what runs cost, if there is something to choose. */
+    private static Batching measured(
+            ModelFolder folder, OnnxSession session, int maxBatchSize, int longest, Encoding first) {
+        Batching batching = session.batching();
+        if (maxBatchSize == 1) {
+            return batching;
+        }
+        RunCost cost =
+                CostMeasurement.measure(batching, maxBatchSize, longest, first, session::run, System::nanoTime);
+        LOG.info(
+                "A run of model {} on {} takes {} µs, {} µs for each token, and {} ns for each pair of tokens in a text",
+                folder.name(),
+                session.provider(),
+                micros(cost.perRun()),
+                micros(cost.perToken()),
+                String.format(Locale.ROOT, "%.2f", cost.perAttention()));
+        return batching.with(cost);
+    }
+
+    private static String micros(double nanos) {
+        return String.format(Locale.ROOT, "%.2f", nanos / 1_000);
     }
 }

@@ -65,7 +65,7 @@ public final class OnnxModels {
 
         @Override
         public String key() {
-            return kind + " " + spec;
+            return kind + " " + spec + " " + spec.device().memoryBytes();
         }
     }
 }

@@ -109,7 +109,7 @@ final class WarmUp {
     }
 
     /** Returns an input of that length, with the tokens and segments of another. */
-    private static Encoding ofLength(Encoding first, int tokens) {
+    static Encoding ofLength(Encoding first, int tokens) {
         int[] ids = new int[tokens];
         Arrays.setAll(ids, i -> first.ids()[i % first.tokens()]);
         return new Encoding(ids, first.secondSegment() < first.tokens() ? tokens / 2 : tokens, false);

@@ -25,6 +25,11 @@ record EncodedPair(List<Encoding> chunks) {
     }
 
     boolean truncated() {
-        return chunks.stream().anyMatch(Encoding::truncated);
+        for (Encoding chunk : chunks) {
+            if (chunk.truncated()) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -52,14 +52,20 @@ public final class PairEncoder {
             this.query = query;
         }
 
-        /** @param digest the passage's */
-        EncodedPair with(String passage, Digest digest) {
+        EncodedPair with(String passage) {
+            return with(passage, cache.isOn() ? Digest.of(passage) : null);
+        }
+
+        /** @param digest the passage's; null where tokens are not cached */
+        EncodedPair with(String passage, @Nullable Digest digest) {
             if (template == null) {
                 return new EncodedPair(List.of(encoder.encode(query, passage)));
             }
             Tokens ofQuery = tokens == null ? template.keep(encoder.tokens(query)) : tokens;
             tokens = ofQuery;
-            Tokens ofPassage = cache.get(digest, () -> keep(template, encoder.tokens(passage)));
+            Tokens ofPassage = digest == null
+                    ? keep(template, encoder.tokens(passage))
+                    : cache.get(digest, () -> keep(template, encoder.tokens(passage)));
             return chunks == null
                     ? new EncodedPair(List.of(template.join(ofQuery, ofPassage)))
                     : chunks.pair(ofQuery, ofPassage);

@@ -3,6 +3,7 @@
 package io.streamrank.inference.pairs;
 
 import io.streamrank.inference.batching.InferenceStage;
+import io.streamrank.inference.batching.InferenceTask;
 import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.OverloadException;
 import io.streamrank.inference.model.PairOutcome;
@@ -16,17 +17,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /** Scores queries: from the cache where it can, else by tokenising the pairs and handing them to the model. Thread-safe. */
 public final class PairScorer {
     private final PairEncoder encoder;
     private final InferenceStage<Float> stage;
-    private final ScoreCache cache;
+    /** Null where scores are not kept, nor shared by those who ask at the same time. */
+    private final @Nullable ScoreCache cache;
+
+    private final LongAdder uncached = new LongAdder();
 
     public PairScorer(PairEncoder encoder, PairPolicy policy, InferenceStage<Float> stage) {
         this.encoder = encoder;
         this.stage = stage;
-        this.cache = new ScoreCache(policy.scoreCacheBytes(), stage);
+        this.cache = policy.scoreCacheBytes() == 0 ? null : new ScoreCache(policy.scoreCacheBytes(), stage);
     }
 
     public CacheStats tokenCache() {
@@ -34,7 +40,7 @@ public final class PairScorer {
     }
 
     public CacheStats scoreCache() {
-        return cache.stats();
+        return cache == null ? new CacheStats(0, uncached.sum()) : cache.stats();
     }
 
     /**
@@ -58,22 +64,53 @@ public final class PairScorer {
         }
         List<String> texts = List.copyOf(distinct.keySet());
         PendingQuery pending = new PendingQuery(numbers, texts.size(), askedNanos, deadlineNanos, answer);
-        List<Waiter> unknown = lookup(query, texts, pending);
+        if (cache == null) {
+            scoreAll(query, texts, pending);
+        } else {
+            scoreUnknown(query, texts, pending, cache);
+        }
+    }
+
+    private void scoreAll(String query, List<String> texts, PendingQuery pending) throws InferenceException {
+        uncached.add(texts.size());
+        stage.admit(texts.size(), texts.size(), pending.deadlineNanos); // each has a token at least
+        QueryEncoding encoding = encoder.new QueryEncoding(query);
+        List<InferenceTask<Float>> tasks = new ArrayList<>(texts.size());
+        for (int i = 0; i < texts.size() && !pending.isDone(); i++) {
+            try {
+                new UnsharedPair(pending, i, encoding.with(texts.get(i))).addTasks(tasks);
+            } catch (RuntimeException e) {
+                pending.set(i, notTokenized(e));
+            }
+        }
+        if (!tasks.isEmpty() && !pending.isDone()) {
+            stage.submit(tasks, List.of(), pending.deadlineNanos);
+        }
+    }
+
+    private static Failed notTokenized(RuntimeException e) {
+        return new Failed("The pair could not be tokenised: " + e, 0, false);
+    }
+
+    private void scoreUnknown(String query, List<String> texts, PendingQuery pending, ScoreCache known)
+            throws InferenceException {
+        List<Waiter> unknown = lookup(query, texts, pending, known);
         QueryEncoding encoding = encoder.new QueryEncoding(query);
         unknown.removeIf(waiter -> !encode(encoding, texts.get(waiter.number), waiter));
         if (!unknown.isEmpty() && !pending.isDone()) {
-            cache.ask(unknown, pending);
+            known.ask(unknown, pending);
         }
     }
 
     /** Sets what is known, and returns the other pairs; throws where there is no time for those. */
-    private List<Waiter> lookup(String query, List<String> texts, PendingQuery pending) throws InferenceException {
+    private List<Waiter> lookup(String query, List<String> texts, PendingQuery pending, ScoreCache scores)
+            throws InferenceException {
         Digest queryDigest = Digest.of(query);
         List<Waiter> unknown = new ArrayList<>(texts.size());
         int more = 0;
         for (int i = 0; i < texts.size(); i++) {
             PairKey key = new PairKey(queryDigest, Digest.of(texts.get(i)));
-            CompletableFuture<Scored> known = cache.get(key);
+            CompletableFuture<Scored> known = scores.get(key);
             Scored score = known != null && known.isDone() && !known.isCompletedExceptionally() ? known.join() : null;
             if (score != null) {
                 pending.set(i, score);
@@ -102,7 +139,7 @@ public final class PairScorer {
             waiter.pair(query.with(passage, waiter.key.passage()));
             return true;
         } catch (RuntimeException e) {
-            waiter.query.set(waiter.number, new Failed("The pair could not be tokenised: " + e, 0, false));
+            waiter.query.set(waiter.number, notTokenized(e));
             return false;
         }
     }

@@ -4,10 +4,12 @@ package io.streamrank.inference.pairs;
 
 import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.PairOutcome;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Collects the outcomes of one query's distinct passages, and answers when the last is there. Thread-safe. */
@@ -50,7 +52,11 @@ final class PendingQuery {
     void set(int number, PairOutcome outcome) {
         outcomes[number] = outcome;
         if (missing.decrementAndGet() == 0) {
-            answer.complete(IntStream.of(numbers).mapToObj(i -> outcomes[i]).toList());
+            List<PairOutcome> all = new ArrayList<>(numbers.length);
+            for (int i : numbers) {
+                all.add(Objects.requireNonNull(outcomes[i]));
+            }
+            answer.complete(Collections.unmodifiableList(all));
         }
     }
 

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kind what is asked for
  * @param index index of the GPU, from 0; null for the first, or the one that Flink gives the slot
+ * @param memoryBytes of a GPU that a model may use beyond its weights; 0 for no limit
  */
-public record Device(Kind kind, @Nullable Integer index) implements Serializable {
+public record Device(Kind kind, @Nullable Integer index, long memoryBytes) implements Serializable {
     /** Lists what may be asked for. */
     public enum Kind {
         /** On a GPU where there is one that the model gains from, else on the CPU. */
@@ -23,17 +24,24 @@ public record Device(Kind kind, @Nullable Integer index) implements Serializable
         CUDA
     }
 
+    /** Enough for several full batches of a large cross-encoder. */
+    public static final long MEMORY_BYTES = 2L << 30;
+
     public static final Device AUTO = new Device(Kind.AUTO, null);
     public static final Device CPU = new Device(Kind.CPU, null);
 
     private static final Pattern FORM = Pattern.compile("(auto|cpu|cuda)|cuda:(\\d{1,3})");
+
+    public Device(Kind kind, @Nullable Integer index) {
+        this(kind, index, MEMORY_BYTES);
+    }
 
     public static boolean isOne(String text) {
         return FORM.matcher(text).matches();
     }
 
     /**
-     * Reads what {@link #toString} writes.
+     * Reads what {@link #toString} writes, which leaves out the limit of memory.
      *
      * @param text {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:n}
      */
@@ -51,7 +59,12 @@ public record Device(Kind kind, @Nullable Integer index) implements Serializable
 
     /** Returns this on the given GPU, where the user left open which. */
     public Device on(int gpu) {
-        return kind == Kind.CPU || index != null ? this : new Device(kind, gpu);
+        return kind == Kind.CPU || index != null ? this : new Device(kind, gpu, memoryBytes);
+    }
+
+    /** Returns this with another limit of memory. */
+    public Device with(long bytes) {
+        return new Device(kind, index, bytes);
     }
 
     /** Returns the GPU to use, the first where the user named none. */

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs the work of all models of a JVM on a fixed number of threads, so that models and subtasks together never use more
- * cores than they should. Thread-safe.
+ * cores than they should. Runs that wait for a device instead have threads in addition. Thread-safe.
  *
  * <p>A free thread takes the next run of a {@link WorkSource} whose priority the {@link PriorityScheduler} chooses; sources of
  * the same priority take turns. A run that does not come back can be given up: its thread is abandoned and another takes
@@ -41,6 +41,10 @@ public final class Workers implements SharedModels.Loaded {
     @GuardedBy("lock")
     private final Set<Thread> threads = new HashSet<>();
 
+    /** Threads that there should be: one a run on the cores, and those of the sources' {@link WorkSource#waitingRuns}. */
+    @GuardedBy("lock")
+    private int wanted;
+
     @GuardedBy("lock")
     private int started;
 
@@ -58,9 +62,7 @@ public final class Workers implements SharedModels.Loaded {
         this.size = size;
         this.clock = clock;
         synchronized (lock) {
-            while (threads.size() < size) {
-                start();
-            }
+            want(size);
         }
     }
 
@@ -74,9 +76,16 @@ public final class Workers implements SharedModels.Loaded {
         return SHARED.open(String.valueOf(runs), () -> new Workers(runs));
     }
 
-    /** Returns how many runs there are at the same time. */
+    /** Returns how many runs there are on the cores at the same time. */
     public int size() {
         return size;
+    }
+
+    /** Returns how many threads there are, without those that were abandoned. */
+    int threads() {
+        synchronized (lock) {
+            return threads.size();
+        }
     }
 
     /** Returns the clock that deadlines are measured by, {@link System#nanoTime()} but for tests. */
@@ -92,12 +101,15 @@ public final class Workers implements SharedModels.Loaded {
     public void add(WorkSource source) {
         synchronized (lock) {
             sources.add(source);
+            want(wanted + source.waitingRuns());
         }
     }
 
     public void remove(WorkSource source) {
         synchronized (lock) {
-            sources.remove(source);
+            if (sources.remove(source)) {
+                want(wanted - source.waitingRuns());
+            }
         }
     }
 
@@ -112,7 +124,7 @@ public final class Workers implements SharedModels.Loaded {
     public void abandon(Thread thread) {
         synchronized (lock) {
             if (threads.remove(thread) && !closed) {
-                start();
+                want(wanted);
             }
         }
     }
@@ -122,6 +134,18 @@ public final class Workers implements SharedModels.Loaded {
     public void close() {
         synchronized (lock) {
             closed = true;
+            lock.notifyAll();
+        }
+    }
+
+    /** Starts what is missing; a thread too many ends after its run. */
+    @GuardedBy("lock")
+    private void want(int number) {
+        wanted = number;
+        while (threads.size() < wanted) {
+            start();
+        }
+        if (threads.size() > wanted) {
             lock.notifyAll();
         }
     }
@@ -159,7 +183,7 @@ public final class Workers implements SharedModels.Loaded {
     /** Waits for the next run and returns it, or null where this thread is to end. */
     private @Nullable Job take() {
         synchronized (lock) {
-            while (!closed && threads.contains(Thread.currentThread())) {
+            while (!closed && threads.contains(Thread.currentThread()) && threads.size() <= wanted) {
                 long now = clock.getAsLong();
                 Job job = choose(now);
                 if (job != null) {

@@ -137,7 +137,8 @@ final class CollectionIndex {
             if (candidates.size() == query.candidates()) {
                 break;
             }
-            // The lists may have chosen different ones of equal documents, if other fields make the texts that they read.
+            // The lists may have chosen different ones of equal documents, if other fields make the texts that they
+            // read.
             Object key = key(query, fused.document());
             if (key != null && !keys.add(key)) {
                 copies.add(fused.id());

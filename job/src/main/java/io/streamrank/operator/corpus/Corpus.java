@@ -101,8 +101,7 @@ final class Corpus implements AutoCloseable {
     }
 
     private SparseIndex<IndexedDocument> words() {
-        return new SparseIndex<>(
-                sparse.bm25(), terms, indexed -> sparse.text().textOf(indexed.document()));
+        return new SparseIndex<>(sparse.bm25(), terms, indexed -> sparse.text().textOf(indexed.document()));
     }
 
     private void removeExpiredTombstones(long nowMs) throws Exception {

@@ -7,11 +7,11 @@ import io.streamrank.event.Document;
 import io.streamrank.event.DocumentChange;
 import io.streamrank.event.Embedding;
 import io.streamrank.event.Stage;
-import io.streamrank.inference.service.TextEmbedder;
 import io.streamrank.inference.Models;
 import io.streamrank.inference.model.OverloadException;
 import io.streamrank.inference.model.OversizeException;
 import io.streamrank.inference.model.TextRole;
+import io.streamrank.inference.service.TextEmbedder;
 import io.streamrank.operator.Completions;
 import io.streamrank.operator.JobMetrics;
 import io.streamrank.operator.ModelUse;
@@ -91,7 +91,8 @@ public final class EmbedDocuments extends RichAsyncFunction<DocumentChange, Embe
                     change,
                     "no-embedding",
                     IllegalArgumentException.class,
-                    "document " + change.id() + " has no embedding, and the job has no embedder to compute one; give it one of "
+                    "document " + change.id()
+                            + " has no embedding, and the job has no embedder to compute one; give it one of "
                             + dimension + " numbers, or set models.embedder.uri to a model")));
         } else {
             if (template.cuts(document)) {
@@ -117,8 +118,7 @@ public final class EmbedDocuments extends RichAsyncFunction<DocumentChange, Embe
         return new EmbeddedChange(change, new Embedding(Vectors.normalized(embedding.values())), null);
     }
 
-    private void embed(
-            DocumentChange change, String text, TextEmbedder service, ResultFuture<EmbeddedChange> result) {
+    private void embed(DocumentChange change, String text, TextEmbedder service, ResultFuture<EmbeddedChange> result) {
         if (text.isEmpty()) {
             result.complete(List.of(deadLetter(
                     change,

@@ -109,13 +109,13 @@ public final class DecodeQueries extends ProcessFunction<RawRecord, Query> {
                         record,
                         "wrong-dimension",
                         "embedding has " + embedding.dimension() + " numbers but the vectors of the documents have "
-                                + dimension + "; compute it with the documents' model, or leave it out if the job has an"
+                                + dimension
+                                + "; compute it with the documents' model, or leave it out if the job has an"
                                 + " embedder");
     }
 
     private static DeadLetter deadLetter(RawRecord record, String cause, String message) {
-        return new DeadLetter(
-                record, Stage.DECODE_QUERIES, cause, IllegalArgumentException.class.getName(), message);
+        return new DeadLetter(record, Stage.DECODE_QUERIES, cause, IllegalArgumentException.class.getName(), message);
     }
 
     @Override

@@ -4,9 +4,9 @@ package io.streamrank.operator.query;
 
 import io.streamrank.event.Embedding;
 import io.streamrank.event.Query;
-import io.streamrank.inference.service.TextEmbedder;
 import io.streamrank.inference.Models;
 import io.streamrank.inference.model.TextRole;
+import io.streamrank.inference.service.TextEmbedder;
 import io.streamrank.operator.Completions;
 import io.streamrank.operator.Deadlines;
 import io.streamrank.operator.DegradedReasons;

@@ -38,7 +38,7 @@ final class Postings {
         last = number;
         documents++;
         if (frequency == 1) {
-            write(distance << 1 | 1);
+            write((distance << 1) | 1);
         } else {
             write(distance << 1);
             write(frequency);
@@ -53,7 +53,7 @@ final class Postings {
     private void write(int value) {
         int rest = value;
         while (rest >= 1 << 7) {
-            writeByte(rest & 0x7f | 0x80);
+            writeByte((rest & 0x7f) | 0x80);
             rest >>>= 7;
         }
         writeByte(rest);
@@ -74,14 +74,14 @@ final class Postings {
         while (at < size) {
             int value = from[at++];
             for (int shift = 7; value < 0; shift += 7) { // the last byte that was read has more behind it
-                value = value & ~(-1 << shift) | from[at++] << shift;
+                value = (value & ~(-1 << shift)) | (from[at++] << shift);
             }
             number += value >>> 1;
             int frequency = 1;
             if ((value & 1) == 0) {
                 frequency = from[at++];
                 for (int shift = 7; frequency < 0; shift += 7) {
-                    frequency = frequency & ~(-1 << shift) | from[at++] << shift;
+                    frequency = (frequency & ~(-1 << shift)) | (from[at++] << shift);
                 }
             }
             visitor.visit(number, frequency);

@@ -113,14 +113,15 @@ public final class SparseIndex<D> {
         }
         // The same text has the same terms, so the index need not keep which those are.
         Map<String, Integer> counts = terms.count(textOf.apply(document(number)));
-        counts.keySet().forEach(term -> postings.computeIfPresent(term, (same, list) -> {
-            list.countRemoved();
-            if (list.documents() > 0) {
-                return list;
-            }
-            postingBytes -= list.bytes();
-            return null;
-        }));
+        counts.keySet()
+                .forEach(term -> postings.computeIfPresent(term, (same, list) -> {
+                    list.countRemoved();
+                    if (list.documents() > 0) {
+                        return list;
+                    }
+                    postingBytes -= list.bytes();
+                    return null;
+                }));
         ids.set(number, null);
         documents.set(number, null);
         totalLength -= lengths[number];
@@ -184,8 +185,8 @@ public final class SparseIndex<D> {
         sums.clear();
         List<String> copies = best.copies().mapToObj(this::id).toList();
         List<Neighbor<D>> found = new ArrayList<>(best.size());
-        best.descending((number, score) ->
-                found.add(new Neighbor<>(id(number), document(number), found.size(), score)));
+        best.descending(
+                (number, score) -> found.add(new Neighbor<>(id(number), document(number), found.size(), score)));
         return new Nearest<>(found, copies);
     }
 

@@ -88,6 +88,7 @@ public enum TextLanguage {
     THAI(ThaiAnalyzer::new),
     TURKISH(TurkishAnalyzer::new);
 
+    @SuppressWarnings("ImmutableEnumChecker") // a constructor
     private final Supplier<Analyzer> analyzer;
 
     TextLanguage(Supplier<Analyzer> analyzer) {

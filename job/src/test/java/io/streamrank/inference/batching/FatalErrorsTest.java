@@ -31,7 +31,7 @@ class FatalErrorsTest {
             FutureTask<Integer> running = task(EchoModel.HANG, 4);
             submit(batcher, List.of(running));
             model.arrived.await();
-            List<FutureTask<Integer>> waiting = List.of(task(1, 4), task(EchoModel.FATAL, 4), task(2, 60));
+            List<FutureTask<Integer>> waiting = List.of(task(1, 60), task(EchoModel.FATAL, 60), task(2, 4));
             submit(batcher, waiting);
             model.hang.countDown();
             for (FutureTask<Integer> task : waiting) {

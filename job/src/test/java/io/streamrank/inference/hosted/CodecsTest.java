@@ -30,7 +30,7 @@ class CodecsTest {
             VOYAGE | m | {"model":"m","query":"q","documents":["a \\"b\\"","c"]}
             JINA | m | {"model":"m","query":"q","documents":["a \\"b\\"","c"],"return_documents":false}
             TOGETHER | o/m | {"model":"o/m","query":"q","documents":["a \\"b\\"","c"]}
-            TEI | `` | {"query":"q","raw_scores":true,"truncate":true,"texts":["a \\"b\\"","c"]}
+            TEI | `` | {"query":"q","texts":["a \\"b\\"","c"],"raw_scores":true,"truncate":true}
             """)
     void rerankRequests(Provider provider, String model, String request) {
         byte[] bytes = new RerankCodec(provider, model).request("q", TEXTS);

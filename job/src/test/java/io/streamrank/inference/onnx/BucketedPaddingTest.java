@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamrank.inference.model.Encoding;
 import io.streamrank.inference.onnx.OnnxSession.Output;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -28,18 +30,32 @@ class BucketedPaddingTest {
             assertThat(gpu.columns(tokens)).isBetween(tokens, 500);
             columns.add(gpu.columns(tokens));
         }
-        assertThat(columns).hasSize(8 + 6);
-        assertThat(List.of(gpu.rows(1), gpu.rows(2), gpu.rows(3), gpu.rows(64), gpu.rows(65)))
-                .containsExactly(1, 2, 4, 64, 128);
+        assertThat(columns).hasSize(32 + 16);
+        assertThat(List.of(gpu.columns(1), gpu.columns(8), gpu.columns(9), gpu.columns(257), gpu.columns(490)))
+                .containsExactly(8, 8, 16, 272, 496);
+        assertThat(List.of(gpu.rows(1), gpu.rows(3), gpu.rows(16), gpu.rows(17), gpu.rows(32), gpu.rows(33), gpu.rows(65)))
+                .containsExactly(1, 3, 16, 18, 32, 36, 72);
+    }
+
+    @Test
+    void roundingAddsAnEighthAtMostBeyondAFewRowsAndASixteenthBeyondAFewColumns() {
+        BucketedPadding large = new BucketedPadding(true, 8_192);
+        for (int i = 1; i <= 8_192; i++) {
+            assertThat(large.rows(i)).isBetween(i, i + i / 8);
+            assertThat(large.columns(i)).isBetween(i, i + Math.max(7, i / 16));
+            assertThat(large.rows(large.rows(i))).isEqualTo(large.rows(i));
+            assertThat(large.columns(large.columns(i))).isEqualTo(large.columns(i));
+        }
     }
 
     @Test
     void rowsThatOnlyFillTheShapeAreLeftOutOfTheOutput() {
-        List<Encoding> three = List.of(encoding(7), encoding(8), encoding(9));
-        PaddedBatch batch = PaddedBatch.of(three, 0, gpu);
-        assertThat(batch.rows()).isEqualTo(4);
-        assertThat(batch.columns()).isEqualTo(16);
-        assertThat(batch.ids()[3 * 16]).isEqualTo(9);
+        List<Encoding> seventeen = new ArrayList<>(Collections.nCopies(16, encoding(8)));
+        seventeen.add(encoding(9));
+        PaddedBatch batch = PaddedBatch.of(seventeen, 0, gpu);
+        assertThat(batch.rows()).isEqualTo(18);
+        assertThat(batch.columns()).isEqualTo(8);
+        assertThat(batch.ids()[17 * 8]).isEqualTo(9);
 
         Output output = new Output("logits", new float[] {1, 2, 3, 4, 5, 6, 7, 8}, new long[] {4, 2}).first(3);
         assertThat(output.values()).containsExactly(1, 2, 3, 4, 5, 6);

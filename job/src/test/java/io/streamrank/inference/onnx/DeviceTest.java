@@ -10,6 +10,7 @@ import io.streamrank.inference.model.CrossEncoder;
 import io.streamrank.inference.model.Encoding;
 import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.ModelException;
+import io.streamrank.inference.model.Batching.RunCost;
 import io.streamrank.inference.repository.Device;
 import io.streamrank.inference.repository.ModelFolder;
 import io.streamrank.inference.repository.ModelSpec;
@@ -61,9 +62,10 @@ class DeviceTest {
         assertThatThrownBy(() -> OnnxModels.crossEncoder(spec).open())
                 .isInstanceOf(ModelException.class)
                 .hasMessageStartingWith("Model " + spec.uri() + " cannot run on cuda:3 (")
-                .hasMessageEndingWith(
-                        "): CUDA needs the job built with -Pcuda, CUDA 12 and cuDNN 9 on the machine, and a GPU"
-                                + " of that number; set models.device to auto or cpu to run on the CPU.");
+                .hasMessageContaining("): CUDA needs the job built with -Pcuda, CUDA 12 and cuDNN 9 on the machine, and a"
+                        + " GPU of that number; ")
+                .hasMessageEndingWith("; for CUDA 13, name the folder of ONNX Runtime's libraries for it with"
+                        + " -Donnxruntime.native.path; set models.device to auto or cpu to run on the CPU.");
     }
 
     @Test
@@ -71,22 +73,26 @@ class DeviceTest {
         ModelSpec spec = Golden.spec("tiny-cross-encoder", Device.AUTO);
         try (CrossEncoder model = OnnxModels.crossEncoder(spec).open()) {
             assertThat(model.logits(List.of(model.encode("a", "b")))).hasSize(1);
-            assertThat(model.batching()).isEqualTo(Batching.CPU);
+            assertThat(model.batching()).isEqualTo(Batching.CPU.with(model.batching().cost()));
+            assertThat(model.batching().cost()).isNotEqualTo(RunCost.UNKNOWN);
         }
     }
 
     @Test
     void cudaIsToldHowItsMemorySettles() {
-        ExecutionProvider provider = new ExecutionProvider(2);
+        ExecutionProvider provider = new ExecutionProvider(2, 5L << 30);
         assertThat(provider).hasToString("cuda:2");
-        assertThat(provider.providerOptions()).containsEntry("arena_extend_strategy", "kSameAsRequested");
+        assertThat(provider.providerOptions())
+                .containsEntry("arena_extend_strategy", "kSameAsRequested")
+                .containsEntry("gpu_mem_limit", "5368709120");
+        assertThat(new ExecutionProvider(2, 0).providerOptions()).doesNotContainKey("gpu_mem_limit");
         assertThat(ExecutionProvider.CPU.providerOptions()).isEmpty();
     }
 
     @Test
     void aGpuIsFedLargeBatchesOfFewShapesTwoAtATime() {
         BucketedPadding padding = new BucketedPadding(true, 512);
-        assertThat(new ExecutionProvider(0).batching(padding)).isEqualTo(new Batching(2, 32_768, 512, padding));
+        assertThat(new ExecutionProvider(0, 0).batching(padding)).isEqualTo(new Batching(2, 32_768, 512, padding));
         assertThat(ExecutionProvider.CPU.batching(new BucketedPadding(false, 512)))
                 .isEqualTo(Batching.CPU);
     }
@@ -116,9 +122,9 @@ class DeviceTest {
             });
             return provider.toString();
         };
-        assertThat(new ExecutionProvider(0).open(Device.AUTO, opener)).isEqualTo("cpu");
+        assertThat(new ExecutionProvider(0, 0).open(Device.AUTO, opener)).isEqualTo("cpu");
         assertThat(opened).containsExactly("cuda:0", "cpu");
-        assertThatThrownBy(() -> new ExecutionProvider(0).open(Device.of("cuda"), opener))
+        assertThatThrownBy(() -> new ExecutionProvider(0, 0).open(Device.of("cuda"), opener))
                 .isInstanceOf(ModelException.class)
                 .hasMessageStartingWith("Model m cannot run on cuda:0 (its first run there failed: no kernel image): ")
                 .hasMessageEndingWith("set models.device to auto or cpu to run on the CPU.");
@@ -133,7 +139,17 @@ class DeviceTest {
         };
         WarmUp.runLargest(FOLDER, ExecutionProvider.CPU, FIRST, 64, 512, failing);
         assertThat(runs).isEmpty();
-        WarmUp.runLargest(FOLDER, new ExecutionProvider(0), FIRST, 64, 512, failing);
+        WarmUp.runLargest(FOLDER, new ExecutionProvider(0, 0), FIRST, 64, 512, failing);
         assertThat(runs).containsExactly(64 * 512);
+    }
+
+    @Test
+    void namesTheVersionsOfCudaThatAreThere(@TempDir Path root) throws Exception {
+        assertThat(CudaLibraries.describe(List.of("", root + "/none", root.toString())))
+                .isEqualTo("no CUDA libraries were found in LD_LIBRARY_PATH");
+        Files.createFile(root.resolve("libcudart.so.13"));
+        Files.createFile(root.resolve("libcudart.so.12.9.79"));
+        Files.createFile(root.resolve("libcudart.so.none"));
+        assertThat(CudaLibraries.describe(List.of(root.toString()))).isEqualTo("found: CUDA 12, 13");
     }
 }

@@ -12,6 +12,11 @@ import io.streamrank.inference.model.OverloadException;
 import io.streamrank.inference.model.PairOutcome;
 import io.streamrank.inference.model.PairPolicy;
 import io.streamrank.testing.OverlapCrossEncoder;
+import io.streamrank.inference.model.ItemFailedException;
+import io.streamrank.inference.model.LongDocuments;
+import io.streamrank.inference.model.PairOutcome.Failed;
+import io.streamrank.inference.model.PairOutcome.Scored;
+import io.streamrank.inference.stats.CacheStats;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -87,6 +92,66 @@ class PairScorerTest {
         score("red car", List.of("food", "a fast car"));
         assertThat(OverlapCrossEncoder.TEXTS.get()).isEqualTo(before);
         assertThat(stage.queue).hasSize(2);
+    }
+
+    @Test
+    void withoutAScoreCacheEachQueryHasPairsOfItsOwn() throws Exception {
+        scorer = withoutScoreCache(LongDocuments.TRUNCATE);
+        CompletableFuture<List<PairOutcome>> first = score("red car", List.of("a fast car", "food", "food"));
+        CompletableFuture<List<PairOutcome>> second = score("red car", List.of("food"));
+        assertThat(stage.asked)
+                .containsExactly(
+                        List.of(2L, 2L, SOON), List.of(2L, 8L + 6L, SOON), List.of(1L, 1L, SOON), List.of(1L, 6L, SOON));
+        assertThat(stage.queue).hasSize(3);
+        stage.queue.get(0).complete(1f);
+        stage.queue.get(1).fail(new ItemFailedException("it fails", null));
+        stage.queue.get(2).complete(2f);
+        assertThat(first.join())
+                .containsExactly(
+                        new Scored(1f, 8, false), new Failed("it fails", 6, false), new Failed("it fails", 6, false));
+        assertThat(second.join()).containsExactly(new Scored(2f, 6, false));
+        assertThat(scorer.scoreCache()).isEqualTo(new CacheStats(0, 3));
+        assertThat(stage.queue).allMatch(InferenceTask::isDone);
+    }
+
+    @Test
+    void withoutAScoreCacheWhatIsNoFaultOfAPairFailsItsQueryAlone() throws Exception {
+        scorer = withoutScoreCache(LongDocuments.TRUNCATE);
+        CompletableFuture<List<PairOutcome>> first = score("red car", List.of("a fast car", "food"));
+        CompletableFuture<List<PairOutcome>> second = score("red car", List.of("food"));
+        stage.queue.get(0).expire();
+        assertThat(first).isCompletedExceptionally();
+        assertThat(stage.queue.get(1).isDone()).isTrue();
+        assertThat(second).isNotDone();
+        stage.limit = 1;
+        assertThatThrownBy(() -> score("red car", List.of("food", "a fast car")))
+                .isInstanceOf(OverloadException.class);
+        assertThatThrownBy(() -> score("red car", List.of("food")))
+                .isInstanceOf(OverloadException.class)
+                .hasMessage("no time for 6 tokens");
+    }
+
+    @Test
+    void withoutAScoreCacheTheBestChunkOfALongPassageCounts() throws Exception {
+        scorer = withoutScoreCache(LongDocuments.CHUNK);
+        CompletableFuture<List<PairOutcome>> answer =
+                score("red car", List.of("word ".repeat(model.info().maxTokens() + 10)));
+        assertThat(stage.queue).hasSizeGreaterThan(1);
+        stage.queue.forEach(task -> task.complete(1f + task.tokens() % 2));
+        float best = stage.queue.stream().map(task -> 1f + task.tokens() % 2).max(Float::compare).orElseThrow();
+        assertThat(answer.join()).extracting(outcome -> ((Scored) outcome).logit()).containsExactly(best);
+
+        CompletableFuture<List<PairOutcome>> failing =
+                score("red car", List.of("word ".repeat(model.info().maxTokens() + 10)));
+        List<InferenceTask<Float>> chunks =
+                stage.queue.subList(stage.queue.size() / 2, stage.queue.size());
+        chunks.forEach(task -> task.fail(new ItemFailedException("it fails", null)));
+        assertThat(failing.join()).extracting(PairOutcome::failure).containsExactly("it fails");
+    }
+
+    private PairScorer withoutScoreCache(LongDocuments longDocuments) throws Exception {
+        PairPolicy policy = new PairPolicy(1 << 20, 0, longDocuments, 8, 8);
+        return new PairScorer(PairEncoder.of(model, policy), policy, stage);
     }
 
     private CompletableFuture<List<PairOutcome>> score(String query, List<String> passages) throws InferenceException {

@@ -4,6 +4,7 @@ package io.streamrank.inference.workers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.streamrank.inference.batching.BatchModel;
 import io.streamrank.inference.batching.Batcher;
@@ -16,10 +17,14 @@ import io.streamrank.inference.model.Model;
 import io.streamrank.inference.model.ModelInfo;
 import io.streamrank.inference.model.UnavailableException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -72,6 +77,74 @@ class WorkersTest {
             }
             assertThat(order.indexOf("passage")).isEqualTo(7); // thought to take 100 ms at first
             assertThat(order.lastIndexOf("passage")).isEqualTo(1 + 2 * 7 * 10);
+        }
+    }
+
+    /** They use no core, so that text can be tokenised meanwhile. */
+    @Test
+    void runsThatWaitForADeviceHaveThreadsOfTheirOwn() throws Exception {
+        try (Workers workers = new Workers(1)) {
+            Deque<String> done = new ConcurrentLinkedDeque<>();
+            CountDownLatch release = new CountDownLatch(1);
+            CountDownLatch waiting = new CountDownLatch(2);
+            CountDownLatch text = new CountDownLatch(1);
+            Device device = new Device(workers, 2);
+            workers.add(device);
+            for (int i = 0; i < 2; i++) {
+                device.put(() -> {
+                    waiting.countDown();
+                    awaitQuietly(release);
+                    done.add("run");
+                });
+            }
+            assertThat(waiting.await(30, TimeUnit.SECONDS)).isTrue();
+            device.put(() -> {
+                done.add("text");
+                text.countDown();
+            });
+            assertThat(text.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(done).containsExactly("text");
+            assertThat(workers.threads()).isEqualTo(3);
+            workers.remove(device);
+            workers.remove(device);
+            release.countDown();
+            await().until(workers::threads, threads -> threads == 1);
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private record Device(Workers workers, int waitingRuns, Queue<Runnable> work) implements WorkSource {
+        Device(Workers workers, int waitingRuns) {
+            this(workers, waitingRuns, new ArrayDeque<>());
+        }
+
+        void put(Runnable run) {
+            synchronized (workers.lock()) {
+                work.add(run);
+                workers.wake();
+            }
+        }
+
+        @Override
+        public Priority priority() {
+            return Priority.RERANKING;
+        }
+
+        @Override
+        public long delay(long now) {
+            return work.isEmpty() ? Long.MAX_VALUE : 0;
+        }
+
+        @Override
+        public @Nullable Runnable next(long now) {
+            return work.poll();
         }
     }
 

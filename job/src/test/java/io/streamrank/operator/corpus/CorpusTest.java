@@ -120,7 +120,8 @@ class CorpusTest {
         assertThat(corpus.documents()).isEqualTo(2);
         corpus.apply(TestEvents.update("a", 4, null), 0);
         assertThat(corpus.documents()).isEqualTo(1);
-        assertThat(new Corpus(state, RETENTION_MS, SparseConfig.defaults(), null).documents()).isEqualTo(1);
+        assertThat(new Corpus(state, RETENTION_MS, SparseConfig.defaults(), null).documents())
+                .isEqualTo(1);
     }
 
     @Test

@@ -294,8 +294,8 @@ class RetrieveCandidatesTest {
                 3,
                 Duration.ofMinutes(1));
         TextTemplate title = new TextTemplate(List.of("title"), false, 8_192);
-        try (var harness = new TwoInputStreamOperatorTestHarness<>(
-                new RetrieveCandidates(TestModels.models(), config, title))) {
+        try (var harness =
+                new TwoInputStreamOperatorTestHarness<>(new RetrieveCandidates(TestModels.models(), config, title))) {
             harness.open();
             harness.processElement2(titled("near", 1, "same", "tree", 1, 0), 0);
             harness.processElement2(titled("words", 2, "same", "ship", 0, 1), 0);
@@ -304,7 +304,8 @@ class RetrieveCandidatesTest {
                     embedded(TestEvents.retrieved(TestEvents.query("ship", 5, null, 0), RetrievalMode.HYBRID)), 0);
 
             assertThat(ids(harness)).containsExactly(List.of("near", "other"));
-            assertThat(harness.extractOutputValues().get(0).remarks().duplicates()).isEqualTo(1);
+            assertThat(harness.extractOutputValues().get(0).remarks().duplicates())
+                    .isEqualTo(1);
         }
     }
 
@@ -314,7 +315,6 @@ class RetrieveCandidatesTest {
                 id, TestEvents.COLLECTION, List.of(new Field("title", title), new Field("body", body)), null, null);
         return new CorpusUpdate(update.key(), update.version(), document, update.embedding());
     }
-
 
     @Test
     void answersAQueryWhoseFilterIsDeeperThanTheLimitIsNow() throws Exception {
@@ -474,6 +474,7 @@ class RetrieveCandidatesTest {
     }
 
     private static CorpusConfig config(TextTemplate embedText) {
-        return new CorpusConfig(embedText, SparseConfig.defaults(), 1_000, true, Duration.ofMinutes(1), 3, Duration.ofMinutes(1));
+        return new CorpusConfig(
+                embedText, SparseConfig.defaults(), 1_000, true, Duration.ofMinutes(1), 3, Duration.ofMinutes(1));
     }
 }

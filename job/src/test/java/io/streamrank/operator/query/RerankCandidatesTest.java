@@ -117,8 +117,8 @@ class RerankCandidatesTest {
                         found.candidates().get(i).document(), new Retrieval(i, null, null, new SparseMatch(i, 3 - i))))
                 .toList();
 
-        RankedResult answer = answers(new Candidates(
-                        found.query(), byWords, DegradedReason.OVERLOAD, 1, 1, Remarks.NONE))
+        RankedResult answer = answers(
+                        new Candidates(found.query(), byWords, DegradedReason.OVERLOAD, 1, 1, Remarks.NONE))
                 .get(0);
 
         assertThat(answer.degradedReason()).isEqualTo(DegradedReason.OVERLOAD);

@@ -44,7 +44,8 @@ class LuceneParityTest {
     @CsvSource({"ENGLISH, 1.2, 0.75", "ENGLISH, 0.9, 0.4", "STANDARD, 1.2, 0.75", "GERMAN, 2, 1", "FRENCH, 0, 0"})
     void givesTheScoresOfAFreshIndexOfLucene(TextLanguage language, float k1, float b) throws IOException {
         Map<String, String> texts = new LinkedHashMap<>();
-        IntStream.range(0, DOCUMENTS).forEach(i -> texts.put("d" + i, text(1 + random.nextInt(LENGTH_THAT_LUCENE_KEEPS))));
+        IntStream.range(0, DOCUMENTS)
+                .forEach(i -> texts.put("d" + i, text(1 + random.nextInt(LENGTH_THAT_LUCENE_KEEPS))));
         try (TermCounter terms = new TermCounter(language);
                 Analyzer analyzer = language.analyzer();
                 ByteBuffersDirectory directory = new ByteBuffersDirectory()) {
@@ -56,14 +57,18 @@ class LuceneParityTest {
                 lucene.setSimilarity(new BM25Similarity(k1, b));
                 for (int i = 0; i < 50; i++) {
                     String query = text(1 + i % 6);
-                    compare(query, ours.search(query, DOCUMENTS, null, text -> null).neighbors(), lucene, analyzer);
+                    compare(
+                            query,
+                            ours.search(query, DOCUMENTS, null, text -> null).neighbors(),
+                            lucene,
+                            analyzer);
                 }
             }
         }
     }
 
-    private static void compare(
-            String query, List<Neighbor<String>> ours, IndexSearcher lucene, Analyzer analyzer) throws IOException {
+    private static void compare(String query, List<Neighbor<String>> ours, IndexSearcher lucene, Analyzer analyzer)
+            throws IOException {
         var parsed = new QueryBuilder(analyzer).createBooleanQuery("text", query);
         ScoreDoc[] theirs = lucene.search(parsed, DOCUMENTS).scoreDocs;
         Map<String, Float> scores = new LinkedHashMap<>();
@@ -96,7 +101,9 @@ class LuceneParityTest {
     private String text(int words) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < words; i++) {
-            text.append("word").append((int) Math.pow(1_000, random.nextDouble())).append(' ');
+            text.append("word")
+                    .append((int) Math.pow(1_000, random.nextDouble()))
+                    .append(' ');
         }
         return text.toString();
     }

@@ -31,15 +31,18 @@ class SparseIndexTest {
 
     @Test
     void scoresByBm25() {
-        SparseIndex<String> index = index(Map.of("a", "ships sail", "b", "a ship, a ship, and a harbour", "c", "trees"));
+        SparseIndex<String> index =
+                index(Map.of("a", "ships sail", "b", "a ship, a ship, and a harbour", "c", "trees"));
 
         List<Neighbor<String>> found = search(index, "ship", 5);
 
         // Of three documents two have the stem; the mean length is (2 + 3 + 1) / 3.
         double idf = Math.log(1 + 1.5 / 2.5);
         assertThat(found).extracting(Neighbor::id).containsExactly("b", "a");
-        assertThat(found.get(0).score()).isCloseTo((float) (idf * 2 / (2 + 1.2 * (0.25 + 0.75 * 3 / 2))), within(1e-6f));
-        assertThat(found.get(1).score()).isCloseTo((float) (idf * 1 / (1 + 1.2 * (0.25 + 0.75 * 2 / 2))), within(1e-6f));
+        assertThat(found.get(0).score())
+                .isCloseTo((float) (idf * 2 / (2 + 1.2 * (0.25 + 0.75 * 3 / 2))), within(1e-6f));
+        assertThat(found.get(1).score())
+                .isCloseTo((float) (idf * 1 / (1 + 1.2 * (0.25 + 0.75 * 2 / 2))), within(1e-6f));
         assertThat(found).extracting(Neighbor::rank).containsExactly(0, 1);
     }
 

@@ -44,6 +44,11 @@ public record Measurement(long pairs, long tokens, long computed, long nanos, lo
         return (double) cpuNanos / nanos;
     }
 
+    /** Returns the CPU time of this process for each pair. */
+    public double cpuMicrosAPair() {
+        return cpuNanos / 1e3 / pairs;
+    }
+
     public Measurement plus(Measurement other) {
         return new Measurement(
                 pairs + other.pairs,

@@ -6,6 +6,7 @@ import com.sun.management.OperatingSystemMXBean;
 import io.streamrank.inference.service.PassageReranker;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +70,27 @@ public final class ResourceMeter {
             return heap();
         }
         return heap();
+    }
+
+    /** Returns the bytes that are in use on all GPUs, by whomever; -1 where {@code nvidia-smi} does not tell. */
+    public static long gpuMemory() throws InterruptedException {
+        try {
+            Process process = new ProcessBuilder("nvidia-smi", "--query-gpu=memory.used", "--format=csv,noheader,nounits")
+                    .redirectErrorStream(true)
+                    .start();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            return process.waitFor() == 0 ? mebibytes(output) : -1;
+        } catch (IOException none) {
+            return -1;
+        }
+    }
+
+    /** Returns the bytes of a number of mebibytes a line. */
+    static long mebibytes(String lines) {
+        return lines.lines()
+                .filter(line -> line.matches("\\s*\\d+\\s*"))
+                .mapToLong(line -> Long.parseLong(line.strip()) << 20)
+                .sum();
     }
 
     private static long heap() {

@@ -9,15 +9,15 @@ import java.util.Random;
  * Makes unit vectors around a few hundred centres, as embeddings of texts are. Independent ones would have no
  * neighbours, and a graph's recall among them would mean nothing.
  */
-final class ClusteredVectors {
-    static final int DIMENSION = 384;
+public final class ClusteredVectors {
+    public static final int DIMENSION = 384;
     private static final int CENTRES = 256;
 
     private final Random random;
     private final float[][] centres = new float[CENTRES][];
 
     /** Makes other vectors for another seed, around the same centres. */
-    ClusteredVectors(long seed) {
+    public ClusteredVectors(long seed) {
         Random fixed = new Random(1);
         for (int i = 0; i < CENTRES; i++) {
             centres[i] = gaussian(fixed);
@@ -25,7 +25,8 @@ final class ClusteredVectors {
         random = new Random(seed);
     }
 
-    float[] next() {
+    /** Returns another unit vector. */
+    public float[] next() {
         float[] centre = centres[random.nextInt(CENTRES)];
         float[] vector = gaussian(random);
         for (int i = 0; i < DIMENSION; i++) {

@@ -6,6 +6,7 @@ import io.streamrank.benchmark.measurement.Measurement;
 import io.streamrank.benchmark.measurement.ResourceMeter;
 import io.streamrank.benchmark.workload.RerankRequest;
 import io.streamrank.config.JobConfig;
+import io.streamrank.inference.Models;
 import io.streamrank.inference.model.CrossEncoder;
 import io.streamrank.inference.model.Encoding;
 import io.streamrank.inference.model.InferenceException;
@@ -29,6 +30,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class Baseline implements AutoCloseable {
     private static final List<Integer> BATCHES = List.of(1, 2, 4, 8, 16, 32);
+    /** As long as a pair of a question and a paragraph. */
+    private static final int USUAL_TOKENS = 64;
     /** Lengths within such a step have the same best batch. */
     private static final int STEP = 32;
 
@@ -45,8 +48,8 @@ public final class Baseline implements AutoCloseable {
     }
 
     /** Opens the job's model, with as many runs at the same time as the job would let it have. */
-    public static Baseline open(JobConfig config) throws ModelException {
-        CrossEncoder model = config.models().crossEncoder().open();
+    public static Baseline open(JobConfig config, Models models) throws ModelException {
+        CrossEncoder model = models.crossEncoder().open();
         int cores = Runtime.getRuntime().availableProcessors();
         return new Baseline(
                 model,
@@ -84,6 +87,12 @@ public final class Baseline implements AutoCloseable {
         return workers;
     }
 
+    /** Returns how many queries under way are enough for several full batches a run. */
+    public int window(int candidates) {
+        int pairs = Math.min(model.maxBatchSize(), model.batching().most(USUAL_TOKENS));
+        return (int) Math.max(4L, 4L * workers * Math.max(1, (pairs + candidates - 1) / candidates));
+    }
+
     public Pairs prepare(List<RerankRequest> requests) {
         List<Encoding> encodings = new ArrayList<>();
         for (RerankRequest request : requests) {
@@ -111,7 +120,7 @@ public final class Baseline implements AutoCloseable {
     public Measurement run(Pairs pairs) throws InferenceException, InterruptedException {
         List<List<Encoding>> batches = batches(pairs.encodings());
         long computed = batches.stream()
-                .mapToLong(batch -> (long) batch.get(0).tokens() * batch.size())
+                .mapToLong(batch -> model.batching().padding().tokens(batch.size(), batch.get(0).tokens()))
                 .sum();
         ResourceMeter meter = new ResourceMeter();
         AtomicInteger next = new AtomicInteger();
@@ -159,7 +168,7 @@ public final class Baseline implements AutoCloseable {
         }
         int best = 1;
         double least = Double.MAX_VALUE;
-        for (int size : BATCHES) {
+        for (int size : sizes(longest.tokens())) {
             double nanos = nanosAnItem(Collections.nCopies(Math.min(size, model.maxBatchSize()), longest));
             if (nanos < least) {
                 least = nanos;
@@ -168,6 +177,16 @@ public final class Baseline implements AutoCloseable {
         }
         bestBatch.put(step, best);
         return best;
+    }
+
+    /** Beyond what a CPU likes, as many as are in the job's own budget. */
+    private List<Integer> sizes(int tokens) {
+        List<Integer> sizes = new ArrayList<>(BATCHES);
+        int most = model.batching().most(tokens);
+        for (int size = 2 * BATCHES.get(BATCHES.size() - 1); size <= most; size *= 2) {
+            sizes.add(size);
+        }
+        return sizes;
     }
 
     /** The better of two runs after one to warm up. */

@@ -71,6 +71,18 @@ public final class KafkaPipeline implements AutoCloseable {
         return meter.round(inFlight.pairs, inFlight.tokens);
     }
 
+    /** Sends one query after the other, with their passages, each when the last one is answered. */
+    public Latencies oneByOne(List<RerankRequest> requests) throws Exception {
+        InFlightQueries inFlight = new InFlightQueries(Passages.BROUGHT);
+        for (RerankRequest request : requests) {
+            inFlight.send(request, System.nanoTime());
+            while (!inFlight.underWay.isEmpty()) {
+                inFlight.poll(STEP);
+            }
+        }
+        return Latencies.of(inFlight.nanos);
+    }
+
     /**
      * Sends plain queries, so many a second on average, whether the job keeps up or not; timed from when each was due.
      */
@@ -105,7 +117,7 @@ public final class KafkaPipeline implements AutoCloseable {
             this.passages = passages;
         }
 
-        void send(RerankRequest request, long since) throws InterruptedException {
+        void send(RerankRequest request, long since) {
             String id = Long.toString(sent++);
             ObjectNode query = JSON.createObjectNode().put("id", id).put("query", request.query());
             if (passages == Passages.BROUGHT) {

@@ -5,6 +5,7 @@ package io.streamrank.benchmark.systems;
 import io.streamrank.benchmark.workload.EmbeddedCorpus;
 import io.streamrank.config.JobConfig;
 import io.streamrank.evaluation.ModelPair;
+import io.streamrank.inference.Models;
 import io.streamrank.inference.service.PassageReranker;
 import io.streamrank.kafka.KafkaConfig;
 import io.streamrank.kafka.TopicCreator;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.UnaryOperator;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.core.execution.JobClient;
@@ -43,14 +45,18 @@ public final class KafkaPipelines implements AutoCloseable {
      *
      * @param settings of the job
      * @param model the reranker, or null for the one that the settings name
-     * @param service the engine that these settings give
+     * @param replace puts other models in the place of the settings' own
+     * @param service the engine that these models give
+     * @param window most queries under way at the same time
      */
     public static KafkaPipelines start(
             Map<String, String> settings,
             @Nullable String model,
+            UnaryOperator<Models> replace,
             List<Integer> parallelisms,
             EmbeddedCorpus corpus,
             PassageReranker service,
+            int window,
             Console console)
             throws Exception {
         Configuration flink = LocalCluster.withoutRestarts(new Configuration());
@@ -58,12 +64,12 @@ public final class KafkaPipelines implements AutoCloseable {
         KafkaPipelines started = new KafkaPipelines(LocalStack.start(0, slots, flink));
         try {
             for (int parallelism : parallelisms) {
-                JobConfig config = started.config(settings, model, parallelism, corpus.candidates());
+                JobConfig config = started.config(settings, model, parallelism, corpus.candidates(), window);
                 new TopicCreator(config.kafka()).createMissing();
                 if (started.pipelines.isEmpty()) {
                     load(corpus, config.kafka(), console);
                 }
-                started.pipelines.add(started.submit(config, parallelism, service));
+                started.pipelines.add(started.submit(config, replace.apply(config.models()), parallelism, service));
             }
         } catch (Exception e) {
             started.close();
@@ -77,7 +83,7 @@ public final class KafkaPipelines implements AutoCloseable {
         return List.copyOf(pipelines);
     }
 
-    private JobConfig config(Map<String, String> settings, @Nullable String model, int parallelism, int candidates) {
+    private JobConfig config(Map<String, String> settings, @Nullable String model, int parallelism, int candidates, int window) {
         Map<String, String> all = new HashMap<>(settings);
         all.put("kafka.bootstrap-servers", stack.kafka().bootstrapServers());
         all.putIfAbsent("kafka.topics.partitions", Integer.toString(parallelism));
@@ -85,6 +91,7 @@ public final class KafkaPipelines implements AutoCloseable {
         all.put("kafka.topics.results", "ranked-results-" + parallelism);
         all.put("kafka.topics.dead-letters", "dead-letters-" + parallelism);
         all.put("kafka.transactional-id-prefix", "benchmark-" + parallelism);
+        all.putIfAbsent("rerank.capacity", Integer.toString(Math.max(16, window))); // the window is the only bound
         return new ModelPair(all, null, model).config(candidates);
     }
 
@@ -105,9 +112,9 @@ public final class KafkaPipelines implements AutoCloseable {
         }
     }
 
-    private KafkaPipeline submit(JobConfig config, int parallelism, PassageReranker service) throws Exception {
+    private KafkaPipeline submit(JobConfig config, Models models, int parallelism, PassageReranker service) throws Exception {
         Configuration flink = new Configuration().set(CoreOptions.DEFAULT_PARALLELISM, parallelism);
-        JobClient job = LocalJob.submit(config, stack.cluster(), flink);
+        JobClient job = LocalJob.submit(config, models, stack.cluster(), flink);
         QueryClient queries = new QueryClient(
                 new KafkaConnection(config.kafka().bootstrapServers(), Map.of()), LocalJob.topics(config));
         return new KafkaPipeline(parallelism, job, queries, service);

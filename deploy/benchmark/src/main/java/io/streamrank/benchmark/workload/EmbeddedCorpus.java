@@ -4,7 +4,7 @@ package io.streamrank.benchmark.workload;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.streamrank.config.JobConfig;
+import io.streamrank.inference.Models;
 import io.streamrank.inference.service.TextEmbedder;
 import io.streamrank.inference.model.TextRole;
 import io.streamrank.local.console.CacheDirectory;
@@ -46,8 +46,8 @@ public final class EmbeddedCorpus implements AutoCloseable {
     }
 
     /** Embeds every passage once, with the job's embedder; the vectors are kept on disk for the next time. */
-    public static EmbeddedCorpus embed(Workload workload, JobConfig config, Console console) throws Exception {
-        EmbeddedCorpus corpus = new EmbeddedCorpus(workload, config.models().openEmbedder());
+    public static EmbeddedCorpus embed(Workload workload, Models models, Console console) throws Exception {
+        EmbeddedCorpus corpus = new EmbeddedCorpus(workload, models.openEmbedder());
         try {
             corpus.fill(console);
         } catch (Exception e) {

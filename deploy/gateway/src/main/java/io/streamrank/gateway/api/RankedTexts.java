@@ -57,7 +57,8 @@ public record RankedTexts(String model, List<Scored> results, long tokens) {
         return switch (reason) {
             case "overload" ->
                 new RequestException(
-                        Problem.OVERLOADED, "the job is overloaded and did not score the documents: try again in a second");
+                        Problem.OVERLOADED,
+                        "the job is overloaded and did not score the documents: try again in a second");
             case "timeout" ->
                 new RequestException(
                         Problem.TIMEOUT, "the documents were not scored in time: send fewer, or set a longer timeout");

@@ -60,8 +60,7 @@ final class RequestFields {
         if (required || !(value.isMissingNode() || value.isNull())) {
             throw invalid(
                     value.isMissingNode() ? "missing-field" : "wrong-type",
-                    "%s must be an array but is %s"
-                            .formatted(name, value.isMissingNode() ? "missing" : shown(value)));
+                    "%s must be an array but is %s".formatted(name, value.isMissingNode() ? "missing" : shown(value)));
         }
         return body.arrayNode();
     }
@@ -74,8 +73,7 @@ final class RequestFields {
         }
         double number = value.isNumber() ? value.doubleValue() : Double.NaN;
         if (!(number >= 0) || number != Math.rint(number)) {
-            throw invalid(
-                    "out-of-range", "%s must be a whole number from 0 but is %s".formatted(name, shown(value)));
+            throw invalid("out-of-range", "%s must be a whole number from 0 but is %s".formatted(name, shown(value)));
         }
         return number == 0 ? documents : (int) Math.min(number, documents);
     }

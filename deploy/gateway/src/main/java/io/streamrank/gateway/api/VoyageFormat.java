@@ -43,8 +43,11 @@ public final class VoyageFormat implements RerankFormat {
         return json;
     }
 
+    /** Leaves out the member {@code error}: Voyage's client up to 0.3 takes that for an object of its own, and fails. */
     @Override
     public JsonNode error(UUID id, RequestException failure) {
-        return RerankFormat.errorObject(id, failure);
+        ObjectNode json = RerankFormat.errorObject(id, failure);
+        json.remove("error");
+        return json;
     }
 }

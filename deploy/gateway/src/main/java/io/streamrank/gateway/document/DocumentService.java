@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes documents that clients upload to the documents topic. It reads each with the job's own codec first, so that a client
@@ -60,9 +61,13 @@ public final class DocumentService {
     }
 
     private Document read(Part part) throws CodecException {
-        RawRecord record = new RawRecord("documents", 0, 0, 0, null, part.value(), List.of());
-        DocumentChange change = codec.decode(record).value();
+        DocumentChange change = codec.decode(record(null, part.value())).value();
         return Objects.requireNonNull(change.document());
+    }
+
+    @SuppressWarnings("NullAway") // it does not see the annotations on a compact constructor's arrays
+    private static RawRecord record(byte @Nullable [] key, byte @Nullable [] value) {
+        return new RawRecord("documents", 0, 0, 0, key, value, List.of());
     }
 
     private static ObjectNode error(String unit, int number, CodecException invalid) {
@@ -77,8 +82,7 @@ public final class DocumentService {
         DocumentKey key = new DocumentKey(collection, id);
         byte[] bytes = key.toString().getBytes(UTF_8);
         try {
-            DocumentChange change = codec.decode(new RawRecord("documents", 0, 0, 0, bytes, null, List.of()))
-                    .value();
+            DocumentChange change = codec.decode(record(bytes, null)).value();
             if (!change.id().equals(id) || !change.collection().equals(collection)) {
                 throw new RequestException(
                         Problem.INVALID_REQUEST, "out-of-range", "a collection must not hold a slash: " + collection);

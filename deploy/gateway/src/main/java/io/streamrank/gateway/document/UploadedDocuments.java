@@ -62,8 +62,7 @@ public record UploadedDocuments(String unit, List<Part> parts) {
         try {
             json = StrictJson.parse(body);
         } catch (JsonProblem problem) {
-            throw new RequestException(
-                    Problem.INVALID_REQUEST, "malformed-json", "the body " + problem.in(1));
+            throw new RequestException(Problem.INVALID_REQUEST, "malformed-json", "the body " + problem.in(1));
         }
         List<Part> parts = new ArrayList<>();
         if (json instanceof ArrayNode array) {

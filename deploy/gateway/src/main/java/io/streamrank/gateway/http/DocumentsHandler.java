@@ -35,7 +35,11 @@ final class DocumentsHandler {
         boolean lines = isLines(context.contentType());
         byte[] body = bodies.bytes(context, maxUploadBytes);
         UploadedDocuments documents = lines ? UploadedDocuments.ofLines(body) : UploadedDocuments.ofJson(body);
-        respond(context, service.upload(documents), UploadReport::toJson, report -> report.isRefused() ? 400 : ACCEPTED);
+        respond(
+                context,
+                service.upload(documents),
+                UploadReport::toJson,
+                report -> report.isRefused() ? 400 : ACCEPTED);
     }
 
     /**
@@ -43,9 +47,8 @@ final class DocumentsHandler {
      * first are taken.
      */
     private static boolean isLines(@Nullable String contentType) {
-        String type = contentType == null
-                ? ""
-                : contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        String type =
+                contentType == null ? "" : contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
         return switch (type) {
             case "application/json" -> false;
             case "application/x-ndjson", "application/jsonl", "application/x-jsonlines" -> true;
@@ -60,12 +63,8 @@ final class DocumentsHandler {
         String collection = context.queryParam("collection");
         respond(
                 context,
-                service.delete(
-                        collection == null ? Document.DEFAULT_COLLECTION : collection, context.pathParam("id")),
-                key -> JsonNodeFactory.instance
-                        .objectNode()
-                        .put("id", key.id())
-                        .put("collection", key.collection()),
+                service.delete(collection == null ? Document.DEFAULT_COLLECTION : collection, context.pathParam("id")),
+                key -> JsonNodeFactory.instance.objectNode().put("id", key.id()).put("collection", key.collection()),
                 key -> ACCEPTED);
     }
 

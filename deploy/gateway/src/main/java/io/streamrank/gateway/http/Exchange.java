@@ -4,7 +4,9 @@ package io.streamrank.gateway.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.javalin.http.Context;
+import io.streamrank.gateway.api.CohereFormat;
 import io.streamrank.gateway.api.RerankFormat;
+import io.streamrank.gateway.api.VoyageFormat;
 import io.streamrank.gateway.query.Problem;
 import io.streamrank.gateway.query.RequestException;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +17,8 @@ import org.slf4j.LoggerFactory;
 /** Writes answers and errors of one request, with the headers that belong to them. */
 final class Exchange {
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+    private static final RerankFormat COHERE = new CohereFormat("2");
+    private static final RerankFormat VOYAGE = new VoyageFormat();
     private static final String RETRY_AFTER_SECONDS = "1";
 
     private Exchange() {}
@@ -43,7 +47,8 @@ final class Exchange {
     }
 
     static void error(Context context, RequestException failure, int limit) {
-        error(context, failure, RerankFormat.errorObject(UUID.randomUUID(), failure), limit);
+        RerankFormat format = context.path().startsWith(Routes.VOYAGE) ? VOYAGE : COHERE;
+        error(context, failure, format.error(UUID.randomUUID(), failure), limit);
     }
 
     /** Returns what to tell the client of a failure. A defect goes to the log, not to the client. */

@@ -63,6 +63,7 @@ final class Gatekeeper {
 
     private static RequestException unauthorized(String what) {
         return new RequestException(
-                Problem.UNAUTHORIZED, "the request has no valid key: send %s as Authorization: Bearer KEY".formatted(what));
+                Problem.UNAUTHORIZED,
+                "the request has no valid key: send %s as Authorization: Bearer KEY".formatted(what));
     }
 }

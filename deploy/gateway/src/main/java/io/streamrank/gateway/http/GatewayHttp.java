@@ -10,8 +10,8 @@ import io.javalin.http.HttpResponseException;
 import io.javalin.router.Endpoint;
 import io.javalin.util.JavalinBindException;
 import io.streamrank.gateway.document.DocumentService;
-import io.streamrank.gateway.query.GatewayStartException;
 import io.streamrank.gateway.metrics.GatewayMetrics;
+import io.streamrank.gateway.query.GatewayStartException;
 import io.streamrank.gateway.query.Problem;
 import io.streamrank.gateway.query.QueryService;
 import io.streamrank.gateway.query.RequestException;
@@ -94,7 +94,9 @@ public final class GatewayHttp implements AutoCloseable {
         }
         config.routes.exception(HttpResponseException.class, (failure, context) -> {
             secure(context);
-            error(context, new RequestException(Problem.ofStatus(failure.getStatus()), String.valueOf(failure.getMessage())));
+            error(
+                    context,
+                    new RequestException(Problem.ofStatus(failure.getStatus()), String.valueOf(failure.getMessage())));
         });
         config.routes.exception(Exception.class, (failure, context) -> error(context, Exchange.told(failure)));
         config.requestLogger.http((context, millis) -> count(context));

@@ -49,7 +49,11 @@ public record GatewayStatus(
     ObjectNode models() {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("object", "list");
-        json.putArray("data").addObject().put("id", model()).put("object", "model").put("owned_by", "streamrank");
+        json.putArray("data")
+                .addObject()
+                .put("id", model())
+                .put("object", "model")
+                .put("owned_by", "streamrank");
         return json;
     }
 

@@ -31,11 +31,11 @@ final class RequestBodies {
     /** Reads a body of at most so many bytes. */
     byte[] bytes(Context request, int maxBytes) {
         requirePlain(request.header("Content-Encoding"));
-        long length = request.req().getContentLengthLong();
+        int length = request.contentLength(); // -1 if it is not told, or beyond an int
         if (length > maxBytes) {
             throw tooLarge(maxBytes);
         }
-        ByteArrayOutputStream body = new ByteArrayOutputStream(length < 0 ? BUFFER_BYTES : (int) length);
+        ByteArrayOutputStream body = new ByteArrayOutputStream(length < 0 ? BUFFER_BYTES : length);
         long startNs = nanoClock.getAsLong();
         byte[] buffer = new byte[BUFFER_BYTES];
         try {
@@ -79,8 +79,7 @@ final class RequestBodies {
 
     private RequestException late() {
         return new RequestException(
-                Problem.REQUEST_TIMEOUT,
-                "the body did not arrive whole within %d s".formatted(timeout.toSeconds()));
+                Problem.REQUEST_TIMEOUT, "the body did not arrive whole within %d s".formatted(timeout.toSeconds()));
     }
 
     private static RequestException tooLarge(int maxBytes) {

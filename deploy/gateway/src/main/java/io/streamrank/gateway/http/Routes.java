@@ -24,6 +24,9 @@ final class Routes {
     private static final String DOCS_POLICY = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline';"
             + " img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+    /** Begins the paths whose errors have Voyage's form, those too that no handler writes. */
+    static final String VOYAGE = "/voyage/";
+
     private static final String SWAGGER_UI = "META-INF/resources/webjars/swagger-ui/5.34.1/";
 
     private Routes() {}
@@ -47,7 +50,7 @@ final class Routes {
         routes.add(post("/v2/rerank", context -> rerank.answer(context, v2)));
         routes.add(post("/v1/rerank", context -> rerank.answer(context, v1)));
         routes.add(post("/rerank", context -> rerank.answerByBody(context, v1)));
-        routes.add(post("/voyage/v1/rerank", context -> rerank.answer(context, voyage)));
+        routes.add(post(VOYAGE + "v1/rerank", context -> rerank.answer(context, voyage)));
         routes.add(post("/v1/search", search::answer));
         routes.add(new Route(HandlerType.POST, "/v1/documents", Access.DOCUMENTS, upload::upload));
         routes.add(new Route(HandlerType.DELETE, "/v1/documents/{id}", Access.DOCUMENTS, upload::delete));
@@ -60,8 +63,7 @@ final class Routes {
                 HandlerType.GET, "/info", Access.QUERIES, context -> Exchange.json(context, 200, status.info())));
         routes.add(get(
                 "/health",
-                context -> Exchange.json(
-                        context, status.connected().getAsBoolean() ? 200 : 503, status.health())));
+                context -> Exchange.json(context, status.connected().getAsBoolean() ? 200 : 503, status.health())));
         routes.add(get("/metrics", context -> {
             context.contentType("text/plain; version=0.0.4; charset=utf-8");
             context.result(metrics.text());

@@ -46,10 +46,7 @@ final class ReplyTopic {
     }
 
     private static int describe(Admin admin, String topic) throws InterruptedException, ExecutionException {
-        return admin.describeTopics(List.of(topic))
-                .allTopicNames()
-                .get()
-                .get(topic)
+        return admin.describeTopics(List.of(topic)).topicNameValues().values().iterator().next().get()
                 .partitions()
                 .size();
     }
@@ -81,7 +78,7 @@ final class ReplyTopic {
                         .formatted(
                                 settings.repliesTopic(),
                                 settings.bootstrapServers(),
-                                e.getCause().getMessage()),
+                                e.getCause() == null ? e.getMessage() : e.getCause().getMessage()),
                 e);
     }
 

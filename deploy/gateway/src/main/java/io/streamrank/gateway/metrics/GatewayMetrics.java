@@ -50,8 +50,7 @@ public final class GatewayMetrics {
 
     /** Counts a request that has ended. */
     public void request(String route, int status, long nanos) {
-        requests.computeIfAbsent(
-                        "route=\"%s\",status=\"%d\"".formatted(route, status), labels -> new LongAdder())
+        requests.computeIfAbsent("route=\"%s\",status=\"%d\"".formatted(route, status), labels -> new LongAdder())
                 .increment();
         times.computeIfAbsent(route, name -> new Times()).add(nanos);
     }

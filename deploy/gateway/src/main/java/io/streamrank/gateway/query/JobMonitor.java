@@ -75,21 +75,19 @@ public final class JobMonitor implements AutoCloseable {
     /** Asks the job one short query. */
     void probe() {
         long startNs = nanoClock.getAsLong();
-        transport
-                .send(UUID.randomUUID(), PROBE.getBytes(UTF_8), PATIENCE)
-                .whenComplete((reply, failure) -> {
-                    if (failure != null) {
-                        LOG.info("The job does not answer: {}", failure.getMessage());
-                        ended(null, failure);
-                        return;
-                    }
-                    try {
-                        ended(new JobAnswer(JSON.readTree(reply)), null);
-                        tookNs(nanoClock.getAsLong() - startNs);
-                    } catch (IOException noJson) {
-                        LOG.warn("The answer to a probe is not JSON", noJson);
-                    }
-                });
+        transport.send(UUID.randomUUID(), PROBE.getBytes(UTF_8), PATIENCE).whenComplete((reply, failure) -> {
+            if (failure != null) {
+                LOG.info("The job does not answer: {}", failure.getMessage());
+                ended(null, failure);
+                return;
+            }
+            try {
+                ended(new JobAnswer(JSON.readTree(reply)), null);
+                tookNs(nanoClock.getAsLong() - startNs);
+            } catch (IOException noJson) {
+                LOG.warn("The answer to a probe is not JSON", noJson);
+            }
+        });
     }
 
     private synchronized void tookNs(long nanos) {

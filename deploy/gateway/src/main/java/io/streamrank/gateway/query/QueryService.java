@@ -88,12 +88,16 @@ public final class QueryService {
                             .formatted(value.length, limits.recordBytes()));
         }
         try {
-            RawRecord record = new RawRecord("queries", 0, 0, 0, null, value, List.of());
-            return new PreparedQuery(
-                    id, value, timeout, codec.decode(record, 0).unknownFields());
+            RawRecord record = record(value);
+            return new PreparedQuery(id, value, timeout, codec.decode(record, 0).unknownFields());
         } catch (CodecException invalid) {
             throw new RequestException(Problem.INVALID_REQUEST, invalid.cause(), invalid.getMessage());
         }
+    }
+
+    @SuppressWarnings("NullAway") // it does not see the annotation on a compact constructor's array
+    private static RawRecord record(byte[] value) {
+        return new RawRecord("queries", 0, 0, 0, null, value, List.of());
     }
 
     /** Sends the query and returns its answer. The future fails with a {@link RequestException}. */

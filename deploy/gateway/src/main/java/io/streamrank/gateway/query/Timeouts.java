@@ -35,7 +35,9 @@ public record Timeouts(Duration usual, Duration most) {
     }
 
     private void add(List<Duration> asked, String name, @Nullable JsonNode value, double unitMs) {
-        if (value == null || value.isNull() || (name.equals("timeout_ms") && value.isNumber() && value.asDouble() == 0)) {
+        if (value == null
+                || value.isNull()
+                || (name.equals("timeout_ms") && value.isNumber() && value.asDouble() == 0)) {
             return; // on the topic 0 means no limit
         }
         double ms = value.isNumber() ? value.asDouble() * unitMs : Double.NaN;

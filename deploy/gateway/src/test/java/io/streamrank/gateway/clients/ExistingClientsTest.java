@@ -98,8 +98,7 @@ class ExistingClientsTest {
         assertThatThrownBy(() -> cohere().v2().rerank(request(" "))).isInstanceOf(BadRequestError.class);
         assertThatThrownBy(() -> cohere().v2().rerank(request("overload"))).isInstanceOf(TooManyRequestsError.class);
         assertThatThrownBy(() -> cohere().v2().rerank(request("model_error"))).isInstanceOf(InternalServerError.class);
-        assertThatThrownBy(() -> cohere().v2().rerank(request("broken")))
-                .isInstanceOf(ServiceUnavailableError.class);
+        assertThatThrownBy(() -> cohere().v2().rerank(request("broken"))).isInstanceOf(ServiceUnavailableError.class);
         assertThatThrownBy(() -> cohere().v2().rerank(request("silent"))).isInstanceOf(GatewayTimeoutError.class);
         assertThatThrownBy(() -> cohere().v2().rerank(request("timeout"))).isInstanceOf(GatewayTimeoutError.class);
         assertThatThrownBy(() -> Cohere.builder()
@@ -114,8 +113,8 @@ class ExistingClientsTest {
 
     @Test
     void coheresClientReadsWhatIsWrong() {
-        CohereApiException wrong =
-                catchThrowableOfType(CohereApiException.class, () -> cohere().v2().rerank(request(" ")));
+        CohereApiException wrong = catchThrowableOfType(
+                CohereApiException.class, () -> cohere().v2().rerank(request(" ")));
 
         assertThat(wrong.statusCode()).isEqualTo(400);
         assertThat(wrong.body().toString()).contains("query must be a text that is not blank");
@@ -177,8 +176,9 @@ class ExistingClientsTest {
     @ParameterizedTest
     @MethodSource("langChain4j")
     void langChain4jGetsAScoreForEachDocumentInTheirOrder(String client) {
-        List<TextSegment> segments =
-                Stream.of("a shark bit", "the ship sank at sea").map(TextSegment::from).toList();
+        List<TextSegment> segments = Stream.of("a shark bit", "the ship sank at sea")
+                .map(TextSegment::from)
+                .toList();
 
         Response<List<Double>> scores = model(client).scoreAll(segments, "the ship sank");
 

@@ -32,7 +32,6 @@ class UploadedDocumentsTest {
     void oneObjectIsOneDocument() {
         assertThat(UploadedDocuments.ofJson("{\"id\":1}".getBytes(UTF_8)).parts())
                 .hasSize(1);
-        assertThatThrownBy(() -> UploadedDocuments.ofJson("[".getBytes(UTF_8)))
-                .hasMessageStartingWith("the body ");
+        assertThatThrownBy(() -> UploadedDocuments.ofJson("[".getBytes(UTF_8))).hasMessageStartingWith("the body ");
     }
 }

@@ -72,7 +72,8 @@ class GatewayHttpTest {
         assertThat(answer.path("results")).hasSize(4);
         assertThat(answer.at("/results/0/index").asInt()).isEqualTo(3);
         for (int i = 1; i < 4; i++) {
-            assertThat(answer.at("/results/" + i + "/relevance_score").asDouble(-1)).isZero();
+            assertThat(answer.at("/results/" + i + "/relevance_score").asDouble(-1))
+                    .isZero();
         }
     }
 
@@ -129,13 +130,24 @@ class GatewayHttpTest {
     void errorsHaveTheFormOfTheirApi() throws Exception {
         JsonNode error = json(gateway.post("/v2/rerank", "{\"documents\":[]}"));
         assertThat(error.path("message").asText()).isEqualTo("query is missing: it must say what to rank by");
-        assertThat(error.path("detail").asText()).isEqualTo(error.path("message").asText());
+        assertThat(error.path("detail").asText())
+                .isEqualTo(error.path("message").asText());
         assertThat(error.at("/error/type").asText()).isEqualTo("invalid_request");
         assertThat(error.at("/error/code").asText()).isEqualTo("missing-field");
 
         JsonNode tei = json(gateway.post("/rerank", "{\"texts\":[]}"));
         assertThat(tei.toString())
-                .isEqualTo("{\"error\":\"query is missing: it must say what to rank by\",\"error_type\":\"validation\"}");
+                .isEqualTo(
+                        "{\"error\":\"query is missing: it must say what to rank by\",\"error_type\":\"validation\"}");
+    }
+
+    @Test
+    void errorsOfVoyagesPathHaveNoMemberThatItsClientFailsOn() throws Exception {
+        JsonNode wrong = json(gateway.post("/voyage/v1/rerank", "{}"));
+        assertThat(wrong.path("detail").asText()).isEqualTo("query is missing: it must say what to rank by");
+        assertThat(wrong.has("error")).isFalse();
+        assertThat(json(gateway.post("/voyage/v1/rerank", "no json")).has("error")).isFalse();
+        assertThat(json(gateway.post("/voyage/v1/embeddings", "{}")).has("error")).isFalse();
     }
 
     @Test
@@ -143,12 +155,30 @@ class GatewayHttpTest {
         assertRefused("/v2/rerank", "nothing", 400, "the body ");
         assertRefused("/v2/rerank", "[]", 400, "the body must be a JSON object but is another JSON value");
         assertRefused("/v2/rerank", "{\"query\":\"q\"}", 400, "documents must be an array but is missing");
-        assertRefused("/v2/rerank", "{\"query\":\" \",\"documents\":[]}", 400, "query must be a text that is not blank but is \" \"");
-        assertRefused("/v2/rerank", "{\"query\":\"q\",\"documents\":[1]}", 400, "documents[0] must be a text or an object but is 1");
-        assertRefused("/v2/rerank", TWO.formatted(",\"top_n\":-1"), 400, "top_n must be a whole number from 0 but is -1");
-        assertRefused("/v2/rerank", TWO.formatted(",\"return_documents\":1"), 400, "return_documents must be true or false but is 1");
-        assertRefused("/v1/rerank", TWO.formatted(",\"rank_fields\":[1]"), 400, "rank_fields[0] must be a text but is 1");
-        assertRefused("/v1/search", "{\"query\":\"q\",\"candidates\":0}", 400, "candidates must be a whole number in [1, 1000] but is 0");
+        assertRefused(
+                "/v2/rerank",
+                "{\"query\":\" \",\"documents\":[]}",
+                400,
+                "query must be a text that is not blank but is \" \"");
+        assertRefused(
+                "/v2/rerank",
+                "{\"query\":\"q\",\"documents\":[1]}",
+                400,
+                "documents[0] must be a text or an object but is 1");
+        assertRefused(
+                "/v2/rerank", TWO.formatted(",\"top_n\":-1"), 400, "top_n must be a whole number from 0 but is -1");
+        assertRefused(
+                "/v2/rerank",
+                TWO.formatted(",\"return_documents\":1"),
+                400,
+                "return_documents must be true or false but is 1");
+        assertRefused(
+                "/v1/rerank", TWO.formatted(",\"rank_fields\":[1]"), 400, "rank_fields[0] must be a text but is 1");
+        assertRefused(
+                "/v1/search",
+                "{\"query\":\"q\",\"candidates\":0}",
+                400,
+                "candidates must be a whole number in [1, 1000] but is the number 0");
         assertRefused(
                 "/v2/rerank",
                 "{\"query\":\"" + "q".repeat(9_000) + "\",\"documents\":[\"a\"]}",
@@ -274,16 +304,21 @@ class GatewayHttpTest {
         assertThat(gateway.post("/v2/rerank", body).statusCode()).isEqualTo(401);
         assertThat(gateway.post("/v2/rerank", body).headers().firstValue("WWW-Authenticate"))
                 .hasValue("Bearer");
-        assertThat(gateway.post("/v2/rerank", body, "Authorization", "Bearer secret").statusCode())
+        assertThat(gateway.post("/v2/rerank", body, "Authorization", "Bearer secret")
+                        .statusCode())
                 .isEqualTo(401);
-        assertThat(gateway.post("/v2/rerank", body, "Authorization", "Bearer writer").statusCode())
+        assertThat(gateway.post("/v2/rerank", body, "Authorization", "Bearer writer")
+                        .statusCode())
                 .isEqualTo(401);
-        assertThat(gateway.post("/v2/rerank", body, "Authorization", "bearer secret-2").statusCode())
+        assertThat(gateway.post("/v2/rerank", body, "Authorization", "bearer secret-2")
+                        .statusCode())
                 .isEqualTo(200);
         assertThat(gateway.get("/v1/models").statusCode()).isEqualTo(401);
-        assertThat(gateway.post("/v1/documents", "[]", "Authorization", "Bearer secret-1").statusCode())
+        assertThat(gateway.post("/v1/documents", "[]", "Authorization", "Bearer secret-1")
+                        .statusCode())
                 .isEqualTo(401);
-        assertThat(gateway.post("/v1/documents", "[]", "Authorization", "Bearer writer").statusCode())
+        assertThat(gateway.post("/v1/documents", "[]", "Authorization", "Bearer writer")
+                        .statusCode())
                 .isEqualTo(202);
         assertThat(gateway.get("/health").statusCode()).isEqualTo(200);
     }
@@ -353,7 +388,8 @@ class GatewayHttpTest {
         HttpResponse<String> array = gateway.post("/v1/documents", "[{\"id\":2}]");
         assertThat(array.statusCode()).isEqualTo(400);
         assertThat(json(array).at("/errors/0/index").asInt(-1)).isZero();
-        assertThat(gateway.post("/v1/documents", "[]", "Content-Type", "text/plain").statusCode())
+        assertThat(gateway.post("/v1/documents", "[]", "Content-Type", "text/plain")
+                        .statusCode())
                 .isEqualTo(415);
     }
 
@@ -362,9 +398,11 @@ class GatewayHttpTest {
         gateway.close();
         gateway = new TestGateway(settingsForWriters(), 16);
 
-        assertThat(gateway.delete("/v1/documents/a%20b?collection=movies").statusCode()).isEqualTo(202);
+        assertThat(gateway.delete("/v1/documents/a%20b?collection=movies").statusCode())
+                .isEqualTo(202);
         assertThat(gateway.delete("/v1/documents/17").statusCode()).isEqualTo(202);
-        assertThat(gateway.delete("/v1/documents/a?collection=b/c").statusCode()).isEqualTo(400);
+        assertThat(gateway.delete("/v1/documents/a?collection=b/c").statusCode())
+                .isEqualTo(400);
 
         assertThat(gateway.documents).containsExactly("movies/a b=null", "17=null");
     }
@@ -381,7 +419,8 @@ class GatewayHttpTest {
         assertThat(json(gateway.get("/health")).path("job").asText()).isEqualTo("answers");
         assertThat(json(gateway.get("/health")).path("model").asText()).isEqualTo(FakeJob.MODEL);
         assertThat(json(gateway.get("/v1/models")).at("/data/0/id").asText()).isEqualTo(FakeJob.MODEL);
-        assertThat(json(gateway.get("/info")).path("max_client_batch_size").asInt()).isEqualTo(1_000);
+        assertThat(json(gateway.get("/info")).path("max_client_batch_size").asInt())
+                .isEqualTo(1_000);
 
         gateway.connected.set(false);
         assertThat(gateway.get("/health").statusCode()).isEqualTo(503);
@@ -408,7 +447,9 @@ class GatewayHttpTest {
         assertThat(page.headers().firstValue("Content-Security-Policy")).hasValue(Routes.PAGE_POLICY);
         assertThat(page.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/html");
 
-        assertThat(gateway.get("/docs").body()).contains("/docs/swagger-ui-bundle.js").doesNotContain("http");
+        assertThat(gateway.get("/docs").body())
+                .contains("/docs/swagger-ui-bundle.js")
+                .doesNotContain("http");
         for (String file : List.of("swagger-ui.css", "swagger-ui-bundle.js", "docs.js")) {
             assertThat(gateway.get("/docs/" + file).statusCode()).as(file).isEqualTo(200);
         }
@@ -417,7 +458,8 @@ class GatewayHttpTest {
 
     @Test
     void nothingElseIsServed() throws Exception {
-        for (String path : List.of("/nothing", "/page.exe", "/..%2Fopenapi.yaml", "/docs/package.json", "/a/b", "/%2e%2e/openapi.yaml")) {
+        for (String path : List.of(
+                "/nothing", "/page.exe", "/..%2Fopenapi.yaml", "/docs/package.json", "/a/b", "/%2e%2e/openapi.yaml")) {
             HttpResponse<String> response = gateway.get(path);
             assertThat(response.statusCode()).as(path).isIn(400, 404);
         }

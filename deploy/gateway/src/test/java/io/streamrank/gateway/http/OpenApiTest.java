@@ -32,7 +32,8 @@ class OpenApiTest {
     @BeforeEach
     void start() {
         gateway = new TestGateway(
-                new HttpSettings("127.0.0.1", 0, null, null, true, 1 << 20, 1 << 20, HttpSettings.BODY_TIMEOUT, 100), 16);
+                new HttpSettings("127.0.0.1", 0, null, null, true, 1 << 20, 1 << 20, HttpSettings.BODY_TIMEOUT, 100),
+                16);
     }
 
     @AfterEach
@@ -43,9 +44,12 @@ class OpenApiTest {
     @Test
     void describesEveryRouteAndNoOther() {
         Set<String> described = new TreeSet<>();
-        api.path("paths").properties().forEach(path -> path.getValue()
-                .fieldNames()
-                .forEachRemaining(method -> described.add(method.toUpperCase(Locale.ROOT) + ' ' + path.getKey())));
+        api.path("paths")
+                .properties()
+                .forEach(path -> path.getValue()
+                        .fieldNames()
+                        .forEachRemaining(
+                                method -> described.add(method.toUpperCase(Locale.ROOT) + ' ' + path.getKey())));
         Set<String> served = new TreeSet<>();
         Routes.of(null, null, null, null, null, HttpSettings.local(0), null)
                 .forEach(route -> served.add(route.method().name() + ' ' + route.path()));
@@ -56,14 +60,17 @@ class OpenApiTest {
     @TestFactory
     Stream<DynamicTest> everyExampleIsAsDescribed() {
         List<DynamicTest> tests = new ArrayList<>();
-        api.path("paths").properties().forEach(path -> path.getValue().properties().forEach(method -> {
-            String name = method.getKey() + ' ' + path.getKey();
-            collect(tests, name, resolved(method.getValue().path("requestBody")));
-            method.getValue()
-                    .path("responses")
-                    .properties()
-                    .forEach(response -> collect(tests, name + ' ' + response.getKey(), resolved(response.getValue())));
-        }));
+        api.path("paths")
+                .properties()
+                .forEach(path -> path.getValue().properties().forEach(method -> {
+                    String name = method.getKey() + ' ' + path.getKey();
+                    collect(tests, name, resolved(method.getValue().path("requestBody")));
+                    method.getValue()
+                            .path("responses")
+                            .properties()
+                            .forEach(response ->
+                                    collect(tests, name + ' ' + response.getKey(), resolved(response.getValue())));
+                }));
         assertThat(tests).hasSizeGreaterThan(20);
         return tests.stream();
     }
@@ -72,8 +79,10 @@ class OpenApiTest {
         body.path("content").properties().forEach(type -> {
             JsonNode example = type.getValue().path("example");
             if (!example.isMissingNode()) {
-                tests.add(dynamicTest(name, () -> assertThat(problems(type.getValue().path("schema"), example))
-                        .isEmpty()));
+                tests.add(dynamicTest(
+                        name,
+                        () -> assertThat(problems(type.getValue().path("schema"), example))
+                                .isEmpty()));
             }
         });
     }
@@ -81,24 +90,43 @@ class OpenApiTest {
     @TestFactory
     Stream<DynamicTest> everyAnswerToAnExampleIsAsDescribed() {
         List<DynamicTest> tests = new ArrayList<>();
-        api.path("paths").properties().forEach(path -> path.getValue().properties().forEach(method -> {
-            JsonNode operation = method.getValue();
-            String name = method.getKey() + ' ' + path.getKey();
-            JsonNode body = resolved(operation.path("requestBody")).path("content").path("application/json");
-            switch (method.getKey()) {
-                case "post" -> {
-                    tests.add(dynamicTest(name, () -> check(
-                            operation, gateway.post(path.getKey(), body.path("example").toString()))));
-                    tests.add(dynamicTest(name + " with a wrong body", () -> check(operation, gateway.post(path.getKey(), "{}"))));
-                    tests.add(dynamicTest(name + " without JSON", () -> check(operation, gateway.post(path.getKey(), "[{"))));
-                }
-                case "delete" ->
-                    tests.add(dynamicTest(name, () -> check(operation, gateway.delete(path.getKey().replace("{id}", "m-12")))));
-                default ->
-                    tests.add(dynamicTest(name, () -> check(
-                            operation, gateway.get(path.getKey().replace("{file}", "swagger-ui.css")))));
-            }
-        }));
+        api.path("paths")
+                .properties()
+                .forEach(path -> path.getValue().properties().forEach(method -> {
+                    JsonNode operation = method.getValue();
+                    String name = method.getKey() + ' ' + path.getKey();
+                    JsonNode body = resolved(operation.path("requestBody"))
+                            .path("content")
+                            .path("application/json");
+                    switch (method.getKey()) {
+                        case "post" -> {
+                            tests.add(dynamicTest(
+                                    name,
+                                    () -> check(
+                                            operation,
+                                            gateway.post(
+                                                    path.getKey(),
+                                                    body.path("example").toString()))));
+                            tests.add(dynamicTest(
+                                    name + " with a wrong body",
+                                    () -> check(operation, gateway.post(path.getKey(), "{}"))));
+                            tests.add(dynamicTest(
+                                    name + " without JSON", () -> check(operation, gateway.post(path.getKey(), "[{"))));
+                        }
+                        case "delete" ->
+                            tests.add(dynamicTest(
+                                    name,
+                                    () -> check(
+                                            operation,
+                                            gateway.delete(path.getKey().replace("{id}", "m-12")))));
+                        default ->
+                            tests.add(dynamicTest(
+                                    name,
+                                    () -> check(
+                                            operation,
+                                            gateway.get(path.getKey().replace("{file}", "swagger-ui.css")))));
+                    }
+                }));
         return tests.stream();
     }
 
@@ -123,7 +151,8 @@ class OpenApiTest {
     private List<String> problems(JsonNode schema, JsonNode value) {
         ObjectNode whole = schema.deepCopy();
         whole.set("components", api.path("components"));
-        JsonSchema compiled = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(whole);
+        JsonSchema compiled =
+                JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(whole);
         return compiled.validate(value).stream().map(Object::toString).toList();
     }
 }

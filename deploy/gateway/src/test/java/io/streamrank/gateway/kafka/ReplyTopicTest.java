@@ -17,7 +17,8 @@ class ReplyTopicTest {
         assertThat(ReplyTopic.own(settings(7), "gateway-2", 12)).isEqualTo(7);
         assertThatThrownBy(() -> ReplyTopic.own(settings(12), "gateway-2", 12))
                 .isInstanceOf(GatewayInputException.class)
-                .hasMessage("the replies topic streamrank-replies has 12 partitions, so --partition must be in [0, 11] but is 12");
+                .hasMessage(
+                        "the replies topic streamrank-replies has 12 partitions, so --partition must be in [0, 11] but is 12");
     }
 
     @Test
@@ -45,7 +46,6 @@ class ReplyTopicTest {
     }
 
     private static KafkaSettings settings(@Nullable Integer partition) {
-        return new KafkaSettings(
-                "kafka:9092", Map.of(), "queries", "documents", "streamrank-replies", partition, 12);
+        return new KafkaSettings("kafka:9092", Map.of(), "queries", "documents", "streamrank-replies", partition, 12);
     }
 }

@@ -28,7 +28,8 @@ class TimeoutsTest {
 
     @Test
     void refusesWhatIsNoTime() {
-        assertThatThrownBy(() -> of("{\"timeout\":61}")).hasMessage("timeout must be a number in [0.001, 60] but is 61");
+        assertThatThrownBy(() -> of("{\"timeout\":61}"))
+                .hasMessage("timeout must be a number in [0.001, 60] but is 61");
         assertThatThrownBy(() -> of("{\"timeout\":\"4s\"}"))
                 .hasMessage("timeout must be a number in [0.001, 60] but is \"4s\"");
         assertThatThrownBy(() -> of("{\"timeout_ms\":-1}"))

@@ -127,11 +127,12 @@ public final class FakeJob implements QueryTransport {
     }
 
     private static @Nullable Double score(String query, Document document) {
-        String text = String.join(" ", document.fields().stream().map(Field::text).toList());
+        String text =
+                String.join(" ", document.fields().stream().map(Field::text).toList());
         if (text.isBlank()) {
             return null;
         }
-        String[] words = query.toLowerCase(Locale.ROOT).split("\\W+");
+        String[] words = query.toLowerCase(Locale.ROOT).split("\\W+", -1);
         long found = Arrays.stream(words)
                 .filter(text.toLowerCase(Locale.ROOT)::contains)
                 .count();

@@ -42,7 +42,7 @@ public final class DocumentSender implements AutoCloseable {
      */
     public DocumentSender(KafkaConnection connection, String topic, Consumer<BadRecord> bad, String load) {
         this.producer =
-                new KafkaProducer<>(connection.producer(), new ByteArraySerializer(), new ByteArraySerializer());
+                new KafkaProducer<>(connection.documentProducer(), new ByteArraySerializer(), new ByteArraySerializer());
         this.topic = topic;
         this.bad = bad;
         this.load = new RecordHeader(LauncherHeaders.REQUEST, bytes(load));
@@ -75,7 +75,28 @@ public final class DocumentSender implements AutoCloseable {
         }
     }
 
-    /** Waits for everything to be written. */
+    /**
+     * Deletes one document.
+     *
+     * @param key of its record, as {@link #key} returns it
+     * @throws FailedException where this or an earlier document could not be written
+     */
+    public void delete(String key) {
+        throwFailure();
+        var record = new ProducerRecord<byte[], byte[]>(topic, null, bytes(key), null, List.of(load));
+        // Its outcome goes to the callback.
+        var unused = producer.send(record, (metadata, problem) -> {
+            if (problem != null) {
+                failure.compareAndSet(null, problem);
+            }
+        });
+    }
+
+    /**
+     * Waits for everything to be written.
+     *
+     * @return how many documents were, without deletes
+     */
     public long flush() {
         producer.flush();
         throwFailure();
@@ -93,7 +114,7 @@ public final class DocumentSender implements AutoCloseable {
     }
 
     /** Returns the key of a document's record, as text. */
-    static String key(ObjectNode document) {
+    public static String key(ObjectNode document) {
         return new DocumentKey(
                         document.path("collection").asText(Document.DEFAULT_COLLECTION),
                         document.path("id").asText())
@@ -104,7 +125,8 @@ public final class DocumentSender implements AutoCloseable {
         return text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
     }
 
-    static byte[] bytes(ObjectNode content) {
+    /** Returns the value of a document's or a query's record. */
+    public static byte[] bytes(ObjectNode content) {
         try {
             return JSON.writeValueAsBytes(content);
         } catch (JsonProcessingException e) {

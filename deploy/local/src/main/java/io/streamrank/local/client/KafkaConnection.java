@@ -60,11 +60,24 @@ public record KafkaConnection(String bootstrapServers, Map<String, String> prope
                 "fetch.max.wait.ms", "50"));
     }
 
-    Map<String, Object> producer() {
+    /** Returns the properties of a producer that many records go through: it waits a little for a batch to fill. */
+    Map<String, Object> documentProducer() {
+        return producer("5");
+    }
+
+    /**
+     * Returns the properties of a producer whose records somebody waits for: it sends at once what it gets. Records that come
+     * while it sends still share the next request.
+     */
+    Map<String, Object> queryProducer() {
+        return producer("0");
+    }
+
+    private Map<String, Object> producer(String lingerMs) {
         return client(Map.of(
                 "max.block.ms", PATIENCE_MS,
                 "max.request.size", "16777216",
-                "linger.ms", "5",
+                "linger.ms", lingerMs,
                 "compression.type", "lz4"));
     }
 

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -35,6 +35,9 @@ public final class QueryClient implements AutoCloseable {
     private final TopicNames topics;
     private final KafkaProducer<byte[], byte[]> producer;
     private final KafkaConsumer<byte[], byte[]> consumer;
+    /** Why Kafka refused the first query that it did. */
+    private final AtomicReference<@Nullable Exception> unsent = new AtomicReference<>();
+
     private final Queue<Answer> answers = new ArrayDeque<>();
     private final Queue<RejectedRecord> refusals = new ArrayDeque<>();
 
@@ -42,7 +45,7 @@ public final class QueryClient implements AutoCloseable {
     public QueryClient(KafkaConnection connection, TopicNames topics) {
         this.topics = topics;
         this.producer =
-                new KafkaProducer<>(connection.producer(), new ByteArraySerializer(), new ByteArraySerializer());
+                new KafkaProducer<>(connection.queryProducer(), new ByteArraySerializer(), new ByteArraySerializer());
         this.consumer =
                 new KafkaConsumer<>(connection.consumer(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
         List<TopicPartition> partitions = Stream.of(topics.results(), topics.deadLetters())
@@ -55,30 +58,43 @@ public final class QueryClient implements AutoCloseable {
     }
 
     /**
-     * Sends a query.
+     * Sends a query without waiting until Kafka has it. If Kafka refuses one, {@link #answer} fails.
      *
      * @param request comes back with the answer; unique among all who ask the job at the same time
      * @param line of the file that it came from; 0 for none
      */
-    public void send(ObjectNode query, String request, int line) throws InterruptedException {
+    public void send(ObjectNode query, String request, int line) {
         List<Header> headers = List.of(
                 new RecordHeader(LauncherHeaders.REQUEST, DocumentSender.bytes(request)),
                 new RecordHeader(LauncherHeaders.LINE, DocumentSender.bytes(Integer.toString(line))));
         var record = new ProducerRecord<>(
                 topics.queries(), null, DocumentSender.bytes(request), DocumentSender.bytes(query), headers);
-        try {
-            producer.send(record).get();
-        } catch (ExecutionException e) {
+        producer.send(record, (metadata, problem) -> {
+            if (problem != null) {
+                unsent.compareAndSet(null, problem);
+            }
+        });
+    }
+
+    private void failIfUnsent() {
+        Exception problem = unsent.get();
+        if (problem != null) {
             throw new FailedException(
-                    "the query cannot be written to " + topics.queries() + ": Kafka says \"" + Causes.root(e) + '"', e);
+                    "the query cannot be written to " + topics.queries() + ": Kafka says \"" + Causes.root(problem) + '"',
+                    problem);
         }
     }
 
-    /** Returns the next answer; null where none came in time. */
+    /**
+     * Returns the next answer; null where none came in time.
+     *
+     * @throws FailedException where Kafka refused a query
+     */
     public @Nullable Answer answer(Duration patience) throws IOException {
         if (answers.isEmpty()) {
             poll(patience);
         }
+        failIfUnsent();
         return answers.poll();
     }
 

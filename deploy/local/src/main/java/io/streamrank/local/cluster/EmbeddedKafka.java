@@ -4,8 +4,6 @@ package io.streamrank.local.cluster;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -44,7 +42,8 @@ public final class EmbeddedKafka implements AutoCloseable {
      * @param settings broker settings on top of ours
      */
     public static EmbeddedKafka start(int wantedPort, Map<String, String> settings) throws IOException {
-        int port = wantedPort > 0 && isFree(wantedPort) ? wantedPort : BrokerDirectory.freePort();
+        int free = LocalPorts.wantedOrAny(wantedPort);
+        int port = free > 0 ? free : BrokerDirectory.freePort();
         Path directory = Files.createTempDirectory("streamrank-kafka-");
         Properties broker = BrokerDirectory.prepare(directory, port, settings);
         KafkaRaftServer server = new KafkaRaftServer(KafkaConfig.fromProps(broker, false), Time.SYSTEM);
@@ -74,14 +73,6 @@ public final class EmbeddedKafka implements AutoCloseable {
             Utils.delete(directory.toFile());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot delete " + directory + ": " + e.getMessage(), e);
-        }
-    }
-
-    private static boolean isFree(int port) throws IOException {
-        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-            return socket.isBound();
-        } catch (java.net.BindException e) {
-            return false;
         }
     }
 }

@@ -5,6 +5,7 @@ package io.streamrank.local.cluster;
 import io.streamrank.RerankJob;
 import io.streamrank.config.JobConfig;
 import io.streamrank.config.SettingsFile;
+import io.streamrank.inference.Models;
 import io.streamrank.kafka.KafkaConfig;
 import io.streamrank.local.client.TopicNames;
 import java.nio.file.Path;
@@ -67,11 +68,17 @@ public final class LocalJob {
      * @param flink wins over what the job's configuration says to Flink
      */
     public static JobClient submit(JobConfig config, LocalCluster cluster, Configuration flink) throws Exception {
+        return submit(config, config.models(), cluster, flink);
+    }
+
+    /** Submits the job as {@link #submit(JobConfig, LocalCluster, Configuration)} does, with other models. */
+    public static JobClient submit(JobConfig config, Models models, LocalCluster cluster, Configuration flink)
+            throws Exception {
         StreamExecutionEnvironment env = cluster.environment();
         Configuration all = config.flinkConfiguration();
         all.addAll(flink);
         env.configure(all);
-        RerankJob.connect(env, config);
+        RerankJob.connect(env, config, models);
         return env.executeAsync("streamrank");
     }
 

@@ -14,6 +14,7 @@ import io.streamrank.local.data.BadRecords;
 import io.streamrank.local.data.FileRecord;
 import io.streamrank.local.data.QueryFile;
 import io.streamrank.local.demo.Demo;
+import io.streamrank.local.demo.DemoGateway;
 import io.streamrank.local.demo.DemoQueries;
 import io.streamrank.local.demo.DemoQueryDefaults;
 import java.nio.file.Files;
@@ -40,11 +41,13 @@ import picocli.CommandLine.Option;
             "  ./streamrank demo",
             "  ./streamrank demo --documents movies.json --queries queries.txt",
             "  ./streamrank demo --documents books.jsonl --queries q.jsonl --output ranked.jsonl --set documents.embed-fields=title,blurb",
+            "  ./streamrank demo --web",
             "  ./streamrank demo --keep-running"
         })
 public final class DemoCommand implements Callable<Integer> {
     private static final String CANDIDATES = "query.candidates";
     private static final String TOP_N = "query.top-n";
+    private static final String REPLY_TOPICS = "kafka.reply-topics";
 
     /** As many as a person looks at. */
     private static final int FEW_HITS = 5;
@@ -92,10 +95,23 @@ public final class DemoCommand implements Callable<Integer> {
     private boolean keepRunning;
 
     @Option(
+            names = "--web",
+            description =
+                    "Keep everything running, with the HTTP gateway and its page in a browser. Asks nothing by itself unless you give --queries.")
+    private boolean web;
+
+    @Option(
+            names = "--web-port",
+            paramLabel = "PORT",
+            defaultValue = "8080",
+            description = "Port of the page with --web, if it is free.")
+    private int webPort;
+
+    @Option(
             names = "--port",
             paramLabel = "PORT",
             defaultValue = "9092",
-            description = "Port of Kafka with --keep-running, if it is free.")
+            description = "Port of Kafka with --keep-running or --web, if it is free.")
     private int port;
 
     @Mixin
@@ -117,16 +133,22 @@ public final class DemoCommand implements Callable<Integer> {
                         config.query().candidates(), config.query().topN()),
                 queries == null ? 1 : 4 * width,
                 output,
-                set);
-        return demo.run(list, badQueries, width, keepRunning ? port : 0, keepRunning);
+                set,
+                web ? webPort : null);
+        return demo.run(list, badQueries, width, staysRunning() ? port : 0, staysRunning());
     }
 
     /** The settings, where everything that can be known to be wrong before the start is right. */
     private Map<String, String> checked() {
         Map<String, String> set = new LinkedHashMap<>(settings.map());
         setNumbers(set);
-        if (documents != null && queries == null && !keepRunning) {
-            throw new InputException("--documents needs --queries FILE, with one query a line, or --keep-running");
+        if (web) {
+            set.computeIfPresent(
+                    REPLY_TOPICS, (name, own) -> own.contains(DemoGateway.REPLIES) ? own : own + "," + DemoGateway.REPLIES);
+        }
+        if (documents != null && queries == null && !staysRunning()) {
+            throw new InputException(
+                    "--documents needs --queries FILE, with one query a line, or --keep-running, or --web");
         }
         if (documents != null) {
             InputFile.requireReadable(documents, "a JSON file");
@@ -143,6 +165,10 @@ public final class DemoCommand implements Callable<Integer> {
                     + LocalJob.BOOTSTRAP_SERVERS + "=…");
         }
         return set;
+    }
+
+    private boolean staysRunning() {
+        return keepRunning || web;
     }
 
     /** The options win over settings; of the two numbers, one that nobody gave gives way. */
@@ -167,6 +193,6 @@ public final class DemoCommand implements Callable<Integer> {
                 throw e;
             }
         }
-        return documents == null ? DemoQueries.read() : List.of();
+        return documents == null && !web ? DemoQueries.read() : List.of();
     }
 }

@@ -12,10 +12,13 @@ import io.streamrank.local.console.InputException;
 import io.streamrank.local.data.BadRecord;
 import io.streamrank.local.data.BadRecords;
 import io.streamrank.local.data.DocumentConverter;
+import io.streamrank.local.store.DocumentStore;
+import io.streamrank.local.store.StoreLoader.Loaded;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -28,21 +31,31 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "load",
         description = {
-            "Writes the documents of a file to the documents topic.",
+            "Writes the documents of a file, of a database or of a Redis to the documents topic.",
             "",
-            "The file is a JSON array, or JSON objects one after the other, in UTF-8, also packed with gzip: documents of the"
-                    + " wire contract, or any flat objects. Their texts become fields, and everything else becomes"
-                    + " metadata.",
+            "The file is a JSON array, or JSON objects one after the other, in UTF-8, also packed with gzip: documents"
+                + " of the wire contract, or any flat objects. Their texts become fields, and everything else becomes"
+                + " metadata.",
+            "",
+            "From a database it takes the rows of a query: a column is a member of the document, and the column"
+                    + " embedding its vector. From a Redis it takes the hashes and JSON values under a prefix."
+                    + " docs/stores.md tells more.",
             "",
             "At the end it looks for a moment whether a running job refuses some of them."
         },
         footer = {
             "  ./streamrank load movies.json",
-            "  ./streamrank load --bootstrap-servers kafka:9092 --id-field isbn --collection books books.jsonl.gz"
+            "  ./streamrank load --bootstrap-servers kafka:9092 --id-field isbn --collection books books.jsonl.gz",
+            "  ./streamrank load --from jdbc:postgresql://db/shop --driver-jar postgresql.jar --sync"
+                    + " --query 'SELECT id, title, body, embedding FROM items'",
+            "  ./streamrank load --from redis://cache:6379 --prefix docs --collection docs --vectors drop"
         })
 public final class LoadCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "FILE", description = "Documents.")
-    private Path file = Path.of("");
+    @Parameters(paramLabel = "FILE", arity = "0..1", description = "Documents. Not with --from.")
+    private @Nullable Path file;
+
+    @Mixin
+    private StoreOptions stores = new StoreOptions();
 
     @Mixin
     private KafkaClientOptions kafka = new KafkaClientOptions();
@@ -78,7 +91,17 @@ public final class LoadCommand implements Callable<Integer> {
         if (wait < 0) {
             throw new InputException("--wait must be at least 0: " + wait);
         }
-        InputFile.requireReadable(file, "a JSON file");
+        if (file != null) {
+            stores.requireNone();
+            InputFile.requireReadable(file, "a JSON file");
+        }
+        try (@Nullable DocumentStore store = file == null ? stores.open() : null) {
+            return load(store);
+        }
+    }
+
+    /** @param store null for the file */
+    private int load(@Nullable DocumentStore store) throws Exception {
         KafkaConnection connection = kafka.connection();
         boolean watched;
         try (TopicAdmin admin = new TopicAdmin(connection)) {
@@ -88,29 +111,48 @@ public final class LoadCommand implements Callable<Integer> {
         BadRecords problems = BadRecords.of("document", "documents", file);
         if (watched) {
             try (DeadLetterReader letters = new DeadLetterReader(connection, deadLetters, System::nanoTime)) {
-                load(connection, problems, letters);
+                load(store, connection, problems, letters);
             }
         } else {
-            load(connection, problems, null);
+            load(store, connection, problems, null);
         }
         return problems.exitCode();
     }
 
-    private void load(KafkaConnection connection, BadRecords problems, @Nullable DeadLetterReader letters)
+    private void load(
+            @Nullable DocumentStore store,
+            KafkaConnection connection,
+            BadRecords problems,
+            @Nullable DeadLetterReader letters)
             throws Exception {
         Console console = terminal.console();
         String load = UUID.randomUUID().toString();
         long begin = System.nanoTime();
         DocumentConverter converter = new DocumentConverter(idField.name(), collection);
-        long sent = new DocumentLoader(console, connection, topic, converter, problems, load).run(file);
+        Loaded loaded = store != null
+                ? stores.load(store, console, connection, topic, converter, problems, load)
+                : new Loaded(new DocumentLoader(console, connection, topic, converter, problems, load).run(file()), 0);
         double seconds = (System.nanoTime() - begin) / 1e9;
         if (letters != null) {
             letters.await(load, Duration.ofSeconds(wait))
-                    .forEach(letter -> problems.accept(new BadRecord(letter.line(), letter.reason())));
+                    .forEach(letter -> problems.accept(
+                            store == null
+                                    ? new BadRecord(letter.line(), letter.reason())
+                                    : new BadRecord(
+                                            0, store.rowName() + ' ' + letter.line() + ": " + letter.reason())));
         }
         problems.print(console);
-        console.print(String.format(Locale.ROOT, "%,d documents written to %s in %.1f s", sent, topic, seconds));
+        console.print(
+                String.format(Locale.ROOT, "%,d documents written to %s in %.1f s", loaded.written(), topic, seconds));
+        if (loaded.deleted() > 0) {
+            console.print(String.format(
+                    Locale.ROOT, "%,d documents deleted, which the store no longer has", loaded.deleted()));
+        }
         console.say("what the job refuses later goes to its dead letters"
                 + (letters == null ? "" : ", the topic " + deadLetters));
+    }
+
+    private Path file() {
+        return Objects.requireNonNull(file, "a store was opened instead");
     }
 }

@@ -84,7 +84,8 @@ public final class Progress implements AutoCloseable {
             bar.stepTo(steps);
         } else if (clock.getAsLong() - lastLine > BETWEEN_LINES.toNanos()) {
             lastLine = clock.getAsLong();
-            console.say(String.format(Locale.ROOT, "%s: %,d of %,d%s", task, steps / unitSize, total / unitSize, unit));
+            String of = total == 0 ? "" : String.format(Locale.ROOT, " of %,d", total / unitSize);
+            console.say(String.format(Locale.ROOT, "%s: %,d%s%s", task, steps / unitSize, of, unit));
         }
     }
 

@@ -55,10 +55,15 @@ public record RankingTable(Console console, int rows) {
     }
 
     private static boolean isZero(JsonNode value) {
-        return value.isNumber() && value.asInt() == 0;
+        return value.isNull() || (value.isNumber() && value.asInt() == 0);
     }
 
     private static String text(JsonNode value) {
+        if (value.isObject()) {
+            return value.properties().stream()
+                    .map(member -> member.getKey().replace('_', ' ') + " " + member.getValue())
+                    .collect(Collectors.joining(", "));
+        }
         return value.isArray()
                 ? StreamSupport.stream(value.spliterator(), false)
                         .map(JsonNode::asText)
@@ -109,9 +114,10 @@ public record RankingTable(Console console, int rows) {
             return switch (this) {
                 case COSINE -> score(retrieval.path("score"));
                 case BM25 -> score(retrieval.path("sparse").path("score"));
-                case RANKS -> rank(retrieval.path("dense_rank"))
-                        + "/"
-                        + rank(retrieval.path("sparse").path("rank"));
+                case RANKS ->
+                    rank(retrieval.path("dense_rank"))
+                            + "/"
+                            + rank(retrieval.path("sparse").path("rank"));
             };
         }
 

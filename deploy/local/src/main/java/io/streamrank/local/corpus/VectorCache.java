@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.local.corpus;
 
-import io.streamrank.inference.service.TextEmbedder;
 import io.streamrank.inference.model.TextRole;
+import io.streamrank.inference.service.TextEmbedder;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;

@@ -39,6 +39,11 @@ public final class BadRecords implements Consumer<BadRecord> {
         }
     }
 
+    /** Returns how many there are. */
+    public synchronized int count() {
+        return count;
+    }
+
     /** Returns the exit code, by whether everything could be used. */
     public synchronized int exitCode() {
         return count == 0 ? ExitCode.DONE : ExitCode.SOME_REFUSED;

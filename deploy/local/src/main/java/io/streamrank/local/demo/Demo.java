@@ -5,6 +5,7 @@ package io.streamrank.local.demo;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streamrank.config.JobConfig;
+import io.streamrank.gateway.GatewayServer;
 import io.streamrank.kafka.TopicCreator;
 import io.streamrank.local.client.DocumentLoader;
 import io.streamrank.local.client.DocumentSender;
@@ -27,6 +28,7 @@ import io.streamrank.local.data.DocumentConverter;
 import io.streamrank.local.data.FileRecord;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -46,6 +48,7 @@ import org.jspecify.annotations.Nullable;
  * @param window queries under way at the same time
  * @param output where the answers go, or null to show them
  * @param settings of the job
+ * @param webPort of the gateway and its page if it is free, 0 for any, or null for no gateway
  */
 public record Demo(
         Console console,
@@ -54,7 +57,8 @@ public record Demo(
         DemoQueryDefaults asked,
         int window,
         @Nullable Path output,
-        Map<String, String> settings) {
+        Map<String, String> settings,
+        @Nullable Integer webPort) {
     /** Where only the other settings matter. */
     private static final String ANY_SERVER = "localhost:9092";
 
@@ -77,7 +81,8 @@ public record Demo(
             JobConfig config = config(stack.kafka().bootstrapServers());
             TopicNames topics = LocalJob.topics(config);
             new TopicCreator(config.kafka()).createMissing();
-            try (QueryClient queries = new QueryClient(connection, topics)) {
+            try (QueryClient queries = new QueryClient(connection, topics);
+                    GatewayServer gateway = webPort == null ? null : DemoGateway.start(webPort, config)) {
                 long sent = load(bundled, connection, topics.documents(), badDocuments);
                 JobClient job = LocalJob.submit(config, stack.cluster());
                 QueryRun run = new QueryRun(
@@ -96,7 +101,8 @@ public record Demo(
                 badDocuments.print(console);
                 badQueries.print(console);
                 if (keepRunning) {
-                    new KeepRunning(console, connection.bootstrapServers(), topics).until(job);
+                    URI page = gateway == null ? null : gateway.address();
+                    new KeepRunning(console, connection.bootstrapServers(), topics, page).until(job);
                 }
                 return Math.max(badDocuments.exitCode(), badQueries.exitCode());
             }

@@ -62,7 +62,9 @@ public final class GatewayClients {
                 .ignoreExceptions()
                 .until(() -> {
                     for (URI gateway : gateways) {
-                        if (http.send(request(gateway, 0), BodyHandlers.ofString()).statusCode() != 200) {
+                        if (http.send(request(gateway, 0), BodyHandlers.ofString())
+                                        .statusCode()
+                                != 200) {
                             return false;
                         }
                     }

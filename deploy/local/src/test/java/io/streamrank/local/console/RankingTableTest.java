@@ -50,7 +50,9 @@ class RankingTableTest {
     void showsTheScoreOfBm25WhereWordsAloneFoundTheCandidates() throws Exception {
         assertThat(print("""
                 {"query":"q","degraded":true,"degraded_reason":"timeout","results":[
-                {"id":"a","relevance_score":0.9,"retrieval":{"rank":0,"score":null,"sparse":{"rank":0,"score":3.5}}}]}""", 3, false)).contains("   BM25  │", "3.500  │", "degraded (timeout)").doesNotContain("retrieval order", "cosine");
+                {"id":"a","relevance_score":0.9,"retrieval":{"rank":0,"score":null,"sparse":{"rank":0,"score":3.5}}}]}""", 3, false))
+                .contains("   BM25  │", "3.500  │", "degraded (timeout)")
+                .doesNotContain("retrieval order", "cosine");
     }
 
     @Test
@@ -77,6 +79,15 @@ class RankingTableTest {
                 {"query":"q","results":[],"usage":{"pairs":2,"tokens":23,"truncated":1,"no_text":2,
                 "missing_rank_fields":["titel","txet"],"missing_collection":"boks"}}""", 5, false))
                 .contains("truncated: 1 · no text: 2 · missing rank fields: titel, txet · missing collection: boks");
+    }
+
+    @Test
+    void tellsWhatAHostedRerankerCosts() throws Exception {
+        assertThat(print("""
+                {"query":"q","results":[],"usage":{"pairs":2,"tokens":0,"truncated":null,
+                "billed":{"search_units":1,"saved_pairs":3}}}""", 5, false))
+                .contains("billed: search units 1, saved pairs 3")
+                .doesNotContain("truncated");
     }
 
     @Test

@@ -1,6 +1,6 @@
 // Copyright the StreamRank authors
 // SPDX-License-Identifier: Apache-2.0
-package io.streamrank.config;
+package io.streamrank.config.option;
 
 import java.util.Collection;
 import java.util.List;
@@ -17,11 +17,11 @@ import org.apache.commons.text.similarity.LevenshteinDistance;
  * @param prefixes whose keys are all known, with their dots
  * @param removed keys of earlier versions, with what to do instead
  */
-record UnknownKeys(Collection<String> known, Collection<String> prefixes, Map<String, String> removed) {
+public record UnknownKeys(Collection<String> known, Collection<String> prefixes, Map<String, String> removed) {
     private static final int MOST_SUGGESTIONS = 8;
 
     /** Returns one sentence for each unknown key, without values. */
-    List<String> problems(Collection<String> keys) {
+    public List<String> problems(Collection<String> keys) {
         return keys.stream().filter(this::isUnknown).map(this::problem).toList();
     }
 
@@ -83,7 +83,7 @@ record UnknownKeys(Collection<String> known, Collection<String> prefixes, Map<St
     }
 
     /** Counts the edits between two keys; case and underscores make no difference. */
-    static int distance(String one, String other) {
+    public static int distance(String one, String other) {
         return LevenshteinDistance.getDefaultInstance().apply(canonical(one), canonical(other));
     }
 

@@ -1,0 +1,138 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.local.store;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamrank.local.console.InputException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Locale;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the rows of a query over JDBC as flat documents: a column is a member, by its label. Rows come as they are read, where the
+ * database can do so: DuckDB and PostgreSQL have to be told. A position is the number of rows read, so it needs a query with a
+ * fixed order.
+ */
+public final class JdbcStore implements DocumentStore {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int ROWS_A_FETCH = 1_000;
+    private static final int ROWS_A_POSITION = 10_000;
+
+    private final String name;
+    private final String query;
+    private final Connection connection;
+
+    private JdbcStore(String name, String query, Connection connection) {
+        this.name = name;
+        this.query = query;
+        this.connection = connection;
+    }
+
+    /**
+     * Connects.
+     *
+     * @param url e.g. {@code jdbc:duckdb:/data/docs.duckdb}
+     * @param driverJar null for a driver on the class path
+     * @param user null where the address says it, or none is needed
+     * @param password null where the address says it, or none is needed
+     */
+    public static JdbcStore open(
+            String url, String query, @Nullable Path driverJar, @Nullable String user, @Nullable String password) {
+        String name = StoreAddress.withoutSecrets(url);
+        Properties properties = new Properties();
+        if (user != null) {
+            properties.setProperty("user", user);
+        }
+        if (password != null) {
+            properties.setProperty("password", password);
+        }
+        if (url.toLowerCase(Locale.ROOT).startsWith("jdbc:duckdb:")) {
+            properties.setProperty("jdbc_stream_results", "true"); // else it holds the whole result
+        }
+        try {
+            Connection connection = JdbcDrivers.find(url, driverJar).connect(url, properties);
+            if (connection == null) {
+                throw new InputException("the JDBC driver does not take " + name + ": check the address");
+            }
+            connection.setAutoCommit(false); // with it PostgreSQL's driver holds the whole result
+            return new JdbcStore(name, query, connection);
+        } catch (SQLException e) {
+            throw new InputException(name + " cannot be opened: " + oneLine(e), e);
+        }
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public String rowName() {
+        return "row";
+    }
+
+    @Override
+    public String identity() {
+        return name + '\n' + query;
+    }
+
+    @Override
+    public void read(String position, Rows rows) throws IOException, InterruptedException {
+        int skip = position.equals(START) ? 0 : Integer.parseInt(position);
+        int number = 0;
+        try (Statement statement = connection.createStatement()) {
+            statement.setFetchSize(ROWS_A_FETCH);
+            try (ResultSet result = statement.executeQuery(query)) {
+                while (result.next()) {
+                    number++;
+                    if (number > skip) {
+                        offer(rows, number, result);
+                        if (number % ROWS_A_POSITION == 0) {
+                            rows.reached(Integer.toString(number));
+                        }
+                    }
+                }
+            }
+        } catch (SQLException e) {
+            throw new InputException(name + " fails after " + number + " rows of --query: " + oneLine(e), e);
+        }
+    }
+
+    private static void offer(Rows rows, int number, ResultSet result) throws SQLException, InterruptedException {
+        try {
+            rows.row(number, content(result));
+        } catch (IllegalArgumentException problem) {
+            rows.refused(number, String.valueOf(problem.getMessage()));
+        }
+    }
+
+    private static ObjectNode content(ResultSet result) throws SQLException {
+        ResultSetMetaData columns = result.getMetaData();
+        ObjectNode content = JSON.createObjectNode();
+        for (int i = 1; i <= columns.getColumnCount(); i++) {
+            JdbcValues.put(content, columns.getColumnLabel(i), result.getObject(i));
+        }
+        return content;
+    }
+
+    private static String oneLine(SQLException e) {
+        return String.valueOf(e.getMessage()).strip().replaceAll("\\s+", " ");
+    }
+
+    @Override
+    public void close() {
+        try {
+            connection.close();
+        } catch (SQLException nothingWasWritten) {
+            // Everything has been read, or the reason why not has been told.
+        }
+    }
+}

@@ -1,0 +1,220 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.local.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamrank.local.console.InputException;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the hashes and JSON values under a prefix, as RedisVL writes them. The id is the key without the prefix. {@code SCAN} gives
+ * a key that is there all the time at least once; one that comes or goes meanwhile perhaps. A position is its cursor.
+ */
+public final class RedisStore implements DocumentStore {
+    private static final String COUNT = "1000";
+    private static final String FIRST_CURSOR = "0";
+    private static final int DEFAULT_PORT = 6379;
+    private static final byte[] TYPE = "TYPE".getBytes(UTF_8);
+    private static final byte[] HGETALL = "HGETALL".getBytes(UTF_8);
+    private static final byte[] JSON_GET = "JSON.GET".getBytes(UTF_8);
+
+    private final String name;
+    private final String prefix;
+    private final RedisValues values;
+    private final RedisConnection connection;
+
+    private RedisStore(String name, String prefix, RedisValues values, RedisConnection connection) {
+        this.name = name;
+        this.prefix = prefix;
+        this.values = values;
+        this.connection = connection;
+    }
+
+    /**
+     * Connects.
+     *
+     * @param address {@code redis://[user[:password]@]host[:port][/database]}, or {@code rediss:} for TLS
+     * @param prefix of the keys; a colon is put behind it unless it ends in a separator
+     * @param password null where the address says it, or none is needed
+     */
+    public static RedisStore open(
+            String address, String prefix, String vectorField, VectorType vectorType, @Nullable String password) {
+        String name = StoreAddress.withoutSecrets(address);
+        if (prefix.isBlank()) {
+            throw new InputException("--prefix must not be empty: a Redis holds other things than documents, too");
+        }
+        URI uri = uri(address, name);
+        try {
+            RedisConnection connection = new RedisConnection(
+                    uri.getHost(),
+                    uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort(),
+                    uri.getScheme().equals("rediss"));
+            try {
+                logIn(connection, uri, password);
+            } catch (IOException e) {
+                connection.close();
+                throw e;
+            }
+            return new RedisStore(name, withSeparator(prefix), new RedisValues(vectorField, vectorType), connection);
+        } catch (IOException e) {
+            throw new InputException(name + " cannot be opened: " + e.getMessage(), e);
+        }
+    }
+
+    private static URI uri(String address, String name) {
+        try {
+            URI uri = URI.create(address);
+            if (uri.getHost() != null) {
+                return uri;
+            }
+        } catch (IllegalArgumentException notOne) {
+            // Told below, without what it says, as there may be a password in it.
+        }
+        throw new InputException(name + " is no address of a Redis: write redis://host:6379/0");
+    }
+
+    private static void logIn(RedisConnection connection, URI uri, @Nullable String password) throws IOException {
+        String info = uri.getUserInfo() == null ? "" : uri.getUserInfo();
+        int colon = info.indexOf(':');
+        String user = colon < 0 ? info : info.substring(0, colon);
+        String secret = colon < 0 ? password : info.substring(colon + 1);
+        if (secret != null) {
+            Object unused = user.isEmpty() ? connection.call("AUTH", secret) : connection.call("AUTH", user, secret);
+        }
+        String database = uri.getPath() == null ? "" : uri.getPath().replace("/", "");
+        if (!database.isEmpty()) {
+            Object unused = connection.call("SELECT", database);
+        }
+    }
+
+    private static String withSeparator(String prefix) {
+        return Character.isLetterOrDigit(prefix.charAt(prefix.length() - 1)) ? prefix + ':' : prefix;
+    }
+
+    /** Returns whether the server holds only a part of what its cluster holds. */
+    public boolean isPartOfACluster() throws IOException {
+        Object info = connection.call("INFO", "cluster");
+        return info instanceof byte[] text && new String(text, UTF_8).contains("cluster_enabled:1");
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public String rowName() {
+        return "key";
+    }
+
+    @Override
+    public String identity() {
+        return name + '\n' + prefix;
+    }
+
+    @Override
+    public void read(String position, Rows rows) throws IOException, InterruptedException {
+        String cursor = position.equals(START) ? FIRST_CURSOR : position;
+        Set<String> seen = new HashSet<>();
+        try {
+            do {
+                List<?> page = list(connection.call("SCAN", cursor, "MATCH", pattern(prefix), "COUNT", COUNT));
+                List<byte[]> keys = new ArrayList<>();
+                for (Object key : list(page.get(1))) {
+                    // SCAN repeats keys while the server's table grows or shrinks.
+                    if (key instanceof byte[] bytes && seen.add(new String(bytes, UTF_8))) {
+                        keys.add(bytes);
+                    }
+                }
+                offer(keys, seen.size() - keys.size(), rows);
+                cursor = text(page.get(0));
+                if (!cursor.equals(FIRST_CURSOR)) {
+                    rows.reached(cursor);
+                }
+            } while (!cursor.equals(FIRST_CURSOR));
+        } catch (RedisConnection.RedisException e) {
+            throw new InputException(name + " refuses a command: " + e.getMessage(), e);
+        }
+    }
+
+    private void offer(List<byte[]> keys, int before, Rows rows) throws IOException, InterruptedException {
+        for (byte[] key : keys) {
+            connection.send(TYPE, key);
+        }
+        List<String> types = new ArrayList<>();
+        for (int i = 0; i < keys.size(); i++) {
+            types.add(text(connection.reply()).toLowerCase(Locale.ROOT));
+        }
+        for (int i = 0; i < keys.size(); i++) {
+            switch (types.get(i)) {
+                case "hash" -> connection.send(HGETALL, keys.get(i));
+                case "rejson-rl" -> connection.send(JSON_GET, keys.get(i));
+                default -> {}
+            }
+        }
+        for (int i = 0; i < keys.size(); i++) {
+            String id = new String(keys.get(i), UTF_8).substring(prefix.length());
+            offer(id, types.get(i), before + i + 1, rows);
+        }
+    }
+
+    private void offer(String id, String type, int number, Rows rows) throws IOException, InterruptedException {
+        Object reply = type.equals("hash") || type.equals("rejson-rl") ? connection.reply() : null;
+        if (type.equals("none") || (reply == null && type.equals("rejson-rl"))) {
+            return; // deleted since it was found
+        }
+        try {
+            ObjectNode content =
+                    switch (type) {
+                        case "hash" -> values.ofHash(list(reply));
+                        case "rejson-rl" -> values.ofJson(text(reply));
+                        default ->
+                            throw new IllegalArgumentException("is of the type " + type
+                                    + ": only hashes and JSON values are documents, so give a --prefix of such keys");
+                    };
+            if (!content.isEmpty()) {
+                rows.row(number, named(content, id));
+            }
+        } catch (IllegalArgumentException problem) {
+            rows.refused(number, prefix + id + ' ' + problem.getMessage());
+        }
+    }
+
+    /** Names the document after its key. An id of its own that differs becomes metadata. */
+    private static ObjectNode named(ObjectNode content, String id) {
+        JsonNode own = content.get("id");
+        if (own != null && !own.asText().equals(id) && !content.has("_id")) {
+            content.set("_id", own);
+        }
+        return content.put("id", id);
+    }
+
+    /** Returns a pattern that only keys with this prefix match, whatever characters it has. */
+    static String pattern(String prefix) {
+        return prefix.replaceAll("[\\\\*?\\[\\]^-]", "\\\\$0") + '*';
+    }
+
+    private static List<?> list(@Nullable Object reply) {
+        return (List<?>) Objects.requireNonNull(reply, "the server left a reply out");
+    }
+
+    private static String text(@Nullable Object reply) {
+        return new String((byte[]) Objects.requireNonNull(reply, "the server left a reply out"), UTF_8);
+    }
+
+    @Override
+    public void close() {
+        connection.close();
+    }
+}

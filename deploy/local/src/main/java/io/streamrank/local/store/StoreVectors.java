@@ -1,0 +1,36 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.local.store;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.streamrank.codec.EmbeddingCodec;
+
+/** Brings the vectors of stores into the form that is shortest on the topic. */
+final class StoreVectors {
+    static final String MEMBER = "embedding";
+
+    private StoreVectors() {}
+
+    /** Returns the numbers of an array. */
+    static float[] numbers(ArrayNode array) {
+        float[] numbers = new float[array.size()];
+        for (int i = 0; i < numbers.length; i++) {
+            JsonNode number = array.get(i);
+            if (!number.isNumber()) {
+                throw new IllegalArgumentException("has a vector whose number " + (i + 1) + " is " + number
+                        + ": give it numbers only, or leave it out");
+            }
+            numbers[i] = (float) number.doubleValue();
+        }
+        return numbers;
+    }
+
+    /** Returns the vector as a text for the topic. */
+    static String base64(float[] vector) {
+        if (vector.length == 0) {
+            throw new IllegalArgumentException("has an empty vector: leave it out");
+        }
+        return EmbeddingCodec.base64(vector);
+    }
+}
