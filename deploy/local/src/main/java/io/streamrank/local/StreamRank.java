@@ -12,6 +12,7 @@ import io.streamrank.local.command.TopicsCommand;
 import io.streamrank.local.console.Causes;
 import io.streamrank.local.console.Console;
 import io.streamrank.local.console.ExitCode;
+import io.streamrank.local.console.StandardError;
 import io.streamrank.local.console.StopSignal;
 import java.nio.file.Path;
 import java.util.ServiceLoader;
@@ -66,7 +67,7 @@ public final class StreamRank implements Runnable {
 
     @SuppressWarnings("try") // the signals' handler is there, and needs nothing
     public static void main(String[] args) {
-        eraseWarning();
+        StandardError.use();
         int exitCode;
         try (StopSignal unused = StopSignal.here()) {
             exitCode = commandLine().execute(args);
@@ -116,15 +117,6 @@ public final class StreamRank implements Runnable {
         console.say(
                 "failed: " + Causes.root(failure) + (failure.getCause() == null ? "" : " (log: " + logFile() + ")"));
         return ExitCode.FAILED;
-    }
-
-    /** With the Vector API, which makes retrieval faster, the JVM begins by saying on a terminal that it is new. */
-    private static void eraseWarning() {
-        boolean warned = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
-        if (warned && Boolean.getBoolean("streamrank.tty.err")) {
-            System.err.print("\u001b[1A\u001b[2K");
-            System.err.flush();
-        }
     }
 
     private static boolean isShuttingDown() {

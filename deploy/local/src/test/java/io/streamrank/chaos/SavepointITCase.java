@@ -20,7 +20,10 @@ import org.junit.jupiter.api.Test;
  */
 class SavepointITCase {
     private static final int ROUNDS = Integer.getInteger("streamrank.chaos.resumptions", 1);
+    private static final int STOPS = Integer.getInteger("streamrank.chaos.stops", 1);
     private static final int QUERIES_PER_SECOND = 10;
+    /** Of what the job answered in a burst, whose answers waited for a checkpoint. */
+    private static final int OVERLOAD = 4;
 
     private final Incidents incidents = new Incidents();
     /** The job's id, another with each resumption. */
@@ -30,8 +33,11 @@ class SavepointITCase {
     void goesOnFromASavepointWhateverItRunsOn() throws Exception {
         try (JobOnCluster job = JobOnCluster.start("savepoint", Jars.clusterLibraries(), 2, Map.of());
                 QueryLoad load = new QueryLoad(job.broker().bootstrapServers())) {
+            job.set("rerank.score-cache-size", "0 b"); // each query is work for the model, though texts repeat
+            job.set("rerank.timeout", "10 min"); // and none is cut short
             load.sendDocuments();
             running = job.submit(Jars.bundle("thin"), 2, null);
+            assertThat(job.flink().rest().version()).isEqualTo(Jars.flinkVersion());
             Map<String, JsonNode> undisturbed = load.askUndisturbed();
             load.start(QUERIES_PER_SECOND);
 
@@ -41,6 +47,7 @@ class SavepointITCase {
                 resume("savepoint, resumed with a quarter, a TaskManager fewer", job, load, 1, 1);
                 resume("savepoint, resumed with thrice, two TaskManagers more", job, load, 3, 3);
             }
+            stopUnderFullLoad(job, load);
             load.settle(job.flink().rest(), running);
 
             ChaosReport.add(incidents.lines(load, undisturbed));
@@ -49,6 +56,32 @@ class SavepointITCase {
             bringsTheCorpusBackWithoutEmbeddingIt(job, load, undisturbed);
             refusesTheStateOfAnotherEmbedder(job);
         }
+    }
+
+    /** Whatever the models and the operators hold when they are closed, it must not make the job fail. */
+    private void stopUnderFullLoad(JobOnCluster job, QueryLoad load) throws Exception {
+        int burst = 5 * load.texts();
+        int capacity = (int) Math.max(1, burst * 1_000L / load.burst(burst).toMillis());
+        String name = "savepoint under full load";
+        for (int i = 0; i < STOPS; i++) {
+            incidents.happen(name, load, () -> {
+                String savepoint = stopWhileAsking(job, load, OVERLOAD * capacity);
+                running = job.submit(Jars.bundle("thin"), 2, savepoint);
+            });
+        }
+        incidents.remark(name, OVERLOAD * capacity + " queries/s were asked while it was stopped");
+    }
+
+    private String stopWhileAsking(JobOnCluster job, QueryLoad load, int queriesPerSecond) throws Exception {
+        load.stop();
+        int from = load.asked();
+        load.start(queriesPerSecond);
+        FlinkRest.await("an answer under full load", () -> load.unanswered(from) < load.asked() - from);
+        String savepoint = stop(job);
+        load.stop();
+        assertThat(load.unanswered(from)).isPositive();
+        load.start(QUERIES_PER_SECOND);
+        return savepoint;
     }
 
     private void resume(String name, JobOnCluster job, QueryLoad load, int parallelism, int taskManagers)
@@ -63,7 +96,9 @@ class SavepointITCase {
     }
 
     private String stop(JobOnCluster job) throws Exception {
-        return job.flink().rest().stop(running, job.flink().savepoints());
+        String savepoint = job.flink().rest().stop(running, job.flink().savepoints());
+        job.flink().rest().awaitState(running, "FINISHED");
+        return savepoint;
     }
 
     /** Nothing is asked meanwhile, so whatever the embedder did would be documents. */

@@ -141,7 +141,8 @@ class StreamRankTest {
     void refusesAFilterAsTheJobWould(String quoted, String problem) {
         String filter = quoted.replace('\'', '"');
         refuses(
-                "--filter " + problem + ". Write a filter such as {\"year\":{\"gte\":2000}} and not " + filter + "\n",
+                "--filter " + problem + ". Write a filter such as {\"year\":{\"gte\":2000}}"
+                        + (filter.isEmpty() ? "" : " and not " + filter) + "\n",
                 "ask",
                 "--filter",
                 filter,

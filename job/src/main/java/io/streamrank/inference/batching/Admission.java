@@ -18,6 +18,11 @@ import org.jspecify.annotations.Nullable;
 final class Admission {
     static final int CHARACTERS_PER_TOKEN = 4;
     private static final int PLANNED_PERCENT = 75;
+    /**
+     * The speed of the last seconds says nothing of what is further away: where many queries come at once, they are all
+     * embedded first, and reranking nearly stands still for that time.
+     */
+    private static final long FORESEEN_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final String model;
     private final long maxTokens;
@@ -43,14 +48,14 @@ final class Admission {
     }
 
     /**
-     * Decides on work with a deadline.
+     * Decides on work with a deadline; with more than a minute left it comes in.
      *
      * @param neededNanos until it would be done; 0 where nobody can tell
      * @param leftNanos until the deadline, positive
      */
     @Nullable
     OverloadException time(long neededNanos, long leftNanos) {
-        if (neededNanos <= leftNanos / 100 * PLANNED_PERCENT) {
+        if (leftNanos > FORESEEN_NANOS || neededNanos <= leftNanos / 100 * PLANNED_PERCENT) {
             return null;
         }
         return new OverloadException("Model " + model + " would be done with this in about "

@@ -98,6 +98,14 @@ class RequestQueueTest {
     }
 
     @Test
+    void doesNotForeseeMoreThanAMinute() {
+        RequestQueue<Integer> queue = queueAtOneTokenAMillisecond();
+        add(queue, List.of(task(500, now + SECOND)));
+        assertThat(queue.tooLate(1_000_000, now + 60 * SECOND, now)).isInstanceOf(OverloadException.class);
+        assertThat(queue.tooLate(1_000_000, now + 61 * SECOND, now)).isNull();
+    }
+
+    @Test
     void whatRunsGoesBeforeIt() {
         RequestQueue<Integer> queue = queueAtOneTokenAMillisecond();
         add(queue, List.of(task(400, now + SECOND), task(100, now + SECOND)));

@@ -133,8 +133,8 @@ public final class AskCommand implements Callable<Integer> {
         } catch (CodecException wrong) {
             problem = "is no filter: " + wrong.getMessage();
         }
-        throw new InputException(
-                "--filter " + problem + ". Write a filter such as {\"year\":{\"gte\":2000}} and not " + filter);
+        throw new InputException("--filter " + problem + ". Write a filter such as {\"year\":{\"gte\":2000}}"
+                + (filter.isBlank() ? "" : " and not " + filter));
     }
 
     private JsonNode await(QueryClient queries, String request, KafkaConnection connection, TopicNames topics)

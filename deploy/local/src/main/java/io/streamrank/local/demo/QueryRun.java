@@ -52,8 +52,7 @@ record QueryRun(QueryClient queries, JobClient job, int window, Consumer<Rejecte
         queries.send(probe.put("id", PROBE).put("candidates", 1).put("top_n", 1), PROBE, 0);
         while (true) {
             Answer answer = queries.answer(STEP);
-            drainRefusals(Map.of());
-            if (answer != null) {
+            if (drainRefusals().contains(PROBE) || answer != null) {
                 return;
             }
             LocalJob.requireRunning(job);
@@ -83,7 +82,7 @@ record QueryRun(QueryClient queries, JobClient job, int window, Consumer<Rejecte
                 arrived.put(answer.request(), answer.result());
                 lastNews = clock.getAsLong();
             }
-            drainRefusals(underWay);
+            underWay.keySet().removeAll(drainRefusals());
             handOn(order, underWay, arrived, listener);
             LocalJob.requireRunning(job);
             if (clock.getAsLong() - lastNews > PATIENCE.toNanos()) {
@@ -119,12 +118,17 @@ record QueryRun(QueryClient queries, JobClient job, int window, Consumer<Rejecte
         }
     }
 
-    private void drainRefusals(Map<String, FileRecord> underWay) {
+    /** Passes on what was refused and returns the requests; those of documents are the load's name. */
+    private Set<String> drainRefusals() {
+        Set<String> requests = new HashSet<>();
         for (RejectedRecord refusal = queries.refusal(); refusal != null; refusal = queries.refusal()) {
-            refused.accept(refusal);
+            if (!PROBE.equals(refusal.request())) {
+                refused.accept(refusal);
+            }
             if (refusal.request() != null) {
-                underWay.remove(refusal.request());
+                requests.add(refusal.request());
             }
         }
+        return requests;
     }
 }

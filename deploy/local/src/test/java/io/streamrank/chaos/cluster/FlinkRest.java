@@ -35,6 +35,11 @@ public final class FlinkRest {
         this.address = "http://127.0.0.1:" + port;
     }
 
+    /** Flink's version, as the cluster tells it. */
+    public String version() throws IOException, InterruptedException {
+        return get("/config").path("flink-version").asText();
+    }
+
     public String state(String job) throws IOException, InterruptedException {
         return get("/jobs/" + job).path("state").asText();
     }

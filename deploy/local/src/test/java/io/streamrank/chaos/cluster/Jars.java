@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -21,6 +22,8 @@ public final class Jars {
             + "javassist-.*|snakeyaml-engine-.*|jsr305-.*|hash4j-.*|async-profiler-.*)\\.jar");
     /** Flink's own dependencies that DJL shares. */
     private static final Pattern SHARED = Pattern.compile("commons-(io|compress|codec)-.*\\.jar");
+
+    private static final Pattern RUNTIME = Pattern.compile("flink-runtime-([0-9.]+)\\.jar");
 
     private static final Path JOB =
             Path.of("..", "..", "job", "target").toAbsolutePath().normalize();
@@ -47,6 +50,16 @@ public final class Jars {
                 .filter(file -> FLINK.matcher(file.getFileName().toString()).matches()
                         || SHARED.matcher(file.getFileName().toString()).matches())
                 .toList();
+    }
+
+    /** The version that the build asked for, by the name of a jar that every cluster has. */
+    public static String flinkVersion() {
+        return flink().stream()
+                .map(file -> RUNTIME.matcher(file.getFileName().toString()))
+                .filter(Matcher::matches)
+                .map(name -> name.group(1))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** What belongs into Flink's lib/ beside the thin jar. */

@@ -101,13 +101,18 @@ public final class QueryLoad implements AutoCloseable {
         return texts;
     }
 
+    /** Asks so many and waits for nothing. */
+    public void askAtOnce(int queries) {
+        for (int i = 0; i < queries; i++) {
+            ask();
+        }
+    }
+
     /** Asks so many at once and returns how long it took to answer them all. */
     public Duration burst(int queries) {
         long start = System.nanoTime();
         int first = asked.get();
-        for (int i = 0; i < queries; i++) {
-            ask();
-        }
+        askAtOnce(queries);
         int end = asked.get();
         FlinkRest.await("the answers to " + queries + " queries", () -> isAnswered(first, end));
         return Duration.ofNanos(System.nanoTime() - start);
@@ -154,6 +159,13 @@ public final class QueryLoad implements AutoCloseable {
 
     public int asked() {
         return asked.get();
+    }
+
+    /** Returns how many queries from a number on have no answer yet. */
+    public int unanswered(int from) {
+        return (int) IntStream.range(from, asked.get())
+                .filter(i -> answers(i).isEmpty())
+                .count();
     }
 
     public AnswerLatencies latencies() {

@@ -110,6 +110,9 @@ class ExitCodesITCase {
         String some = write("q.jsonl", "[\"who sank?\", {\"query\":\"a\",\"query\":\"b\"}]");
         assertExits(3, Launched.withTinyModels("demo", "--documents=" + good, "--queries=" + some))
                 .contains("1 query of " + some + " could not be used:\n  line 1: has the member \"query\" twice");
+        String blank = write("blank.jsonl", GOOD + "{\"id\":\"2\",\"text\":\"\\u00a0\"}\n");
+        assertExits(3, Launched.withTinyModels("demo", "--documents=" + blank, "--queries=" + queries))
+                .contains("1 document of " + blank + " could not be used:\n  line 2: ");
     }
 
     private static String servers() {
