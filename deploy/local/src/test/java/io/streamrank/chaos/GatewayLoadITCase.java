@@ -32,6 +32,7 @@ import org.apache.flink.core.execution.JobClient;
 import org.apache.kafka.common.utils.Time;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -39,6 +40,10 @@ import org.junit.jupiter.api.io.TempDir;
  * the broker restarted and the job restarted. Every request ends in time, with an answer or a status that says why not, and
  * nothing remains of those who went away.
  */
+@EnabledIfSystemProperty(
+        named = "streamrank.chaos.gateway-seconds",
+        matches = "\\d+",
+        disabledReason = "needs a machine that does nothing else: mvn verify -Pchaos -pl deploy/local -am")
 class GatewayLoadITCase {
     private static final int SECONDS = Integer.getInteger("streamrank.chaos.gateway-seconds", 12);
     private static final int CLIENTS = Integer.getInteger("streamrank.chaos.gateway-clients", 40);

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.chaos.load;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -60,15 +62,13 @@ public final class GatewayClients {
                 .atMost(Duration.ofMinutes(3))
                 .pollInterval(Duration.ofMillis(200))
                 .ignoreExceptions()
-                .until(() -> {
+                .untilAsserted(() -> {
                     for (URI gateway : gateways) {
-                        if (http.send(request(gateway, 0), BodyHandlers.ofString())
-                                        .statusCode()
-                                != 200) {
-                            return false;
-                        }
+                        HttpResponse<String> response = http.send(request(gateway, 0), BodyHandlers.ofString());
+                        assertThat(response.statusCode())
+                                .as("%s says %s", gateway, response.body())
+                                .isEqualTo(200);
                     }
-                    return true;
                 });
     }
 
