@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.event;
 
+import io.streamrank.event.Reply.Request;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +44,7 @@ public record Query(
         long timeoutMs,
         @Nullable List<Document> documents,
         @Nullable Embedding embedding,
-        Reply.@Nullable Request reply,
+        @Nullable Request reply,
         Remarks remarks) {
     public Query {
         retrieval = retrieval == null ? RetrievalMode.DENSE : retrieval; // a savepoint from before there was a choice

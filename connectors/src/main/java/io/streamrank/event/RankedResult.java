@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.event;
 
+import io.streamrank.event.Reply.Order;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,7 @@ public record RankedResult(
         Usage usage,
         Timing timing,
         @Nullable Reply reply,
-        Reply.@Nullable Order replyOrder) {
+        @Nullable Order replyOrder) {
     public RankedResult {
         results = List.copyOf(results);
     }
