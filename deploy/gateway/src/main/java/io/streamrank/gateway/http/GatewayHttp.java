@@ -9,6 +9,7 @@ import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import io.javalin.router.Endpoint;
 import io.javalin.util.JavalinBindException;
+import io.javalin.util.JavalinException;
 import io.streamrank.gateway.document.DocumentService;
 import io.streamrank.gateway.metrics.GatewayMetrics;
 import io.streamrank.gateway.query.GatewayStartException;
@@ -23,9 +24,12 @@ import java.util.function.LongSupplier;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Listens for requests, and leads each to its route. */
 public final class GatewayHttp implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(GatewayHttp.class);
     private static final int HEADER_BYTES = 16 << 10;
     private static final String ROUTE = "streamrank.route";
     private static final String START = "streamrank.start";
@@ -142,6 +146,10 @@ public final class GatewayHttp implements AutoCloseable {
 
     @Override
     public void close() {
-        server.stop();
+        try {
+            server.stop();
+        } catch (JavalinException late) {
+            LOG.warn("Some connections did not end in time, and were cut", late);
+        }
     }
 }
