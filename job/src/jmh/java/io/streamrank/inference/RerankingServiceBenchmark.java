@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference;
 
-import io.streamrank.inference.service.PassageReranker;
 import io.streamrank.inference.model.BatchPolicy;
 import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.PairOutcome;
+import io.streamrank.inference.service.PassageReranker;
 import io.streamrank.testing.HashingEmbedder;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

@@ -44,16 +44,16 @@ final class CorpusOptions {
             1,
             10_000_000,
             "Maximum number of queries that each parallel part of the job holds while the corpus loads. The job"
-                + " answers further queries at once, degraded and without results. It does the same with a query whose"
-                + " own time limit ends while it waits.");
+                    + " answers further queries at once, degraded and without results. It does the same with a query whose"
+                    + " own time limit ends while it waits.");
     static final Option<Duration> TOMBSTONE_RETENTION = Option.duration(
             "corpus.tombstone-retention",
             DEFAULTS.tombstoneRetention(),
             Duration.ofMinutes(1),
             Duration.ofDays(365),
             "How long the job remembers a delete, so that an older version that arrives later does not undo it. Set it"
-                + " longer than embedding a document can take. The job remembers at most as many deletes as there are"
-                + " documents, or 100000 if there are fewer.");
+                    + " longer than embedding a document can take. The job remembers at most as many deletes as there are"
+                    + " documents, or 100000 if there are fewer.");
 
     static final Section SECTION = new Section(
             "Corpus",

@@ -22,7 +22,8 @@ class HostedOptionsTest {
 
     @Test
     void aModelBehindAnApiNeedsItsUriAndAKey() {
-        JobConfig config = config("models.reranker.uri=cohere:rerank-v4.0-pro; models.reranker.api-key=${env:COHERE_API_KEY}");
+        JobConfig config =
+                config("models.reranker.uri=cohere:rerank-v4.0-pro; models.reranker.api-key=${env:COHERE_API_KEY}");
         assertThat(config.hostedReranker())
                 .isEqualTo(new HostedSpec(
                         "cohere:rerank-v4.0-pro",
@@ -53,7 +54,8 @@ class HostedOptionsTest {
 
     @Test
     void aLocalModelCanCutBeforeOneBehindAnApi() {
-        JobConfig config = config("models.reranker.uri=tei:http://host:8080; models.cascade.uri=builtin:streamrank-minilm-l6-v2");
+        JobConfig config =
+                config("models.reranker.uri=tei:http://host:8080; models.cascade.uri=builtin:streamrank-minilm-l6-v2");
         assertThat(config.models().firstStage()).isNotNull();
         assertThat(config.models().hosted().reranker()).isNotNull();
     }

@@ -33,9 +33,9 @@ class UnknownKeysTest {
         assertThat(JobOptions.unknownKeys().problems(List.of("models.reranker")))
                 .containsExactly(
                         "models.reranker is a section, not an option; its options are models.reranker.activation,"
-                        + " models.reranker.api-key, models.reranker.endpoint, models.reranker.file,"
-                        + " models.reranker.max-in-flight, models.reranker.max-tokens,"
-                        + " models.reranker.request-timeout, models.reranker.requests-per-minute, …");
+                                + " models.reranker.api-key, models.reranker.endpoint, models.reranker.file,"
+                                + " models.reranker.max-in-flight, models.reranker.max-tokens,"
+                                + " models.reranker.request-timeout, models.reranker.requests-per-minute, …");
     }
 
     @Test

@@ -5,7 +5,6 @@ package io.streamrank.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.streamrank.inference.service.TextEmbedder;
 import io.streamrank.inference.model.BatchPolicy;
 import io.streamrank.inference.model.Embedder;
 import io.streamrank.inference.model.Encoding;
@@ -14,6 +13,7 @@ import io.streamrank.inference.model.ModelFactory;
 import io.streamrank.inference.model.OverloadException;
 import io.streamrank.inference.model.PairPolicy;
 import io.streamrank.inference.model.TextRole;
+import io.streamrank.inference.service.TextEmbedder;
 import io.streamrank.testing.FakeWords;
 import io.streamrank.testing.HashingEmbedder;
 import io.streamrank.testing.OverlapCrossEncoder;

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.streamrank.inference.service.PassageReranker;
 import io.streamrank.inference.model.BatchPolicy;
 import io.streamrank.inference.model.DeadlineExceededException;
 import io.streamrank.inference.model.LongDocuments;
@@ -15,6 +14,7 @@ import io.streamrank.inference.model.PairOutcome.Failed;
 import io.streamrank.inference.model.PairOutcome.Scored;
 import io.streamrank.inference.model.PairPolicy;
 import io.streamrank.inference.model.UnavailableException;
+import io.streamrank.inference.service.PassageReranker;
 import io.streamrank.inference.stats.CacheStats;
 import io.streamrank.testing.FakeWords;
 import io.streamrank.testing.HashingEmbedder;

@@ -61,7 +61,8 @@ class GatewayLoadITCase {
     @Test
     void everyRequestEndsInTimeWhateverIsRestarted() throws Exception {
         int port = freePort();
-        Properties properties = BrokerDirectory.prepare(Files.createDirectory(directory.resolve("broker")), port, Map.of());
+        Properties properties =
+                BrokerDirectory.prepare(Files.createDirectory(directory.resolve("broker")), port, Map.of());
         KafkaRaftServer broker = start(properties);
         String servers = "127.0.0.1:" + port;
         try (LocalCluster cluster = LocalCluster.start(1, new Configuration())) {

@@ -45,9 +45,9 @@ final class GatewayLatency {
             double[] byHttp = new double[times];
             double[] byTopics = new double[times];
             for (int i = -times / 2; i < times; i++) {
-                double topicsMs = ms(() -> direct.send(
-                                UUID.randomUUID(), QUERY.formatted(1).getBytes(UTF_8), Duration.ofSeconds(60))
-                        .get());
+                double topicsMs = ms(
+                        () -> direct.send(UUID.randomUUID(), QUERY.formatted(1).getBytes(UTF_8), Duration.ofSeconds(60))
+                                .get());
                 double httpMs = ms(() -> ask(http, gateway));
                 if (i >= 0) {
                     byHttp[i] = httpMs;

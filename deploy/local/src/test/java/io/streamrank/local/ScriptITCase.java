@@ -48,7 +48,8 @@ class ScriptITCase {
         Files.createSymbolicLink(
                 target.resolve("lib"), Path.of("target/lib").toAbsolutePath().normalize());
         try (Stream<Path> built = Files.list(Path.of("target"))) {
-            Path jar = built.filter(file -> file.getFileName().toString().matches("streamrank-local-[^-]*(-SNAPSHOT)?\\.jar"))
+            Path jar = built.filter(
+                            file -> file.getFileName().toString().matches("streamrank-local-[^-]*(-SNAPSHOT)?\\.jar"))
                     .findFirst()
                     .orElseThrow();
             Files.createSymbolicLink(
@@ -60,7 +61,8 @@ class ScriptITCase {
     @ParameterizedTest
     @MethodSource("jdks")
     void demonstratesAndSaysNothingOfTheJvm(Path jdk) throws Exception {
-        Path documents = Files.writeString(directory.resolve("d.jsonl"), "{\"id\":\"1\",\"text\":\"The ship sank.\"}\n");
+        Path documents =
+                Files.writeString(directory.resolve("d.jsonl"), "{\"id\":\"1\",\"text\":\"The ship sank.\"}\n");
         Path queries = Files.writeString(directory.resolve("q.txt"), "who sank?\n");
         Ended demo = run(
                 jdk,

@@ -301,8 +301,8 @@ class PageTest {
                         HITS,
                         "\"degraded\":false",
                         ",\"duplicates\":2,\"no_text\":1,\"below_min_score\":3,\"ignored\":[\"colour\"],\"invalid_documents\":[\"documents[1]"
-                            + " is null\"],\"missing_rank_fields\":[\"plot\"],"
-                            + "\"missing_filter_fields\":[\"year\"],\"missing_collection\":\"films\",\"from_the_future\":7"));
+                                + " is null\"],\"missing_rank_fields\":[\"plot\"],"
+                                + "\"missing_filter_fields\":[\"year\"],\"missing_collection\":\"films\",\"from_the_future\":7"));
         browser.ask("q");
         assertThat(browser.texts("#remarks li"))
                 .containsExactly(

@@ -43,6 +43,7 @@ public class BatchQueueBenchmark {
     private static final int BATCHES = 16;
 
     /** What a model runs on. */
+    @SuppressWarnings("ImmutableEnumChecker") // both records are immutable, their interfaces only do not say so
     public enum Where {
         CPU(Batching.CPU, new RunCost(500_000, 240_000, 0)),
         GPU(Batching.gpu(new BucketedPadding(true, 512)), new RunCost(1_500_000, 300, 0));

@@ -88,16 +88,13 @@ public final class Endpoint implements AutoCloseable {
         if (!key.isEmpty()) {
             request.header("Authorization", "Bearer " + key);
         }
-        return gate.transport()
-                .send(request.build(), spec.requestTimeout())
-                .thenCompose(response -> {
-                    if (response.statusCode() == 200) {
-                        return CompletableFuture.completedFuture(response.body());
-                    }
-                    Failure failure =
-                            Failure.ofStatus(response.statusCode(), RetryHints.NONE, response.body(), key);
-                    return CompletableFuture.failedFuture(EndpointCall.exception(spec, failure));
-                });
+        return gate.transport().send(request.build(), spec.requestTimeout()).thenCompose(response -> {
+            if (response.statusCode() == 200) {
+                return CompletableFuture.completedFuture(response.body());
+            }
+            Failure failure = Failure.ofStatus(response.statusCode(), RetryHints.NONE, response.body(), key);
+            return CompletableFuture.failedFuture(EndpointCall.exception(spec, failure));
+        });
     }
 
     /** Returns how long the last requests took and waited, over all who share the gate. */

@@ -23,7 +23,9 @@ final class EndpointCall<T> {
     int attempts;
     long askedAt;
     long sentAt;
-    @Nullable CompletableFuture<?> exchange;
+
+    @Nullable
+    CompletableFuture<?> exchange;
 
     /** @param deadlineNanos on the gate's clock; {@link Long#MAX_VALUE} for none */
     EndpointCall(
@@ -81,8 +83,8 @@ final class EndpointCall<T> {
     }
 
     OverloadException tooMuchWaits() {
-        return new OverloadException(
-                spec.name() + " could not answer before the deadline, as too much waits; allow more time, or send less.");
+        return new OverloadException(spec.name()
+                + " could not answer before the deadline, as too much waits; allow more time, or send less.");
     }
 
     DeadlineExceededException late() {

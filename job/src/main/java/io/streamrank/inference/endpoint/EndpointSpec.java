@@ -16,9 +16,5 @@ import org.jspecify.annotations.Nullable;
  * @param requestTimeout for one attempt, from its start to the end of the answer's body
  */
 public record EndpointSpec(
-        String name,
-        URI address,
-        @Nullable SecretReference key,
-        EndpointLimits limits,
-        Duration requestTimeout)
+        String name, URI address, @Nullable SecretReference key, EndpointLimits limits, Duration requestTimeout)
         implements Serializable {}

@@ -48,8 +48,8 @@ record Failure(Kind kind, String label, String why, RetryHints hints) {
     }
 
     static Failure ofConnection(Throwable cause, String secret) {
-        String said = Objects.requireNonNullElse(
-                cause.getMessage(), cause.getClass().getSimpleName());
+        String said =
+                Objects.requireNonNullElse(cause.getMessage(), cause.getClass().getSimpleName());
         return new Failure(
                 Kind.FAULT,
                 "connection",

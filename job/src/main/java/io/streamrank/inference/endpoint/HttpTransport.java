@@ -94,7 +94,7 @@ final class HttpTransport implements SharedModels.Loaded {
                 answer.completeExceptionally(failure);
             }
         });
-        CompletableFuture<?> alsoUnused = answer.whenComplete((response, failure) -> {
+        CompletableFuture<?> unusedTimeout = answer.whenComplete((response, failure) -> {
             stop.run();
             exchange.cancel(true); // closes the connection where the answer is not there yet
         });

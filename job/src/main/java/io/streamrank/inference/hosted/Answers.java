@@ -78,7 +78,10 @@ final class Answers {
     /** Returns the tokens that the answer says were counted, or 0. */
     static long tokens(JsonNode answer) {
         for (String path : new String[] {
-            "/usage/total_tokens", "/usage/prompt_tokens", "/meta/billed_units/input_tokens", "/meta/tokens/input_tokens"
+            "/usage/total_tokens",
+            "/usage/prompt_tokens",
+            "/meta/billed_units/input_tokens",
+            "/meta/tokens/input_tokens"
         }) {
             JsonNode found = answer.at(path);
             if (found.isNumber() && found.asLong() > 0) {
@@ -95,6 +98,6 @@ final class Answers {
 
     /** Returns about how many tokens a provider counts for a text: most have some four characters, and few less than three. */
     static long estimate(String text) {
-        return 1 + text.length() / 3;
+        return 1L + text.length() / 3;
     }
 }

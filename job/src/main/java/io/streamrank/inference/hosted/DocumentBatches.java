@@ -130,8 +130,8 @@ final class DocumentBatches {
             if (vector == null) {
                 batch.get(i)
                         .vector
-                        .completeExceptionally(new ItemFailedException(endpoint.spec().name()
-                                + " gave the text a vector that is zero or not finite."));
+                        .completeExceptionally(new ItemFailedException(
+                                endpoint.spec().name() + " gave the text a vector that is zero or not finite."));
             } else {
                 embedded.increment();
                 batch.get(i).vector.complete(vector);
@@ -155,9 +155,7 @@ final class DocumentBatches {
     private void blame(List<Waiting> one, Throwable refusal) {
         CompletableFuture<?> unused = post(List.of(HostedEmbedder.PROBE)).whenComplete((answer, failure) -> {
             if (failure == null) {
-                one.get(0)
-                        .vector
-                        .completeExceptionally(new ItemFailedException(String.valueOf(refusal.getMessage())));
+                one.get(0).vector.completeExceptionally(new ItemFailedException(String.valueOf(refusal.getMessage())));
             } else if (cause(failure) instanceof RefusedException) {
                 LOG.warn("Documents wait, as every text is refused: {}", refusal.getMessage());
                 endpoint.after(PAUSE, () -> send(one));

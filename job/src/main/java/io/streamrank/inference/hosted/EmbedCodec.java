@@ -41,49 +41,50 @@ record EmbedCodec(Provider provider, String model, @Nullable Integer dimensions,
     byte[] request(List<String> texts, TextRole role) {
         ObjectNode request = Answers.newRequest();
         boolean query = role == TextRole.QUERY;
-        ArrayNode input = switch (provider) {
-            case COHERE -> {
-                request.put("model", model);
-                request.put("input_type", query ? "search_query" : "search_document");
-                request.putArray("embedding_types").add(base64 ? "base64" : "float");
-                put(request, "output_dimension");
-                yield request.putArray("texts");
-            }
-            case TEI -> {
-                request.put("normalize", true);
-                request.put("truncate", true);
-                put(request, "dimensions");
-                yield request.putArray("inputs");
-            }
-            case VOYAGE -> {
-                request.put("model", model);
-                request.put("input_type", query ? "query" : "document");
-                put(request, "output_dimension");
-                if (base64) {
-                    request.put("encoding_format", "base64");
-                }
-                yield request.putArray("input");
-            }
-            case JINA -> {
-                request.put("model", model);
-                if (!WITHOUT_TASKS.matcher(model).matches()) {
-                    request.put("task", query ? "retrieval.query" : "retrieval.passage");
-                }
-                put(request, "dimensions");
-                if (base64) {
-                    request.put("embedding_type", "base64");
-                }
-                yield request.putArray("input");
-            }
-            case TOGETHER, OPENAI -> {
-                request.put("model", model);
-                put(request, "dimensions");
-                if (base64) {
-                    request.put("encoding_format", "base64");
-                }
-                yield request.putArray("input");
-            }
-        };
+        ArrayNode input =
+                switch (provider) {
+                    case COHERE -> {
+                        request.put("model", model);
+                        request.put("input_type", query ? "search_query" : "search_document");
+                        request.putArray("embedding_types").add(base64 ? "base64" : "float");
+                        put(request, "output_dimension");
+                        yield request.putArray("texts");
+                    }
+                    case TEI -> {
+                        request.put("normalize", true);
+                        request.put("truncate", true);
+                        put(request, "dimensions");
+                        yield request.putArray("inputs");
+                    }
+                    case VOYAGE -> {
+                        request.put("model", model);
+                        request.put("input_type", query ? "query" : "document");
+                        put(request, "output_dimension");
+                        if (base64) {
+                            request.put("encoding_format", "base64");
+                        }
+                        yield request.putArray("input");
+                    }
+                    case JINA -> {
+                        request.put("model", model);
+                        if (!WITHOUT_TASKS.matcher(model).matches()) {
+                            request.put("task", query ? "retrieval.query" : "retrieval.passage");
+                        }
+                        put(request, "dimensions");
+                        if (base64) {
+                            request.put("embedding_type", "base64");
+                        }
+                        yield request.putArray("input");
+                    }
+                    case TOGETHER, OPENAI -> {
+                        request.put("model", model);
+                        put(request, "dimensions");
+                        if (base64) {
+                            request.put("encoding_format", "base64");
+                        }
+                        yield request.putArray("input");
+                    }
+                };
         texts.forEach(input::add);
         return Answers.bytes(request);
     }

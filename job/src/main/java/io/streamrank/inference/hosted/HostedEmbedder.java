@@ -144,7 +144,10 @@ public final class HostedEmbedder implements TextEmbedder {
             try {
                 return probeOnce(endpoint, codec, opening);
             } catch (ModelException refused) {
-                LOG.info("{} is asked for numbers instead of bytes: {}", endpoint.spec().name(), refused.getMessage());
+                LOG.info(
+                        "{} is asked for numbers instead of bytes: {}",
+                        endpoint.spec().name(),
+                        refused.getMessage());
             }
         }
         return probeOnce(endpoint, codec.withoutBase64(), opening);

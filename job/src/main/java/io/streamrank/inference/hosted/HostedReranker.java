@@ -17,7 +17,6 @@ import io.streamrank.inference.stats.CacheStats;
 import io.streamrank.inference.stats.EndpointStats;
 import io.streamrank.inference.stats.RecentTimes;
 import io.streamrank.inference.workers.SharedModels;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -42,7 +42,9 @@ public record HostedSpec(
 
     /** Returns the model's name at the provider; empty where the server has only one. */
     String model() {
-        return provider() == Provider.TEI ? "" : uri.substring(provider().scheme().length() + 1);
+        return provider() == Provider.TEI
+                ? ""
+                : uri.substring(provider().scheme().length() + 1);
     }
 
     EndpointSpec rerank() throws ModelException {

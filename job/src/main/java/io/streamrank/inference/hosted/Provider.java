@@ -31,12 +31,7 @@ public enum Provider {
     private final int mostPairs;
     private final int mostTexts;
 
-    Provider(
-            @Nullable String base,
-            @Nullable String rerankPath,
-            String embedPath,
-            int mostPairs,
-            int mostTexts) {
+    Provider(@Nullable String base, @Nullable String rerankPath, String embedPath, int mostPairs, int mostTexts) {
         this.base = base;
         this.rerankPath = rerankPath;
         this.embedPath = embedPath;

@@ -52,11 +52,12 @@ record RerankCodec(Provider provider, String model) {
     /** Returns one score a passage: logits where the API gives them. */
     EndpointAnswer<double[]> read(byte[] body, int passages) throws InvalidAnswerException {
         JsonNode answer = Answers.parse(body);
-        JsonNode list = switch (provider) {
-            case TEI -> answer;
-            case VOYAGE -> answer.path("data");
-            default -> answer.path("results");
-        };
+        JsonNode list =
+                switch (provider) {
+                    case TEI -> answer;
+                    case VOYAGE -> answer.path("data");
+                    default -> answer.path("results");
+                };
         JsonNode[] results = Answers.inOrder(list, passages);
         double[] scores = new double[passages];
         for (int i = 0; i < passages; i++) {

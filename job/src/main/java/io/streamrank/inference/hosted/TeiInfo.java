@@ -33,7 +33,9 @@ record TeiInfo(String model, String type, int mostTexts) {
                     + "; check that text-embeddings-inference is there.");
         }
         JsonNode type = info.path("model_type");
-        String name = type.isObject() && type.fieldNames().hasNext() ? type.fieldNames().next() : type.asText();
+        String name = type.isObject() && type.fieldNames().hasNext()
+                ? type.fieldNames().next()
+                : type.asText();
         String revision = info.path("model_sha").asText("");
         return new TeiInfo(
                 info.path("model_id").asText() + (revision.isEmpty() ? "" : "@" + revision),

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record HostedServices(
         @Nullable ServiceFactory<TextEmbedder> embedder,
-        @Nullable ServiceFactory<PassageReranker> reranker)
-        implements Serializable {
+        @Nullable ServiceFactory<PassageReranker> reranker) implements Serializable {
     public static final HostedServices NONE = new HostedServices(null, null);
 }

@@ -64,9 +64,8 @@ public record EndpointStats(
     /** Returns the errors with a label of {@link #STATUSES}. */
     public long errors(String status) {
         return errors.entrySet().stream()
-                .filter(entry -> status.equals(OTHER)
-                        ? !STATUSES.contains(entry.getKey())
-                        : status.equals(entry.getKey()))
+                .filter(entry ->
+                        status.equals(OTHER) ? !STATUSES.contains(entry.getKey()) : status.equals(entry.getKey()))
                 .mapToLong(Map.Entry::getValue)
                 .sum();
     }

@@ -345,7 +345,7 @@ class BatchQueueTest {
             assertThat(run / tokens(batch)).isLessThanOrEqualTo(1.4 * alone); // means of lengths are compared
             long latest =
                     batch.stream().mapToLong(InferenceTask::deadlineNanos).max().orElseThrow();
-            assertThat(run).isLessThanOrEqualTo(latest - now);
+            assertThat(run).isLessThanOrEqualTo((double) (latest - now));
         }
     }
 

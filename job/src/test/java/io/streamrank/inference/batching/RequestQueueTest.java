@@ -280,7 +280,7 @@ class RequestQueueTest {
             assertThat(queue.add(tokenization(1))).isNull();
             add(queue, tasks(1, 10, NEVER));
             boolean first = queue.next(now, true) instanceof Batch;
-            assertThat(first).isEqualTo(batching != Batching.CPU);
+            assertThat(first).isEqualTo(!batching.equals(Batching.CPU));
             assertThat(queue.next(now, true)).isNotNull();
             assertThat(queue.next(now, true)).isNull();
         }

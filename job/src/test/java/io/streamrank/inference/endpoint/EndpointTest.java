@@ -93,7 +93,8 @@ class EndpointTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"Retry-After-Ms, 5", "Retry-After, 0.005", "X-RateLimit-Reset, 0.005", "x-ratelimit-reset-requests, 5ms"})
+    @CsvSource({"Retry-After-Ms, 5", "Retry-After, 0.005", "X-RateLimit-Reset, 0.005", "x-ratelimit-reset-requests, 5ms"
+    })
     void aBusyEndpointIsLeftAloneAsLongAsItSaysAndThenAsked(String header, String value) throws Exception {
         server.then(status(429, "{\"message\":\"slow down\"}", header, value));
         assertThat(get(query())).isEqualTo("fine");
@@ -126,9 +127,8 @@ class EndpointTest {
         }
         await().until(() -> server.received().size() == 4);
         server.release();
-        assertThat(calls).allSatisfy(call -> assertThatThrownBy(() -> get(call))
-                .cause()
-                .isInstanceOf(OverloadException.class));
+        assertThat(calls)
+                .allSatisfy(call -> assertThatThrownBy(() -> get(call)).cause().isInstanceOf(OverloadException.class));
         assertThat(server.received()).hasSize(4);
     }
 
@@ -203,8 +203,7 @@ class EndpointTest {
                 status(200, "\"nonsense\""));
         assertThat(get(document())).isEqualTo("fine");
         assertThat(server.received()).hasSize(7);
-        assertThat(endpoint.stats().errors())
-                .containsOnlyKeys("429", "connection", "503", "402", "404", "invalid");
+        assertThat(endpoint.stats().errors()).containsOnlyKeys("429", "connection", "503", "402", "404", "invalid");
     }
 
     @Test
@@ -294,8 +293,9 @@ class EndpointTest {
             assertThatThrownBy(() -> get(query(Duration.ofSeconds(10))))
                     .cause()
                     .isInstanceOf(OverloadException.class)
-                    .hasMessage("cohere:x could not answer before the deadline, as too much waits; allow more time, or send"
-                            + " less.");
+                    .hasMessage(
+                            "cohere:x could not answer before the deadline, as too much waits; allow more time, or send"
+                                    + " less.");
             assertThat(third).isNotDone();
         }
     }
@@ -309,10 +309,11 @@ class EndpointTest {
         }
         await().until(() -> server.received().size() == 4);
         endpoint.close();
-        assertThat(calls).allSatisfy(call -> assertThatThrownBy(() -> get(call))
-                .cause()
-                .isInstanceOf(UnavailableException.class)
-                .hasMessage("This use of model cohere:x is closed; open it again."));
+        assertThat(calls)
+                .allSatisfy(call -> assertThatThrownBy(() -> get(call))
+                        .cause()
+                        .isInstanceOf(UnavailableException.class)
+                        .hasMessage("This use of model cohere:x is closed; open it again."));
         assertThatThrownBy(() -> get(query())).cause().isInstanceOf(UnavailableException.class);
     }
 

@@ -46,8 +46,7 @@ class FailureTest {
     @Test
     void whatIsQuotedIsShortAndHasNoKey() {
         String said = "{\"message\":\"key sk-12345 is wrong, header was Bearer sk-other " + "x".repeat(900) + "\"}";
-        Failure failure =
-                Failure.ofStatus(401, RetryHints.NONE, said.getBytes(StandardCharsets.UTF_8), "sk-12345");
+        Failure failure = Failure.ofStatus(401, RetryHints.NONE, said.getBytes(StandardCharsets.UTF_8), "sk-12345");
         assertThat(failure.why())
                 .startsWith("answered with status 401: key *** is wrong, header was Bearer *** xxx")
                 .hasSizeLessThan(Failure.MOST_CHARS + 40)

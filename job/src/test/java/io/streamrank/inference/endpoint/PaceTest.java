@@ -17,7 +17,7 @@ class PaceTest {
         long[] used = new long[10 * 60 * 20];
         for (int tick = 0; tick < used.length; tick++) {
             long now = tick * SECOND / 20;
-            long amount = 1 + random.nextInt(5);
+            long amount = 1L + random.nextInt(5);
             if (window.delay(now, amount, 40) == 0) {
                 window.add(now, amount);
                 used[tick] = amount;

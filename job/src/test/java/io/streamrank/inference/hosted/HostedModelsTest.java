@@ -189,7 +189,8 @@ class HostedModelsTest {
         try (TextEmbedder embedder = embedder("openai:e", server.address(), null)) {
             assertThat(embedder.dimension()).isEqualTo(2);
             assertThat(get(embedder.embed("aaa", TextRole.QUERY, NEVER)))
-                    .containsExactly(new float[] {(float) (3 / Math.sqrt(10)), (float) (1 / Math.sqrt(10))}, within(1e-6f));
+                    .containsExactly(
+                            new float[] {(float) (3 / Math.sqrt(10)), (float) (1 / Math.sqrt(10))}, within(1e-6f));
             assertThat(last().body().path("input").toString()).isEqualTo("[\"aaa\"]");
         }
     }
@@ -255,7 +256,8 @@ class HostedModelsTest {
     void aDocumentWhoseVectorHasNoDirectionFailsAlone() throws Exception {
         server.otherwise(answer(HostedModelsTest::vectors));
         try (TextEmbedder embedder = embedder("openai:e", server.address(), null)) {
-            server.then(status(200, "{\"data\":[{\"index\":0,\"embedding\":[NaN,1]},{\"index\":1,\"embedding\":[0,1]}]}"));
+            server.then(
+                    status(200, "{\"data\":[{\"index\":0,\"embedding\":[NaN,1]},{\"index\":1,\"embedding\":[0,1]}]}"));
             CompletableFuture<float[]> bad = embedder.embed("bad", TextRole.PASSAGE, NEVER);
             CompletableFuture<float[]> good = embedder.embed("good", TextRole.PASSAGE, NEVER);
             assertThat(get(good)).containsExactly(0, 1);
@@ -281,8 +283,9 @@ class HostedModelsTest {
         server.otherwise(answer(HostedModelsTest::vectors));
         assertThatThrownBy(() -> embedder("openai:e", server.address(), 512))
                 .isInstanceOf(ModelException.class)
-                .hasMessage("openai:e gives vectors of 2 numbers where models.embedder.dimensions asks for 512; leave that"
-                        + " out, or choose a model that can shorten its vectors.");
+                .hasMessage(
+                        "openai:e gives vectors of 2 numbers where models.embedder.dimensions asks for 512; leave that"
+                                + " out, or choose a model that can shorten its vectors.");
     }
 
     @Test

@@ -6,14 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.streamrank.inference.service.TextEmbedder;
 import io.streamrank.inference.Models;
-import io.streamrank.inference.service.PassageReranker;
 import io.streamrank.inference.model.BatchPolicy;
 import io.streamrank.inference.model.PairOutcome;
 import io.streamrank.inference.model.PairOutcome.Scored;
 import io.streamrank.inference.model.PairPolicy;
 import io.streamrank.inference.model.TextRole;
+import io.streamrank.inference.service.PassageReranker;
+import io.streamrank.inference.service.TextEmbedder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -28,8 +28,8 @@ class DecodeQueriesTest {
 
     @BeforeEach
     void open() throws Exception {
-        harness = new OneInputStreamOperatorTestHarness<>(
-                new ProcessOperator<>(new DecodeQueries(Limits.defaults(), QueryDefaults.defaults(), TestModels.models())));
+        harness = new OneInputStreamOperatorTestHarness<>(new ProcessOperator<>(
+                new DecodeQueries(Limits.defaults(), QueryDefaults.defaults(), TestModels.models())));
         harness.open();
     }
 
@@ -104,9 +104,10 @@ class DecodeQueriesTest {
         assertThat(side(DeadLetters.TAG)).singleElement().satisfies(letter -> {
             assertThat(letter.cause()).isEqualTo("no-embedding");
             assertThat(letter.message())
-                    .isEqualTo("the query has no embedding, and the job has no embedder to compute one; give it one of 2"
-                            + " numbers, computed with the documents' model, ask with \"retrieval\":\"sparse\", or set"
-                            + " models.embedder.uri to a model");
+                    .isEqualTo(
+                            "the query has no embedding, and the job has no embedder to compute one; give it one of 2"
+                                    + " numbers, computed with the documents' model, ask with \"retrieval\":\"sparse\", or set"
+                                    + " models.embedder.uri to a model");
         });
     }
 

@@ -38,7 +38,7 @@ public record SimulatedAccelerator(double aNanos, double bNanos, double cNanos, 
             return null;
         }
         Map<String, String> given = new HashMap<>();
-        for (String part : model.substring(SCHEME.length()).split(",")) {
+        for (String part : model.substring(SCHEME.length()).split(",", -1)) {
             String[] pair = part.split("=", 2);
             if (pair.length < 2 || !pair[0].matches("[abc]|runs")) {
                 throw wrong(model);

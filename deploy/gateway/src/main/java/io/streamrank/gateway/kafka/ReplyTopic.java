@@ -46,7 +46,12 @@ final class ReplyTopic {
     }
 
     private static int describe(Admin admin, String topic) throws InterruptedException, ExecutionException {
-        return admin.describeTopics(List.of(topic)).topicNameValues().values().iterator().next().get()
+        return admin.describeTopics(List.of(topic))
+                .topicNameValues()
+                .values()
+                .iterator()
+                .next()
+                .get()
                 .partitions()
                 .size();
     }
@@ -78,7 +83,9 @@ final class ReplyTopic {
                         .formatted(
                                 settings.repliesTopic(),
                                 settings.bootstrapServers(),
-                                e.getCause() == null ? e.getMessage() : e.getCause().getMessage()),
+                                e.getCause() == null
+                                        ? e.getMessage()
+                                        : e.getCause().getMessage()),
                 e);
     }
 

@@ -146,8 +146,10 @@ class GatewayHttpTest {
         JsonNode wrong = json(gateway.post("/voyage/v1/rerank", "{}"));
         assertThat(wrong.path("detail").asText()).isEqualTo("query is missing: it must say what to rank by");
         assertThat(wrong.has("error")).isFalse();
-        assertThat(json(gateway.post("/voyage/v1/rerank", "no json")).has("error")).isFalse();
-        assertThat(json(gateway.post("/voyage/v1/embeddings", "{}")).has("error")).isFalse();
+        assertThat(json(gateway.post("/voyage/v1/rerank", "no json")).has("error"))
+                .isFalse();
+        assertThat(json(gateway.post("/voyage/v1/embeddings", "{}")).has("error"))
+                .isFalse();
     }
 
     @Test

@@ -34,8 +34,8 @@ import picocli.CommandLine.Parameters;
             "Writes the documents of a file, of a database or of a Redis to the documents topic.",
             "",
             "The file is a JSON array, or JSON objects one after the other, in UTF-8, also packed with gzip: documents"
-                + " of the wire contract, or any flat objects. Their texts become fields, and everything else becomes"
-                + " metadata.",
+                    + " of the wire contract, or any flat objects. Their texts become fields, and everything else becomes"
+                    + " metadata.",
             "",
             "From a database it takes the rows of a query: a column is a member of the document, and the column"
                     + " embedding its vector. From a Redis it takes the hashes and JSON values under a prefix."

@@ -68,9 +68,9 @@ final class VectorCheck {
                 throw new InputException(String.format(
                         Locale.ROOT,
                         "the vectors are not those of the job's embedder %s: over %d documents the mean cosine between"
-                            + " the two is %.3f, and at least %.2f is needed. Load with --vectors drop to let the job"
-                            + " embed the documents, with --set models.embedder.uri=… for the model that made them, or"
-                            + " with --vectors foreign if queries bring vectors of the same model",
+                                + " the two is %.3f, and at least %.2f is needed. Load with --vectors drop to let the job"
+                                + " embed the documents, with --set models.embedder.uri=… for the model that made them, or"
+                                + " with --vectors foreign if queries bring vectors of the same model",
                         config.embedder().uri(),
                         documents.size(),
                         mean,

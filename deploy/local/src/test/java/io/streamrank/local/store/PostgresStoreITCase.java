@@ -81,7 +81,7 @@ class PostgresStoreITCase {
 
         assertThat(read.rows)
                 .containsExactly("1 {\"id\":\"a\",\"title\":\"The ship\",\"year\":1997,\"price\":1.50,\"sold\":true,"
-                                     + "\"tags\":[\"x\",\"y\"],\"metadata\":{\"day\":\"2024-05-06\"},\"more\":{\"a\":[1]},\"embedding\":\""
+                        + "\"tags\":[\"x\",\"y\"],\"metadata\":{\"day\":\"2024-05-06\"},\"more\":{\"a\":[1]},\"embedding\":\""
                         + VECTOR + "\"}");
     }
 
