@@ -47,7 +47,6 @@ public record Query(
         @Nullable Request reply,
         Remarks remarks) {
     public Query {
-        retrieval = retrieval == null ? RetrievalMode.DENSE : retrieval; // a savepoint from before there was a choice
         rankFields = List.copyOf(rankFields);
         documents = documents == null ? null : List.copyOf(documents);
     }
