@@ -36,7 +36,7 @@ class BenchmarksITCase {
                         .build())
                 .run();
         assertThat(results.stream().map(result -> result.getParams().getBenchmark()))
-                .hasSize(18)
+                .hasSize(22)
                 .allMatch(name -> name.startsWith("io.streamrank."));
     }
 }

@@ -58,7 +58,7 @@ class StateTypesTest {
             .build());
 
     private static final Pattern OURS = Pattern.compile("io\\.streamrank\\.[\\w.$]+");
-    private static final Pattern STATE_OR_EVENT = Pattern.compile("io\\.streamrank\\.(state|event)\\.\\w+");
+    private static final Pattern STATE_OR_EVENT = Pattern.compile("io\\.streamrank\\.(state|event)\\.[\\w$]+");
 
     @Test
     void whatTravelsBetweenOperatorsIsInStateAndEvent() {

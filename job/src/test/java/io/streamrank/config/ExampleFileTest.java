@@ -19,7 +19,7 @@ class ExampleFileTest {
         JobConfig config = JobConfig.of(SettingsFile.read(EXAMPLE), Map.of("KAFKA_BOOTSTRAP_SERVERS", "broker:9092"));
 
         assertThat(config.kafka().bootstrapServers()).isEqualTo("broker:9092");
-        assertThat(config.kafka().replyTopics()).containsExactly("replies", "replies-*");
+        assertThat(config.kafka().replyTopics()).containsExactly("streamrank-replies", "replies-*");
         assertThat(config.query().timeoutMs()).isEqualTo(10_000);
     }
 

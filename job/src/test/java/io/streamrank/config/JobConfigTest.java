@@ -45,7 +45,7 @@ class JobConfigTest {
                                 "queries",
                                 "ranked-results",
                                 "dead-letters",
-                                List.of(),
+                                List.of("streamrank-replies"),
                                 StartAt.COMMITTED,
                                 true,
                                 4,

@@ -8,6 +8,7 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 import io.streamrank.config.option.Option;
 import io.streamrank.config.option.Section;
 import io.streamrank.event.RetrievalMode;
+import io.streamrank.inference.OwnVectors;
 import io.streamrank.inference.endpoint.SecretReference;
 import io.streamrank.inference.hosted.HostedSpec;
 import io.streamrank.inference.model.LongDocuments;
@@ -136,6 +137,10 @@ class OptionsReachTheirRecordsTest {
     static Path directory;
 
     private static Path file;
+    /** No embedder, so it stands in a file with none of an embedder's options. */
+    private static final Map<String, String> OWN_VECTORS = Map.of(
+            "kafka.bootstrap-servers", "broker:9092", "models.embedder.uri", "none", "corpus.dimension", "17");
+
     private static Path hostedFile;
     private static JobConfig config;
     private static JobConfig hosted;
@@ -221,6 +226,11 @@ class OptionsReachTheirRecordsTest {
                         config -> config.corpus().sparse().bm25().b(),
                         0.4f),
                 option("corpus.max-documents", config -> config.corpus().maxDocuments(), 5),
+                argumentSet(
+                        "corpus.dimension",
+                        (Function<JobConfig, Object>)
+                                any -> JobConfig.of(OWN_VECTORS, Map.of()).models().embedder(),
+                        new OwnVectors(17)),
                 option("corpus.wait-until-loaded", config -> config.corpus().waitUntilLoaded(), false),
                 option("corpus.wait-timeout", config -> config.corpus().waitTimeout(), Duration.ofMinutes(2)),
                 option("corpus.max-waiting-queries", config -> config.corpus().maxWaitingQueries(), 7),
@@ -378,6 +388,7 @@ class OptionsReachTheirRecordsTest {
     void theFileAndTheTableLeaveNoOptionOut() {
         Map<String, String> written = new HashMap<>(SettingsFile.read(file));
         written.putAll(SettingsFile.read(hostedFile));
+        written.putAll(OWN_VECTORS);
         List<String> tested = options()
                 .map(option -> ((Arguments.ArgumentSet) option).getName())
                 .toList();

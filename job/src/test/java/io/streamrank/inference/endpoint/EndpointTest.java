@@ -287,7 +287,7 @@ class EndpointTest {
         try (Endpoint other = open(new EndpointLimits(2, 0, 1), Duration.ofSeconds(20))) {
             get(query());
             get(post(other, Urgency.QUERY, Long.MAX_VALUE));
-            CompletableFuture<EndpointAnswer<String>> third = query();
+            CompletableFuture<EndpointAnswer<String>> third = query(Duration.ofMinutes(5));
             await().until(() -> endpoint.stats().waiting() == 1);
             assertThat(other.stats()).isEqualTo(endpoint.stats());
             assertThatThrownBy(() -> get(query(Duration.ofSeconds(10))))

@@ -10,6 +10,7 @@ import io.streamrank.inference.model.CrossEncoder;
 import io.streamrank.inference.model.Embedder;
 import io.streamrank.inference.model.Encoding;
 import io.streamrank.inference.model.TextRole;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -23,7 +24,11 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class BuiltinModelsTest {
     private static final Path RERANKER = Path.of("../deploy/models/streamrank-minilm-l6-v2");
+    /** What two kernels for eight bits may differ by. */
     private static final float EIGHT_BITS = 0.25f;
+
+    /** Without VNNI x86 adds up pairs of products in 16 bits, which saturate; the most that was seen on AVX2 is 0.62. */
+    private static final float EIGHT_BITS_WITHOUT_VNNI = 0.8f;
 
     @Test
     void theRerankersTokensAreTheReferenceTokenizers() throws Exception {
@@ -42,13 +47,16 @@ class BuiltinModelsTest {
 
     @Test
     void theRerankersLogitsAreNearTheReferences() throws Exception {
+        Path cpu = Path.of("/proc/cpuinfo");
+        boolean saturates = Files.exists(cpu) && !Files.readString(cpu).contains("vnni");
+        float tolerance = saturates ? EIGHT_BITS_WITHOUT_VNNI : EIGHT_BITS;
         try (CrossEncoder model = OnnxModels.crossEncoder(Golden.spec(RERANKER)).open()) {
             assertThat(model.maxBatchSize()).isEqualTo(1);
             for (JsonNode golden : Golden.read("scores.jsonl")) {
                 assertThat(model.logits(List.of(encode(model, golden)))[0])
                         .as(golden.path("query").asText() + " | "
                                 + golden.path("text").asText())
-                        .isCloseTo((float) golden.path("logit_int8").asDouble(), within(EIGHT_BITS));
+                        .isCloseTo((float) golden.path("logit_int8").asDouble(), within(tolerance));
             }
         }
     }
