@@ -40,9 +40,9 @@ class LayeringTest {
             .resideInAPackage("io.streamrank.benchmark..");
 
     @ArchTest
-    static final ArchRule onlyTheSearchSweepKnowsLucene = noClasses()
+    static final ArchRule onlyTheSearchSweepAndTheSparseIndexKnowLucene = noClasses()
             .that()
-            .resideOutsideOfPackage("io.streamrank.benchmark.search..")
+            .resideOutsideOfPackages("io.streamrank.benchmark.search..", "io.streamrank.retrieval.sparse..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.apache.lucene..");

@@ -93,13 +93,15 @@ class DocumentConverterTest {
                 .isEqualTo("{'id':'a','fields':{'title':'x'},'metadata':{'pages':9,'year':1995}}");
         assertThat(usual("{'id':'a','title':'x','collection':'films','embedding':[0.5,1]}"))
                 .isEqualTo("{'id':'a','collection':'films','embedding':[0.5,1],'fields':{'title':'x'}}");
+        assertThat(usual("{'id':'a','title':'x','embedding':'AACAPw=='}"))
+                .isEqualTo("{'id':'a','embedding':'AACAPw==','fields':{'title':'x'}}");
     }
 
     @Test
     void doesNotTakeForTheContractWhatOnlyHasItsNames() throws Exception {
-        assertThat(usual("{'id':'a','title':'x','collection':7,'embedding':'b','metadata':'m','fields':[2],'text':3}"))
-                .isEqualTo("{'id':'a','fields':{'title':'x','embedding':'b'},'metadata':"
-                        + "{'collection':7,'metadata':'m','fields':[2],'text':3}}");
+        assertThat(usual("{'id':'a','title':'x','collection':7,'embedding':5,'metadata':'m','fields':[2],'text':3}"))
+                .isEqualTo("{'id':'a','fields':{'title':'x'},'metadata':"
+                        + "{'collection':7,'embedding':5,'metadata':'m','fields':[2],'text':3}}");
         assertThat(usual("{'id':'a','title':'x','':'0','_id':'b'}"))
                 .isEqualTo("{'id':'a','fields':{'title':'x'},'metadata':{'':'0','_id':'b'}}");
     }
