@@ -138,8 +138,8 @@ class OptionsReachTheirRecordsTest {
 
     private static Path file;
     /** No embedder, so it stands in a file with none of an embedder's options. */
-    private static final Map<String, String> OWN_VECTORS = Map.of(
-            "kafka.bootstrap-servers", "broker:9092", "models.embedder.uri", "none", "corpus.dimension", "17");
+    private static final Map<String, String> OWN_VECTORS =
+            Map.of("kafka.bootstrap-servers", "broker:9092", "models.embedder.uri", "none", "corpus.dimension", "17");
 
     private static Path hostedFile;
     private static JobConfig config;
@@ -228,8 +228,8 @@ class OptionsReachTheirRecordsTest {
                 option("corpus.max-documents", config -> config.corpus().maxDocuments(), 5),
                 argumentSet(
                         "corpus.dimension",
-                        (Function<JobConfig, Object>)
-                                any -> JobConfig.of(OWN_VECTORS, Map.of()).models().embedder(),
+                        (Function<JobConfig, Object>) any ->
+                                JobConfig.of(OWN_VECTORS, Map.of()).models().embedder(),
                         new OwnVectors(17)),
                 option("corpus.wait-until-loaded", config -> config.corpus().waitUntilLoaded(), false),
                 option("corpus.wait-timeout", config -> config.corpus().waitTimeout(), Duration.ofMinutes(2)),
