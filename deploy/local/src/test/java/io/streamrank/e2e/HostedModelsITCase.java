@@ -105,8 +105,7 @@ class HostedModelsITCase {
                     .allSatisfy(file ->
                             assertThat(holdsNoKey(Files.readAllBytes(file))).isTrue());
         }
-        assertThat(Files.readString(Path.of("target", "logs", "tests.log")))
-                .doesNotContain(OLD_KEY, NEW_KEY);
+        assertThat(Files.readString(Path.of("target", "logs", "tests.log"))).doesNotContain(OLD_KEY, NEW_KEY);
     }
 
     private Map<String, String> settings(FaultServer server, Path state) {
