@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HostedModelsITCase {
     private static final String OLD_KEY = "old-key-7716353";
     private static final String NEW_KEY = "new-key-8264117";
+    private static final Path LOG = Path.of("target", "logs", "tests.log");
 
     @TempDir
     private Path directory;
@@ -51,9 +52,11 @@ class HostedModelsITCase {
             job.send("documents", "d", "{\"id\":\"d\",\"text\":\"poison\"}");
             job.flush();
             job.submit();
-            Awaitility.await("a document to be refused for the key")
+            // With the new key a moment earlier the job would read it before it says that anything waits.
+            Awaitility.await("the log to say that documents wait")
                     .atMost(RunningJob.PATIENCE)
-                    .until(() -> server.received().stream().anyMatch(HostedModelsITCase::isRefused));
+                    .until(() -> Files.readString(LOG).contains("Documents wait for openai:e"));
+            assertThat(server.received()).anyMatch(HostedModelsITCase::isRefused);
             Files.writeString(keys, "k=" + NEW_KEY);
             ConsumerRecord<byte[], byte[]> dead = job.read("dead-letters", 1).get(0);
             assertThat(new String(dead.value(), StandardCharsets.UTF_8)).contains("poison");
@@ -105,7 +108,9 @@ class HostedModelsITCase {
                     .allSatisfy(file ->
                             assertThat(holdsNoKey(Files.readAllBytes(file))).isTrue());
         }
-        assertThat(Files.readString(Path.of("target", "logs", "tests.log"))).doesNotContain(OLD_KEY, NEW_KEY);
+        assertThat(Files.readString(LOG))
+                .contains("Documents wait for openai:e, which answered with status 401: wrong key ***.")
+                .doesNotContain(OLD_KEY, NEW_KEY);
     }
 
     private Map<String, String> settings(FaultServer server, Path state) {
