@@ -105,11 +105,13 @@ final class ResultBuilder {
         }
         Retrieval retrieval = candidate.retrieval();
         Double cosine = retrieval == null || retrievalWeight == 0 ? null : retrieval.score();
-        double key = Double.NEGATIVE_INFINITY;
+        double key;
         if (outcome instanceof Scored scored) {
             key = scored.logit();
         } else if (outcome instanceof Rated rated) {
             key = cosine == null ? rated.order() : rated.logitOrEstimate();
+        } else {
+            return Double.NEGATIVE_INFINITY; // it failed, and no cosine makes up for that
         }
         return cosine == null ? key : softplus(key + 1) + retrievalWeight * cosine;
     }

@@ -106,6 +106,17 @@ class ResultBuilderTest {
     }
 
     @Test
+    void putsFailedPairsLastWhereRetrievalHasASayToo() {
+        Candidates candidates = candidates(query(10, null), 3);
+        List<PairOutcome> scores = List.of(
+                new Failed("the model gave NaN", 5, false), new Scored(-9f, 5, false), new Scored(-9f, 5, false));
+        // cosines 1.0, 0.9, 0.8
+        assertThat(answers(10).scored(candidates, ranked(candidates), scores, 0).results())
+                .extracting(Hit::id)
+                .containsExactly("d1", "d2", "d0");
+    }
+
+    @Test
     void ordersByTheProvidersScoreAndAddsUpItsBill() {
         List<PairOutcome> scores = List.of(
                 new Rated(0.9999999, null, 40, new Bill(1, 0, 0)),
