@@ -9,6 +9,7 @@ import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.ItemFailedException;
 import io.streamrank.inference.stats.BatchStats;
 import io.streamrank.inference.stats.RecentTimes;
+import io.streamrank.inference.stats.TimeWindow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;

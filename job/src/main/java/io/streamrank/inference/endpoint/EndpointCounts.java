@@ -4,6 +4,7 @@ package io.streamrank.inference.endpoint;
 
 import io.streamrank.inference.stats.EndpointStats;
 import io.streamrank.inference.stats.RecentTimes;
+import io.streamrank.inference.stats.TimeWindow;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,8 +17,8 @@ final class EndpointCounts {
     private final LongAdder retries = new LongAdder();
     private final LongAdder tokens = new LongAdder();
     private final DoubleAdder searchUnits = new DoubleAdder();
-    private final DurationRing waits = new DurationRing();
-    private final DurationRing durations = new DurationRing();
+    private final TimeWindow waits = new TimeWindow();
+    private final TimeWindow durations = new TimeWindow();
     private final LongAdder answers = new LongAdder();
     private final LongAdder waitNanos = new LongAdder();
     private final LongAdder busyNanos = new LongAdder();

@@ -16,6 +16,7 @@ import io.streamrank.inference.model.DeadlineExceededException;
 import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.OverloadException;
 import io.streamrank.inference.model.Padding;
+import io.streamrank.inference.stats.TimeWindow;
 import io.streamrank.inference.workers.Priority;
 import io.streamrank.inference.workers.Workers;
 import java.time.Duration;
