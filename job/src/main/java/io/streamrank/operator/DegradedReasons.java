@@ -4,6 +4,7 @@ package io.streamrank.operator;
 
 import io.streamrank.event.DegradedReason;
 import io.streamrank.inference.model.DeadlineExceededException;
+import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.OverloadException;
 import java.util.concurrent.TimeoutException;
 
@@ -13,7 +14,7 @@ public final class DegradedReasons {
 
     /** Returns the reason for an answer that this failure kept from being full. */
     public static DegradedReason of(Throwable failure) {
-        Throwable cause = ModelUse.cause(failure);
+        Throwable cause = InferenceException.causeOf(failure);
         if (cause instanceof DeadlineExceededException || cause instanceof TimeoutException) {
             return DegradedReason.TIMEOUT;
         }

@@ -5,6 +5,7 @@ package io.streamrank.operator;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.streamrank.event.DegradedReason;
 import io.streamrank.event.Query;
+import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.PairOutcome;
 import java.util.HashMap;
 import java.util.List;
@@ -52,7 +53,7 @@ public final class ModelErrors {
     /** Logs that a query could not be answered, where the model is at fault and not time or load. */
     public void add(Query query, @Nullable Throwable failure) {
         if (failure != null && DegradedReasons.of(failure) == DegradedReason.MODEL_ERROR) {
-            add("Query " + query.id(), String.valueOf(ModelUse.cause(failure).getMessage()));
+            add("Query " + query.id(), String.valueOf(InferenceException.causeOf(failure).getMessage()));
         }
     }
 

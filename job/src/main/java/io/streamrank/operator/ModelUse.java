@@ -7,12 +7,12 @@ import io.streamrank.inference.Models;
 import io.streamrank.inference.OwnVectors;
 import io.streamrank.inference.hosted.ReplySpec;
 import io.streamrank.inference.hosted.ReplyWriter;
+import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.ModelOutOfReachException;
 import io.streamrank.inference.model.UnavailableException;
 import io.streamrank.inference.service.TextEmbedder;
 import java.util.List;
-import java.util.concurrent.CompletionException;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.util.FlinkRuntimeException;
@@ -99,12 +99,7 @@ public final class ModelUse {
 
     /** Returns whether the model as such has failed, so that the task has to fail: after its restart it opens the model anew. */
     public static boolean needsRestart(@Nullable Throwable failure) {
-        return failure != null && cause(failure) instanceof UnavailableException;
-    }
-
-    /** Returns what failed, without what futures put around it. */
-    public static Throwable cause(Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return failure != null && InferenceException.causeOf(failure) instanceof UnavailableException;
     }
 
     /** Closes the service; null where the operator was never opened, as Flink closes it all the same. */

@@ -20,7 +20,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -247,10 +246,10 @@ final class Gate implements SharedModels.Loaded {
 
     private static Failure failure(EndpointCall<?> call, String used, @Nullable Throwable thrown) {
         Throwable cause =
-                thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+                thrown == null ? new IllegalStateException("no answer") : InferenceException.causeOf(thrown);
         return cause instanceof TimeoutException
                 ? Failure.ofTimeout(call.spec.requestTimeout().toMillis())
-                : Failure.ofConnection(cause == null ? new IllegalStateException("no answer") : cause, used);
+                : Failure.ofConnection(cause, used);
     }
 
     /** Completes a call, or returns what is wrong with its answer. */

@@ -7,13 +7,13 @@ import io.streamrank.inference.endpoint.Endpoint;
 import io.streamrank.inference.endpoint.EndpointAnswer;
 import io.streamrank.inference.endpoint.RefusedException;
 import io.streamrank.inference.endpoint.Urgency;
+import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.ItemFailedException;
 import io.streamrank.inference.model.TextRole;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -110,7 +110,7 @@ final class DocumentBatches {
             if (failure == null) {
                 answered(batch, answer.value());
             } else {
-                failed(batch, cause(failure));
+                failed(batch, InferenceException.causeOf(failure));
             }
         });
     }
@@ -156,16 +156,12 @@ final class DocumentBatches {
         CompletableFuture<?> unused = post(List.of(HostedEmbedder.PROBE)).whenComplete((answer, failure) -> {
             if (failure == null) {
                 one.get(0).vector.completeExceptionally(new ItemFailedException(String.valueOf(refusal.getMessage())));
-            } else if (cause(failure) instanceof RefusedException) {
+            } else if (InferenceException.causeOf(failure) instanceof RefusedException) {
                 LOG.warn("Documents wait, as every text is refused: {}", refusal.getMessage());
                 endpoint.after(PAUSE, () -> send(one));
             } else {
-                one.get(0).vector.completeExceptionally(cause(failure));
+                one.get(0).vector.completeExceptionally(InferenceException.causeOf(failure));
             }
         });
-    }
-
-    private static Throwable cause(Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 }

@@ -8,6 +8,7 @@ import io.streamrank.event.DocumentChange;
 import io.streamrank.event.Embedding;
 import io.streamrank.event.Stage;
 import io.streamrank.inference.Models;
+import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.OverloadException;
 import io.streamrank.inference.model.OversizeException;
 import io.streamrank.inference.model.TextRole;
@@ -133,7 +134,7 @@ public final class EmbedDocuments extends RichAsyncFunction<DocumentChange, Embe
                     if (failure == null) {
                         result.complete(List.of(new EmbeddedChange(change, new Embedding(vector), null)));
                     } else if (ModelUse.needsRestart(failure)) {
-                        result.completeExceptionally(ModelUse.cause(failure));
+                        result.completeExceptionally(InferenceException.causeOf(failure));
                     } else if (failure instanceof OverloadException && !(failure instanceof OversizeException)) {
                         retry(() -> embed(change, text, service, result));
                     } else {

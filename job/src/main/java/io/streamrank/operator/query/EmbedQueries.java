@@ -5,6 +5,7 @@ package io.streamrank.operator.query;
 import io.streamrank.event.Embedding;
 import io.streamrank.event.Query;
 import io.streamrank.inference.Models;
+import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.TextRole;
 import io.streamrank.inference.service.TextEmbedder;
 import io.streamrank.operator.Completions;
@@ -71,7 +72,7 @@ public final class EmbedQueries extends RichAsyncFunction<Query, EmbeddedQuery> 
         service.embed(query.text(), TextRole.QUERY, deadlines.of(query))
                 .whenComplete((vector, failure) -> completions.runIfOpen(() -> {
                     if (ModelUse.needsRestart(failure)) {
-                        result.completeExceptionally(ModelUse.cause(failure));
+                        result.completeExceptionally(InferenceException.causeOf(failure));
                         return;
                     }
                     log.add(query, failure);

@@ -7,6 +7,7 @@ import io.streamrank.event.Query;
 import io.streamrank.event.RankedResult;
 import io.streamrank.inference.Cascade;
 import io.streamrank.inference.Models;
+import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.service.PassageReranker;
 import io.streamrank.operator.Completions;
 import io.streamrank.operator.Deadlines;
@@ -110,7 +111,7 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
                         RankedResult answer = writer.scored(candidates, ranked, outcomes, startMs);
                         result.complete(List.of(withOrder(answer, candidates, ranked)));
                     } else if (ModelUse.needsRestart(failure)) {
-                        result.completeExceptionally(ModelUse.cause(failure));
+                        result.completeExceptionally(InferenceException.causeOf(failure));
                     } else {
                         log.add(query, failure);
                         DegradedReason first = candidates.degradedReason();
