@@ -10,6 +10,7 @@ import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.ModelInfo;
 import io.streamrank.inference.model.PairOutcome;
 import io.streamrank.inference.model.PairOutcome.Rated;
+import io.streamrank.inference.pairs.Digest;
 import io.streamrank.inference.service.PassageReranker;
 import io.streamrank.inference.service.ServiceFactory;
 import io.streamrank.inference.stats.BatchStats;
@@ -109,11 +110,11 @@ public final class HostedReranker implements PassageReranker {
     public CompletableFuture<List<PairOutcome>> score(String query, List<String> passages, long deadlineNanos) {
         Loaded model = use.model();
         List<String> distinct = List.copyOf(new LinkedHashSet<>(passages));
-        List<String> context = model.codec.isPointwise() ? List.of() : distinct;
+        Digest context = ScoreStore.context(query, model.codec.isPointwise() ? List.of() : distinct);
         Map<String, PairOutcome> outcomes = new ConcurrentHashMap<>();
         List<String> unknown = new ArrayList<>();
         for (String passage : distinct) {
-            Double known = model.scores.get(ScoreStore.key(query, context, passage));
+            Double known = model.scores.get(context, passage);
             if (known == null) {
                 unknown.add(passage);
             } else {
@@ -128,7 +129,7 @@ public final class HostedReranker implements PassageReranker {
         for (int from = 0; from < unknown.size(); from += most) {
             List<String> part = unknown.subList(from, Math.min(from + most, unknown.size()));
             requests.add(ask(model, query, part, deadlineNanos)
-                    .thenAccept(answer -> keep(model, query, context, part, answer, outcomes)));
+                    .thenAccept(answer -> keep(model, context, part, answer, outcomes)));
         }
         return CompletableFuture.allOf(requests.toArray(new CompletableFuture<?>[0]))
                 .thenApply(done -> inOrder(passages, outcomes));
@@ -148,8 +149,7 @@ public final class HostedReranker implements PassageReranker {
 
     private static void keep(
             Loaded model,
-            String query,
-            List<String> context,
+            Digest context,
             List<String> part,
             EndpointAnswer<double[]> answer,
             Map<String, PairOutcome> outcomes) {
@@ -158,7 +158,7 @@ public final class HostedReranker implements PassageReranker {
         Bill bill = new Bill(answer.searchUnits(), answer.searchUnits() > 0 ? 0 : answer.tokens(), 0);
         for (int i = 0; i < part.size(); i++) {
             double score = answer.value()[i];
-            model.scores.put(ScoreStore.key(query, context, part.get(i)), score);
+            model.scores.put(context, part.get(i), score);
             outcomes.put(part.get(i), rated(model, score, i == 0 ? tokens : 0, i == 0 ? bill : Bill.NONE));
         }
     }

@@ -4,11 +4,11 @@ package io.streamrank.inference.hosted;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.streamrank.inference.pairs.Digest;
+import io.streamrank.inference.pairs.PairKey;
 import io.streamrank.inference.stats.CacheStats;
-import java.nio.ByteBuffer;
-import java.security.MessageDigest;
 import java.util.List;
-import org.apache.commons.codec.digest.DigestUtils;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps the scores that a hosted model gave lately, bounded by bytes: a pair that is asked again costs nothing. Thread-safe. */
@@ -16,7 +16,7 @@ final class ScoreStore {
     /** Key, score, and what the cache itself keeps of an entry. */
     private static final int ENTRY_BYTES = 224;
 
-    private final Cache<ByteBuffer, Double> scores;
+    private final Cache<PairKey, Double> scores;
 
     /** @param bytes what it may hold, about; 0 for nothing */
     ScoreStore(long bytes) {
@@ -28,33 +28,28 @@ final class ScoreStore {
     }
 
     /**
-     * Returns what a score belongs to: its query and its passage.
+     * Returns what the score of each passage of a request depends on, next to the passage.
      *
      * @param others all passages of the request where the score depends on them; none where it does not
      */
-    static ByteBuffer key(String query, List<String> others, String passage) {
-        MessageDigest digest = DigestUtils.getSha256Digest();
-        update(digest, query);
-        others.forEach(other -> update(digest, other));
-        update(digest, passage);
-        return ByteBuffer.wrap(digest.digest());
-    }
-
-    private static void update(MessageDigest digest, String text) {
-        // The length first, so that no two lists of texts are the same bytes.
-        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, text.length()));
-        ByteBuffer bytes = ByteBuffer.allocate(Character.BYTES * text.length());
-        bytes.asCharBuffer().put(text);
-        digest.update(bytes);
+    static Digest context(String query, List<String> others) {
+        if (others.isEmpty()) {
+            return Digest.of(query);
+        }
+        StringBuilder texts = new StringBuilder();
+        // The length first, so that no two lists of texts are the same characters.
+        Stream.concat(Stream.of(query), others.stream())
+                .forEach(text -> texts.append(text.length()).append(':').append(text));
+        return Digest.of(texts.toString());
     }
 
     @Nullable
-    Double get(ByteBuffer key) {
-        return scores.getIfPresent(key);
+    Double get(Digest context, String passage) {
+        return scores.getIfPresent(new PairKey(context, Digest.of(passage)));
     }
 
-    void put(ByteBuffer key, double score) {
-        scores.put(key, score);
+    void put(Digest context, String passage, double score) {
+        scores.put(new PairKey(context, Digest.of(passage)), score);
     }
 
     CacheStats stats() {

@@ -12,7 +12,7 @@ import java.security.SecureRandom;
  * both for two texts of 1,000 characters with less than 10<sup>-30</sup>. Nobody can make two such texts, as nobody sees the
  * points or a digest. So what was cached for one text is never taken for another's, nor for an older version's.
  */
-record Digest(long high, long low) {
+public record Digest(long high, long low) {
     private static final long PRIME = (1L << 61) - 1;
     private static final long HIGH_POINT;
     private static final long LOW_POINT;
@@ -27,7 +27,7 @@ record Digest(long high, long low) {
         return (random.nextLong() >>> 3) % (PRIME - 1) + 1;
     }
 
-    static Digest of(String text) {
+    public static Digest of(String text) {
         int length = text.length();
         long high = length + 1L;
         long low = length + 1L;

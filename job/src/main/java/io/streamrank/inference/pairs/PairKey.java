@@ -3,7 +3,7 @@
 package io.streamrank.inference.pairs;
 
 /** Identifies a (query, passage) pair; with the model that the cache belongs to it determines the score. */
-record PairKey(Digest query, Digest passage) {
+public record PairKey(Digest query, Digest passage) {
     @Override
     public int hashCode() {
         return 31 * query.hashCode() + passage.hashCode();
