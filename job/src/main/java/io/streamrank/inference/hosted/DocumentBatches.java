@@ -153,7 +153,7 @@ final class DocumentBatches {
 
     /** Fails the one document, if the endpoint takes a text that is surely right. */
     private void blame(List<Waiting> one, Throwable refusal) {
-        CompletableFuture<?> unused = post(List.of(HostedEmbedder.PROBE)).whenComplete((answer, failure) -> {
+        CompletableFuture<?> unused = post(List.of(Opening.PROBE)).whenComplete((answer, failure) -> {
             if (failure == null) {
                 one.get(0).vector.completeExceptionally(new ItemFailedException(String.valueOf(refusal.getMessage())));
             } else if (InferenceException.causeOf(failure) instanceof RefusedException) {

@@ -3,7 +3,6 @@
 package io.streamrank.inference.hosted;
 
 import io.streamrank.inference.endpoint.Endpoint;
-import io.streamrank.inference.endpoint.EndpointAnswer;
 import io.streamrank.inference.endpoint.Urgency;
 import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.ModelException;
@@ -12,9 +11,6 @@ import io.streamrank.inference.model.ModelOutOfReachException;
 import io.streamrank.inference.model.TextRole;
 import io.streamrank.inference.service.ServiceFactory;
 import io.streamrank.inference.service.TextEmbedder;
-import io.streamrank.inference.stats.BatchStats;
-import io.streamrank.inference.stats.EndpointStats;
-import io.streamrank.inference.stats.RecentTimes;
 import io.streamrank.inference.workers.SharedModels;
 import java.io.IOException;
 import java.util.List;
@@ -27,16 +23,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Embeds with a model behind an API: a query at once and alone, documents in batches. Thread-safe. */
-public final class HostedEmbedder implements TextEmbedder {
-    static final String PROBE = "probe";
-
+public final class HostedEmbedder extends HostedService<HostedEmbedder.Loaded> implements TextEmbedder {
     private static final Logger LOG = LoggerFactory.getLogger(HostedEmbedder.class);
     private static final SharedModels<Loaded> SHARED = new SharedModels<>();
 
-    private final SharedModels.Use<Loaded> use;
-
     private HostedEmbedder(SharedModels.Use<Loaded> use) {
-        this.use = use;
+        super(use);
     }
 
     /** Returns a factory of the embedder. */
@@ -47,11 +39,12 @@ public final class HostedEmbedder implements TextEmbedder {
     private record Factory(HostedSpec spec) implements ServiceFactory<TextEmbedder> {
         @Override
         public TextEmbedder open() throws ModelException {
-            return new HostedEmbedder(SHARED.open(spec.toString(), () -> Loaded.open(spec)));
+            return new HostedEmbedder(SHARED.open(
+                    spec.toString(), () -> Opening.open(spec.embed(), opening -> Loaded.open(spec, opening))));
         }
     }
 
-    private record Loaded(
+    record Loaded(
             HostedSpec spec,
             Endpoint endpoint,
             EmbedCodec codec,
@@ -59,50 +52,27 @@ public final class HostedEmbedder implements TextEmbedder {
             ModelInfo info,
             DocumentBatches documents,
             LongAdder queries)
-            implements SharedModels.Loaded {
-        static Loaded open(HostedSpec spec) throws ModelException {
-            Endpoint endpoint = Endpoint.open(spec.embed());
-            boolean opened = false;
-            try {
-                Loaded loaded = open(spec, endpoint);
-                opened = true;
-                return loaded;
-            } finally {
-                if (!opened) {
-                    endpoint.close();
-                }
-            }
-        }
-
-        private static Loaded open(HostedSpec spec, Endpoint endpoint) throws ModelException {
-            Opening opening = new Opening();
-            String model = spec.model();
-            int most = spec.provider().mostTexts();
-            if (spec.provider() == Provider.TEI) {
-                TeiInfo server = TeiInfo.read(endpoint, spec.info(), opening);
-                if (server != null) {
-                    server.require("embedding", spec.uri());
-                    most = server.mostTexts();
-                    model = server.model();
-                }
-            }
+            implements Opened {
+        private static Loaded open(HostedSpec spec, Opening opening) throws ModelException {
+            TeiInfo server = TeiInfo.read(spec, "embedding", opening);
             EmbedCodec asked = new EmbedCodec(spec.provider(), spec.model(), spec.dimensions(), true);
-            Probed probed = probe(endpoint, asked, opening);
+            Probed probed = probe(spec, asked, opening);
             int dimension = dimension(spec, probed, opening);
             String identity = String.join(
                     "\n",
                     spec.provider().scheme(),
-                    model,
+                    server == null ? spec.model() : server.model(),
                     Integer.toString(dimension),
                     spec.queryPrefix(),
                     spec.passagePrefix());
+            int most = server == null ? spec.provider().mostTexts() : server.mostTexts();
             return new Loaded(
                     spec,
-                    endpoint,
+                    opening.endpoint(),
                     probed.codec,
                     dimension,
                     new ModelInfo(spec.uri(), DigestUtils.sha256Hex(identity), 0),
-                    new DocumentBatches(endpoint, probed.codec, dimension, most),
+                    new DocumentBatches(opening.endpoint(), probed.codec, dimension, most),
                     new LongAdder());
         }
 
@@ -130,8 +100,8 @@ public final class HostedEmbedder implements TextEmbedder {
         }
 
         @Override
-        public void close() {
-            endpoint.close();
+        public long items() {
+            return queries.sum() + documents.embedded();
         }
     }
 
@@ -139,38 +109,33 @@ public final class HostedEmbedder implements TextEmbedder {
     private record Probed(EmbedCodec codec, int dimension) {}
 
     /** Embeds a word: that shows whether key, name and address are right, what comes back, and whether bytes are offered. */
-    private static Probed probe(Endpoint endpoint, EmbedCodec codec, Opening opening) throws ModelException {
+    private static Probed probe(HostedSpec spec, EmbedCodec codec, Opening opening) throws ModelException {
         if (codec.offersBase64() && codec.base64()) {
             try {
-                return probeOnce(endpoint, codec, opening);
+                return probeOnce(spec, codec, opening);
             } catch (ModelException refused) {
-                LOG.info(
-                        "{} is asked for numbers instead of bytes: {}",
-                        endpoint.spec().name(),
-                        refused.getMessage());
+                LOG.info("{} is asked for numbers instead of bytes: {}", spec.uri(), refused.getMessage());
             }
         }
-        return probeOnce(endpoint, codec.withoutBase64(), opening);
+        return probeOnce(spec, codec.withoutBase64(), opening);
     }
 
-    private static Probed probeOnce(Endpoint endpoint, EmbedCodec codec, Opening opening) throws ModelException {
-        EndpointAnswer<List<float @Nullable []>> answer = opening.await(endpoint.post(
-                codec.request(List.of(PROBE), TextRole.QUERY),
-                1,
-                Urgency.QUERY,
-                endpoint.now() + Opening.PATIENCE.toNanos(),
-                body -> codec.read(body, 1, 0)));
-        float[] vector = answer == null ? null : answer.value().get(0);
-        if (answer != null && vector == null) {
-            throw new ModelException(
-                    endpoint.spec().name() + " gives a vector that is zero or not finite; choose another model.");
+    private static Probed probeOnce(HostedSpec spec, EmbedCodec codec, Opening opening) throws ModelException {
+        List<float @Nullable []> vectors = opening.ask(
+                codec.request(List.of(Opening.PROBE), TextRole.QUERY), 1, body -> codec.read(body, 1, 0));
+        if (vectors == null) {
+            return new Probed(codec, 0);
         }
-        return new Probed(codec, vector == null ? 0 : vector.length);
+        float[] vector = vectors.get(0);
+        if (vector == null) {
+            throw new ModelException(spec.uri() + " gives a vector that is zero or not finite; choose another model.");
+        }
+        return new Probed(codec, vector.length);
     }
 
     @Override
     public CompletableFuture<float[]> embed(String text, TextRole role, long deadlineNanos) {
-        Loaded model = use.model();
+        Loaded model = model();
         if (role == TextRole.PASSAGE) {
             return model.documents.embed(model.spec.passagePrefix() + text);
         }
@@ -195,32 +160,6 @@ public final class HostedEmbedder implements TextEmbedder {
 
     @Override
     public int dimension() {
-        return use.model().dimension;
-    }
-
-    @Override
-    public ModelInfo info() {
-        return use.model().info;
-    }
-
-    @Override
-    public BatchStats stats() {
-        Loaded model = use.model();
-        return HostedStats.of(model.endpoint.stats(), model.queries.sum() + model.documents.embedded());
-    }
-
-    @Override
-    public RecentTimes recentTimes() {
-        return use.model().endpoint.recentTimes();
-    }
-
-    @Override
-    public EndpointStats endpoint() {
-        return use.model().endpoint.stats();
-    }
-
-    @Override
-    public void close() {
-        use.release().run();
+        return model().dimension;
     }
 }

@@ -13,10 +13,7 @@ import io.streamrank.inference.model.PairOutcome.Rated;
 import io.streamrank.inference.pairs.Digest;
 import io.streamrank.inference.service.PassageReranker;
 import io.streamrank.inference.service.ServiceFactory;
-import io.streamrank.inference.stats.BatchStats;
 import io.streamrank.inference.stats.CacheStats;
-import io.streamrank.inference.stats.EndpointStats;
-import io.streamrank.inference.stats.RecentTimes;
 import io.streamrank.inference.workers.SharedModels;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -33,15 +30,12 @@ import org.slf4j.LoggerFactory;
  * Scores with a reranker behind an API. One query is one request; only what is more than the API takes at once is split, and only
  * where scores of two requests can be compared. Thread-safe.
  */
-public final class HostedReranker implements PassageReranker {
+public final class HostedReranker extends HostedService<HostedReranker.Loaded> implements PassageReranker {
     private static final Logger LOG = LoggerFactory.getLogger(HostedReranker.class);
     private static final SharedModels<Loaded> SHARED = new SharedModels<>();
-    private static final String PROBE = "probe";
-
-    private final SharedModels.Use<Loaded> use;
 
     private HostedReranker(SharedModels.Use<Loaded> use) {
-        this.use = use;
+        super(use);
     }
 
     /**
@@ -56,59 +50,44 @@ public final class HostedReranker implements PassageReranker {
     private record Factory(HostedSpec spec, long scoreCacheBytes) implements ServiceFactory<PassageReranker> {
         @Override
         public PassageReranker open() throws ModelException {
-            return new HostedReranker(
-                    SHARED.open(spec + " " + scoreCacheBytes, () -> Loaded.open(spec, scoreCacheBytes)));
+            return new HostedReranker(SHARED.open(
+                    spec + " " + scoreCacheBytes,
+                    () -> Opening.open(spec.rerank(), opening -> Loaded.open(spec, scoreCacheBytes, opening))));
         }
     }
 
-    private record Loaded(
+    record Loaded(
             Endpoint endpoint, RerankCodec codec, int mostPairs, ModelInfo info, ScoreStore scores, LongAdder pairs)
-            implements SharedModels.Loaded {
-        static Loaded open(HostedSpec spec, long scoreCacheBytes) throws ModelException {
-            Endpoint endpoint = Endpoint.open(spec.rerank());
-            boolean opened = false;
-            try {
-                RerankCodec codec = new RerankCodec(spec.provider(), spec.model());
-                Opening opening = new Opening();
-                int most = spec.provider().mostPairs();
-                if (spec.provider() == Provider.TEI) {
-                    TeiInfo server = TeiInfo.read(endpoint, spec.info(), opening);
-                    if (server != null) {
-                        server.require("reranker", spec.uri());
-                        most = server.mostTexts();
-                    }
-                }
-                Object answer = opening.await(endpoint.post(
-                        codec.request(PROBE, List.of(PROBE)),
-                        2,
-                        Urgency.QUERY,
-                        endpoint.now() + Opening.PATIENCE.toNanos(),
-                        body -> codec.read(body, 1)));
-                if (answer == null) {
-                    LOG.warn(
-                            "Reranker {} could not be checked: {} Queries are answered in retrieval order until it answers.",
-                            spec.uri(),
-                            opening.why());
-                }
-                opened = true;
-                ModelInfo info = new ModelInfo(spec.uri(), DigestUtils.sha256Hex(spec.uri()), 0);
-                return new Loaded(endpoint, codec, most, info, new ScoreStore(scoreCacheBytes), new LongAdder());
-            } finally {
-                if (!opened) {
-                    endpoint.close();
-                }
+            implements Opened {
+        private static Loaded open(HostedSpec spec, long scoreCacheBytes, Opening opening) throws ModelException {
+            TeiInfo server = TeiInfo.read(spec, "reranker", opening);
+            RerankCodec codec = new RerankCodec(spec.provider(), spec.model());
+            double[] scores = opening.ask(
+                    codec.request(Opening.PROBE, List.of(Opening.PROBE)), 2, body -> codec.read(body, 1));
+            if (scores == null) {
+                LOG.warn(
+                        "Reranker {} could not be checked: {} Queries are answered in retrieval order until it answers.",
+                        spec.uri(),
+                        opening.why());
             }
+            return new Loaded(
+                    opening.endpoint(),
+                    codec,
+                    server == null ? spec.provider().mostPairs() : server.mostTexts(),
+                    new ModelInfo(spec.uri(), DigestUtils.sha256Hex(spec.uri()), 0),
+                    new ScoreStore(scoreCacheBytes),
+                    new LongAdder());
         }
 
         @Override
-        public void close() {
-            endpoint.close();
+        public long items() {
+            return pairs.sum();
         }
     }
 
     @Override
     public CompletableFuture<List<PairOutcome>> score(String query, List<String> passages, long deadlineNanos) {
-        Loaded model = use.model();
+        Loaded model = model();
         List<String> distinct = List.copyOf(new LinkedHashSet<>(passages));
         Digest context = ScoreStore.context(query, model.codec.isPointwise() ? List.of() : distinct);
         Map<String, PairOutcome> outcomes = new ConcurrentHashMap<>();
@@ -193,37 +172,12 @@ public final class HostedReranker implements PassageReranker {
     }
 
     @Override
-    public ModelInfo info() {
-        return use.model().info;
-    }
-
-    @Override
-    public BatchStats stats() {
-        return HostedStats.of(use.model().endpoint.stats(), use.model().pairs.sum());
-    }
-
-    @Override
-    public RecentTimes recentTimes() {
-        return use.model().endpoint.recentTimes();
-    }
-
-    @Override
-    public EndpointStats endpoint() {
-        return use.model().endpoint.stats();
-    }
-
-    @Override
     public CacheStats tokenCache() {
         return new CacheStats(0, 0);
     }
 
     @Override
     public CacheStats scoreCache() {
-        return use.model().scores.stats();
-    }
-
-    @Override
-    public void close() {
-        use.release().run();
+        return model().scores.stats();
     }
 }
