@@ -84,11 +84,8 @@ public final class Endpoint implements AutoCloseable {
     public CompletableFuture<byte[]> get(URI address) {
         Gate gate = use.model();
         String key = gate.key();
-        HttpRequest.Builder request = HttpTransport.request(address).GET();
-        if (!key.isEmpty()) {
-            request.header("Authorization", "Bearer " + key);
-        }
-        return gate.transport().send(request.build(), spec.requestTimeout()).thenCompose(response -> {
+        HttpRequest request = HttpTransport.request(address, key).GET().build();
+        return gate.transport().send(request, spec.requestTimeout()).thenCompose(response -> {
             if (response.statusCode() == 200) {
                 return CompletableFuture.completedFuture(response.body());
             }

@@ -53,12 +53,12 @@ record Failure(Kind kind, String label, String why, RetryHints hints) {
         return new Failure(
                 Kind.FAULT,
                 "connection",
-                "cannot be reached (" + shortened(SecretReference.redact(said, secret)) + ")",
+                "cannot be reached (" + shown(said, secret) + ")",
                 RetryHints.NONE);
     }
 
     static Failure ofAnswer(InvalidAnswerException invalid, String secret) {
-        String said = shortened(SecretReference.redact(String.valueOf(invalid.getMessage()), secret));
+        String said = shown(String.valueOf(invalid.getMessage()), secret);
         return new Failure(Kind.FAULT, INVALID, "gave an answer that " + said, RetryHints.NONE);
     }
 
@@ -93,7 +93,7 @@ record Failure(Kind kind, String label, String why, RetryHints hints) {
         } catch (IOException notJson) {
             text = text.startsWith("<") ? "" : text; // a proxy's page
         }
-        return shortened(SecretReference.redact(text, secret));
+        return shown(text, secret);
     }
 
     private static String message(JsonNode json) {
@@ -111,8 +111,9 @@ record Failure(Kind kind, String label, String why, RetryHints hints) {
         return json.toString();
     }
 
-    private static String shortened(String text) {
-        String line = text.replaceAll("\\s+", " ").strip();
+    /** Returns a text as messages may show it: one short line without the secret. */
+    private static String shown(String text, String secret) {
+        String line = SecretReference.redact(text, secret).replaceAll("\\s+", " ").strip();
         return line.length() <= MOST_CHARS ? line : line.substring(0, MOST_CHARS) + "…";
     }
 }

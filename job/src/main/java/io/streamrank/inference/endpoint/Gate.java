@@ -108,7 +108,7 @@ final class Gate implements SharedModels.Loaded {
             }
         }
         if (rejection != null) {
-            fail(call, rejection);
+            call.result.completeExceptionally(rejection);
             return;
         }
         if (call.deadlineNanos != Long.MAX_VALUE) {
@@ -149,14 +149,19 @@ final class Gate implements SharedModels.Loaded {
     private void expire(EndpointCall<?> call) {
         if (call.result.completeExceptionally(call.late())) {
             counts.failed("deadline");
-            CompletableFuture<?> open;
-            synchronized (this) {
-                open = call.exchange;
-            }
-            if (open != null) {
-                open.cancel(true);
-            }
+            abandon(call);
             pump(); // it may have been the first that waits
+        }
+    }
+
+    /** Gives up the attempt that is under way, if there is one. */
+    private void abandon(EndpointCall<?> call) {
+        CompletableFuture<?> open;
+        synchronized (this) {
+            open = call.exchange;
+        }
+        if (open != null) {
+            open.cancel(true);
         }
     }
 
@@ -202,15 +207,13 @@ final class Gate implements SharedModels.Loaded {
         synchronized (this) {
             used = key;
         }
-        HttpRequest.Builder request = HttpTransport.request(call.spec.address())
+        HttpRequest request = HttpTransport.request(call.spec.address(), used)
                 .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofByteArray(call.body));
-        if (!used.isEmpty()) {
-            request.header("Authorization", "Bearer " + used);
-        }
+                .POST(BodyPublishers.ofByteArray(call.body))
+                .build();
         Duration left = Duration.ofNanos(Math.max(1, call.left(now())));
         Duration timeout = call.spec.requestTimeout().compareTo(left) < 0 ? call.spec.requestTimeout() : left;
-        CompletableFuture<HttpResponse<byte[]>> exchange = transport.send(request.build(), timeout);
+        CompletableFuture<HttpResponse<byte[]>> exchange = transport.send(request, timeout);
         synchronized (this) {
             call.exchange = exchange;
         }
@@ -302,7 +305,7 @@ final class Gate implements SharedModels.Loaded {
             waiting = queue.size();
         }
         for (EndpointCall<?> each : told) {
-            fail(each, each.exception(failure));
+            each.result.completeExceptionally(each.exception(failure));
         }
         if (call.urgency == Urgency.DOCUMENT && failure.kind() != Kind.REQUEST) {
             waitingLog.add(call, failure, waiting, now());
@@ -338,10 +341,6 @@ final class Gate implements SharedModels.Loaded {
         }
     }
 
-    private void fail(EndpointCall<?> call, InferenceException why) {
-        call.result.completeExceptionally(why);
-    }
-
     private static UnavailableException closedException(EndpointCall<?> call) {
         return new UnavailableException("This use of model " + call.spec.name() + " is closed; open it again.");
     }
@@ -375,14 +374,8 @@ final class Gate implements SharedModels.Loaded {
             left.addAll(inFlight);
         }
         for (EndpointCall<?> call : left) {
-            fail(call, closedException(call));
-            CompletableFuture<?> open;
-            synchronized (this) {
-                open = call.exchange;
-            }
-            if (open != null) {
-                open.cancel(true);
-            }
+            call.result.completeExceptionally(closedException(call));
+            abandon(call);
         }
         releaseTransport.run();
     }

@@ -60,12 +60,17 @@ final class HttpTransport implements SharedModels.Loaded {
         return SHARED.open("", () -> new HttpTransport(LARGEST_ANSWER, new EnvironmentProxies(System.getenv())));
     }
 
-    /** Returns a request; HTTP/2 only over TLS, as servers without it answer an upgrade in their own ways. */
-    static HttpRequest.Builder request(URI address) {
-        return HttpRequest.newBuilder(address)
+    /**
+     * Returns a request; HTTP/2 only over TLS, as servers without it answer an upgrade in their own ways.
+     *
+     * @param key empty for none
+     */
+    static HttpRequest.Builder request(URI address, String key) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(address)
                 .version("https".equals(address.getScheme()) ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1)
                 .header("User-Agent", "streamrank")
                 .header("Accept", "application/json");
+        return key.isEmpty() ? request : request.header("Authorization", "Bearer " + key);
     }
 
     /**
