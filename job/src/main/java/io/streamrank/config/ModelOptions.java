@@ -6,6 +6,7 @@ import io.streamrank.config.option.Option;
 import io.streamrank.config.option.Section;
 import io.streamrank.config.option.Settings;
 import io.streamrank.inference.Models;
+import io.streamrank.inference.hosted.Provider;
 import io.streamrank.inference.repository.Device;
 import io.streamrank.inference.repository.ModelSpec;
 import java.time.Duration;
@@ -37,10 +38,6 @@ final class ModelOptions {
     private static final String ADDRESSES =
             "builtin:name, hf:org/name[@revision], file:/directory or another file system's URI such as"
                     + " s3://bucket/model";
-    private static final Pattern EMBEDDING_API =
-            Pattern.compile("(openai|cohere|voyage|jina|together):[^\\s:/]\\S*|tei:https?://\\S+");
-    private static final Pattern RERANKING_API =
-            Pattern.compile("(cohere|voyage|jina|together):[^\\s:/]\\S*|tei:https?://\\S+");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
 
     /** The embedder's URI of a job whose documents and queries bring their vectors. */
@@ -56,7 +53,7 @@ final class ModelOptions {
                             + " tei:http://host:port for an API, or none",
                     uri -> uri.equals(NO_EMBEDDER)
                             || ADDRESS.matcher(uri).matches()
-                            || EMBEDDING_API.matcher(uri).matches(),
+                            || Provider.of(uri).isPresent(),
                     description("embedder")
                             + " none: documents and queries bring their vectors, each of corpus.dimension values."));
     static final Model RERANKER = model(
@@ -68,7 +65,7 @@ final class ModelOptions {
                             + ", or cohere:model, voyage:model, jina:model, together:model or tei:http://host:port for"
                             + " an API",
                     uri -> ADDRESS.matcher(uri).matches()
-                            || RERANKING_API.matcher(uri).matches(),
+                            || Provider.of(uri).filter(Provider::reranks).isPresent(),
                     description("reranker")));
     static final Model CASCADE = model(
             "cascade",

@@ -42,9 +42,7 @@ public record HostedSpec(
 
     /** Returns the model's name at the provider; empty where the server has only one. */
     String model() {
-        return provider() == Provider.TEI
-                ? ""
-                : uri.substring(provider().scheme().length() + 1);
+        return provider() == Provider.TEI ? "" : provider().named(uri);
     }
 
     EndpointSpec rerank() throws ModelException {
@@ -69,7 +67,7 @@ public record HostedSpec(
             return endpoint;
         }
         if (provider() == Provider.TEI) {
-            return uri.substring(Provider.TEI.scheme().length() + 1);
+            return Provider.TEI.named(uri);
         }
         if (provider() == Provider.VOYAGE && key != null && key.startsWith(KEY_OF_ATLAS)) {
             return VOYAGE_AT_ATLAS;

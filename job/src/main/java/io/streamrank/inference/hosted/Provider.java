@@ -23,6 +23,8 @@ public enum Provider {
     /** Tokens of a batch of documents: below every provider's limit, the least of which is Voyage's 120,000. */
     static final long BATCH_TOKENS = 60_000;
 
+    private static final Pattern MODEL = Pattern.compile("[^\\s:/]\\S*");
+    private static final Pattern SERVER = Pattern.compile("https?://\\S+");
     private static final Pattern VERSION = Pattern.compile(".*/v\\d+");
 
     private final @Nullable String base;
@@ -39,11 +41,19 @@ public enum Provider {
         this.mostTexts = mostTexts;
     }
 
-    /** Returns the provider that a URI such as {@code cohere:rerank-v4.0-pro} names, if it names one. */
+    /** Returns the provider of a URI such as {@code cohere:rerank-v4.0-pro} or {@code tei:http://host:port}, if it is one. */
     public static Optional<Provider> of(String uri) {
         return Arrays.stream(values())
                 .filter(provider -> uri.startsWith(provider.scheme() + ":"))
+                .filter(provider -> (provider == TEI ? SERVER : MODEL)
+                        .matcher(provider.named(uri))
+                        .matches())
                 .findFirst();
+    }
+
+    /** Returns what a URI of this provider names: a model, or the server of the only one that there is. */
+    String named(String uri) {
+        return uri.substring(scheme().length() + 1);
     }
 
     /** Returns what begins a model's URI. */
@@ -51,6 +61,7 @@ public enum Provider {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** Returns whether the API has an operation that reranks; all embed. */
     public boolean reranks() {
         return rerankPath != null;
     }
