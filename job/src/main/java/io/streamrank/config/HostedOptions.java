@@ -75,7 +75,13 @@ final class HostedOptions {
                             + provider.scheme() + " whether a text is a query or a document; leave it out",
                     prefix);
         }
-        return spec(settings, EMBEDDER, settings.find(DIMENSIONS));
+        return spec(
+                settings,
+                EMBEDDER,
+                provider,
+                settings.find(DIMENSIONS),
+                Objects.requireNonNullElse(settings.find(ModelOptions.QUERY_PREFIX), ""),
+                Objects.requireNonNullElse(settings.find(ModelOptions.PASSAGE_PREFIX), ""));
     }
 
     /** Returns the reranker behind an API, or null for one that the job loads. */
@@ -94,7 +100,7 @@ final class HostedOptions {
                 PairOptions.LONG_DOCUMENTS.key() + " must be truncate for " + settings.get(RERANKER.uri)
                         + ", as the job cannot count the tokens of a model behind an API: \"chunk\"",
                 PairOptions.LONG_DOCUMENTS);
-        return spec(settings, RERANKER, null);
+        return spec(settings, RERANKER, provider, null, "", "");
     }
 
     /** Returns the API that the model's URI names, or null; notes options that do not go with it. */
@@ -116,9 +122,14 @@ final class HostedOptions {
         return provider.orElse(null);
     }
 
-    private static HostedSpec spec(Settings settings, Hosted options, @Nullable Integer dimensions) {
+    private static HostedSpec spec(
+            Settings settings,
+            Hosted options,
+            Provider provider,
+            @Nullable Integer dimensions,
+            String queryPrefix,
+            String passagePrefix) {
         String uri = settings.get(options.uri);
-        Provider provider = Provider.of(uri).orElseThrow();
         String endpoint = settings.find(options.endpoint);
         settings.rule(
                 provider != Provider.TEI || endpoint == null,
@@ -139,12 +150,8 @@ final class HostedOptions {
                         settings.get(options.maxInFlight)),
                 settings.get(options.requestTimeout),
                 dimensions,
-                Objects.requireNonNullElse(prefix(settings, options, ModelOptions.QUERY_PREFIX), ""),
-                Objects.requireNonNullElse(prefix(settings, options, ModelOptions.PASSAGE_PREFIX), ""));
-    }
-
-    private static @Nullable String prefix(Settings settings, Hosted options, Option<String> prefix) {
-        return options.equals(EMBEDDER) ? settings.find(prefix) : null;
+                queryPrefix,
+                passagePrefix);
     }
 
     /** Reads where the key is found; the key itself is read where the model is opened. */
