@@ -31,11 +31,7 @@ public final class ModelUse {
     private ModelUse() {}
 
     public static TextEmbedder openEmbedder(Models models, RuntimeContext context) {
-        try {
-            return placed(models, context).openEmbedder();
-        } catch (ModelException unusable) {
-            throw failure(unusable);
-        }
+        return usable(() -> placed(models, context).openEmbedder());
     }
 
     /** Opens the embedder; null where the job has none, as documents and queries bring their vectors. */
@@ -55,34 +51,31 @@ public final class ModelUse {
     }
 
     public static Cascade openCascade(Models models, RuntimeContext context) {
-        try {
-            return placed(models, context).openCascade();
-        } catch (ModelException unusable) {
-            throw failure(unusable);
-        }
+        return usable(() -> placed(models, context).openCascade());
     }
 
     public static ReplyWriter openReplyWriter(ReplySpec model) {
-        try {
-            return ReplyWriter.open(model);
-        } catch (ModelException unusable) {
-            throw failure(unusable);
-        }
+        return usable(() -> ReplyWriter.open(model));
     }
 
     /** Returns what the embedder's {@code info().fingerprint()} will be, from its files alone: no model is opened. */
     public static String embedderFingerprint(Models models) {
-        try {
-            return models.embedderFingerprint();
-        } catch (ModelException unusable) {
-            throw failure(unusable);
-        }
+        return usable(() -> models.embedderFingerprint());
     }
 
-    private static RuntimeException failure(ModelException unusable) {
-        return unusable instanceof ModelOutOfReachException
-                ? new FlinkRuntimeException(unusable)
-                : new SuppressRestartsException(unusable);
+    /** Asks something of a model. */
+    private interface Opener<T> {
+        T open() throws ModelException;
+    }
+
+    private static <T> T usable(Opener<T> opener) {
+        try {
+            return opener.open();
+        } catch (ModelOutOfReachException forNow) {
+            throw new FlinkRuntimeException(forNow);
+        } catch (ModelException unusable) {
+            throw new SuppressRestartsException(unusable);
+        }
     }
 
     /** Returns the models on the GPU that Flink gives the slot; where it gives several, subtasks take turns. */
