@@ -32,7 +32,7 @@ final class ReplyOrders {
         if (config == null) {
             return answer.with(Reply.failed("not_configured"));
         }
-        List<Reply.Source> best = best(answer.results(), ranked, request);
+        List<Reply.Source> best = best(config, answer.results(), ranked, request);
         List<Reply.Source> shown = new ArrayList<>();
         int chars = 0;
         for (Reply.Source source : best) {
@@ -47,16 +47,16 @@ final class ReplyOrders {
                 : answer.with(new Reply.Order(request, shown, best.size() - shown.size()));
     }
 
-    private List<Reply.Source> best(List<Hit> hits, RankedCandidates ranked, Reply.Request request) {
+    private static List<Reply.Source> best(
+            ReplyConfig config, List<Hit> hits, RankedCandidates ranked, Reply.Request request) {
         Map<Integer, Entry> byIndex = new HashMap<>();
         ranked.entries().forEach(entry -> byIndex.put(entry.index(), entry));
-        ReplyConfig known = Objects.requireNonNull(config);
         return hits.stream()
-                .filter(hit -> known.minScore() == null
-                        || (hit.relevanceScore() != null && hit.relevanceScore() >= known.minScore()))
+                .filter(hit -> config.minScore() == null
+                        || (hit.relevanceScore() != null && hit.relevanceScore() >= config.minScore()))
                 .map(hit -> Objects.requireNonNull(byIndex.get(hit.index())))
                 .filter(entry -> !entry.isBlank())
-                .limit(request.documents() == 0 ? known.documents() : request.documents())
+                .limit(request.documents() == 0 ? config.documents() : request.documents())
                 .map(entry -> new Reply.Source(entry.document().id(), entry.text()))
                 .toList();
     }

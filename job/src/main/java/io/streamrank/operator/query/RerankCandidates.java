@@ -23,7 +23,6 @@ import java.util.Objects;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
-import org.apache.flink.util.clock.Clock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,23 +44,15 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
     private transient @Nullable ModelErrors errors;
 
     public RerankCandidates(Models models, RerankConfig config) {
-        this(models, config, null, new SystemTime());
+        this(models, config, null);
     }
 
     /** @param replies how replies are written from the answers; null for none */
     public RerankCandidates(Models models, RerankConfig config, @Nullable ReplyConfig replies) {
-        this(models, config, replies, new SystemTime());
-    }
-
-    RerankCandidates(Models models, RerankConfig config, Clock clock) {
-        this(models, config, null, clock);
-    }
-
-    private RerankCandidates(Models models, RerankConfig config, @Nullable ReplyConfig replies, Clock clock) {
         this.models = models;
-        this.replies = replies;
         this.config = config;
-        this.deadlines = new Deadlines(config.timeout(), clock);
+        this.replies = replies;
+        this.deadlines = new Deadlines(config.timeout(), new SystemTime());
     }
 
     @Override
@@ -79,6 +70,7 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
                 last.info().name(),
                 config.retrievalWeight(),
                 last::relevance,
+                new ReplyOrders(replies),
                 new AnswerMetrics(metrics),
                 deadlines.clock());
     }
@@ -97,8 +89,7 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
         ResultBuilder writer = Objects.requireNonNull(answers, "not open");
         RankedCandidates ranked = ranked(candidates);
         if (ranked.entries().isEmpty()) {
-            RankedResult answer = writer.unscored(candidates, ranked, candidates.degradedReason(), startMs);
-            result.complete(List.of(withOrder(answer, candidates, ranked)));
+            result.complete(List.of(writer.unscored(candidates, ranked, candidates.degradedReason(), startMs)));
             return;
         }
         Query query = candidates.query();
@@ -108,22 +99,16 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
                 .whenComplete((outcomes, failure) -> completions.runIfOpen(() -> {
                     if (failure == null) {
                         log.add(query, outcomes);
-                        RankedResult answer = writer.scored(candidates, ranked, outcomes, startMs);
-                        result.complete(List.of(withOrder(answer, candidates, ranked)));
+                        result.complete(List.of(writer.scored(candidates, ranked, outcomes, startMs)));
                     } else if (ModelUse.needsRestart(failure)) {
                         result.completeExceptionally(InferenceException.causeOf(failure));
                     } else {
                         log.add(query, failure);
                         DegradedReason first = candidates.degradedReason();
                         DegradedReason reason = first == null ? DegradedReasons.of(failure) : first;
-                        RankedResult answer = writer.unscored(candidates, ranked, reason, startMs);
-                        result.complete(List.of(withOrder(answer, candidates, ranked)));
+                        result.complete(List.of(writer.unscored(candidates, ranked, reason, startMs)));
                     }
                 }));
-    }
-
-    private RankedResult withOrder(RankedResult answer, Candidates candidates, RankedCandidates ranked) {
-        return new ReplyOrders(replies).add(answer, candidates.query(), ranked);
     }
 
     private RankedCandidates ranked(Candidates candidates) {
@@ -134,14 +119,12 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
     /** Answers a query whose future was lost; else the service's own deadline comes first. */
     @Override
     public void timeout(Candidates candidates, ResultFuture<RankedResult> result) {
-        RankedCandidates ranked = ranked(candidates);
-        RankedResult answer = Objects.requireNonNull(answers, "not open")
+        result.complete(List.of(Objects.requireNonNull(answers, "not open")
                 .unscored(
                         candidates,
-                        ranked,
+                        ranked(candidates),
                         DegradedReason.TIMEOUT,
-                        deadlines.clock().relativeTimeMillis());
-        result.complete(List.of(withOrder(answer, candidates, ranked)));
+                        deadlines.clock().relativeTimeMillis())));
     }
 
     @Override

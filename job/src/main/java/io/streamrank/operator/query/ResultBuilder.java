@@ -38,13 +38,21 @@ final class ResultBuilder {
     private final String model;
     private final double retrievalWeight;
     private final Activation activation;
+    private final ReplyOrders replies;
     private final AnswerMetrics metrics;
     private final Clock clock;
 
-    ResultBuilder(String model, double retrievalWeight, Activation activation, AnswerMetrics metrics, Clock clock) {
+    ResultBuilder(
+            String model,
+            double retrievalWeight,
+            Activation activation,
+            ReplyOrders replies,
+            AnswerMetrics metrics,
+            Clock clock) {
         this.model = model;
         this.retrievalWeight = retrievalWeight;
         this.activation = activation;
+        this.replies = replies;
         this.metrics = metrics;
         this.clock = clock;
     }
@@ -87,7 +95,7 @@ final class ResultBuilder {
         List<Hit> first = hits.subList(0, Math.min(query.topN(), hits.size()));
         DegradedReason earlier = from.degradedReason();
         DegradedReason reason = earlier == null && anyFailed ? DegradedReason.MODEL_ERROR : earlier;
-        return answer(from, first, reason, usage, startMs);
+        return answer(from, ranked, first, reason, usage, startMs);
     }
 
     private static @Nullable Billed billed(List<PairOutcome> outcomes) {
@@ -133,7 +141,7 @@ final class ResultBuilder {
                 .subList(0, Math.min(query.topN(), ranked.entries().size()))) {
             hits.add(hit(query, entry, null));
         }
-        return answer(from, hits, degradedReason, new Usage(0, 0, 0, remarks(from, ranked, 0)), startMs);
+        return answer(from, ranked, hits, degradedReason, new Usage(0, 0, 0, remarks(from, ranked, 0)), startMs);
     }
 
     /** Returns whether the model was not given all of a text. */
@@ -170,7 +178,12 @@ final class ResultBuilder {
     }
 
     private RankedResult answer(
-            Candidates from, List<Hit> hits, @Nullable DegradedReason degradedReason, Usage usage, long startMs) {
+            Candidates from,
+            RankedCandidates ranked,
+            List<Hit> hits,
+            @Nullable DegradedReason degradedReason,
+            Usage usage,
+            long startMs) {
         Query query = from.query();
         long sentMs = query.origin().timestampMs();
         long rerankMs = clock.relativeTimeMillis() - startMs;
@@ -180,7 +193,8 @@ final class ResultBuilder {
                 from.retrieveMs(),
                 rerankMs,
                 Math.max(0, clock.absoluteTimeMillis() - sentMs));
-        return metrics.count(
+        RankedResult answer = metrics.count(
                 new RankedResult(query.origin(), query.id(), query.text(), model, hits, degradedReason, usage, timing));
+        return replies.add(answer, query, ranked);
     }
 }

@@ -43,6 +43,7 @@ class ResultBuilderTest {
                 "test-model",
                 retrievalWeight,
                 logit -> 1 / (1 + Math.exp(-logit)),
+                new ReplyOrders(null),
                 new AnswerMetrics(new JobMetrics(new UnregisteredMetricsGroup())),
                 new ManualClock());
     }
