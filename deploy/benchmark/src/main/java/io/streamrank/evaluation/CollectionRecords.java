@@ -21,7 +21,7 @@ final class CollectionRecords {
 
     private final TestCollection collection;
     private final List<String> documentIds;
-    private final List<Request> requests;
+    private final List<EvaluationQuery> requests;
     private final boolean judgedOnly;
 
     /**
@@ -34,7 +34,7 @@ final class CollectionRecords {
         this.collection = collection;
         this.documentIds = new ArrayList<>(collection.documents().keySet());
         this.requests = collection.queries().keySet().stream()
-                .flatMap(query -> Request.of(query, modes, depths).stream())
+                .flatMap(query -> EvaluationQuery.of(query, modes, depths).stream())
                 .toList();
         this.judgedOnly = modes.isEmpty();
     }
@@ -44,7 +44,7 @@ final class CollectionRecords {
         return judgedOnly ? 1 : documentIds.size();
     }
 
-    List<Request> requests() {
+    List<EvaluationQuery> requests() {
         return requests;
     }
 
@@ -54,7 +54,7 @@ final class CollectionRecords {
     }
 
     byte[] query(int index) {
-        Request request = requests.get(index);
+        EvaluationQuery request = requests.get(index);
         ObjectNode query = JSON.createObjectNode()
                 .put("id", Integer.toString(index))
                 .put("query", collection.queries().get(request.query()))

@@ -36,7 +36,7 @@ record EvaluationRun(Console console, LocalCluster cluster, int parallelism) {
         StreamExecutionEnvironment env = cluster.environment();
         env.configure(config.flinkConfiguration());
         env.setParallelism(parallelism);
-        List<Request> requests = records.requests();
+        List<EvaluationQuery> requests = records.requests();
         try (MemoryRecords documents = new MemoryRecords("documents", records.documents(), records::document);
                 MemoryRecords queries = new MemoryRecords("queries", requests.size(), records::query)) {
             RerankJob.Outputs out = RerankJob.define(
@@ -76,11 +76,12 @@ record EvaluationRun(Console console, LocalCluster cluster, int parallelism) {
         }
     }
 
-    private static RunOutcome outcome(List<RankedResult> results, List<DeadLetter> refused, List<Request> requests) {
-        Map<Request, Ranking> answers = new HashMap<>();
-        Map<Request, Long> retrievalMs = new HashMap<>();
+    private static RunOutcome outcome(
+            List<RankedResult> results, List<DeadLetter> refused, List<EvaluationQuery> requests) {
+        Map<EvaluationQuery, Ranking> answers = new HashMap<>();
+        Map<EvaluationQuery, Long> retrievalMs = new HashMap<>();
         for (RankedResult result : results) {
-            Request request = requests.get(Integer.parseInt(result.id()));
+            EvaluationQuery request = requests.get(Integer.parseInt(result.id()));
             answers.put(request, ranking(result.results()));
             retrievalMs.put(request, result.timing().embedMs() + result.timing().retrieveMs());
         }

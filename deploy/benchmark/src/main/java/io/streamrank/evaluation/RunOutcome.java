@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param retrievalMs what each answer tells of embedding and searching
  */
 record RunOutcome(
-        Map<Request, Ranking> answers,
-        Map<Request, Long> retrievalMs,
+        Map<EvaluationQuery, Ranking> answers,
+        Map<EvaluationQuery, Long> retrievalMs,
         Cost cost,
         int degraded,
         List<DeadLetter> refused) {
@@ -83,7 +83,7 @@ record RunOutcome(
         Map<String, Ranking> found = new HashMap<>();
         answers.forEach((request, answer) -> {
             if (request.mode() == mode && request.candidates() == most) {
-                Ranking exact = answers.get(new Request(request.query(), mode, depth));
+                Ranking exact = answers.get(new EvaluationQuery(request.query(), mode, depth));
                 found.put(request.query(), exact == null ? answer : exact.followedBy(answer));
             }
         });

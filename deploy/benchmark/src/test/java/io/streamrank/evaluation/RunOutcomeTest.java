@@ -32,11 +32,11 @@ class RunOutcomeTest {
 
     @Test
     void retrievalTakesTheMedianOfTheAnswersOfItsMode() {
-        Map<Request, Long> times = Map.of(
-                new Request("a", RetrievalMode.DENSE, 10), 21L,
-                new Request("b", RetrievalMode.DENSE, 10), 42L,
-                new Request("c", RetrievalMode.DENSE, 10), 63L,
-                new Request("c", RetrievalMode.SPARSE, 10), 7L);
+        Map<EvaluationQuery, Long> times = Map.of(
+                new EvaluationQuery("a", RetrievalMode.DENSE, 10), 21L,
+                new EvaluationQuery("b", RetrievalMode.DENSE, 10), 42L,
+                new EvaluationQuery("c", RetrievalMode.DENSE, 10), 63L,
+                new EvaluationQuery("c", RetrievalMode.SPARSE, 10), 7L);
         RunOutcome outcome = new RunOutcome(Map.of(), times, RunOutcome.Cost.of(List.of()), 0, List.of());
 
         assertThat(outcome.retrievalMs(RetrievalMode.DENSE)).isEqualTo(42);
@@ -49,9 +49,9 @@ class RunOutcomeTest {
         Ranking hundred = new Ranking(List.of(new Ranking.Candidate("b", 0, 0.2), new Ranking.Candidate("a", 1, 0.1)));
         RunOutcome outcome = new RunOutcome(
                 Map.of(
-                        new Request("q", RetrievalMode.HYBRID, 10), ten,
-                        new Request("q", RetrievalMode.HYBRID, 100), hundred,
-                        new Request("q", RetrievalMode.DENSE, 100), hundred),
+                        new EvaluationQuery("q", RetrievalMode.HYBRID, 10), ten,
+                        new EvaluationQuery("q", RetrievalMode.HYBRID, 100), hundred,
+                        new EvaluationQuery("q", RetrievalMode.DENSE, 100), hundred),
                 Map.of(),
                 RunOutcome.Cost.of(List.of()),
                 0,

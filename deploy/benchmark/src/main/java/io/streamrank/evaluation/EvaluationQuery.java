@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param mode how candidates are found; null for a query that brings its documents
  * @param candidates to retrieve and rerank
  */
-record Request(String query, @Nullable RetrievalMode mode, int candidates) {
+record EvaluationQuery(String query, @Nullable RetrievalMode mode, int candidates) {
     /**
      * Returns the requests for a query. One list holds those of fewer candidates, so one request is enough. Two fused lists do not: a
      * document that is late in both of the longer ones would not be found by the shorter ones.
@@ -22,15 +22,15 @@ record Request(String query, @Nullable RetrievalMode mode, int candidates) {
      * @param modes none for a query that brings its documents
      * @param depths ascending
      */
-    static List<Request> of(String query, List<RetrievalMode> modes, List<Integer> depths) {
+    static List<EvaluationQuery> of(String query, List<RetrievalMode> modes, List<Integer> depths) {
         int most = depths.get(depths.size() - 1);
         if (modes.isEmpty()) {
-            return List.of(new Request(query, null, most));
+            return List.of(new EvaluationQuery(query, null, most));
         }
-        List<Request> requests = new ArrayList<>();
+        List<EvaluationQuery> requests = new ArrayList<>();
         for (RetrievalMode mode : modes) {
             for (int depth : mode == RetrievalMode.HYBRID ? depths : List.of(most)) {
-                requests.add(new Request(query, mode, depth));
+                requests.add(new EvaluationQuery(query, mode, depth));
             }
         }
         return requests;
