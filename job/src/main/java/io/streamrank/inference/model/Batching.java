@@ -42,11 +42,7 @@ public record Batching(int maxRuns, int maxTokens, int maxItems, Padding padding
 
     /** Returns the most items of that length that are in the budget, rounded down to what is computed for them; at least one. */
     public int most(int tokens) {
-        int items = Math.max(1, Math.min(maxItems, maxTokens / Math.max(1, tokens)));
-        while (items > 1 && (padding.rows(items) != items || padding.tokens(items, tokens) > maxTokens)) {
-            items--;
-        }
-        return items;
+        return padding.whole(padding.most(maxItems, maxTokens, tokens));
     }
 
     /**
