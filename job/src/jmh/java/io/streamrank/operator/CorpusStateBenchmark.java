@@ -4,6 +4,7 @@ package io.streamrank.operator;
 
 import io.streamrank.operator.corpus.CorpusConfig;
 import io.streamrank.operator.corpus.RetrieveCandidates;
+import io.streamrank.retrieval.sparse.SparseIndexBenchmark;
 import io.streamrank.retrieval.sparse.ZipfTexts;
 import io.streamrank.state.Candidates;
 import io.streamrank.state.CorpusUpdate;
@@ -71,13 +72,13 @@ public class CorpusStateBenchmark {
         harness.open();
         Random random = new Random(7);
         ZipfTexts texts = new ZipfTexts(7);
-        long before = usedHeap();
+        long before = SparseIndexBenchmark.usedHeap();
         for (int i = 0; i < documents; i++) {
             harness.processElement2(TestEvents.update("document-" + i, i, text(texts), vector(random)), 0);
         }
         System.out.printf(
                 "%n%d documents: %d bytes of heap and %d bytes of a checkpoint each%n",
-                documents, (usedHeap() - before) / documents, written() / documents);
+                documents, (SparseIndexBenchmark.usedHeap() - before) / documents, written() / documents);
     }
 
     /** What queries wait for at each checkpoint. */
@@ -119,13 +120,6 @@ public class CorpusStateBenchmark {
             vector[i] = (float) (random.nextGaussian() / Math.sqrt(DIMENSION));
         }
         return vector;
-    }
-
-    private static long usedHeap() {
-        System.gc();
-        System.gc();
-        Runtime runtime = Runtime.getRuntime();
-        return runtime.totalMemory() - runtime.freeMemory();
     }
 
     @TearDown

@@ -2,20 +2,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.retrieval;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the {@code k} best of many scored slots, and of slots with an equal key only the best. It counts those that it leaves
+ * Keeps the {@code k} best of many scored slots, and of slots with an equal key only the best. It names those that it leaves
  * out for a better one, which would be among the best themselves. The outcome does not depend on the order of offers. Not
  * thread-safe.
  */
 public final class DistinctTopK {
     private final TopK best;
+    private final IntFunction<String> idOf;
     private final IntFunction<@Nullable Object> keyOf;
     private final Map<Object, Integer> slotOf = new HashMap<>();
     private final Map<Integer, Object> keyAt = new HashMap<>();
@@ -26,6 +29,7 @@ public final class DistinctTopK {
     /** @param keyOf a slot's key, asked only about slots that are good enough; null for a slot that equals no other */
     public DistinctTopK(int k, IntFunction<String> idOf, IntFunction<@Nullable Object> keyOf) {
         this.best = new TopK(k, idOf);
+        this.idOf = idOf;
         this.keyOf = keyOf;
     }
 
@@ -71,19 +75,15 @@ public final class DistinctTopK {
         copyScores[copyCount++] = score;
     }
 
-    /** Returns the slots that are missing among the best, as they equal a better one; ask before {@link #descending}. */
-    public IntStream copies() {
-        return IntStream.range(0, copyCount)
+    /** Returns what was kept, and the copies that are missing among it. Nothing may be added after that. */
+    public <D> Nearest<D> nearest(IntFunction<D> documentOf) {
+        List<String> missing = IntStream.range(0, copyCount)
                 .filter(i -> best.wants(copies[i], copyScores[i]))
-                .map(i -> copies[i]);
-    }
-
-    public int size() {
-        return best.size();
-    }
-
-    /** Hands out what was kept, best first, and is empty then. */
-    public void descending(TopK.Visitor visitor) {
-        best.descending(visitor);
+                .mapToObj(i -> idOf.apply(copies[i]))
+                .toList();
+        List<Neighbor<D>> found = new ArrayList<>(best.size());
+        best.descending((slot, score) ->
+                found.add(new Neighbor<>(idOf.apply(slot), documentOf.apply(slot), found.size(), score)));
+        return new Nearest<>(found, missing);
     }
 }

@@ -181,11 +181,7 @@ public final class FlatIndex<D> {
                 offer(best, first + lane, dots[lane], filter);
             }
         }
-        List<String> copies = best.copies().mapToObj(ids::get).toList();
-        List<Neighbor<D>> found = new ArrayList<>(best.size());
-        best.descending(
-                (slot, score) -> found.add(new Neighbor<>(ids.get(slot), documents.get(slot), found.size(), score)));
-        return new Nearest<>(found, copies);
+        return best.nearest(documents::get);
     }
 
     /**

@@ -8,9 +8,9 @@ import java.util.function.IntFunction;
  * Keeps the {@code k} best of many scored slots. Equal scores are ordered by the slots' ids, the smaller first, so that
  * the outcome does not depend on the order of offers. Not thread-safe.
  */
-public final class TopK {
+final class TopK {
     /** Takes what was kept, best first. */
-    public interface Visitor {
+    interface Visitor {
         void visit(int slot, float score);
     }
 

@@ -6,12 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.streamrank.benchmark.measurement.ConfidenceInterval;
 import io.streamrank.benchmark.measurement.Latencies;
 import io.streamrank.benchmark.measurement.Measurement;
 import io.streamrank.benchmark.systems.KafkaPipeline;
 import io.streamrank.benchmark.systems.PeerPrograms.PeerRounds;
 import io.streamrank.benchmark.workload.Arrivals;
+import io.streamrank.report.ConfidenceInterval;
 import io.streamrank.report.LineChart;
 import java.util.List;
 

@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.benchmark;
 
-import io.streamrank.benchmark.measurement.ConfidenceInterval;
 import io.streamrank.benchmark.measurement.Latencies;
 import io.streamrank.benchmark.measurement.Measurement;
 import io.streamrank.benchmark.systems.KafkaPipeline.Passages;
 import io.streamrank.benchmark.systems.PeerPrograms.PeerRounds;
 import io.streamrank.benchmark.workload.Arrivals;
 import io.streamrank.benchmark.workload.Workload;
+import io.streamrank.report.ConfidenceInterval;
 import io.streamrank.report.LineChart;
 import java.util.List;
 

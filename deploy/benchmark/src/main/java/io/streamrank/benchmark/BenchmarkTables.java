@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.benchmark;
 
-import io.streamrank.benchmark.measurement.ConfidenceInterval;
 import io.streamrank.benchmark.measurement.Latencies;
 import io.streamrank.benchmark.measurement.Measurement;
 import io.streamrank.local.console.Console;
+import io.streamrank.report.ConfidenceInterval;
 import io.streamrank.report.LineChart;
 import io.streamrank.report.LineChart.Series;
 import io.streamrank.report.ReportTable;

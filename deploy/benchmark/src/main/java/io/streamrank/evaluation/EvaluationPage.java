@@ -64,16 +64,9 @@ record EvaluationPage(TestCollection collection, List<EvaluationResult> evaluate
                 .toList();
     }
 
-    /** Returns the table that compares the ways to find candidates, as HTML; empty if there is one way. */
-    String comparison() {
-        return new EvaluationTables(evaluated)
-                .comparison()
-                .map(ReportTable::html)
-                .orElse("");
-    }
-
-    boolean hasComparison() {
-        return !comparison().isEmpty();
+    /** Returns the table that compares the ways to find candidates; empty if there is one way. */
+    List<ReportTable> comparison() {
+        return new EvaluationTables(evaluated).comparison().stream().toList();
     }
 
     /** Returns whether something was retrieved that reranking can be compared with. */

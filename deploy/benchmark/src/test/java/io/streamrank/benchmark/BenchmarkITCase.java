@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streamrank.benchmark.simulated.SimulatedAccelerator;
 import io.streamrank.benchmark.workload.Workload;
+import io.streamrank.inference.model.Batching.RunCost;
 import io.streamrank.local.console.Console;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -93,7 +94,7 @@ class BenchmarkITCase {
 
     @Test
     void measuresWithASimulatedAccelerator() throws Exception {
-        benchmark(0, List.of(1), new SimulatedAccelerator(100_000, 10, 0, 2)).run();
+        benchmark(0, List.of(1), new SimulatedAccelerator(new RunCost(100_000, 10, 0), 2)).run();
 
         JsonNode result = result();
         assertThat(result.path("model").asText()).isEqualTo("simulated:a=100000ns,b=10.00ns,c=0.0000ns,runs=2");

@@ -13,8 +13,13 @@ final class CpuTime {
     private long begin;
     private int count;
 
+    /** Returns the nanoseconds that the calling thread has had a core. */
+    static long now() {
+        return THREADS.getCurrentThreadCpuTime();
+    }
+
     void start() {
-        begin = THREADS.getCurrentThreadCpuTime();
+        begin = now();
         count = 0;
     }
 
@@ -23,7 +28,7 @@ final class CpuTime {
     }
 
     void print() {
-        double micros = (THREADS.getCurrentThreadCpuTime() - begin) / 1e3;
+        double micros = (now() - begin) / 1e3;
         System.out.printf(Locale.ROOT, "%.1f µs of CPU time each … ", micros / Math.max(1, count));
     }
 }

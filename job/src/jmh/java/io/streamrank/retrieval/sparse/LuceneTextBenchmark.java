@@ -4,7 +4,6 @@ package io.streamrank.retrieval.sparse;
 
 import java.io.IOException;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 import org.apache.lucene.analysis.standard.StandardAnalyzer;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field.Store;
@@ -20,46 +19,15 @@ import org.apache.lucene.search.TopScoreDocCollectorManager;
 import org.apache.lucene.store.ByteBuffersDirectory;
 import org.apache.lucene.util.QueryBuilder;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 /** Lucene over the texts of {@link SparseIndexBenchmark}, in memory and merged to one segment. */
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Fork(value = 1, jvmArgsAppend = "-Xmx4g")
-@Warmup(iterations = 3, time = 2)
-@Measurement(iterations = 5, time = 2)
-public class LuceneTextBenchmark {
-    @Param("100000")
-    public int documents;
-
+public class LuceneTextBenchmark extends TextBenchmark {
     private ByteBuffersDirectory directory;
     private DirectoryReader reader;
     private IndexSearcher searcher;
     private Query[] queries;
-    private int turn;
-    private final CpuTime cpu = new CpuTime();
-
-    @Setup(Level.Iteration)
-    public void start() {
-        cpu.start();
-    }
-
-    @TearDown(Level.Iteration)
-    public void print() {
-        cpu.print();
-    }
 
     @Setup
     public void fill() throws IOException {
@@ -72,13 +40,13 @@ public class LuceneTextBenchmark {
             for (int i = 0; i < documents; i++) {
                 Document document = new Document();
                 document.add(new TextField("text", texts.text(), Store.NO));
-                long begin = SparseIndexBenchmark.THREADS.getCurrentThreadCpuTime();
+                long begin = CpuTime.now();
                 writer.addDocument(document);
-                nanos += SparseIndexBenchmark.THREADS.getCurrentThreadCpuTime() - begin;
+                nanos += CpuTime.now() - begin;
             }
-            long begin = SparseIndexBenchmark.THREADS.getCurrentThreadCpuTime();
+            long begin = CpuTime.now();
             writer.forceMerge(1);
-            nanos += SparseIndexBenchmark.THREADS.getCurrentThreadCpuTime() - begin;
+            nanos += CpuTime.now() - begin;
         }
         long bytes = 0;
         for (String file : directory.listAll()) {
@@ -92,7 +60,7 @@ public class LuceneTextBenchmark {
                 documents / (nanos / 1e9));
         reader = DirectoryReader.open(directory);
         searcher = new IndexSearcher(reader);
-        queries = new Query[SparseIndexBenchmark.QUERIES];
+        queries = new Query[QUERIES];
         QueryBuilder parser = new QueryBuilder(analyzer);
         for (int i = 0; i < queries.length; i++) {
             queries[i] = parser.createBooleanQuery("text", texts.query());
@@ -109,7 +77,7 @@ public class LuceneTextBenchmark {
     @Benchmark
     public TopDocs search() throws IOException {
         cpu.count();
-        return searcher.search(queries[turn++ % queries.length], SparseIndexBenchmark.FOUND);
+        return searcher.search(queries[turn++ % queries.length], FOUND);
     }
 
     /** Scores each document that has a term, as the job's index does. */
@@ -118,6 +86,6 @@ public class LuceneTextBenchmark {
         cpu.count();
         return searcher.search(
                 queries[turn++ % queries.length],
-                new TopScoreDocCollectorManager(SparseIndexBenchmark.FOUND, Integer.MAX_VALUE));
+                new TopScoreDocCollectorManager(FOUND, Integer.MAX_VALUE));
     }
 }

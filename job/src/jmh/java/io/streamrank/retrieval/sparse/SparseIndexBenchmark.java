@@ -3,54 +3,15 @@
 package io.streamrank.retrieval.sparse;
 
 import io.streamrank.retrieval.Nearest;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 /** Searches by BM25 over texts of {@link ZipfTexts}, and prints what a document costs. {@link LuceneTextBenchmark} has the same. */
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Fork(value = 1, jvmArgsAppend = "-Xmx4g")
-@Warmup(iterations = 3, time = 2)
-@Measurement(iterations = 5, time = 2)
-public class SparseIndexBenchmark {
-    static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
-    static final int FOUND = 50;
-    static final int QUERIES = 256;
-
-    @Param("100000")
-    public int documents;
-
+public class SparseIndexBenchmark extends TextBenchmark {
     private SparseIndex<Integer> index;
     private String[] queries;
-    private int turn;
-    private final CpuTime cpu = new CpuTime();
-
-    @Setup(Level.Iteration)
-    public void start() {
-        cpu.start();
-    }
-
-    @TearDown(Level.Iteration)
-    public void print() {
-        cpu.print();
-    }
 
     @Setup
     public void fill() {
@@ -66,9 +27,9 @@ public class SparseIndexBenchmark {
         for (int i = 0; i < documents; i++) {
             text[0] = texts.text();
             String id = "document-" + i;
-            long begin = THREADS.getCurrentThreadCpuTime();
+            long begin = CpuTime.now();
             index.put(id, i);
-            nanos += THREADS.getCurrentThreadCpuTime() - begin;
+            nanos += CpuTime.now() - begin;
         }
         System.out.printf(
                 Locale.ROOT,
@@ -92,7 +53,8 @@ public class SparseIndexBenchmark {
         return index.search(queries[turn++ % QUERIES], FOUND, null, document -> null);
     }
 
-    static long usedHeap() {
+    /** Returns the bytes of heap in use after all garbage was collected. */
+    public static long usedHeap() {
         System.gc();
         System.gc();
         Runtime runtime = Runtime.getRuntime();

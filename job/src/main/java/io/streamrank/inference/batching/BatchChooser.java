@@ -161,7 +161,7 @@ final class BatchChooser<R> {
             double each = (double) tokens[length] / count[length];
             int all = Math.min(waiting, room - items);
             int more = 0;
-            for (int candidate : new int[] {all, whole(items + all) - items, padding.rows(items) - items}) {
+            for (int candidate : new int[] {all, padding.whole(items + all) - items, padding.rows(items) - items}) {
                 if (candidate > 0 && candidate <= all) {
                     double perToken = cost.nanos(padding.rows(items + candidate), columns) / (real + candidate * each);
                     boolean better = more == 0 ? perToken <= nanos * EQUAL : perToken < nanos;
@@ -189,23 +189,10 @@ final class BatchChooser<R> {
         }
     }
 
-    /** Returns the most items, at most so many, that need no rows but their own. */
-    private int whole(int items) {
-        int whole = items;
-        while (whole > 1 && padding.rows(whole) != whole) {
-            whole--;
-        }
-        return whole;
-    }
-
     /** Returns the most items of a batch of that padded length; at least one. */
     private int most(int columns) {
         if (most[columns] == 0) {
-            int items = (int) Math.max(1, Math.min(maxItems, maxTokens / columns));
-            while (items > 1 && padding.tokens(items, columns) > maxTokens) {
-                items--;
-            }
-            most[columns] = items;
+            most[columns] = padding.most(maxItems, maxTokens, columns);
         }
         return most[columns];
     }

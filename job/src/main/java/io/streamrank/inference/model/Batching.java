@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.model;
 
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -42,11 +43,7 @@ public record Batching(int maxRuns, int maxTokens, int maxItems, Padding padding
 
     /** Returns the most items of that length that are in the budget, rounded down to what is computed for them; at least one. */
     public int most(int tokens) {
-        int items = Math.max(1, Math.min(maxItems, maxTokens / Math.max(1, tokens)));
-        while (items > 1 && (padding.rows(items) != items || padding.tokens(items, tokens) > maxTokens)) {
-            items--;
-        }
-        return items;
+        return padding.whole(padding.most(maxItems, maxTokens, tokens));
     }
 
     /**
@@ -57,7 +54,7 @@ public record Batching(int maxRuns, int maxTokens, int maxItems, Padding padding
      * @param perToken nanoseconds of a token, padding included
      * @param perAttention nanoseconds of a pair of tokens of the same text
      */
-    public record RunCost(double perRun, double perToken, double perAttention) {
+    public record RunCost(double perRun, double perToken, double perAttention) implements Serializable {
         /** Compares batches where nobody measured: a run costs as much as a few tokens. */
         public static final RunCost UNKNOWN = new RunCost(8_000, 1_000, 0);
 

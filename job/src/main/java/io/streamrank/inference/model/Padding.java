@@ -21,4 +21,28 @@ public interface Padding {
     default long tokens(int items, int longest) {
         return (long) rows(items) * columns(longest);
     }
+
+    /**
+     * Returns the most items whose batch keeps to a budget; at least one.
+     *
+     * @param maxItems most items, whatever their length
+     * @param maxTokens most tokens that the model computes
+     * @param longest tokens of the longest
+     */
+    default int most(int maxItems, long maxTokens, int longest) {
+        int items = (int) Math.max(1, Math.min(maxItems, maxTokens / Math.max(1, longest)));
+        while (items > 1 && tokens(items, longest) > maxTokens) {
+            items--;
+        }
+        return items;
+    }
+
+    /** Returns the most items, at most so many, for which the model computes no rows but their own; at least one. */
+    default int whole(int items) {
+        int whole = items;
+        while (whole > 1 && rows(whole) != whole) {
+            whole--;
+        }
+        return whole;
+    }
 }

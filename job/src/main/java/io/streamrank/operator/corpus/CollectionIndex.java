@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +34,30 @@ final class CollectionIndex {
     /** Holds the candidates of a query, the best first, and what is to be said about the search. */
     record Found(List<Candidate> candidates, Remarks remarks) {}
 
-    /** Holds the candidates, and ids of documents that were left out for an equal candidate. */
+    /** Holds the candidates, and how many documents were left out for an equal candidate. */
     private record Chosen(List<Candidate> candidates, int copies) {}
+
+    /**
+     * Holds what the lists of a query have in common.
+     *
+     * @param filter null for everything
+     * @param text what documents with the same text have in common; null to find copies, too
+     */
+    private record Search(
+            Query query,
+            @Nullable Predicate<IndexedDocument> filter,
+            @Nullable TextTemplate text) {
+        int candidates() {
+            return query.candidates();
+        }
+
+        /** Returns what copies have in common. Of documents without a text nobody can tell that they are the same. */
+        @Nullable
+        String key(IndexedDocument indexed) {
+            String read = text == null ? "" : text.textOf(indexed.document());
+            return read.isEmpty() ? null : read;
+        }
+    }
 
     private final FlatIndex<IndexedDocument> vectors;
     private final SparseIndex<IndexedDocument> words;
@@ -87,21 +110,25 @@ final class CollectionIndex {
      * @param embedding null if the query could not be embedded: it is then answered from its words
      */
     Found search(Query query, @Nullable Embedding embedding, @Nullable ParsedFilter filter) {
-        Chosen chosen = embedding == null ? sparse(query, null, filter) : search(query, embedding.values(), filter);
+        Search search = new Search(
+                query,
+                filter == null ? null : filter.predicate(),
+                distinctText == null ? null : distinctText.orFields(query.rankFields()));
+        Chosen chosen = embedding == null ? sparse(search, null) : chosen(search, embedding.values());
         List<String> missing = filter == null ? List.of() : names.missing(filter.paths());
         return new Found(chosen.candidates(), Remarks.ofSearch(chosen.copies(), missing));
     }
 
-    private Chosen search(Query query, float[] vector, @Nullable ParsedFilter filter) {
-        return switch (query.retrieval()) {
-            case DENSE -> dense(query, vector, filter);
-            case SPARSE -> sparse(query, vector, filter);
-            case HYBRID -> hybrid(query, vector, filter);
+    private Chosen chosen(Search search, float[] vector) {
+        return switch (search.query().retrieval()) {
+            case DENSE -> dense(search, vector);
+            case SPARSE -> sparse(search, vector);
+            case HYBRID -> hybrid(search, vector);
         };
     }
 
-    private Chosen dense(Query query, float[] vector, @Nullable ParsedFilter filter) {
-        Nearest<IndexedDocument> nearest = nearest(query, vector, filter);
+    private Chosen dense(Search search, float[] vector) {
+        Nearest<IndexedDocument> nearest = nearest(search, vector);
         return new Chosen(
                 nearest.neighbors().stream()
                         .map(found -> candidate(found, new Retrieval(found.rank(), found.score())))
@@ -110,8 +137,8 @@ final class CollectionIndex {
     }
 
     /** @param vector null for a query that has none, whose candidates then have no cosine */
-    private Chosen sparse(Query query, float @Nullable [] vector, @Nullable ParsedFilter filter) {
-        Nearest<IndexedDocument> best = best(query, filter);
+    private Chosen sparse(Search search, float @Nullable [] vector) {
+        Nearest<IndexedDocument> best = best(search);
         return new Chosen(
                 best.neighbors().stream()
                         .map(found -> candidate(
@@ -126,20 +153,20 @@ final class CollectionIndex {
     }
 
     /** Fuses as many of either list as the query asks for, and takes as many of those. */
-    private Chosen hybrid(Query query, float[] vector, @Nullable ParsedFilter filter) {
-        Nearest<IndexedDocument> nearest = nearest(query, vector, filter);
-        Nearest<IndexedDocument> best = best(query, filter);
+    private Chosen hybrid(Search search, float[] vector) {
+        Nearest<IndexedDocument> nearest = nearest(search, vector);
+        Nearest<IndexedDocument> best = best(search);
         Set<String> copies = new HashSet<>(nearest.copies());
         copies.addAll(best.copies());
         Set<Object> keys = new HashSet<>();
         List<Candidate> candidates = new ArrayList<>();
         for (Fused<IndexedDocument> fused : RankFusion.fuse(nearest.neighbors(), best.neighbors())) {
-            if (candidates.size() == query.candidates()) {
+            if (candidates.size() == search.candidates()) {
                 break;
             }
             // The lists may have chosen different ones of equal documents, if other fields make the texts that they
             // read.
-            Object key = key(query, fused.document());
+            Object key = search.key(fused.document());
             if (key != null && !keys.add(key)) {
                 copies.add(fused.id());
                 continue;
@@ -160,20 +187,12 @@ final class CollectionIndex {
                 sparse == null ? null : match(sparse));
     }
 
-    private Nearest<IndexedDocument> nearest(Query query, float[] vector, @Nullable ParsedFilter filter) {
-        return vectors.search(
-                vector,
-                query.candidates(),
-                filter == null ? null : filter.predicate(),
-                document -> key(query, document));
+    private Nearest<IndexedDocument> nearest(Search search, float[] vector) {
+        return vectors.search(vector, search.candidates(), search.filter(), search::key);
     }
 
-    private Nearest<IndexedDocument> best(Query query, @Nullable ParsedFilter filter) {
-        return words.search(
-                query.text(),
-                query.candidates(),
-                filter == null ? null : filter.predicate(),
-                document -> key(query, document));
+    private Nearest<IndexedDocument> best(Search search) {
+        return words.search(search.query().text(), search.candidates(), search.filter(), search::key);
     }
 
     private static Candidate candidate(Neighbor<IndexedDocument> found, Retrieval retrieval) {
@@ -182,14 +201,5 @@ final class CollectionIndex {
 
     private static SparseMatch match(Neighbor<IndexedDocument> found) {
         return new SparseMatch(found.rank(), found.score());
-    }
-
-    /** Returns what copies have in common. Of documents without a text nobody can tell that they are the same. */
-    private @Nullable String key(Query query, IndexedDocument indexed) {
-        if (distinctText == null) {
-            return null;
-        }
-        String text = distinctText.orFields(query.rankFields()).textOf(indexed.document());
-        return text.isEmpty() ? null : text;
     }
 }

@@ -4,7 +4,6 @@ package io.streamrank.retrieval.sparse;
 
 import io.streamrank.retrieval.DistinctTopK;
 import io.streamrank.retrieval.Nearest;
-import io.streamrank.retrieval.Neighbor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -183,11 +182,7 @@ public final class SparseIndex<D> {
             }
         }
         sums.clear();
-        List<String> copies = best.copies().mapToObj(this::id).toList();
-        List<Neighbor<D>> found = new ArrayList<>(best.size());
-        best.descending(
-                (number, score) -> found.add(new Neighbor<>(id(number), document(number), found.size(), score)));
-        return new Nearest<>(found, copies);
+        return best.nearest(this::document);
     }
 
     private void score(String query) {

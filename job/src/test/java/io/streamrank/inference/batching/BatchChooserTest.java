@@ -76,13 +76,7 @@ class BatchChooserTest {
     /** Sixteen rows more would be computed for one task. */
     @Test
     void leavesATaskForWhichManyRowsWouldBePadding() {
-        Padding rows = new Padding() {
-            @Override
-            public int rows(int items) {
-                return (items + 15) / 16 * 16;
-            }
-        };
-        BatchChooser<Integer> chooser = new BatchChooser<>(64, 100_000, rows, new RunCost(1_000, 1, 0));
+        BatchChooser<Integer> chooser = new BatchChooser<>(64, 100_000, rowsBy(16), new RunCost(1_000, 1, 0));
         assertThat(chooser.choose(of(0, IntStream.generate(() -> 50).limit(33).toArray()), List.of(), 1e9))
                 .hasSize(32);
         assertThat(chooser.choose(of(0, IntStream.generate(() -> 50).limit(47).toArray()), List.of(), 1e9))
@@ -92,16 +86,19 @@ class BatchChooserTest {
     /** They cost nothing, however short they are. */
     @Test
     void fillsRowsThatAreComputedAnyway() {
-        Padding rows = new Padding() {
-            @Override
-            public int rows(int items) {
-                return (items + 3) / 4 * 4;
-            }
-        };
-        BatchChooser<Integer> chooser = new BatchChooser<>(64, 100_000, rows, new RunCost(10, 1, 0));
+        BatchChooser<Integer> chooser = new BatchChooser<>(64, 100_000, rowsBy(4), new RunCost(10, 1, 0));
         assertThat(chooser.choose(of(0, 100, 100, 100, 2, 2), List.of(), 1e9))
                 .extracting(InferenceTask::tokens)
                 .containsExactly(100, 100, 100, 2);
+    }
+
+    private static Padding rowsBy(int step) {
+        return new Padding() {
+            @Override
+            public int rows(int items) {
+                return (items + step - 1) / step * step;
+            }
+        };
     }
 
     private static double perToken(RunCost cost, List<InferenceTask<Integer>> batch) {

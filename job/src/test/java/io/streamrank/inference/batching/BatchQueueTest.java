@@ -217,8 +217,7 @@ class BatchQueueTest {
     }
 
     private static BatchQueue<Integer> mixed(RunCost cost) {
-        BatchPolicy policy = new BatchPolicy(10_000, 64, Duration.ZERO, 1, 1_000_000);
-        BatchQueue<Integer> queue = new BatchQueue<>(policy, 64, Padding.TO_THE_LONGEST, cost);
+        BatchQueue<Integer> queue = queue(10_000, 64, Duration.ZERO, cost);
         offer(
                 queue,
                 IntStream.of(100, 20, 103, 400, 96, 21)
@@ -230,11 +229,7 @@ class BatchQueueTest {
     /** A run of two would cost 100 + 2 × 100. */
     @Test
     void aBatchDoesNotGrowBeyondTheDeadlineOfTheMostUrgent() {
-        BatchQueue<Integer> queue = new BatchQueue<>(
-                new BatchPolicy(10_000, 64, Duration.ZERO, 1, 1_000_000),
-                64,
-                Padding.TO_THE_LONGEST,
-                new RunCost(100, 1, 0));
+        BatchQueue<Integer> queue = queue(10_000, 64, Duration.ZERO, new RunCost(100, 1, 0));
         offer(queue, List.of(task(100, true, 1_299), task(100, true, NEVER), task(100, true, NEVER)));
         assertThat(queue.poll(1_000)).hasSize(1);
         offer(queue, List.of(task(100, true, 1_300)));
@@ -389,11 +384,12 @@ class BatchQueueTest {
     }
 
     private static BatchQueue<Integer> queue(int maxTokens, int maxItems, Duration maxDelay) {
-        return new BatchQueue<>(
-                new BatchPolicy(maxTokens, maxItems, maxDelay, 1, 1_000_000),
-                maxItems,
-                Padding.TO_THE_LONGEST,
-                RunCost.UNKNOWN);
+        return queue(maxTokens, maxItems, maxDelay, RunCost.UNKNOWN);
+    }
+
+    private static BatchQueue<Integer> queue(int maxTokens, int maxItems, Duration maxDelay, RunCost cost) {
+        BatchPolicy policy = new BatchPolicy(maxTokens, maxItems, maxDelay, 1, 1_000_000);
+        return new BatchQueue<>(policy, maxItems, Padding.TO_THE_LONGEST, cost);
     }
 
     /** @param query whether it is of a query; else it is of a passage to embed */

@@ -274,11 +274,8 @@ class RequestQueueTest {
     /** Its run takes no core from the text, and the device would be idle. */
     @Test
     void whereRunsWaitForADeviceABatchGoesBeforeText() {
-        BatchPolicy policy = new BatchPolicy(10_000, 16, Duration.ZERO, 1, 100_000_000);
         for (Batching batching : List.of(Batching.CPU, Batching.gpu(Padding.TO_THE_LONGEST))) {
-            RequestQueue<Integer> queue = new RequestQueue<>(new TestModel(batching), policy);
-            assertThat(queue.add(tokenization(1))).isNull();
-            add(queue, tasks(1, 10, NEVER));
+            RequestQueue<Integer> queue = withTextAndATask(batching);
             boolean first = queue.next(now, true) instanceof Batch;
             assertThat(first).isEqualTo(!batching.equals(Batching.CPU));
             assertThat(queue.next(now, true)).isNotNull();
@@ -288,13 +285,17 @@ class RequestQueueTest {
 
     @Test
     void whereADeviceHasNoRoomForABatchTextIsTokenised() {
-        RequestQueue<Integer> queue = new RequestQueue<>(
-                new TestModel(Batching.gpu(Padding.TO_THE_LONGEST)),
-                new BatchPolicy(10_000, 16, Duration.ZERO, 1, 100_000_000));
-        assertThat(queue.add(tokenization(1))).isNull();
-        add(queue, tasks(1, 10, NEVER));
+        RequestQueue<Integer> queue = withTextAndATask(Batching.gpu(Padding.TO_THE_LONGEST));
         assertThat(queue.next(now, false)).isInstanceOf(Tokenization.class);
         assertThat(queue.next(now, false)).isNull();
+    }
+
+    private RequestQueue<Integer> withTextAndATask(Batching batching) {
+        RequestQueue<Integer> queue = new RequestQueue<>(
+                new TestModel(batching), new BatchPolicy(10_000, 16, Duration.ZERO, 1, 100_000_000));
+        assertThat(queue.add(tokenization(1))).isNull();
+        add(queue, tasks(1, 10, NEVER));
+        return queue;
     }
 
     private static RequestQueue<Integer> queue(int maxItems, Duration maxDelay) {

@@ -141,9 +141,7 @@ class RetrieveCandidatesTest {
     @Test
     void fillsThePlacesOfCopiesWithOtherDocuments() throws Exception {
         try (var harness = opened(null)) {
-            for (int i = 0; i < 8; i++) {
-                harness.processElement2(TestEvents.update("copy" + i, i, "ship", 1, 0), 0);
-            }
+            addEightShips(harness);
             harness.processElement2(TestEvents.update("near", 10, "boat", 0.8f, 0.6f), 0);
             harness.processElement2(TestEvents.update("blank", 11, "\u00a0", 0.6f, 0.8f), 0);
             harness.processElement2(TestEvents.update("blank too", 12, "\u00a0", 0.6f, 0.8f), 0);
@@ -158,6 +156,13 @@ class RetrieveCandidatesTest {
             assertThat(harness.extractOutputValues())
                     .extracting(answer -> answer.remarks().duplicates())
                     .containsExactly(7, 0);
+        }
+    }
+
+    private static void addEightShips(
+            TwoInputStreamOperatorTestHarness<EmbeddedQuery, CorpusUpdate, Candidates> harness) throws Exception {
+        for (int i = 0; i < 8; i++) {
+            harness.processElement2(TestEvents.update("copy" + i, i, "ship", 1, 0), 0);
         }
     }
 
@@ -176,8 +181,7 @@ class RetrieveCandidatesTest {
 
     @Test
     void findsCopiesWhereTheyAreWanted() throws Exception {
-        try (var harness =
-                new TwoInputStreamOperatorTestHarness<>(new RetrieveCandidates(TestModels.models(), CONFIG, null))) {
+        try (var harness = harness(TestModels.models(), CONFIG, null)) {
             harness.open();
             harness.processElement2(TestEvents.update("a", 1, "same", 1, 0), 0);
             harness.processElement2(TestEvents.update("b", 2, "same", 1, 0), 0);
@@ -261,9 +265,7 @@ class RetrieveCandidatesTest {
     @Test
     void bothListsThatAreFusedHoldTheFilterAndCountEachCopyOnce() throws Exception {
         try (var harness = opened(null)) {
-            for (int i = 0; i < 8; i++) {
-                harness.processElement2(TestEvents.update("copy" + i, i, "ship", 1, 0), 0);
-            }
+            addEightShips(harness);
             harness.processElement2(TestEvents.update("boat", 10, "boat ship", 0.8f, 0.6f), 0);
             harness.processElement2(TestEvents.update("out", 11, "ship sea sea ship", 1, 0), 0);
             harness.processWatermark2(LOADED);
@@ -294,8 +296,7 @@ class RetrieveCandidatesTest {
                 3,
                 Duration.ofMinutes(1));
         TextTemplate title = new TextTemplate(List.of("title"), false, 8_192);
-        try (var harness =
-                new TwoInputStreamOperatorTestHarness<>(new RetrieveCandidates(TestModels.models(), config, title))) {
+        try (var harness = harness(TestModels.models(), config, title)) {
             harness.open();
             harness.processElement2(titled("near", 1, "same", "tree", 1, 0), 0);
             harness.processElement2(titled("words", 2, "same", "ship", 0, 1), 0);
@@ -471,7 +472,12 @@ class RetrieveCandidatesTest {
 
     private static TwoInputStreamOperatorTestHarness<EmbeddedQuery, CorpusUpdate, Candidates> harness(
             Models models, CorpusConfig config) throws Exception {
-        return new TwoInputStreamOperatorTestHarness<>(new RetrieveCandidates(models, config, TextTemplate.defaults()));
+        return harness(models, config, TextTemplate.defaults());
+    }
+
+    private static TwoInputStreamOperatorTestHarness<EmbeddedQuery, CorpusUpdate, Candidates> harness(
+            Models models, CorpusConfig config, TextTemplate distinctText) throws Exception {
+        return new TwoInputStreamOperatorTestHarness<>(new RetrieveCandidates(models, config, distinctText));
     }
 
     private static CorpusConfig config(TextTemplate embedText) {

@@ -4,6 +4,7 @@ package io.streamrank.benchmark.simulated;
 
 import io.streamrank.inference.Models;
 import io.streamrank.inference.model.Batching;
+import io.streamrank.inference.model.Batching.RunCost;
 import io.streamrank.inference.model.Padding;
 import io.streamrank.local.console.InputException;
 import java.io.Serializable;
@@ -15,15 +16,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Describes an accelerator that computes nothing and takes {@code a + b × rows × columns + c × rows × columns²} for a run.
- * The columns are the padded length. Batches are those of a GPU.
+ * Describes an accelerator that computes nothing and only takes its time. Batches are those of a GPU.
  *
- * @param aNanos for a run of whatever size
- * @param bNanos for a token, padding included
- * @param cNanos for a token and each token that it attends to
+ * @param cost how long a run takes; the columns are the padded length
  * @param runs that it computes at the same time, at least 1
  */
-public record SimulatedAccelerator(double aNanos, double bNanos, double cNanos, int runs) implements Serializable {
+public record SimulatedAccelerator(RunCost cost, int runs) implements Serializable {
     private static final String SCHEME = "simulated:";
     private static final Pattern TIME = Pattern.compile("(\\d+(?:\\.\\d+)?)(ms|us|ns)");
     private static final int MOST_RUNS = 64;
@@ -49,11 +47,11 @@ public record SimulatedAccelerator(double aNanos, double bNanos, double cNanos, 
         if (!runs.matches("[1-9]\\d?") || Integer.parseInt(runs) > MOST_RUNS) {
             throw wrong(model);
         }
-        return new SimulatedAccelerator(
+        RunCost cost = new RunCost(
                 nanos(model, given.getOrDefault("a", "")),
                 nanos(model, given.getOrDefault("b", "")),
-                nanos(model, given.getOrDefault("c", "0ns")),
-                Integer.parseInt(runs));
+                nanos(model, given.getOrDefault("c", "0ns")));
+        return new SimulatedAccelerator(cost, Integer.parseInt(runs));
     }
 
     private static double nanos(String model, String time) {
@@ -98,11 +96,18 @@ public record SimulatedAccelerator(double aNanos, double bNanos, double cNanos, 
 
     /** Returns how long a run takes. */
     long nanos(long rows, long columns) {
-        return Math.round(aNanos + bNanos * rows * columns + cNanos * rows * columns * columns);
+        return Math.round(cost.nanos(rows, columns));
     }
 
     @Override
     public String toString() {
-        return String.format(Locale.ROOT, "%sa=%.0fns,b=%.2fns,c=%.4fns,runs=%d", SCHEME, aNanos, bNanos, cNanos, runs);
+        return String.format(
+                Locale.ROOT,
+                "%sa=%.0fns,b=%.2fns,c=%.4fns,runs=%d",
+                SCHEME,
+                cost.perRun(),
+                cost.perToken(),
+                cost.perAttention(),
+                runs);
     }
 }

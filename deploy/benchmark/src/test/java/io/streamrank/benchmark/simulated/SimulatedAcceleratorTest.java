@@ -5,6 +5,7 @@ package io.streamrank.benchmark.simulated;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.streamrank.inference.model.Batching.RunCost;
 import io.streamrank.inference.model.Encoding;
 import io.streamrank.local.console.InputException;
 import java.util.List;
@@ -17,9 +18,9 @@ class SimulatedAcceleratorTest {
     @Test
     void readsItsCostsAndTakesTheTimeThatTheySay() {
         SimulatedAccelerator accelerator = of("simulated:a=1.5ms,b=0.3us,c=2ns,runs=3");
-        assertThat(accelerator).isEqualTo(new SimulatedAccelerator(1_500_000, 300, 2, 3));
+        assertThat(accelerator).isEqualTo(new SimulatedAccelerator(new RunCost(1_500_000, 300, 2), 3));
         assertThat(accelerator.nanos(10, 100)).isEqualTo(1_500_000 + 300 * 1_000 + 2 * 10 * 10_000);
-        assertThat(of("simulated:b=1us,a=0ms")).isEqualTo(new SimulatedAccelerator(0, 1_000, 0, 2));
+        assertThat(of("simulated:b=1us,a=0ms")).isEqualTo(new SimulatedAccelerator(new RunCost(0, 1_000, 0), 2));
     }
 
     @Test

@@ -1,6 +1,6 @@
 // Copyright the StreamRank authors
 // SPDX-License-Identifier: Apache-2.0
-package io.streamrank.benchmark.measurement;
+package io.streamrank.report;
 
 import java.util.Locale;
 import org.apache.commons.math3.distribution.TDistribution;
