@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EmbeddingCodec {
     public static final int MAX_DIMENSION = 4_096;
+    public static final String MEMBER = "embedding";
 
-    static final String MEMBER = "embedding";
     private static final int MAX_CHARS = (MAX_DIMENSION * Float.BYTES + 2) / 3 * 4;
 
     private EmbeddingCodec() {}

@@ -46,7 +46,7 @@ public record DocumentConverter(
 
     /** Gives a document a vector of its own, which the job takes as it is. */
     public static void embed(ObjectNode document, float[] vector) {
-        document.put("embedding", EmbeddingCodec.base64(vector));
+        document.put(EmbeddingCodec.MEMBER, EmbeddingCodec.base64(vector));
     }
 
     private ObjectNode named(String id, @Nullable JsonNode ownCollection) {

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.DecimalNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamrank.codec.EmbeddingCodec;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.sql.Array;
@@ -39,10 +40,9 @@ final class JdbcValues {
 
     /** Puts the value under the column's name. */
     static void put(ObjectNode document, String column, @Nullable Object value) throws SQLException {
-        if (column.equals(StoreVectors.MEMBER)) {
-            String vector = vector(column, value);
-            if (vector != null) {
-                document.put(column, vector);
+        if (column.equals(EmbeddingCodec.MEMBER)) {
+            if (value != null) {
+                StoreVectors.put(document, vector(column, value));
             }
             return;
         }
@@ -55,12 +55,9 @@ final class JdbcValues {
         }
     }
 
-    private static @Nullable String vector(String column, @Nullable Object value) throws SQLException {
-        if (value == null) {
-            return null;
-        }
+    private static float[] vector(String column, Object value) throws SQLException {
         if (value instanceof byte[] bytes) {
-            return StoreVectors.base64(VectorType.FLOAT32.numbers(bytes));
+            return VectorType.FLOAT32.numbers(bytes);
         }
         JsonNode array = value instanceof Array
                         || value instanceof List
@@ -71,7 +68,7 @@ final class JdbcValues {
             throw new IllegalArgumentException("has a column embedding that is no vector: select an array of numbers, a"
                     + " vector of pgvector, or bytes of little-endian float32");
         }
-        return StoreVectors.base64(StoreVectors.numbers(numbers));
+        return StoreVectors.numbers(numbers);
     }
 
     /** Returns the value as JSON; null for one that JSON has no form for but a text. */

@@ -40,7 +40,7 @@ record RedisValues(String vectorField, VectorType vectorType) {
             String field = utf8((byte[]) fieldsAndValues.get(i), "a field's name");
             byte[] value = (byte[]) fieldsAndValues.get(i + 1);
             if (field.equals(vectorField)) {
-                document.put(StoreVectors.MEMBER, StoreVectors.base64(vectorType.numbers(value)));
+                StoreVectors.put(document, vectorType.numbers(value));
             } else {
                 put(document, field, utf8(value, "the field " + field));
             }
@@ -78,7 +78,7 @@ record RedisValues(String vectorField, VectorType vectorType) {
         }
         if (document.get(vectorField) instanceof ArrayNode numbers) {
             document.remove(vectorField);
-            document.put(StoreVectors.MEMBER, StoreVectors.base64(StoreVectors.numbers(numbers)));
+            StoreVectors.put(document, StoreVectors.numbers(numbers));
         }
         return document;
     }

@@ -3,6 +3,7 @@
 package io.streamrank.local.store;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamrank.codec.EmbeddingCodec;
 import io.streamrank.config.JobConfig;
 import io.streamrank.event.Document;
 import io.streamrank.local.client.DocumentSender;
@@ -158,7 +159,7 @@ public record StoreLoader(
         @Override
         public void row(int number, ObjectNode content) throws InterruptedException {
             if (vectors == VectorPolicy.DROP) {
-                content.remove(StoreVectors.MEMBER);
+                content.remove(EmbeddingCodec.MEMBER);
             }
             long ids = made.count();
             FileRecord document = new FileRecord(number, wire.document(content, made));
@@ -186,7 +187,7 @@ public record StoreLoader(
 
         private void hold(FileRecord document) throws InterruptedException {
             held.add(document);
-            withVector += document.content().has(StoreVectors.MEMBER) ? 1 : 0;
+            withVector += document.content().has(EmbeddingCodec.MEMBER) ? 1 : 0;
             if (withVector == VectorCheck.SAMPLE || (held.size() == MOST_HELD && withVector > 0)) {
                 check();
             } else if (held.size() == MOST_HELD) {
