@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EmbeddingCodec {
     public static final int MAX_DIMENSION = 4_096;
+    /** Names the member of a document or a query that holds its vector. */
     public static final String MEMBER = "embedding";
 
     private static final int MAX_CHARS = (MAX_DIMENSION * Float.BYTES + 2) / 3 * 4;
