@@ -131,6 +131,9 @@ final class JdbcValues {
 
     /** Drivers wrap JSON into types of their own, which this class is compiled without. */
     private static boolean isJson(Object value) {
+        if (value.getClass().getName().startsWith("java.")) {
+            return false; // a date or a UUID, of which each row may have some: an exception for each takes time
+        }
         if (value.getClass().getSimpleName().equals("JsonNode")) {
             return true; // DuckDB's
         }
