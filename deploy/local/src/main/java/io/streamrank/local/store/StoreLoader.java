@@ -76,8 +76,7 @@ public record StoreLoader(
         if (!position.equals(DocumentStore.START)) {
             console.say("going on where the last load ended, as " + resume + " says");
         }
-        try (DocumentSender sender =
-                        new DocumentSender(connection, topic, problem -> bad.accept(atRow(store, problem)), load);
+        try (DocumentSender sender = new DocumentSender(connection, topic, bad, load);
                 Progress progress = new Progress(console, "reading " + store.name(), " docs", 1, 0)) {
             Run run = new Run(store, sender, progress, gone, file);
             try {
@@ -100,12 +99,6 @@ public record StoreLoader(
             }
             return new Loaded(written, deleted);
         }
-    }
-
-    private static BadRecord atRow(DocumentStore store, BadRecord problem) {
-        return problem.line() == 0
-                ? problem
-                : new BadRecord(0, store.rowName() + ' ' + problem.line() + ": " + problem.problem());
     }
 
     private String collection() {
@@ -202,7 +195,7 @@ public record StoreLoader(
 
         @Override
         public void refused(int number, String problem) {
-            bad.accept(atRow(store, new BadRecord(number, problem)));
+            bad.accept(new BadRecord(number, problem));
         }
 
         @Override
