@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.local.store;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamrank.codec.EmbeddingCodec;
 import io.streamrank.config.JobConfig;
@@ -16,7 +17,6 @@ import io.streamrank.local.data.BadRecord;
 import io.streamrank.local.data.BadRecords;
 import io.streamrank.local.data.DocumentConverter;
 import io.streamrank.local.data.FileRecord;
-import io.streamrank.local.data.MadeIds;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -101,6 +101,11 @@ public record StoreLoader(
         }
     }
 
+    /** Makes no id, as a row has no other name that the next load would give it, too. */
+    private static String refuse(JsonNode document) {
+        throw new IllegalArgumentException("has no id: select a column as id, or name one with --id-field");
+    }
+
     private String collection() {
         return wire.collection() == null ? Document.DEFAULT_COLLECTION : wire.collection();
     }
@@ -129,7 +134,6 @@ public record StoreLoader(
         private final Progress progress;
         private final Set<String> gone;
         private final @Nullable ResumeFile file;
-        private final MadeIds made;
         private final Set<String> written = new HashSet<>();
         private final List<FileRecord> held = new ArrayList<>();
         private int withVector;
@@ -146,7 +150,6 @@ public record StoreLoader(
             this.progress = progress;
             this.gone = gone;
             this.file = file;
-            this.made = new MadeIds(Path.of("store"));
         }
 
         @Override
@@ -154,11 +157,7 @@ public record StoreLoader(
             if (vectors == VectorPolicy.DROP) {
                 content.remove(EmbeddingCodec.MEMBER);
             }
-            long ids = made.count();
-            FileRecord document = new FileRecord(number, wire.document(content, made));
-            if (made.count() > ids) {
-                throw new IllegalArgumentException("has no id: select a column as id, or name one with --id-field");
-            }
+            FileRecord document = new FileRecord(number, wire.document(content, StoreLoader::refuse));
             String key = DocumentSender.key(document.content());
             gone.remove(key);
             if (!written.add(key)) {
