@@ -14,8 +14,8 @@ import io.streamrank.gateway.kafka.KafkaSettings;
 import io.streamrank.local.cluster.BrokerDirectory;
 import io.streamrank.local.cluster.LocalCluster;
 import io.streamrank.local.cluster.LocalJob;
+import io.streamrank.local.cluster.LocalPorts;
 import java.io.File;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +60,7 @@ class GatewayLoadITCase {
 
     @Test
     void everyRequestEndsInTimeWhateverIsRestarted() throws Exception {
-        int port = freePort();
+        int port = LocalPorts.free();
         Properties properties =
                 BrokerDirectory.prepare(Files.createDirectory(directory.resolve("broker")), port, Map.of());
         KafkaRaftServer broker = start(properties);
@@ -140,16 +140,10 @@ class GatewayLoadITCase {
         return runtime.totalMemory() - runtime.freeMemory();
     }
 
-    private static int freePort() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
-    }
-
     /** A replica as a program of its own, so that it can be killed. */
     private record GatewayProcess(JavaProcess process, URI address) implements AutoCloseable {
         static GatewayProcess start(String servers, int partition, Path log) throws Exception {
-            int port = freePort();
+            int port = LocalPorts.free();
             List<Path> classPath = Stream.of(
                             System.getProperty("java.class.path").split(File.pathSeparator, -1))
                     .map(Path::of)
