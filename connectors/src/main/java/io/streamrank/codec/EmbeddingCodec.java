@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EmbeddingCodec {
     public static final int MAX_DIMENSION = 4_096;
+    /** Names the member of a document or a query that holds its vector. */
+    public static final String MEMBER = "embedding";
 
-    static final String MEMBER = "embedding";
     private static final int MAX_CHARS = (MAX_DIMENSION * Float.BYTES + 2) / 3 * 4;
 
     private EmbeddingCodec() {}
@@ -35,7 +36,7 @@ public final class EmbeddingCodec {
         if (node.isTextual()) {
             values = ofBase64(node.textValue(), json.path(MEMBER));
         } else if (node instanceof ArrayNode array) {
-            values = ofArray(array, json.path(MEMBER));
+            values = ofArray(JsonFields.atMost(array, json.path(MEMBER), MAX_DIMENSION), json.path(MEMBER));
         } else {
             throw CodecException.wrongType(
                     "%s must be an array of numbers, or a text with the base64 of little-endian float32, but is %s"
@@ -46,15 +47,10 @@ public final class EmbeddingCodec {
     }
 
     private static float[] ofArray(ArrayNode array, String path) throws CodecException {
-        if (array.size() > MAX_DIMENSION) {
-            throw CodecException.tooLarge(
-                    "%s holds %d elements but at most %d are allowed".formatted(path, array.size(), MAX_DIMENSION));
-        }
         float[] values = new float[array.size()];
         for (int i = 0; i < values.length; i++) {
             JsonNode node = array.get(i);
-            double number = JsonFields.finite(node, path, i);
-            values[i] = (float) number;
+            values[i] = (float) JsonFields.finite(node, path, i);
             if (Float.isInfinite(values[i])) {
                 throw CodecException.outOfRange("%s[%d] must be a number within ±%s but is %s"
                         .formatted(path, i, Float.MAX_VALUE, Excerpt.value(node)));

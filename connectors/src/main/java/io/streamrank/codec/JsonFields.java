@@ -184,9 +184,14 @@ final class JsonFields {
         if (!(node instanceof ArrayNode array)) {
             throw CodecException.wrongType("%s must be an array but is %s".formatted(path(name), Excerpt.value(node)));
         }
+        return atMost(array, path(name), maxItems);
+    }
+
+    /** Returns the array, if it is not too long. */
+    static ArrayNode atMost(ArrayNode array, String path, int maxItems) throws CodecException {
         if (array.size() > maxItems) {
             throw CodecException.tooLarge(
-                    "%s holds %d elements but at most %d are allowed".formatted(path(name), array.size(), maxItems));
+                    "%s holds %d elements but at most %d are allowed".formatted(path, array.size(), maxItems));
         }
         return array;
     }

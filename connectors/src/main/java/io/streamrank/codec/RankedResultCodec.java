@@ -73,11 +73,9 @@ public final class RankedResultCodec implements Serializable {
         if (hit.id() != null) {
             json.writeStringField("id", hit.id());
         }
-        json.writeFieldName("relevance_score");
-        writeNumber(json, hit.relevanceScore());
+        write(json, "relevance_score", hit.relevanceScore());
         if (hit.logit() != null) {
-            json.writeFieldName("logit");
-            writeNumber(json, hit.logit());
+            write(json, "logit", hit.logit());
         }
         Document document = hit.document();
         if (document != null && withDocuments) {
@@ -87,8 +85,7 @@ public final class RankedResultCodec implements Serializable {
         if (retrieval != null) {
             json.writeObjectFieldStart("retrieval");
             json.writeNumberField("rank", retrieval.rank());
-            json.writeFieldName("score");
-            writeNumber(json, retrieval.score());
+            write(json, "score", retrieval.score());
             writeLists(json, retrieval);
             json.writeEndObject();
         }
@@ -104,18 +101,17 @@ public final class RankedResultCodec implements Serializable {
         if (sparse != null) {
             json.writeObjectFieldStart("sparse");
             json.writeNumberField("rank", sparse.rank());
-            json.writeFieldName("score");
-            writeNumber(json, sparse.score());
+            write(json, "score", sparse.score());
             json.writeEndObject();
         }
     }
 
     /** Writes null for what JSON cannot hold, such as NaN. */
-    private static void writeNumber(JsonGenerator json, @Nullable Double number) throws IOException {
+    private static void write(JsonGenerator json, String name, @Nullable Double number) throws IOException {
         if (number == null || !Double.isFinite(number)) {
-            json.writeNull();
+            json.writeNullField(name);
         } else {
-            json.writeNumber(number);
+            json.writeNumberField(name, number);
         }
     }
 

@@ -51,45 +51,7 @@ public record Query(
         documents = documents == null ? null : List.copyOf(documents);
     }
 
-    /** Makes a query that asks for no reply. */
-    public Query(
-            Origin origin,
-            String id,
-            String text,
-            String collection,
-            RetrievalMode retrieval,
-            int candidates,
-            int topN,
-            List<String> rankFields,
-            @Nullable Double minScore,
-            boolean returnDocuments,
-            boolean returnLogits,
-            @Nullable String filter,
-            long timeoutMs,
-            @Nullable List<Document> documents,
-            @Nullable Embedding embedding,
-            Remarks remarks) {
-        this(
-                origin,
-                id,
-                text,
-                collection,
-                retrieval,
-                candidates,
-                topN,
-                rankFields,
-                minScore,
-                returnDocuments,
-                returnLogits,
-                filter,
-                timeoutMs,
-                documents,
-                embedding,
-                null,
-                remarks);
-    }
-
-    /** Makes a query for dense retrieval, without a vector of its own, of whose record everything was used. */
+    /** Makes a query for dense retrieval, without a vector of its own or a reply, of whose record everything was used. */
     public Query(
             Origin origin,
             String id,
@@ -119,6 +81,7 @@ public record Query(
                 filter,
                 timeoutMs,
                 documents,
+                null,
                 null,
                 Remarks.NONE);
     }

@@ -51,6 +51,7 @@ class QueryCodecTest {
                         500,
                         null,
                         null,
+                        null,
                         Remarks.NONE));
         assertThat(query.origin().timestampMs()).isEqualTo(1_000);
         assertThat(query.origin().arrivalMs()).isEqualTo(1_003);

@@ -114,10 +114,9 @@ public final class FaultServer implements AutoCloseable {
     /** A success that takes its time, as a model does. */
     public static Reply answersAfter(long millis, Answer answer) {
         return (exchange, request) -> {
-            byte[] bytes = answer.to(request).getBytes(StandardCharsets.UTF_8);
+            Reply reply = status(200, answer.to(request));
             Thread.sleep(millis);
-            exchange.sendResponseHeaders(200, bytes.length);
-            exchange.getResponseBody().write(bytes);
+            reply.to(exchange, request);
         };
     }
 

@@ -89,6 +89,7 @@ public final class TestEvents {
                 query.timeoutMs(),
                 query.documents(),
                 query.embedding(),
+                query.reply(),
                 query.remarks());
     }
 

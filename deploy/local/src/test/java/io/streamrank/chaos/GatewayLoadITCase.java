@@ -4,32 +4,27 @@ package io.streamrank.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.streamrank.chaos.cluster.Broker;
+import io.streamrank.chaos.cluster.Jars;
 import io.streamrank.chaos.cluster.JavaProcess;
+import io.streamrank.chaos.cluster.JvmStart;
 import io.streamrank.chaos.load.GatewayClients;
 import io.streamrank.config.JobConfig;
 import io.streamrank.gateway.Gateway;
 import io.streamrank.gateway.GatewayConfig;
 import io.streamrank.gateway.GatewayServer;
 import io.streamrank.gateway.kafka.KafkaSettings;
-import io.streamrank.local.cluster.BrokerDirectory;
 import io.streamrank.local.cluster.LocalCluster;
 import io.streamrank.local.cluster.LocalJob;
-import java.io.File;
-import java.net.ServerSocket;
+import io.streamrank.local.cluster.LocalPorts;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.TreeMap;
-import java.util.stream.Stream;
-import kafka.server.KafkaConfig;
-import kafka.server.KafkaRaftServer;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
-import org.apache.kafka.common.utils.Time;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -60,18 +55,16 @@ class GatewayLoadITCase {
 
     @Test
     void everyRequestEndsInTimeWhateverIsRestarted() throws Exception {
-        int port = freePort();
-        Properties properties =
-                BrokerDirectory.prepare(Files.createDirectory(directory.resolve("broker")), port, Map.of());
-        KafkaRaftServer broker = start(properties);
-        String servers = "127.0.0.1:" + port;
-        try (LocalCluster cluster = LocalCluster.start(1, new Configuration())) {
+        JvmStart jvm = JvmStart.in(directory);
+        try (Broker broker = Broker.start(directory.resolve("broker"), jvm);
+                LocalCluster cluster = LocalCluster.start(1, new Configuration())) {
+            String servers = broker.bootstrapServers();
             JobConfig config = config(servers);
             try (GatewayServer stays = GatewayServer.start(GatewayConfig.local(
                             0,
                             new KafkaSettings(
                                     servers, Map.of(), "queries", "documents", KafkaSettings.REPLIES, 0, 2)));
-                    GatewayProcess dies = GatewayProcess.start(servers, 1, directory.resolve("gateway.log"))) {
+                    GatewayProcess dies = GatewayProcess.start(servers, 1, jvm)) {
                 JobClient job = LocalJob.submit(config, cluster);
                 GatewayClients clients = new GatewayClients(List.of(stays.address(), dies.address()));
                 clients.awaitAnswers();
@@ -82,9 +75,8 @@ class GatewayLoadITCase {
                 clients.leaves(dies.address());
                 dies.process.kill();
                 pause(SECONDS / 4);
-                broker.shutdown();
-                broker.awaitShutdown();
-                broker = start(properties);
+                broker.process().stop();
+                broker.startAgain();
                 pause(SECONDS / 4);
                 job.cancel().get();
                 LocalJob.submit(config, cluster);
@@ -103,9 +95,6 @@ class GatewayLoadITCase {
                                 .isZero());
                 assertThat(heap() - before).isLessThan(HEAP_BYTES);
             }
-        } finally {
-            broker.shutdown();
-            broker.awaitShutdown();
         }
     }
 
@@ -114,12 +103,6 @@ class GatewayLoadITCase {
                 .pollDelay(Duration.ofSeconds(seconds))
                 .atMost(Duration.ofSeconds(seconds + 60))
                 .until(() -> true);
-    }
-
-    private static KafkaRaftServer start(Properties properties) {
-        KafkaRaftServer server = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
-        server.startup();
-        return server;
     }
 
     private static JobConfig config(String servers) {
@@ -140,25 +123,14 @@ class GatewayLoadITCase {
         return runtime.totalMemory() - runtime.freeMemory();
     }
 
-    private static int freePort() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
-    }
-
     /** A replica as a program of its own, so that it can be killed. */
     private record GatewayProcess(JavaProcess process, URI address) implements AutoCloseable {
-        static GatewayProcess start(String servers, int partition, Path log) throws Exception {
-            int port = freePort();
-            List<Path> classPath = Stream.of(
-                            System.getProperty("java.class.path").split(File.pathSeparator, -1))
-                    .map(Path::of)
-                    .toList();
-            JavaProcess process = JavaProcess.start(
+        static GatewayProcess start(String servers, int partition, JvmStart jvm) throws Exception {
+            int port = LocalPorts.free();
+            JavaProcess process = jvm.start(
                     "gateway",
-                    log,
-                    classPath,
-                    List.of("-Xmx128m", "-XX:+UseSerialGC"),
+                    Jars.everything(),
+                    List.of("-Xmx128m"),
                     List.of(
                             Gateway.class.getName(),
                             "--bootstrap-servers",
@@ -166,8 +138,7 @@ class GatewayLoadITCase {
                             "--port",
                             Integer.toString(port),
                             "--partition",
-                            Integer.toString(partition)),
-                    Map.of());
+                            Integer.toString(partition)));
             return new GatewayProcess(process, URI.create("http://127.0.0.1:" + port));
         }
 

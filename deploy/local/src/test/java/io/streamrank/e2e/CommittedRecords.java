@@ -13,13 +13,13 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** What a reader of committed records finds on a topic, from its beginning. */
-final class CommittedRecords {
+public final class CommittedRecords {
     private static final Duration POLL = Duration.ofMillis(200);
 
     private CommittedRecords() {}
 
     /** Waits until there are so many, and reads on to where the topic ends then. */
-    static List<ConsumerRecord<byte[], byte[]>> read(String bootstrapServers, String topic, int expected) {
+    public static List<ConsumerRecord<byte[], byte[]>> read(String bootstrapServers, String topic, int expected) {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
                 Map.of(

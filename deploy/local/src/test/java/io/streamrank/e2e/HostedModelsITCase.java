@@ -10,9 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpExchange;
 import io.streamrank.local.cluster.EmbeddedKafka;
 import io.streamrank.testing.FaultServer;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.ObjectOutputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -97,7 +95,7 @@ class HostedModelsITCase {
                     .isIn("overload", "model_error");
 
             job.savepoint(state.resolve("savepoints"));
-            assertThat(holdsNoKey(serialized(job.jobGraph()))).isTrue();
+            assertThat(holdsNoKey(job.serializedJobGraph())).isTrue();
             for (String path : List.of("/jobs/JOB/exceptions", "/jobs/JOB/config", "/jobs/JOB", "/jobmanager/config")) {
                 assertThat(body(job, path)).doesNotContain(OLD_KEY, NEW_KEY);
             }
@@ -190,14 +188,6 @@ class HostedModelsITCase {
         return HttpClient.newHttpClient()
                 .send(HttpRequest.newBuilder(job.rest(path)).build(), BodyHandlers.ofString())
                 .body();
-    }
-
-    private static byte[] serialized(Object graph) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
-            out.writeObject(graph);
-        }
-        return bytes.toByteArray();
     }
 
     private static boolean holdsNoKey(byte[] bytes) {

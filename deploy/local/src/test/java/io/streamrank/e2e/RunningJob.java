@@ -28,6 +28,7 @@ import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
+import org.apache.flink.util.InstantiationUtil;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -114,9 +115,9 @@ final class RunningJob implements AutoCloseable {
         job = env.executeAsync(graph);
     }
 
-    /** What the cluster was given. */
-    JobGraph jobGraph() {
-        return Objects.requireNonNull(jobGraph);
+    /** What the cluster was given, as it travels there. */
+    byte[] serializedJobGraph() throws IOException {
+        return InstantiationUtil.serializeObject(Objects.requireNonNull(jobGraph));
     }
 
     /** Ends the job as a crash would: nothing is committed, no savepoint is taken. */

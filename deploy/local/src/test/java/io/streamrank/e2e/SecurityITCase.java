@@ -8,9 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.streamrank.config.JobConfig;
 import io.streamrank.kafka.TopicCreator;
 import io.streamrank.kafka.TopicException;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.ObjectOutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -83,7 +81,7 @@ class SecurityITCase {
                     .containsExactly("a");
             assertThat(job.read("dead-letters", 1)).hasSize(1);
             job.savepoint(state.resolve("savepoints"));
-            assertThat(holdsNoSecret(serialized(job.jobGraph()))).isTrue();
+            assertThat(holdsNoSecret(job.serializedJobGraph())).isTrue();
         }
         try (Stream<Path> files = Files.walk(state)) {
             assertThat(files.filter(Files::isRegularFile))
@@ -214,14 +212,6 @@ class SecurityITCase {
         settings.put("kafka.properties.ssl.truststore.location", trust.toString());
         settings.put("kafka.properties.ssl.truststore.password", "${file:" + secrets + ":truststore}");
         return settings;
-    }
-
-    private static byte[] serialized(Object graph) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
-            out.writeObject(graph);
-        }
-        return bytes.toByteArray();
     }
 
     private static boolean holdsNoSecret(byte[] bytes) {

@@ -4,10 +4,9 @@ package io.streamrank.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.streamrank.local.cluster.LocalPorts;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -151,11 +150,7 @@ class StreamRankTest {
 
     @Test
     void saysThatNoKafkaAnswers() throws Exception {
-        int unused;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            unused = socket.getLocalPort();
-        }
-        String address = "127.0.0.1:" + unused;
+        String address = "127.0.0.1:" + LocalPorts.free();
         refuses(
                 "no Kafka answers at " + address + ": is the address right, and is the broker running?\n",
                 "topics",

@@ -5,8 +5,6 @@ package io.streamrank.local.cluster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,16 +35,10 @@ public final class BrokerDirectory {
      */
     public static Properties prepare(Path directory, int port, Map<String, String> overrides) throws IOException {
         Properties properties = new Properties();
-        properties.putAll(settings(port, freePort(), directory));
+        properties.putAll(settings(port, LocalPorts.free(), directory));
         properties.putAll(overrides);
         format(directory, properties);
         return properties;
-    }
-
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private static Map<String, String> settings(int port, int controllerPort, Path directory) {

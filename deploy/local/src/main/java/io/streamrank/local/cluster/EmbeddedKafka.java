@@ -43,7 +43,7 @@ public final class EmbeddedKafka implements AutoCloseable {
      */
     public static EmbeddedKafka start(int wantedPort, Map<String, String> settings) throws IOException {
         int free = LocalPorts.wantedOrAny(wantedPort);
-        int port = free > 0 ? free : BrokerDirectory.freePort();
+        int port = free > 0 ? free : LocalPorts.free();
         Path directory = Files.createTempDirectory("streamrank-kafka-");
         Properties broker = BrokerDirectory.prepare(directory, port, settings);
         KafkaRaftServer server = new KafkaRaftServer(KafkaConfig.fromProps(broker, false), Time.SYSTEM);

@@ -11,6 +11,13 @@ import java.net.ServerSocket;
 public final class LocalPorts {
     private LocalPorts() {}
 
+    /** Returns a port that is free now. */
+    public static int free() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
     /** Returns the wanted port if it is free, else 0, which stands for any. */
     public static int wantedOrAny(int wanted) throws IOException {
         return wanted > 0 && isFree(wanted) ? wanted : 0;

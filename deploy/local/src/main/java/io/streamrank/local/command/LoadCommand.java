@@ -108,7 +108,9 @@ public final class LoadCommand implements Callable<Integer> {
             admin.require(List.of(topic), "create it with ./streamrank topics --create");
             watched = wait > 0 && !admin.describe(List.of(deadLetters)).isEmpty();
         }
-        BadRecords problems = BadRecords.of("document", "documents", file);
+        BadRecords problems = store == null
+                ? BadRecords.of("document", "documents", file)
+                : new BadRecords("document", "documents", store.rowName());
         if (watched) {
             try (DeadLetterReader letters = new DeadLetterReader(connection, deadLetters, System::nanoTime)) {
                 load(store, connection, problems, letters);
@@ -135,11 +137,7 @@ public final class LoadCommand implements Callable<Integer> {
         double seconds = (System.nanoTime() - begin) / 1e9;
         if (letters != null) {
             letters.await(load, Duration.ofSeconds(wait))
-                    .forEach(letter -> problems.accept(
-                            store == null
-                                    ? new BadRecord(letter.line(), letter.reason())
-                                    : new BadRecord(
-                                            0, store.rowName() + ' ' + letter.line() + ": " + letter.reason())));
+                    .forEach(letter -> problems.accept(new BadRecord(letter.line(), letter.reason())));
         }
         problems.print(console);
         console.print(

@@ -17,12 +17,19 @@ public final class BadRecords implements Consumer<BadRecord> {
 
     private final String thing;
     private final String things;
+    private final String placeName;
     private final List<BadRecord> first = new ArrayList<>();
     private int count;
 
     public BadRecords(String thing, String things) {
+        this(thing, things, "line");
+    }
+
+    /** @param placeName of what they come from, e.g. {@code row} */
+    public BadRecords(String thing, String things, String placeName) {
         this.thing = thing;
         this.things = things;
+        this.placeName = placeName;
     }
 
     /** Names the file that they come from, too; null for none. */
@@ -55,7 +62,7 @@ public final class BadRecords implements Consumer<BadRecord> {
             return;
         }
         console.say(String.format(Locale.ROOT, "%,d %s could not be used:", count, count == 1 ? thing : things));
-        first.forEach(problem -> console.say("  " + problem));
+        first.forEach(problem -> console.say("  " + problem.at(placeName)));
         if (count > first.size()) {
             console.say(String.format(Locale.ROOT, "  … and %,d more", count - first.size()));
         }

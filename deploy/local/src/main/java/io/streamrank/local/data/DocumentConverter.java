@@ -24,12 +24,12 @@ public record DocumentConverter(
     /**
      * Converts one document.
      *
-     * @param made ids for documents without any
+     * @param ids for documents without any
      * @throws IllegalArgumentException with a clause that says what is wrong with it
      */
-    public ObjectNode document(JsonNode value, MadeIds made) {
+    public ObjectNode document(JsonNode value, IdSource ids) {
         if (value instanceof TextNode text) {
-            return named(made.of(value), null).put("text", text.textValue());
+            return named(ids.of(value), null).put("text", text.textValue());
         }
         if (!(value instanceof ObjectNode object)) {
             throw new IllegalArgumentException("is not a JSON object: write {\"id\":\"…\",\"text\":\"…\"}");
@@ -40,13 +40,13 @@ public record DocumentConverter(
         if (content.path("fields").isEmpty() && !object.path("fields").isObject()) {
             throw new IllegalArgumentException("has no text: none of its members is a string, so give it one");
         }
-        ObjectNode document = named(id == null ? made.of(value) : id, content.remove("collection"));
+        ObjectNode document = named(id == null ? ids.of(value) : id, content.remove("collection"));
         return document.setAll(content);
     }
 
     /** Gives a document a vector of its own, which the job takes as it is. */
     public static void embed(ObjectNode document, float[] vector) {
-        document.put("embedding", EmbeddingCodec.base64(vector));
+        document.put(EmbeddingCodec.MEMBER, EmbeddingCodec.base64(vector));
     }
 
     private ObjectNode named(String id, @Nullable JsonNode ownCollection) {

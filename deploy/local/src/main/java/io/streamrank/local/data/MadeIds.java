@@ -14,7 +14,7 @@ import org.apache.commons.codec.digest.DigestUtils;
  * two files never get the same id, no made id is one that a file gives, and a file that is loaded again gets the same ids.
  * Copies in one file are numbered. Not thread-safe.
  */
-public final class MadeIds {
+public final class MadeIds implements IdSource {
     private static final String PREFIX = "made-";
     private static final int DIGITS = 24;
 
@@ -27,8 +27,8 @@ public final class MadeIds {
         this.fileName = name == null ? "" : name.toString();
     }
 
-    /** Returns an id for the next document that has none. */
-    String of(JsonNode document) {
+    @Override
+    public String of(JsonNode document) {
         count++;
         byte[] content = (fileName + '\n' + document).getBytes(StandardCharsets.UTF_8);
         String id = PREFIX + DigestUtils.sha256Hex(content).substring(0, DIGITS);

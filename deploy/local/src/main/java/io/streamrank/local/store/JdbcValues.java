@@ -3,15 +3,12 @@
 package io.streamrank.local.store;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.DecimalNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamrank.codec.EmbeddingCodec;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.sql.Array;
@@ -28,10 +25,6 @@ import org.jspecify.annotations.Nullable;
  * array, pgvector's text, or bytes of little-endian float32.
  */
 final class JdbcValues {
-    private static final ObjectMapper JSON = JsonMapper.builder()
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-            .build();
     private static final String METADATA = "metadata";
     private static final Set<String> JSON_TYPES = Set.of("json", "jsonb");
 
@@ -39,10 +32,9 @@ final class JdbcValues {
 
     /** Puts the value under the column's name. */
     static void put(ObjectNode document, String column, @Nullable Object value) throws SQLException {
-        if (column.equals(StoreVectors.MEMBER)) {
-            String vector = vector(column, value);
-            if (vector != null) {
-                document.put(column, vector);
+        if (column.equals(EmbeddingCodec.MEMBER)) {
+            if (value != null) {
+                StoreVectors.put(document, vector(column, value));
             }
             return;
         }
@@ -55,12 +47,9 @@ final class JdbcValues {
         }
     }
 
-    private static @Nullable String vector(String column, @Nullable Object value) throws SQLException {
-        if (value == null) {
-            return null;
-        }
+    private static float[] vector(String column, Object value) throws SQLException {
         if (value instanceof byte[] bytes) {
-            return StoreVectors.base64(VectorType.FLOAT32.numbers(bytes));
+            return VectorType.FLOAT32.numbers(bytes);
         }
         JsonNode array = value instanceof Array
                         || value instanceof List
@@ -71,7 +60,7 @@ final class JdbcValues {
             throw new IllegalArgumentException("has a column embedding that is no vector: select an array of numbers, a"
                     + " vector of pgvector, or bytes of little-endian float32");
         }
-        return StoreVectors.base64(StoreVectors.numbers(numbers));
+        return StoreVectors.numbers(numbers);
     }
 
     /** Returns the value as JSON; null for one that JSON has no form for but a text. */
@@ -84,7 +73,7 @@ final class JdbcValues {
                 throw new IllegalArgumentException("has " + value + " in the column " + column
                         + ", which JSON has no number for: select null for it");
             }
-            return JSON.valueToTree(value);
+            return StoreJson.MAPPER.valueToTree(value);
         }
         if (value instanceof BigDecimal decimal) {
             return DecimalNode.valueOf(decimal); // with all its digits
@@ -96,7 +85,7 @@ final class JdbcValues {
                 || value instanceof Short
                 || value instanceof Byte
                 || value instanceof BigInteger) {
-            return JSON.valueToTree(value);
+            return StoreJson.MAPPER.valueToTree(value);
         }
         if (value instanceof byte[]) {
             throw new IllegalArgumentException("has bytes in the column " + column
@@ -112,23 +101,23 @@ final class JdbcValues {
             return array(column, objects);
         }
         if (value.getClass().isArray()) {
-            return JSON.valueToTree(value);
+            return StoreJson.MAPPER.valueToTree(value);
         }
         if (value instanceof Map<?, ?> map) {
-            ObjectNode object = JSON.createObjectNode();
+            ObjectNode object = StoreJson.MAPPER.createObjectNode();
             for (Map.Entry<?, ?> entry : map.entrySet()) {
                 object.set(String.valueOf(entry.getKey()), orText(column, entry.getValue()));
             }
             return object;
         }
         if (value instanceof Clob clob) {
-            return JSON.valueToTree(clob.getSubString(1, Math.toIntExact(clob.length())));
+            return StoreJson.MAPPER.valueToTree(clob.getSubString(1, Math.toIntExact(clob.length())));
         }
         return isJson(value) ? parsed(column, value.toString()) : null;
     }
 
     private static ArrayNode array(String column, @Nullable Object[] values) throws SQLException {
-        ArrayNode array = JSON.createArrayNode();
+        ArrayNode array = StoreJson.MAPPER.createArrayNode();
         for (Object value : values) {
             array.add(orText(column, value));
         }
@@ -137,11 +126,14 @@ final class JdbcValues {
 
     private static JsonNode orText(String column, @Nullable Object value) throws SQLException {
         JsonNode json = json(column, value);
-        return json == null ? JSON.valueToTree(String.valueOf(value)) : json;
+        return json == null ? StoreJson.MAPPER.valueToTree(String.valueOf(value)) : json;
     }
 
     /** Drivers wrap JSON into types of their own, which this class is compiled without. */
     private static boolean isJson(Object value) {
+        if (value.getClass().getName().startsWith("java.")) {
+            return false; // a date or a UUID, of which each row may have some: an exception for each takes time
+        }
         if (value.getClass().getSimpleName().equals("JsonNode")) {
             return true; // DuckDB's
         }
@@ -155,7 +147,7 @@ final class JdbcValues {
 
     private static JsonNode parsed(String column, String text) {
         try {
-            return JSON.readTree(text);
+            return StoreJson.MAPPER.readTree(text);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(
                     "has a column " + column + " that cannot be read as JSON: " + e.getOriginalMessage(), e);

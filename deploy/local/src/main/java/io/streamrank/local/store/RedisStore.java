@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +27,11 @@ public final class RedisStore implements DocumentStore {
     private static final String FIRST_CURSOR = "0";
     private static final int DEFAULT_PORT = 6379;
     private static final byte[] TYPE = "TYPE".getBytes(UTF_8);
-    private static final byte[] HGETALL = "HGETALL".getBytes(UTF_8);
-    private static final byte[] JSON_GET = "JSON.GET".getBytes(UTF_8);
+    private static final String HASH = "hash";
+    private static final String JSON = "rejson-rl";
+    /** What reads a key, by the types that are documents. */
+    private static final Map<String, byte[]> READS =
+            Map.of(HASH, "HGETALL".getBytes(UTF_8), JSON, "JSON.GET".getBytes(UTF_8));
 
     private final String name;
     private final String prefix;
@@ -157,10 +161,9 @@ public final class RedisStore implements DocumentStore {
             types.add(text(connection.reply()).toLowerCase(Locale.ROOT));
         }
         for (int i = 0; i < keys.size(); i++) {
-            switch (types.get(i)) {
-                case "hash" -> connection.send(HGETALL, keys.get(i));
-                case "rejson-rl" -> connection.send(JSON_GET, keys.get(i));
-                default -> {}
+            byte[] read = READS.get(types.get(i));
+            if (read != null) {
+                connection.send(read, keys.get(i));
             }
         }
         for (int i = 0; i < keys.size(); i++) {
@@ -170,15 +173,15 @@ public final class RedisStore implements DocumentStore {
     }
 
     private void offer(String id, String type, int number, Rows rows) throws IOException, InterruptedException {
-        Object reply = type.equals("hash") || type.equals("rejson-rl") ? connection.reply() : null;
-        if (type.equals("none") || (reply == null && type.equals("rejson-rl"))) {
+        Object reply = READS.containsKey(type) ? connection.reply() : null;
+        if (type.equals("none") || (reply == null && type.equals(JSON))) {
             return; // deleted since it was found
         }
         try {
             ObjectNode content =
                     switch (type) {
-                        case "hash" -> values.ofHash(list(reply));
-                        case "rejson-rl" -> values.ofJson(text(reply));
+                        case HASH -> values.ofHash(list(reply));
+                        case JSON -> values.ofJson(text(reply));
                         default ->
                             throw new IllegalArgumentException("is of the type " + type
                                     + ": only hashes and JSON values are documents, so give a --prefix of such keys");

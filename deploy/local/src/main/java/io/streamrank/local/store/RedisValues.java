@@ -5,11 +5,7 @@ package io.streamrank.local.store;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.DecimalNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -27,20 +23,16 @@ import java.util.regex.Pattern;
  * @param vectorType what the bytes are
  */
 record RedisValues(String vectorField, VectorType vectorType) {
-    private static final ObjectMapper JSON = JsonMapper.builder()
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-            .build();
     private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9]\\d{0,17})(\\.\\d{1,18})?");
 
     /** Converts the fields and values of a hash, in turns. */
     ObjectNode ofHash(List<?> fieldsAndValues) {
-        ObjectNode document = JSON.createObjectNode();
+        ObjectNode document = StoreJson.MAPPER.createObjectNode();
         for (int i = 0; i + 1 < fieldsAndValues.size(); i += 2) {
             String field = utf8((byte[]) fieldsAndValues.get(i), "a field's name");
             byte[] value = (byte[]) fieldsAndValues.get(i + 1);
             if (field.equals(vectorField)) {
-                document.put(StoreVectors.MEMBER, StoreVectors.base64(vectorType.numbers(value)));
+                StoreVectors.put(document, vectorType.numbers(value));
             } else {
                 put(document, field, utf8(value, "the field " + field));
             }
@@ -69,7 +61,7 @@ record RedisValues(String vectorField, VectorType vectorType) {
     ObjectNode ofJson(String text) {
         JsonNode value;
         try {
-            value = JSON.readTree(text);
+            value = StoreJson.MAPPER.readTree(text);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("cannot be read as JSON: " + e.getOriginalMessage(), e);
         }
@@ -78,7 +70,7 @@ record RedisValues(String vectorField, VectorType vectorType) {
         }
         if (document.get(vectorField) instanceof ArrayNode numbers) {
             document.remove(vectorField);
-            document.put(StoreVectors.MEMBER, StoreVectors.base64(StoreVectors.numbers(numbers)));
+            StoreVectors.put(document, StoreVectors.numbers(numbers));
         }
         return document;
     }

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.local.store;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamrank.codec.EmbeddingCodec;
 import io.streamrank.config.JobConfig;
 import io.streamrank.event.Document;
 import io.streamrank.local.client.DocumentSender;
@@ -15,7 +17,6 @@ import io.streamrank.local.data.BadRecord;
 import io.streamrank.local.data.BadRecords;
 import io.streamrank.local.data.DocumentConverter;
 import io.streamrank.local.data.FileRecord;
-import io.streamrank.local.data.MadeIds;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -75,8 +76,7 @@ public record StoreLoader(
         if (!position.equals(DocumentStore.START)) {
             console.say("going on where the last load ended, as " + resume + " says");
         }
-        try (DocumentSender sender =
-                        new DocumentSender(connection, topic, problem -> bad.accept(atRow(store, problem)), load);
+        try (DocumentSender sender = new DocumentSender(connection, topic, bad, load);
                 Progress progress = new Progress(console, "reading " + store.name(), " docs", 1, 0)) {
             Run run = new Run(store, sender, progress, gone, file);
             try {
@@ -101,10 +101,9 @@ public record StoreLoader(
         }
     }
 
-    private static BadRecord atRow(DocumentStore store, BadRecord problem) {
-        return problem.line() == 0
-                ? problem
-                : new BadRecord(0, store.rowName() + ' ' + problem.line() + ": " + problem.problem());
+    /** Makes no id, as a row has no other name that the next load would give it, too. */
+    private static String refuse(JsonNode document) {
+        throw new IllegalArgumentException("has no id: select a column as id, or name one with --id-field");
     }
 
     private String collection() {
@@ -135,7 +134,6 @@ public record StoreLoader(
         private final Progress progress;
         private final Set<String> gone;
         private final @Nullable ResumeFile file;
-        private final MadeIds made;
         private final Set<String> written = new HashSet<>();
         private final List<FileRecord> held = new ArrayList<>();
         private int withVector;
@@ -152,19 +150,14 @@ public record StoreLoader(
             this.progress = progress;
             this.gone = gone;
             this.file = file;
-            this.made = new MadeIds(Path.of("store"));
         }
 
         @Override
         public void row(int number, ObjectNode content) throws InterruptedException {
             if (vectors == VectorPolicy.DROP) {
-                content.remove(StoreVectors.MEMBER);
+                content.remove(EmbeddingCodec.MEMBER);
             }
-            long ids = made.count();
-            FileRecord document = new FileRecord(number, wire.document(content, made));
-            if (made.count() > ids) {
-                throw new IllegalArgumentException("has no id: select a column as id, or name one with --id-field");
-            }
+            FileRecord document = new FileRecord(number, wire.document(content, StoreLoader::refuse));
             String key = DocumentSender.key(document.content());
             gone.remove(key);
             if (!written.add(key)) {
@@ -186,7 +179,7 @@ public record StoreLoader(
 
         private void hold(FileRecord document) throws InterruptedException {
             held.add(document);
-            withVector += document.content().has(StoreVectors.MEMBER) ? 1 : 0;
+            withVector += document.content().has(EmbeddingCodec.MEMBER) ? 1 : 0;
             if (withVector == VectorCheck.SAMPLE || (held.size() == MOST_HELD && withVector > 0)) {
                 check();
             } else if (held.size() == MOST_HELD) {
@@ -201,7 +194,7 @@ public record StoreLoader(
 
         @Override
         public void refused(int number, String problem) {
-            bad.accept(atRow(store, new BadRecord(number, problem)));
+            bad.accept(new BadRecord(number, problem));
         }
 
         @Override

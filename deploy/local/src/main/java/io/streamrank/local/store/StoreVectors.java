@@ -4,12 +4,11 @@ package io.streamrank.local.store;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import io.streamrank.codec.EmbeddingCodec;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamrank.local.data.DocumentConverter;
 
 /** Brings the vectors of stores into the form that is shortest on the topic. */
 final class StoreVectors {
-    static final String MEMBER = "embedding";
-
     private StoreVectors() {}
 
     /** Returns the numbers of an array. */
@@ -26,11 +25,11 @@ final class StoreVectors {
         return numbers;
     }
 
-    /** Returns the vector as a text for the topic. */
-    static String base64(float[] vector) {
+    /** Gives a document its vector. */
+    static void put(ObjectNode document, float[] vector) {
         if (vector.length == 0) {
             throw new IllegalArgumentException("has an empty vector: leave it out");
         }
-        return EmbeddingCodec.base64(vector);
+        DocumentConverter.embed(document, vector);
     }
 }

@@ -3,6 +3,7 @@
 package io.streamrank.chaos.cluster;
 
 import io.streamrank.local.cluster.BrokerDirectory;
+import io.streamrank.local.cluster.LocalPorts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ public final class Broker implements AutoCloseable {
 
     public static Broker start(Path directory, JvmStart jvm) throws IOException {
         Files.createDirectories(directory);
-        int port = ProcessCluster.freePort();
+        int port = LocalPorts.free();
         BrokerDirectory.prepare(directory, port, Map.of("num.network.threads", "2"));
         Broker broker = new Broker(directory, port, jvm, launch(directory, jvm));
         broker.awaitReady();

@@ -3,9 +3,8 @@
 package io.streamrank.chaos.cluster;
 
 import io.streamrank.RerankJob;
+import io.streamrank.local.cluster.LocalPorts;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,8 +36,8 @@ public final class ProcessCluster implements AutoCloseable {
         this.jvm = jvm;
         this.classPath = classPath;
         this.entryPoint = entryPoint;
-        int zooKeeperPort = freePort();
-        int restPort = freePort();
+        int zooKeeperPort = LocalPorts.free();
+        int restPort = LocalPorts.free();
         Files.createDirectories(folder.resolve("conf"));
         Map<String, String> all = ClusterSettings.of(folder, zooKeeperPort, restPort);
         all.putAll(settings);
@@ -194,12 +193,6 @@ public final class ProcessCluster implements AutoCloseable {
     /** What the build gives to its own tests, which run Flink too. */
     private static List<String> opens() {
         return List.of(System.getProperty("streamrank.jvm.opens").strip().split(" ", -1));
-    }
-
-    public static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     @Override

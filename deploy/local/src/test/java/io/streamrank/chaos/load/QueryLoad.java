@@ -101,18 +101,13 @@ public final class QueryLoad implements AutoCloseable {
         return texts;
     }
 
-    /** Asks so many and waits for nothing. */
-    public void askAtOnce(int queries) {
-        for (int i = 0; i < queries; i++) {
-            ask();
-        }
-    }
-
     /** Asks so many at once and returns how long it took to answer them all. */
     public Duration burst(int queries) {
         long start = System.nanoTime();
         int first = asked.get();
-        askAtOnce(queries);
+        for (int i = 0; i < queries; i++) {
+            ask();
+        }
         int end = asked.get();
         FlinkRest.await("the answers to " + queries + " queries", () -> isAnswered(first, end));
         return Duration.ofNanos(System.nanoTime() - start);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamrank.codec.DocumentCodec;
 import io.streamrank.codec.Limits;
+import io.streamrank.e2e.CommittedRecords;
 import io.streamrank.event.Document;
 import io.streamrank.event.Embedding;
 import io.streamrank.event.RawRecord;
@@ -21,15 +22,11 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -267,24 +264,13 @@ class StoreLoadITCase {
     private static Map<String, Document> documents(String topic) throws Exception {
         Map<String, Document> found = new LinkedHashMap<>();
         DocumentCodec codec = new DocumentCodec(Limits.defaults());
-        Map<String, Object> client = Map.of("bootstrap.servers", kafka.bootstrapServers());
-        try (var consumer = new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                    .map(partition -> new TopicPartition(topic, partition.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
-                    String key = new String(record.key(), UTF_8);
-                    Document document = codec.decode(raw(record)).value().document();
-                    if (document == null) {
-                        found.remove(key);
-                    } else {
-                        found.put(key, document);
-                    }
-                }
+        for (ConsumerRecord<byte[], byte[]> record : CommittedRecords.read(kafka.bootstrapServers(), topic, 0)) {
+            String key = new String(record.key(), UTF_8);
+            Document document = codec.decode(raw(record)).value().document();
+            if (document == null) {
+                found.remove(key);
+            } else {
+                found.put(key, document);
             }
         }
         return found;

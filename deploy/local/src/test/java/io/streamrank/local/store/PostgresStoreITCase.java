@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.streamrank.codec.EmbeddingCodec;
+import io.streamrank.local.cluster.LocalPorts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -50,7 +51,7 @@ class PostgresStoreITCase {
                 log,
                 asOwner(bin.resolve("initdb") + " -D " + directory.resolve("data") + " -U " + OWNER
                         + " -A trust --no-sync"));
-        int port = ServerProcess.freePort();
+        int port = LocalPorts.free();
         server = ServerProcess.start(
                 log,
                 asOwner("exec " + bin.resolve("postgres") + " -D " + directory.resolve("data") + " -h 127.0.0.1 -p "

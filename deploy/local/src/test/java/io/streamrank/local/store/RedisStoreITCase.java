@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.streamrank.codec.EmbeddingCodec;
+import io.streamrank.local.cluster.LocalPorts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -36,7 +37,7 @@ class RedisStoreITCase {
         assumeThat(program)
                 .as("redis-server is not installed: apt-get install redis-server")
                 .isPresent();
-        port = ServerProcess.freePort();
+        port = LocalPorts.free();
         server = ServerProcess.start(
                 directory.resolve("redis.log"),
                 List.of(
