@@ -2,11 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.gateway.http;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.javalin.http.Context;
-import io.streamrank.codec.JsonProblem;
-import io.streamrank.codec.StrictJson;
+import io.streamrank.gateway.query.ClientInput;
 import io.streamrank.gateway.query.Problem;
 import io.streamrank.gateway.query.RequestException;
 import java.io.ByteArrayOutputStream;
@@ -57,13 +55,7 @@ final class RequestBodies {
 
     /** Reads a JSON object of at most so many bytes. */
     ObjectNode object(Context request, int maxBytes) {
-        JsonNode json;
-        try {
-            json = StrictJson.parse(bytes(request, maxBytes));
-        } catch (JsonProblem problem) {
-            throw new RequestException(Problem.INVALID_REQUEST, "malformed-json", "the body " + problem.in(1));
-        }
-        if (json instanceof ObjectNode object) {
+        if (ClientInput.json(bytes(request, maxBytes)) instanceof ObjectNode object) {
             return object;
         }
         throw new RequestException(

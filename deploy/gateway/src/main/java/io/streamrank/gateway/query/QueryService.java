@@ -14,7 +14,6 @@ import io.streamrank.gateway.query.ConcurrencyLimit.Outcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -88,16 +87,11 @@ public final class QueryService {
                             .formatted(value.length, limits.recordBytes()));
         }
         try {
-            RawRecord record = record(value);
+            RawRecord record = ClientInput.record("queries", null, value);
             return new PreparedQuery(id, value, timeout, codec.decode(record, 0).unknownFields());
         } catch (CodecException invalid) {
-            throw new RequestException(Problem.INVALID_REQUEST, invalid.cause(), invalid.getMessage());
+            throw ClientInput.refusal(invalid);
         }
-    }
-
-    @SuppressWarnings("NullAway") // it does not see the annotation on a compact constructor's array
-    private static RawRecord record(byte[] value) {
-        return new RawRecord("queries", 0, 0, 0, null, value, List.of());
     }
 
     /** Sends the query and returns its answer. The future fails with a {@link RequestException}. */
