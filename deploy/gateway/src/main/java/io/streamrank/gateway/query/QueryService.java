@@ -61,10 +61,6 @@ public final class QueryService {
         return limit;
     }
 
-    public Limits limits() {
-        return limits;
-    }
-
     /** Refuses at once if there is no room for another query, before anything is parsed. */
     public void requireRoom() {
         if (limit.inFlight() >= limit.limit()) {
@@ -123,14 +119,13 @@ public final class QueryService {
             String reason = answer.degradedReason();
             return "overload".equals(reason) || "timeout".equals(reason) ? Outcome.OVERLOADED : Outcome.ANSWERED;
         }
-        RequestException refusal = failure == null ? null : RequestException.of(failure);
-        return refusal != null && refusal.problem() == Problem.TIMEOUT ? Outcome.OVERLOADED : Outcome.OTHER;
+        return RequestException.isTimeout(failure) ? Outcome.OVERLOADED : Outcome.OTHER;
     }
 
     private static JobAnswer parse(byte[] reply) {
         JobAnswer answer;
         try {
-            answer = new JobAnswer(JSON.readTree(reply));
+            answer = JobAnswer.read(reply);
         } catch (IOException noJson) {
             throw new UncheckedIOException("a reply is not JSON", noJson);
         }
