@@ -73,7 +73,8 @@ public final class GatewayServer implements AutoCloseable {
             monitor.start();
             return new GatewayServer(transport, documents, monitor, answers, http);
         } catch (RuntimeException e) {
-            close(monitor, transport, documents, answers);
+            transport.close();
+            close(monitor, documents, answers);
             throw e;
         }
     }
@@ -111,13 +112,11 @@ public final class GatewayServer implements AutoCloseable {
     public void close() {
         transport.close(); // fails who waits, so that the server need not wait for them
         http.close();
-        close(monitor, transport, documents, answers);
+        close(monitor, documents, answers);
     }
 
-    private static void close(
-            JobMonitor monitor, KafkaTransport transport, KafkaDocuments documents, ExecutorService answers) {
+    private static void close(JobMonitor monitor, KafkaDocuments documents, ExecutorService answers) {
         monitor.close();
-        transport.close();
         documents.close();
         answers.shutdown();
     }
