@@ -39,10 +39,10 @@ final class Routes {
             Timeouts timeouts,
             HttpSettings settings,
             LongSupplier nanoClock) {
-        RequestBodies bodies = new RequestBodies(settings.bodyTimeout(), nanoClock);
-        RerankHandler rerank = new RerankHandler(queries, timeouts, bodies, settings.maxBodyBytes());
-        SearchHandler search = new SearchHandler(queries, timeouts, bodies, settings.maxBodyBytes());
-        DocumentsHandler upload = new DocumentsHandler(documents, bodies, settings.maxUploadBytes());
+        RequestBodies bodies = new RequestBodies(settings, nanoClock);
+        RerankHandler rerank = new RerankHandler(queries, timeouts, bodies);
+        SearchHandler search = new SearchHandler(queries, timeouts, bodies);
+        DocumentsHandler upload = new DocumentsHandler(documents, bodies);
         CohereFormat v1 = new CohereFormat("1");
         CohereFormat v2 = new CohereFormat("2");
         VoyageFormat voyage = new VoyageFormat();
