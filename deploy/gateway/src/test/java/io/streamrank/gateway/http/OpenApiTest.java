@@ -51,7 +51,7 @@ class OpenApiTest {
                         .forEachRemaining(
                                 method -> described.add(method.toUpperCase(Locale.ROOT) + ' ' + path.getKey())));
         Set<String> served = new TreeSet<>();
-        Routes.of(null, null, null, null, null, HttpSettings.local(0), null)
+        Routes.of(new GatewayServices(null, null, null, null, null), HttpSettings.local(0), null)
                 .forEach(route -> served.add(route.method().name() + ' ' + route.path()));
 
         assertThat(served).isEqualTo(described);

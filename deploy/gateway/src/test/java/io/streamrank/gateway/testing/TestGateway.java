@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streamrank.codec.Limits;
 import io.streamrank.gateway.document.DocumentService;
 import io.streamrank.gateway.http.GatewayHttp;
+import io.streamrank.gateway.http.GatewayServices;
 import io.streamrank.gateway.http.GatewayStatus;
 import io.streamrank.gateway.http.HttpSettings;
 import io.streamrank.gateway.metrics.GatewayMetrics;
@@ -55,14 +56,13 @@ public final class TestGateway implements AutoCloseable {
                     return CompletableFuture.completedFuture(null);
                 },
                 Limits.defaults());
-        http = GatewayHttp.start(
-                settings,
+        GatewayServices services = new GatewayServices(
                 queries,
+                Timeouts.defaults(),
                 uploads,
                 new GatewayStatus("test", connected::get, monitor::status, limit, Limits.defaults()),
-                new GatewayMetrics(),
-                Timeouts.defaults(),
-                System::nanoTime);
+                new GatewayMetrics());
+        http = GatewayHttp.start(settings, services, System::nanoTime);
     }
 
     /** Returns the base URL without a slash at the end. */
