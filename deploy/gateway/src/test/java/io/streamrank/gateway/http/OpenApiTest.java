@@ -31,9 +31,7 @@ class OpenApiTest {
 
     @BeforeEach
     void start() {
-        gateway = new TestGateway(
-                new HttpSettings("127.0.0.1", 0, null, null, true, 1 << 20, 1 << 20, HttpSettings.BODY_TIMEOUT, 100),
-                16);
+        gateway = TestGateway.open();
     }
 
     @AfterEach

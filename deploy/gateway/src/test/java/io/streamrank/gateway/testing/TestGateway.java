@@ -65,6 +65,13 @@ public final class TestGateway implements AutoCloseable {
         http = GatewayHttp.start(settings, services, System::nanoTime);
     }
 
+    /** Starts one that everyone may write documents to. */
+    public static TestGateway open() {
+        HttpSettings everyone = new HttpSettings(
+                HttpSettings.LOOPBACK, 0, null, null, true, 1 << 20, 1 << 20, HttpSettings.BODY_TIMEOUT, 100);
+        return new TestGateway(everyone, 16);
+    }
+
     /** Returns the base URL without a slash at the end. */
     public String url() {
         return http.address().toString();
