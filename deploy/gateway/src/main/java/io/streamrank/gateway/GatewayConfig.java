@@ -17,15 +17,10 @@ public record GatewayConfig(HttpSettings http, KafkaSettings kafka, Timeouts tim
     public static final int MAX_IN_FLIGHT = 256;
 
     /**
-     * Returns settings for programs on this machine, and a job with the default topics.
+     * Returns settings for programs on this machine.
      *
      * @param port 0 for any that is free
      */
-    public static GatewayConfig local(int port, String bootstrapServers) {
-        return local(port, KafkaSettings.of(bootstrapServers));
-    }
-
-    /** Returns settings for programs on this machine. */
     public static GatewayConfig local(int port, KafkaSettings kafka) {
         return new GatewayConfig(
                 HttpSettings.local(port), kafka, Timeouts.defaults(), Limits.defaults(), MAX_IN_FLIGHT);

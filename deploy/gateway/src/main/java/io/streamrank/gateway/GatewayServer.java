@@ -4,6 +4,7 @@ package io.streamrank.gateway;
 
 import io.streamrank.gateway.document.DocumentService;
 import io.streamrank.gateway.http.GatewayHttp;
+import io.streamrank.gateway.http.GatewayServices;
 import io.streamrank.gateway.http.GatewayStatus;
 import io.streamrank.gateway.kafka.KafkaDocuments;
 import io.streamrank.gateway.kafka.KafkaTransport;
@@ -58,22 +59,19 @@ public final class GatewayServer implements AutoCloseable {
                 });
         ConcurrencyLimit limit = new ConcurrencyLimit(config.maxInFlight(), clock);
         QueryService queries = new QueryService(transport, config.limits(), limit, answers, monitor::ended);
-        GatewayMetrics metrics = metrics(transport, limit);
-        GatewayStatus status =
-                new GatewayStatus(version(), transport::isConnected, monitor::status, limit, config.limits());
+        GatewayServices services = new GatewayServices(
+                queries,
+                config.timeouts(),
+                new DocumentService(documents, config.limits()),
+                new GatewayStatus(version(), transport::isConnected, monitor::status, limit, config.limits()),
+                metrics(transport, limit));
         try {
-            GatewayHttp http = GatewayHttp.start(
-                    config.http(),
-                    queries,
-                    new DocumentService(documents, config.limits()),
-                    status,
-                    metrics,
-                    config.timeouts(),
-                    clock);
+            GatewayHttp http = GatewayHttp.start(config.http(), services, clock);
             monitor.start();
             return new GatewayServer(transport, documents, monitor, answers, http);
         } catch (RuntimeException e) {
-            close(monitor, transport, documents, answers);
+            transport.close();
+            close(monitor, documents, answers);
             throw e;
         }
     }
@@ -111,13 +109,11 @@ public final class GatewayServer implements AutoCloseable {
     public void close() {
         transport.close(); // fails who waits, so that the server need not wait for them
         http.close();
-        close(monitor, transport, documents, answers);
+        close(monitor, documents, answers);
     }
 
-    private static void close(
-            JobMonitor monitor, KafkaTransport transport, KafkaDocuments documents, ExecutorService answers) {
+    private static void close(JobMonitor monitor, KafkaDocuments documents, ExecutorService answers) {
         monitor.close();
-        transport.close();
         documents.close();
         answers.shutdown();
     }

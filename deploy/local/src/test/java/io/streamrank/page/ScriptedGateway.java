@@ -10,6 +10,7 @@ import io.streamrank.codec.Limits;
 import io.streamrank.gateway.document.DocumentService;
 import io.streamrank.gateway.http.ApiKeys;
 import io.streamrank.gateway.http.GatewayHttp;
+import io.streamrank.gateway.http.GatewayServices;
 import io.streamrank.gateway.http.GatewayStatus;
 import io.streamrank.gateway.http.HttpSettings;
 import io.streamrank.gateway.metrics.GatewayMetrics;
@@ -56,14 +57,13 @@ final class ScriptedGateway implements AutoCloseable {
                 (id, query, patience) -> answer(query), limits, limit, Runnable::run, (answer, failure) -> {});
         GatewayStatus status = new GatewayStatus(
                 "test", () -> true, () -> new JobStatus("builtin:test", "answers", 1L, 2L), limit, limits);
-        http = GatewayHttp.start(
-                settings,
+        GatewayServices services = new GatewayServices(
                 queries,
+                Timeouts.defaults(),
                 new DocumentService((documentKey, value) -> CompletableFuture.completedFuture(null), limits),
                 status,
-                new GatewayMetrics(),
-                Timeouts.defaults(),
-                System::nanoTime);
+                new GatewayMetrics());
+        http = GatewayHttp.start(settings, services, System::nanoTime);
     }
 
     private CompletableFuture<byte[]> answer(byte[] query) {

@@ -5,6 +5,7 @@ package io.streamrank.gateway.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamrank.event.BlankText;
+import io.streamrank.gateway.query.ClientInput;
 import io.streamrank.gateway.query.Problem;
 import io.streamrank.gateway.query.RequestException;
 import java.util.ArrayList;
@@ -37,7 +38,7 @@ final class DocumentText {
             throw new RequestException(
                     Problem.INVALID_REQUEST,
                     "wrong-type",
-                    "%s must be a text or an object but is %s".formatted(path, RequestFields.shown(document)));
+                    "%s must be a text or an object but is %s".formatted(path, ClientInput.shown(document)));
         }
         List<String> lines = new ArrayList<>();
         if (!rankFields.isEmpty()) {

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.gateway.api;
 
+import static io.streamrank.gateway.query.ClientInput.shown;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -13,8 +15,6 @@ import java.util.List;
 
 /** Reads the members that all rerank APIs have, by name. A member that is null counts as absent; unknown ones are ignored. */
 final class RequestFields {
-    private static final int MAX_SHOWN = 100;
-
     private final ObjectNode body;
 
     RequestFields(ObjectNode body) {
@@ -91,11 +91,5 @@ final class RequestFields {
 
     private static RequestException invalid(String code, String message) {
         return new RequestException(Problem.INVALID_REQUEST, code, message);
-    }
-
-    /** Returns the value as JSON, shortened, for messages. */
-    static String shown(JsonNode value) {
-        String json = value.toString();
-        return json.length() > MAX_SHOWN ? json.substring(0, MAX_SHOWN) + '…' : json;
     }
 }

@@ -12,15 +12,14 @@ import io.streamrank.codec.Limits;
 import io.streamrank.event.Document;
 import io.streamrank.event.DocumentChange;
 import io.streamrank.event.DocumentKey;
-import io.streamrank.event.RawRecord;
 import io.streamrank.gateway.document.UploadedDocuments.Part;
+import io.streamrank.gateway.query.ClientInput;
 import io.streamrank.gateway.query.Problem;
 import io.streamrank.gateway.query.RequestException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes documents that clients upload to the documents topic. It reads each with the job's own codec first, so that a client
@@ -61,13 +60,8 @@ public final class DocumentService {
     }
 
     private Document read(Part part) throws CodecException {
-        DocumentChange change = codec.decode(record(null, part.value())).value();
+        DocumentChange change = codec.decode(ClientInput.record("documents", null, part.value())).value();
         return Objects.requireNonNull(change.document());
-    }
-
-    @SuppressWarnings("NullAway") // it does not see the annotations on a compact constructor's arrays
-    private static RawRecord record(byte @Nullable [] key, byte @Nullable [] value) {
-        return new RawRecord("documents", 0, 0, 0, key, value, List.of());
     }
 
     private static ObjectNode error(String unit, int number, CodecException invalid) {
@@ -82,13 +76,13 @@ public final class DocumentService {
         DocumentKey key = new DocumentKey(collection, id);
         byte[] bytes = key.toString().getBytes(UTF_8);
         try {
-            DocumentChange change = codec.decode(record(bytes, null)).value();
+            DocumentChange change = codec.decode(ClientInput.record("documents", bytes, null)).value();
             if (!change.id().equals(id) || !change.collection().equals(collection)) {
                 throw new RequestException(
                         Problem.INVALID_REQUEST, "out-of-range", "a collection must not hold a slash: " + collection);
             }
         } catch (CodecException invalid) {
-            throw new RequestException(Problem.INVALID_REQUEST, invalid.cause(), invalid.getMessage());
+            throw ClientInput.refusal(invalid);
         }
         return sink.write(bytes, null).thenApply(done -> key);
     }

@@ -6,10 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import io.streamrank.codec.JsonProblem;
-import io.streamrank.codec.StrictJson;
-import io.streamrank.gateway.query.Problem;
-import io.streamrank.gateway.query.RequestException;
+import io.streamrank.gateway.query.ClientInput;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -58,14 +55,8 @@ public record UploadedDocuments(String unit, List<Part> parts) {
 
     /** Takes a JSON array of documents, or one document. */
     public static UploadedDocuments ofJson(byte[] body) {
-        JsonNode json;
-        try {
-            json = StrictJson.parse(body);
-        } catch (JsonProblem problem) {
-            throw new RequestException(Problem.INVALID_REQUEST, "malformed-json", "the body " + problem.in(1));
-        }
         List<Part> parts = new ArrayList<>();
-        if (json instanceof ArrayNode array) {
+        if (ClientInput.json(body) instanceof ArrayNode array) {
             for (JsonNode document : array) {
                 parts.add(new Part(parts.size(), document.toString().getBytes(UTF_8)));
             }

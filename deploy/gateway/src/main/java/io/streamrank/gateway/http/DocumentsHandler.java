@@ -2,19 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.gateway.http;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.javalin.http.Context;
 import io.streamrank.event.Document;
+import io.streamrank.event.DocumentKey;
 import io.streamrank.gateway.document.DocumentService;
-import io.streamrank.gateway.document.UploadReport;
 import io.streamrank.gateway.document.UploadedDocuments;
 import io.streamrank.gateway.query.Problem;
 import io.streamrank.gateway.query.RequestException;
 import java.util.Locale;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Writes and deletes documents. */
@@ -23,23 +20,21 @@ final class DocumentsHandler {
 
     private final DocumentService service;
     private final RequestBodies bodies;
-    private final int maxUploadBytes;
 
-    DocumentsHandler(DocumentService service, RequestBodies bodies, int maxUploadBytes) {
+    DocumentsHandler(DocumentService service, RequestBodies bodies) {
         this.service = service;
         this.bodies = bodies;
-        this.maxUploadBytes = maxUploadBytes;
     }
 
     void upload(Context context) {
         boolean lines = isLines(context.contentType());
-        byte[] body = bodies.bytes(context, maxUploadBytes);
+        byte[] body = bodies.upload(context);
         UploadedDocuments documents = lines ? UploadedDocuments.ofLines(body) : UploadedDocuments.ofJson(body);
-        respond(
+        Exchange.later(
                 context,
                 service.upload(documents),
-                UploadReport::toJson,
-                report -> report.isRefused() ? 400 : ACCEPTED);
+                report -> Exchange.json(context, report.isRefused() ? 400 : ACCEPTED, report.toJson()),
+                refusal -> refuse(context, refusal));
     }
 
     /**
@@ -61,23 +56,19 @@ final class DocumentsHandler {
 
     void delete(Context context) {
         String collection = context.queryParam("collection");
-        respond(
+        Exchange.later(
                 context,
                 service.delete(collection == null ? Document.DEFAULT_COLLECTION : collection, context.pathParam("id")),
-                key -> JsonNodeFactory.instance.objectNode().put("id", key.id()).put("collection", key.collection()),
-                key -> ACCEPTED);
+                key -> Exchange.json(context, ACCEPTED, json(key)),
+                refusal -> refuse(context, refusal));
     }
 
-    private static <T> void respond(
-            Context context, CompletableFuture<T> result, Function<T, ObjectNode> body, Function<T, Integer> status) {
-        context.future(() -> result.handle((value, failure) -> {
-            if (failure == null) {
-                JsonNode json = body.apply(value);
-                Exchange.json(context, status.apply(value), json);
-            } else {
-                Exchange.error(context, Exchange.told(failure), 0);
-            }
-            return null;
-        }));
+    private static ObjectNode json(DocumentKey key) {
+        return JsonNodeFactory.instance.objectNode().put("id", key.id()).put("collection", key.collection());
+    }
+
+    /** No limit of queries applies to documents. */
+    private static void refuse(Context context, RequestException refusal) {
+        Exchange.error(context, refusal, 0);
     }
 }

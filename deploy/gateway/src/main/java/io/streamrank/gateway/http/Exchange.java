@@ -11,6 +11,8 @@ import io.streamrank.gateway.query.Problem;
 import io.streamrank.gateway.query.RequestException;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +51,27 @@ final class Exchange {
     static void error(Context context, RequestException failure, int limit) {
         RerankFormat format = context.path().startsWith(Routes.VOYAGE) ? VOYAGE : COHERE;
         error(context, failure, format.error(UUID.randomUUID(), failure), limit);
+    }
+
+    /**
+     * Answers when the result is there.
+     *
+     * @param write writes the answer, or refuses with a {@link RequestException}
+     * @param refuse writes why there is no answer
+     */
+    static <T> void later(
+            Context context, CompletableFuture<T> result, Consumer<T> write, Consumer<RequestException> refuse) {
+        context.future(() -> result.handle((value, failure) -> {
+            try {
+                if (failure != null) {
+                    throw told(failure);
+                }
+                write.accept(value);
+            } catch (RequestException refusal) {
+                refuse.accept(refusal);
+            }
+            return null;
+        }));
     }
 
     /** Returns what to tell the client of a failure. A defect goes to the log, not to the client. */

@@ -10,16 +10,11 @@ import io.javalin.http.HttpResponseException;
 import io.javalin.router.Endpoint;
 import io.javalin.util.JavalinBindException;
 import io.javalin.util.JavalinException;
-import io.streamrank.gateway.document.DocumentService;
-import io.streamrank.gateway.metrics.GatewayMetrics;
 import io.streamrank.gateway.query.GatewayStartException;
 import io.streamrank.gateway.query.Problem;
-import io.streamrank.gateway.query.QueryService;
 import io.streamrank.gateway.query.RequestException;
-import io.streamrank.gateway.query.Timeouts;
 import java.net.URI;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.LongSupplier;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
@@ -35,39 +30,21 @@ public final class GatewayHttp implements AutoCloseable {
     private static final String START = "streamrank.start";
 
     private final HttpSettings settings;
-    private final QueryService queries;
-    private final GatewayMetrics metrics;
-    private final Duration idle;
+    private final GatewayServices services;
     private final LongSupplier nanoClock;
     private final Javalin server;
 
     /** Makes a server that does not listen yet. */
-    GatewayHttp(
-            HttpSettings settings,
-            List<Route> routes,
-            QueryService queries,
-            GatewayMetrics metrics,
-            Timeouts timeouts,
-            LongSupplier nanoClock) {
+    private GatewayHttp(HttpSettings settings, GatewayServices services, LongSupplier nanoClock) {
         this.settings = settings;
-        this.queries = queries;
-        this.metrics = metrics;
-        this.idle = timeouts.most().plusSeconds(15); // longer than any request may wait for its answer
+        this.services = services;
         this.nanoClock = nanoClock;
-        this.server = Javalin.create(config -> configure(config, routes));
+        this.server = Javalin.create(this::configure);
     }
 
     /** Starts to listen. */
-    public static GatewayHttp start(
-            HttpSettings settings,
-            QueryService queries,
-            DocumentService documents,
-            GatewayStatus status,
-            GatewayMetrics metrics,
-            Timeouts timeouts,
-            LongSupplier nanoClock) {
-        List<Route> routes = Routes.of(queries, documents, status, metrics, timeouts, settings, nanoClock);
-        GatewayHttp http = new GatewayHttp(settings, routes, queries, metrics, timeouts, nanoClock);
+    public static GatewayHttp start(HttpSettings settings, GatewayServices services, LongSupplier nanoClock) {
+        GatewayHttp http = new GatewayHttp(settings, services, nanoClock);
         try {
             http.server.start(settings.host(), settings.port());
         } catch (JavalinBindException e) {
@@ -79,7 +56,7 @@ public final class GatewayHttp implements AutoCloseable {
         return http;
     }
 
-    private void configure(JavalinConfig config, List<Route> routes) {
+    private void configure(JavalinConfig config) {
         config.startup.showJavalinBanner = false;
         config.startup.startupWatcherEnabled = false;
         config.http.prefer405over404 = true;
@@ -87,7 +64,7 @@ public final class GatewayHttp implements AutoCloseable {
         config.jetty.modifyServer(this::limit);
         config.jetty.modifyHttpConfiguration(this::limit);
         Gatekeeper gatekeeper = new Gatekeeper(settings);
-        for (Route route : routes) {
+        for (Route route : Routes.of(services, settings, nanoClock)) {
             config.routes.addEndpoint(new Endpoint(route.method(), route.path(), context -> {
                 context.attribute(ROUTE, route.path());
                 context.attribute(START, nanoClock.getAsLong());
@@ -107,7 +84,7 @@ public final class GatewayHttp implements AutoCloseable {
     }
 
     private void error(Context context, RequestException failure) {
-        Exchange.error(context, failure, queries.limit().limit());
+        Exchange.error(context, failure, services.queries().limit().limit());
     }
 
     private static void secure(Context context) {
@@ -120,7 +97,7 @@ public final class GatewayHttp implements AutoCloseable {
     private void count(Context context) {
         String route = context.attribute(ROUTE);
         Long start = context.attribute(START);
-        metrics.request(
+        services.metrics().request(
                 route == null ? "none" : route,
                 context.status().getCode(),
                 start == null ? 0 : nanoClock.getAsLong() - start);
@@ -135,7 +112,8 @@ public final class GatewayHttp implements AutoCloseable {
         http.setRequestHeaderSize(HEADER_BYTES);
         http.setSendServerVersion(false);
         http.setSendXPoweredBy(false);
-        http.setIdleTimeout(idle.toMillis());
+        // Longer than any request may wait for its answer.
+        http.setIdleTimeout(services.timeouts().most().plusSeconds(15).toMillis());
     }
 
     /** Returns where clients reach the gateway. */

@@ -2,17 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.gateway.http;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.javalin.http.Context;
-import io.streamrank.codec.JsonProblem;
-import io.streamrank.codec.StrictJson;
+import io.streamrank.gateway.query.ClientInput;
 import io.streamrank.gateway.query.Problem;
 import io.streamrank.gateway.query.RequestException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,16 +17,29 @@ import org.jspecify.annotations.Nullable;
 final class RequestBodies {
     private static final int BUFFER_BYTES = 16 << 10;
 
-    private final Duration timeout;
+    private final HttpSettings settings;
     private final LongSupplier nanoClock;
 
-    RequestBodies(Duration timeout, LongSupplier nanoClock) {
-        this.timeout = timeout;
+    RequestBodies(HttpSettings settings, LongSupplier nanoClock) {
+        this.settings = settings;
         this.nanoClock = nanoClock;
     }
 
-    /** Reads a body of at most so many bytes. */
-    byte[] bytes(Context request, int maxBytes) {
+    /** Reads a query, which is a JSON object. */
+    ObjectNode query(Context request) {
+        if (ClientInput.json(bytes(request, settings.maxBodyBytes())) instanceof ObjectNode object) {
+            return object;
+        }
+        throw new RequestException(
+                Problem.INVALID_REQUEST, "wrong-type", "the body must be a JSON object but is another JSON value");
+    }
+
+    /** Reads documents, which are still to be told apart. */
+    byte[] upload(Context request) {
+        return bytes(request, settings.maxUploadBytes());
+    }
+
+    private byte[] bytes(Context request, int maxBytes) {
         requirePlain(request.header("Content-Encoding"));
         int length = request.contentLength(); // -1 if it is not told, or beyond an int
         if (length > maxBytes) {
@@ -45,7 +55,7 @@ final class RequestBodies {
                 if (body.size() > maxBytes) {
                     throw tooLarge(maxBytes);
                 }
-                if (nanoClock.getAsLong() - startNs > timeout.toNanos()) {
+                if (nanoClock.getAsLong() - startNs > settings.bodyTimeout().toNanos()) {
                     throw late();
                 }
             }
@@ -53,21 +63,6 @@ final class RequestBodies {
             throw late();
         }
         return body.toByteArray();
-    }
-
-    /** Reads a JSON object of at most so many bytes. */
-    ObjectNode object(Context request, int maxBytes) {
-        JsonNode json;
-        try {
-            json = StrictJson.parse(bytes(request, maxBytes));
-        } catch (JsonProblem problem) {
-            throw new RequestException(Problem.INVALID_REQUEST, "malformed-json", "the body " + problem.in(1));
-        }
-        if (json instanceof ObjectNode object) {
-            return object;
-        }
-        throw new RequestException(
-                Problem.INVALID_REQUEST, "wrong-type", "the body must be a JSON object but is another JSON value");
     }
 
     private static void requirePlain(@Nullable String encoding) {
@@ -79,7 +74,9 @@ final class RequestBodies {
 
     private RequestException late() {
         return new RequestException(
-                Problem.REQUEST_TIMEOUT, "the body did not arrive whole within %d s".formatted(timeout.toSeconds()));
+                Problem.REQUEST_TIMEOUT,
+                "the body did not arrive whole within %d s"
+                        .formatted(settings.bodyTimeout().toSeconds()));
     }
 
     private static RequestException tooLarge(int maxBytes) {

@@ -8,15 +8,11 @@ import io.streamrank.gateway.api.RankedTexts;
 import io.streamrank.gateway.api.RankingRequest;
 import io.streamrank.gateway.api.RerankFormat;
 import io.streamrank.gateway.api.TeiFormat;
-import io.streamrank.gateway.query.JobAnswer;
 import io.streamrank.gateway.query.PreparedQuery;
 import io.streamrank.gateway.query.QueryService;
 import io.streamrank.gateway.query.RequestException;
 import io.streamrank.gateway.query.Timeouts;
-import java.util.Objects;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /** Answers the rerank APIs that clients know. */
 final class RerankHandler {
@@ -25,61 +21,42 @@ final class RerankHandler {
     private final QueryService service;
     private final Timeouts timeouts;
     private final RequestBodies bodies;
-    private final int maxBodyBytes;
 
-    RerankHandler(QueryService service, Timeouts timeouts, RequestBodies bodies, int maxBodyBytes) {
+    RerankHandler(QueryService service, Timeouts timeouts, RequestBodies bodies) {
         this.service = service;
         this.timeouts = timeouts;
         this.bodies = bodies;
-        this.maxBodyBytes = maxBodyBytes;
     }
 
     /** Answers in the format. */
     void answer(Context context, RerankFormat format) {
         service.requireRoom();
-        answer(context, bodies.object(context, maxBodyBytes), format);
+        answer(context, bodies.query(context), format);
     }
 
     /** Answers as text-embeddings-inference does if the body has its form, else in the format. */
     void answerByBody(Context context, RerankFormat format) {
         service.requireRoom();
-        ObjectNode body = bodies.object(context, maxBodyBytes);
+        ObjectNode body = bodies.query(context);
         answer(context, body, TeiFormat.matches(body) ? TEI : format);
     }
 
     private void answer(Context context, ObjectNode body, RerankFormat format) {
-        UUID id = UUID.randomUUID();
         try {
             RankingRequest request = format.read(body);
             PreparedQuery query = service.prepare(request.toQuery(), timeouts.of(body));
-            CompletableFuture<JobAnswer> answer = service.ask(query);
-            context.future(() -> answer.handle((reply, failure) -> {
-                write(context, format, query.id(), request, reply, failure);
-                return null;
-            }));
+            Exchange.later(
+                    context,
+                    service.ask(query),
+                    reply -> Exchange.json(
+                            context, 200, format.write(query.id(), request, RankedTexts.of(request, reply))),
+                    refusal -> refuse(context, format, query.id(), refusal));
         } catch (RequestException refusal) {
-            error(context, format, id, refusal);
+            refuse(context, format, UUID.randomUUID(), refusal);
         }
     }
 
-    private void write(
-            Context context,
-            RerankFormat format,
-            UUID id,
-            RankingRequest request,
-            @Nullable JobAnswer reply,
-            @Nullable Throwable failure) {
-        try {
-            if (reply == null) {
-                throw Exchange.told(Objects.requireNonNull(failure));
-            }
-            Exchange.json(context, 200, format.write(id, request, RankedTexts.of(request, reply)));
-        } catch (RequestException refusal) {
-            error(context, format, id, refusal);
-        }
-    }
-
-    private void error(Context context, RerankFormat format, UUID id, RequestException refusal) {
+    private void refuse(Context context, RerankFormat format, UUID id, RequestException refusal) {
         Exchange.error(
                 context, refusal, format.error(id, refusal), service.limit().limit());
     }

@@ -2,14 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.gateway.http;
 
-import io.javalin.http.Context;
+import io.javalin.http.Handler;
 import io.javalin.http.HandlerType;
 import io.streamrank.gateway.api.CohereFormat;
 import io.streamrank.gateway.api.VoyageFormat;
-import io.streamrank.gateway.document.DocumentService;
-import io.streamrank.gateway.metrics.GatewayMetrics;
-import io.streamrank.gateway.query.QueryService;
-import io.streamrank.gateway.query.Timeouts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -31,18 +27,12 @@ final class Routes {
 
     private Routes() {}
 
-    static List<Route> of(
-            QueryService queries,
-            DocumentService documents,
-            GatewayStatus status,
-            GatewayMetrics metrics,
-            Timeouts timeouts,
-            HttpSettings settings,
-            LongSupplier nanoClock) {
-        RequestBodies bodies = new RequestBodies(settings.bodyTimeout(), nanoClock);
-        RerankHandler rerank = new RerankHandler(queries, timeouts, bodies, settings.maxBodyBytes());
-        SearchHandler search = new SearchHandler(queries, timeouts, bodies, settings.maxBodyBytes());
-        DocumentsHandler upload = new DocumentsHandler(documents, bodies, settings.maxUploadBytes());
+    static List<Route> of(GatewayServices services, HttpSettings settings, LongSupplier nanoClock) {
+        GatewayStatus status = services.status();
+        RequestBodies bodies = new RequestBodies(settings, nanoClock);
+        RerankHandler rerank = new RerankHandler(services.queries(), services.timeouts(), bodies);
+        SearchHandler search = new SearchHandler(services.queries(), services.timeouts(), bodies);
+        DocumentsHandler upload = new DocumentsHandler(services.documents(), bodies);
         CohereFormat v1 = new CohereFormat("1");
         CohereFormat v2 = new CohereFormat("2");
         VoyageFormat voyage = new VoyageFormat();
@@ -66,7 +56,7 @@ final class Routes {
                 context -> Exchange.json(context, status.connected().getAsBoolean() ? 200 : 503, status.health())));
         routes.add(get("/metrics", context -> {
             context.contentType("text/plain; version=0.0.4; charset=utf-8");
-            context.result(metrics.text());
+            context.result(services.metrics().text());
         }));
         var openApi = OpenApi.json();
         routes.add(get("/openapi.json", context -> Exchange.json(context, 200, openApi)));
@@ -85,17 +75,11 @@ final class Routes {
         routes.add(get("/{file}", context -> page.send(context, context.pathParam("file"))));
     }
 
-    private static Route get(String path, Answer handler) {
-        return new Route(HandlerType.GET, path, Access.PUBLIC, handler::to);
+    private static Route get(String path, Handler handler) {
+        return new Route(HandlerType.GET, path, Access.PUBLIC, handler);
     }
 
-    private static Route post(String path, Answer handler) {
-        return new Route(HandlerType.POST, path, Access.QUERIES, handler::to);
-    }
-
-    /** Answers a request. */
-    @FunctionalInterface
-    private interface Answer {
-        void to(Context context);
+    private static Route post(String path, Handler handler) {
+        return new Route(HandlerType.POST, path, Access.QUERIES, handler);
     }
 }

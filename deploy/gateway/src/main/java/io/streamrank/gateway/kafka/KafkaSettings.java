@@ -22,15 +22,9 @@ public record KafkaSettings(
         @Nullable Integer replyPartition,
         int newPartitions) {
     public static final String REPLIES = "streamrank-replies";
-    public static final int NEW_PARTITIONS = 12;
 
     public KafkaSettings {
         properties = Map.copyOf(properties);
-    }
-
-    /** Returns settings for the topics of the job's own defaults. */
-    public static KafkaSettings of(String bootstrapServers) {
-        return new KafkaSettings(bootstrapServers, Map.of(), "queries", "documents", REPLIES, null, NEW_PARTITIONS);
     }
 
     /** Shows properties by name alone, as their values may be secrets. */

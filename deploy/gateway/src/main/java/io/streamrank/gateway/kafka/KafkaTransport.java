@@ -122,10 +122,6 @@ public final class KafkaTransport implements QueryTransport, AutoCloseable {
                         .formatted(settings.queriesTopic(), failure.getMessage()));
     }
 
-    public String topic() {
-        return settings.repliesTopic();
-    }
-
     public int partition() {
         return partition;
     }

@@ -3,10 +3,19 @@
 package io.streamrank.gateway.query;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** Holds what the job wrote to the reply topic for one query, parsed. */
 public record JobAnswer(JsonNode json) {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Parses a reply. */
+    static JobAnswer read(byte[] reply) throws IOException {
+        return new JobAnswer(JSON.readTree(reply));
+    }
+
     /** Returns the name of the model that ranked. */
     public String model() {
         return json.path("model").asText("unknown");

@@ -4,7 +4,6 @@ package io.streamrank.gateway.query;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.time.Duration;
@@ -26,7 +25,6 @@ public final class JobMonitor implements AutoCloseable {
     public static final Duration INTERVAL = Duration.ofSeconds(30);
 
     private static final Logger LOG = LoggerFactory.getLogger(JobMonitor.class);
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final String PROBE =
             "{\"id\":\"probe\",\"query\":\"probe\",\"documents\":[\"probe\"],\"top_n\":1,\"timeout_ms\":4000}";
@@ -82,7 +80,7 @@ public final class JobMonitor implements AutoCloseable {
                 return;
             }
             try {
-                ended(new JobAnswer(JSON.readTree(reply)), null);
+                ended(JobAnswer.read(reply), null);
                 tookNs(nanoClock.getAsLong() - startNs);
             } catch (IOException noJson) {
                 LOG.warn("The answer to a probe is not JSON", noJson);
@@ -103,8 +101,7 @@ public final class JobMonitor implements AutoCloseable {
             answeredNs = nanoClock.getAsLong();
             silent = false;
         } else {
-            RequestException refusal = failure == null ? null : RequestException.of(failure);
-            silent |= refusal != null && refusal.problem() == Problem.TIMEOUT;
+            silent |= RequestException.isTimeout(failure);
         }
     }
 

@@ -14,7 +14,6 @@ import io.streamrank.gateway.query.ConcurrencyLimit.Outcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -62,10 +61,6 @@ public final class QueryService {
         return limit;
     }
 
-    public Limits limits() {
-        return limits;
-    }
-
     /** Refuses at once if there is no room for another query, before anything is parsed. */
     public void requireRoom() {
         if (limit.inFlight() >= limit.limit()) {
@@ -88,16 +83,11 @@ public final class QueryService {
                             .formatted(value.length, limits.recordBytes()));
         }
         try {
-            RawRecord record = record(value);
+            RawRecord record = ClientInput.record("queries", null, value);
             return new PreparedQuery(id, value, timeout, codec.decode(record, 0).unknownFields());
         } catch (CodecException invalid) {
-            throw new RequestException(Problem.INVALID_REQUEST, invalid.cause(), invalid.getMessage());
+            throw ClientInput.refusal(invalid);
         }
-    }
-
-    @SuppressWarnings("NullAway") // it does not see the annotation on a compact constructor's array
-    private static RawRecord record(byte[] value) {
-        return new RawRecord("queries", 0, 0, 0, null, value, List.of());
     }
 
     /** Sends the query and returns its answer. The future fails with a {@link RequestException}. */
@@ -129,14 +119,13 @@ public final class QueryService {
             String reason = answer.degradedReason();
             return "overload".equals(reason) || "timeout".equals(reason) ? Outcome.OVERLOADED : Outcome.ANSWERED;
         }
-        RequestException refusal = failure == null ? null : RequestException.of(failure);
-        return refusal != null && refusal.problem() == Problem.TIMEOUT ? Outcome.OVERLOADED : Outcome.OTHER;
+        return RequestException.isTimeout(failure) ? Outcome.OVERLOADED : Outcome.OTHER;
     }
 
     private static JobAnswer parse(byte[] reply) {
         JobAnswer answer;
         try {
-            answer = new JobAnswer(JSON.readTree(reply));
+            answer = JobAnswer.read(reply);
         } catch (IOException noJson) {
             throw new UncheckedIOException("a reply is not JSON", noJson);
         }

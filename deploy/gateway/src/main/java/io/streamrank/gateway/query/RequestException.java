@@ -39,6 +39,12 @@ public final class RequestException extends RuntimeException {
         return cause instanceof RequestException refusal ? refusal : null;
     }
 
+    /** Returns whether a future failed since no answer came in time; false for null. */
+    static boolean isTimeout(@Nullable Throwable failure) {
+        RequestException refusal = failure == null ? null : of(failure);
+        return refusal != null && refusal.problem == Problem.TIMEOUT;
+    }
+
     public Problem problem() {
         return problem;
     }

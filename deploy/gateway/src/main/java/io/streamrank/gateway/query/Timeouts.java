@@ -42,7 +42,6 @@ public record Timeouts(Duration usual, Duration most) {
         }
         double ms = value.isNumber() ? value.asDouble() * unitMs : Double.NaN;
         if (!(ms >= 1) || ms > most.toMillis()) {
-            String shown = value.toString();
             throw new RequestException(
                     Problem.INVALID_REQUEST,
                     "out-of-range",
@@ -51,7 +50,7 @@ public record Timeouts(Duration usual, Duration most) {
                                     name,
                                     unitMs == 1 ? "1" : "0.001",
                                     Long.toString((long) (most.toMillis() / unitMs)),
-                                    shown.length() > 100 ? shown.substring(0, 100) + '…' : shown));
+                                    ClientInput.shown(value)));
         }
         asked.add(Duration.ofMillis((long) ms));
     }

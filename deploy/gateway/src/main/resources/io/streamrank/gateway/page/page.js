@@ -29,6 +29,12 @@ function button(text, action) {
   return element;
 }
 
+/** Hides an element from screen readers, which are told the same in words. */
+function forEyes(element) {
+  element.setAttribute('aria-hidden', 'true');
+  return element;
+}
+
 function fill(element, ...children) {
   element.replaceChildren(...children);
 }
@@ -55,9 +61,8 @@ async function copy(text) {
     await navigator.clipboard.writeText(text);
     return;
   }
-  const holder = make('textarea');
+  const holder = make('textarea.hidden');
   holder.value = text;
-  holder.className = 'hidden';
   document.body.append(holder);
   holder.select();
   const copied = document.execCommand('copy');
@@ -117,6 +122,8 @@ function isObject(value) {
 // ------------------------------------------------------------------------------------------- the form and its link
 
 const FIELDS = ['query', 'candidates', 'top_n', 'filter', 'collection', 'retrieval', 'rank_fields', 'min_score', 'timeout_ms'];
+/** Those that are behind “More options”. */
+const MORE = ['collection', 'retrieval', 'rank_fields', 'min_score', 'timeout_ms'];
 const USUAL = {candidates: '50', top_n: '10'};
 const MOST_LINK_CHARS = 32000;
 const KEY = 'streamrank-api-key';
@@ -132,12 +139,21 @@ const EXAMPLE = {
   ],
 };
 
+function chosen(name) {
+  return document.querySelector(`input[name=${name}]:checked`).value;
+}
+
 function mode() {
-  return document.querySelector('input[name=mode]:checked').value;
+  return chosen('mode');
 }
 
 function rowInputs() {
   return [...byId('rows').querySelectorAll('textarea')];
+}
+
+/** Returns the texts of the rows that are not blank. */
+function rowTexts() {
+  return rowInputs().map((row) => row.value).filter((text) => text.trim() !== '');
 }
 
 /** Returns what the form says, all as text. */
@@ -145,7 +161,7 @@ function readForm() {
   const form = {mode: mode(), reply: byId('reply').checked, compare: byId('compare').checked};
   FIELDS.forEach((name) => { form[name] = byId(name).value.trim(); });
   form.query = byId('query').value;
-  form.documents = rowInputs().map((row) => row.value).filter((text) => text.trim() !== '');
+  form.documents = rowTexts();
   return form;
 }
 
@@ -206,7 +222,7 @@ function labelRows() {
     item.querySelector('.remove').setAttribute('aria-label', 'Remove document ' + (i + 1));
     item.querySelector('.badge').hidden = !isObject(parsed(input.value));
   });
-  const count = rowInputs().filter((row) => row.value.trim() !== '').length;
+  const count = rowTexts().length;
   byId('row-count').textContent = count === 0 ? '' : String(count);
 }
 
@@ -254,14 +270,12 @@ function showMode() {
 /** Returns the form as a link's hash, without what has its usual value. The API key is never in it. */
 function hashOf(form) {
   const state = new URLSearchParams();
-  const own = form.mode === 'rerank';
-  if (own) {
+  if (form.mode === 'rerank') {
     state.set('mode', 'rerank');
   }
   FIELDS.forEach((name) => {
-    const text = name === 'query' ? form.query : form[name];
-    if (text !== '' && text !== (USUAL[name] || '')) {
-      state.set(name, text);
+    if (form[name] !== '' && form[name] !== (USUAL[name] || '')) {
+      state.set(name, form[name]);
     }
   });
   if (form.reply) {
@@ -289,7 +303,7 @@ function applyHash() {
   byId('compare').checked = state.get('compare') !== 'false';
   const documents = parsed(state.get('documents') ?? '[]');
   setRows(Array.isArray(documents) ? documents.map((text) => (typeof text === 'string' ? text : JSON.stringify(text))) : []);
-  byId('more').open = ['collection', 'retrieval', 'rank_fields', 'min_score', 'timeout_ms', 'reply', 'compare'].some((name) => state.has(name));
+  byId('more').open = [...MORE, 'reply', 'compare'].some((name) => state.has(name));
   syncSliders();
   showMode();
   checkFilter();
@@ -300,7 +314,8 @@ function syncSliders() {
   ['candidates', 'top_n'].forEach((name) => { byId(name + '-range').value = byId(name).value; });
 }
 
-const keepLink = later(() => {
+/** Keeps the link and the code in step with the form, once nobody types. */
+const changed = later(() => {
   const form = readForm();
   const hash = hashOf(form);
   history.replaceState(null, '', hash === '' ? location.pathname + location.search : '#' + hash);
@@ -311,15 +326,11 @@ const keepLink = later(() => {
   showCode();
 }, 200);
 
-function changed() {
-  keepLink();
-}
-
 /** Shows a problem at its field, or takes it away. */
 function mark(name, problem) {
   const message = byId(name + '-error');
   if (!message) {
-    return false;
+    return;
   }
   message.textContent = problem;
   message.hidden = problem === '';
@@ -331,7 +342,6 @@ function mark(name, problem) {
       input.setAttribute('aria-invalid', 'true');
     }
   }
-  return true;
 }
 
 function clearMarks() {
@@ -418,7 +428,7 @@ function check(form) {
 
 function firstWrong(names) {
   const name = names[0];
-  if (['collection', 'retrieval', 'rank_fields', 'min_score', 'timeout_ms'].includes(name)) {
+  if (MORE.includes(name)) {
     byId('more').open = true;
   }
   (name === 'documents' ? rowInputs()[0] : byId(name)).focus();
@@ -750,10 +760,6 @@ ${withKey ? '                .header("Authorization", "Bearer " + System.getenv(
 
 const LANGUAGES = {curl, python, java};
 
-function chosen(name) {
-  return document.querySelector(`input[name=${name}]:checked`).value;
-}
-
 function showCode() {
   const form = readForm();
   const cohere = form.mode === 'rerank' && chosen('shape') === 'cohere';
@@ -787,8 +793,12 @@ function keepKey() {
   } catch (refused) {
     // The browser keeps nothing: the field itself still works.
   }
-  byId('key-state').textContent = key() === '' ? '' : 'set';
+  showKey();
   showCode();
+}
+
+function showKey() {
+  byId('key-state').textContent = key() === '' ? '' : 'set';
 }
 
 function storedKey() {
@@ -1037,9 +1047,10 @@ function labelOf(hit, form) {
   const texts = textsOf(shown).filter(([, text]) => text.trim() !== '');
   const preferred = ['title', 'name', 'text'].map((name) => texts.find((text) => text[0] === name)).find((found) => found);
   const title = preferred || texts[0];
-  const rest = texts.filter((text) => text !== title).map(([, text]) => text).join(' · ');
+  const others = texts.filter((text) => text !== title);
+  const rest = others.map(([, text]) => text).join(' · ');
   const name = title ? title[1] : hit.id || 'document ' + (hit.index + 1);
-  return {title: name, rest, shown, texts: texts.filter((text) => text !== title), heading: Boolean(title && title[0] !== 'text' && rest !== '')};
+  return {title: name, rest, shown, texts: others, heading: Boolean(title && title[0] !== 'text' && rest !== '')};
 }
 
 function number(value) {
@@ -1049,9 +1060,7 @@ function number(value) {
 function bar(value, kind) {
   const inner = make('span');
   inner.style.width = (typeof value === 'number' ? Math.max(0, Math.min(1, value)) * 100 : 0) + '%';
-  const outer = make('span.bar.' + kind, inner);
-  outer.setAttribute('aria-hidden', 'true');
-  return outer;
+  return forEyes(make('span.bar.' + kind, inner));
 }
 
 /** Returns the arrow of `./streamrank demo`, in words for those who do not see it. */
@@ -1059,9 +1068,7 @@ function move(places) {
   const [kind, sign, words] = places > 0 ? ['up', '↑' + places, `up ${plural(places, 'place', 'places')}`]
     : places < 0 ? ['down', '↓' + -places, `down ${plural(-places, 'place', 'places')}`]
       : ['same', '=', 'same place'];
-  const arrow = make('span', sign);
-  arrow.setAttribute('aria-hidden', 'true');
-  const element = make('span.move.' + kind, arrow, make('span.hidden', ', ' + words));
+  const element = make('span.move.' + kind, forEyes(make('span', sign)), make('span.hidden', ', ' + words));
   element.title = words;
   return element;
 }
@@ -1152,8 +1159,7 @@ function twin(event) {
 
 function retrievedItem(hit, place, placeAfter, form, stage) {
   const {title} = labelOf(hit, form);
-  const after = make('span.after', '→ ' + (placeAfter + 1));
-  after.setAttribute('aria-hidden', 'true');
+  const after = forEyes(make('span.after', '→ ' + (placeAfter + 1)));
   const text = stage.text(hit);
   const item = make('li', make('span.rank', String(place + 1)),
     make('span.title', title),
@@ -1500,7 +1506,7 @@ function listen() {
     event.target.value = '';
   });
   byId('paste-replace').addEventListener('click', () => takePasted([]));
-  byId('paste-append').addEventListener('click', () => takePasted(readForm().documents));
+  byId('paste-append').addEventListener('click', () => takePasted(rowTexts()));
   byId('share').addEventListener('click', () => copyFrom(byId('share'), () => address('') + '#' + hashOf(readForm())));
   byId('copy-code').addEventListener('click', () => copyFrom(byId('copy-code'), () => byId('code').textContent));
   byId('copy-json').addEventListener('click', () => copyFrom(byId('copy-json'), () => byId('json').textContent));
@@ -1522,7 +1528,7 @@ function listen() {
 
 listen();
 byId('key').value = storedKey();
-byId('key-state').textContent = key() === '' ? '' : 'set';
+showKey();
 applyHash();
 checkHealth();
 byId('query').focus();

@@ -31,9 +31,7 @@ class OpenApiTest {
 
     @BeforeEach
     void start() {
-        gateway = new TestGateway(
-                new HttpSettings("127.0.0.1", 0, null, null, true, 1 << 20, 1 << 20, HttpSettings.BODY_TIMEOUT, 100),
-                16);
+        gateway = TestGateway.open();
     }
 
     @AfterEach
@@ -51,7 +49,7 @@ class OpenApiTest {
                         .forEachRemaining(
                                 method -> described.add(method.toUpperCase(Locale.ROOT) + ' ' + path.getKey())));
         Set<String> served = new TreeSet<>();
-        Routes.of(null, null, null, null, null, HttpSettings.local(0), null)
+        Routes.of(new GatewayServices(null, null, null, null, null), HttpSettings.local(0), null)
                 .forEach(route -> served.add(route.method().name() + ' ' + route.path()));
 
         assertThat(served).isEqualTo(described);

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streamrank.codec.Limits;
 import io.streamrank.gateway.document.DocumentService;
 import io.streamrank.gateway.http.GatewayHttp;
+import io.streamrank.gateway.http.GatewayServices;
 import io.streamrank.gateway.http.GatewayStatus;
 import io.streamrank.gateway.http.HttpSettings;
 import io.streamrank.gateway.metrics.GatewayMetrics;
@@ -55,14 +56,20 @@ public final class TestGateway implements AutoCloseable {
                     return CompletableFuture.completedFuture(null);
                 },
                 Limits.defaults());
-        http = GatewayHttp.start(
-                settings,
+        GatewayServices services = new GatewayServices(
                 queries,
+                Timeouts.defaults(),
                 uploads,
                 new GatewayStatus("test", connected::get, monitor::status, limit, Limits.defaults()),
-                new GatewayMetrics(),
-                Timeouts.defaults(),
-                System::nanoTime);
+                new GatewayMetrics());
+        http = GatewayHttp.start(settings, services, System::nanoTime);
+    }
+
+    /** Starts one that everyone may write documents to. */
+    public static TestGateway open() {
+        HttpSettings everyone = new HttpSettings(
+                HttpSettings.LOOPBACK, 0, null, null, true, 1 << 20, 1 << 20, HttpSettings.BODY_TIMEOUT, 100);
+        return new TestGateway(everyone, 16);
     }
 
     /** Returns the base URL without a slash at the end. */

@@ -1,0 +1,223 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.gateway.http;
+
+import static io.streamrank.gateway.testing.TestGateway.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.streamrank.gateway.testing.FakeJob;
+import io.streamrank.gateway.testing.TestGateway;
+import java.net.http.HttpResponse;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class RankingRoutesTest {
+    static final String TWO =
+            "{\"query\":\"who sank\",\"documents\":[\"The shark bit.\",\"who sank? The ship sank.\"]%s}";
+
+    private final TestGateway gateway = new TestGateway();
+
+    @AfterEach
+    void stop() {
+        gateway.close();
+    }
+
+    @Test
+    void ranksAsCohereDoes() throws Exception {
+        JsonNode answer = json(gateway.post("/v2/rerank", TWO.formatted(",\"top_n\":1,\"return_documents\":true")));
+
+        assertThat(answer.path("model").asText()).isEqualTo(FakeJob.MODEL);
+        assertThat(answer.path("results")).hasSize(1);
+        assertThat(answer.at("/results/0/index").asInt()).isEqualTo(1);
+        assertThat(answer.at("/results/0/document/text").asText()).isEqualTo("who sank? The ship sank.");
+        assertThat(answer.at("/meta/api_version/version").asText()).isEqualTo("2");
+        assertThat(answer.at("/usage/total_tokens").asLong()).isEqualTo(14);
+        assertThat(gateway.job.asked().get(0).topN()).isEqualTo(2);
+        assertThat(gateway.job.asked().get(0).returnDocuments()).isFalse();
+        assertThat(gateway.job.asked().get(0).timeoutMs()).isEqualTo(4_000);
+    }
+
+    @Test
+    void noTopNMeansAllAndNoDocumentIsSentBackUnasked() throws Exception {
+        for (String topN : List.of("", ",\"top_n\":null", ",\"top_n\":0", ",\"top_n\":99")) {
+            JsonNode answer = json(gateway.post("/v1/rerank", TWO.formatted(topN)));
+
+            assertThat(answer.path("results")).as(topN).hasSize(2);
+            assertThat(answer.at("/results/0").has("document")).isFalse();
+            assertThat(answer.at("/meta/api_version/version").asText()).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void aDocumentWithoutTextHasTheScoreZeroAndComesLast() throws Exception {
+        JsonNode answer = json(gateway.post(
+                "/rerank", "{\"query\":\"who sank\",\"documents\":[null,\"\",{\"image\":null},\"a ship sank\"]}"));
+
+        assertThat(answer.path("results")).hasSize(4);
+        assertThat(answer.at("/results/0/index").asInt()).isEqualTo(3);
+        for (int i = 1; i < 4; i++) {
+            assertThat(answer.at("/results/" + i + "/relevance_score").asDouble(-1))
+                    .isZero();
+        }
+    }
+
+    @Test
+    void objectsAreRankedByRankFieldsElseTextElseAllMembers() throws Exception {
+        String documents = "[{\"text\":\"a\",\"title\":\"b\"},{\"title\":\"c\",\"year\":1995},\"d\"]";
+        gateway.post("/v1/rerank", "{\"query\":\"q\",\"documents\":" + documents + "}");
+        gateway.post("/v1/rerank", "{\"query\":\"q\",\"rank_fields\":[\"title\"],\"documents\":" + documents + "}");
+
+        assertThat(texts(0)).containsExactly("a", "c\n1995", "d");
+        assertThat(texts(1)).containsExactly("b", "c", "d");
+    }
+
+    private List<String> texts(int query) {
+        return gateway.job.asked().get(query).documents().stream()
+                .map(document -> document.fields().get(0).text())
+                .toList();
+    }
+
+    @Test
+    void anObjectComesBackAsItWas() throws Exception {
+        JsonNode answer = json(gateway.post(
+                "/v1/rerank",
+                "{\"query\":\"q\",\"return_documents\":true,\"documents\":[{\"title\":\"c\",\"year\":1995}]}"));
+
+        assertThat(answer.at("/results/0/document").toString()).isEqualTo("{\"title\":\"c\",\"year\":1995}");
+    }
+
+    @Test
+    void ranksAsTextEmbeddingsInferenceDoesWhenTheBodyHasTexts() throws Exception {
+        JsonNode answer = json(gateway.post(
+                "/rerank",
+                "{\"query\":\"who sank\",\"texts\":[\"none\",\"who sank\"],\"raw_scores\":true,\"return_text\":true}"));
+
+        assertThat(answer.isArray()).isTrue();
+        assertThat(answer).hasSize(2);
+        assertThat(answer.at("/0/index").asInt()).isEqualTo(1);
+        assertThat(answer.at("/0/text").asText()).isEqualTo("who sank");
+        assertThat(answer.at("/1/score").asDouble()).isNegative();
+        assertThat(gateway.job.asked().get(0).returnLogits()).isTrue();
+    }
+
+    @Test
+    void ranksAsVoyageDoes() throws Exception {
+        JsonNode answer = json(gateway.post(
+                "/voyage/v1/rerank", TWO.formatted(",\"top_k\":1,\"return_documents\":true,\"truncation\":true")));
+
+        assertThat(answer.path("data")).hasSize(1);
+        assertThat(answer.at("/data/0/document").asText()).isEqualTo("who sank? The ship sank.");
+        assertThat(answer.at("/usage/total_tokens").asLong()).isEqualTo(14);
+    }
+
+    @Test
+    void errorsHaveTheFormOfTheirApi() throws Exception {
+        JsonNode error = json(gateway.post("/v2/rerank", "{\"documents\":[]}"));
+        assertThat(error.path("message").asText()).isEqualTo("query is missing: it must say what to rank by");
+        assertThat(error.path("detail").asText())
+                .isEqualTo(error.path("message").asText());
+        assertThat(error.at("/error/type").asText()).isEqualTo("invalid_request");
+        assertThat(error.at("/error/code").asText()).isEqualTo("missing-field");
+
+        JsonNode tei = json(gateway.post("/rerank", "{\"texts\":[]}"));
+        assertThat(tei.toString())
+                .isEqualTo(
+                        "{\"error\":\"query is missing: it must say what to rank by\",\"error_type\":\"validation\"}");
+    }
+
+    @Test
+    void errorsOfVoyagesPathHaveNoMemberThatItsClientFailsOn() throws Exception {
+        JsonNode wrong = json(gateway.post("/voyage/v1/rerank", "{}"));
+        assertThat(wrong.path("detail").asText()).isEqualTo("query is missing: it must say what to rank by");
+        assertThat(wrong.has("error")).isFalse();
+        assertThat(json(gateway.post("/voyage/v1/rerank", "no json")).has("error"))
+                .isFalse();
+        assertThat(json(gateway.post("/voyage/v1/embeddings", "{}")).has("error"))
+                .isFalse();
+    }
+
+    @Test
+    void wrongRequestsAreRefusedWithTheReason() throws Exception {
+        assertRefused("/v2/rerank", "nothing", 400, "the body ");
+        assertRefused("/v2/rerank", "[]", 400, "the body must be a JSON object but is another JSON value");
+        assertRefused("/v2/rerank", "{\"query\":\"q\"}", 400, "documents must be an array but is missing");
+        assertRefused(
+                "/v2/rerank",
+                "{\"query\":\" \",\"documents\":[]}",
+                400,
+                "query must be a text that is not blank but is \" \"");
+        assertRefused(
+                "/v2/rerank",
+                "{\"query\":\"q\",\"documents\":[1]}",
+                400,
+                "documents[0] must be a text or an object but is 1");
+        assertRefused(
+                "/v2/rerank", TWO.formatted(",\"top_n\":-1"), 400, "top_n must be a whole number from 0 but is -1");
+        assertRefused(
+                "/v2/rerank",
+                TWO.formatted(",\"return_documents\":1"),
+                400,
+                "return_documents must be true or false but is 1");
+        assertRefused(
+                "/v1/rerank", TWO.formatted(",\"rank_fields\":[1]"), 400, "rank_fields[0] must be a text but is 1");
+        assertRefused(
+                "/v1/search",
+                "{\"query\":\"q\",\"candidates\":0}",
+                400,
+                "candidates must be a whole number in [1, 1000] but is the number 0");
+        assertRefused(
+                "/v2/rerank",
+                "{\"query\":\"" + "q".repeat(9_000) + "\",\"documents\":[\"a\"]}",
+                400,
+                "query holds 9000 characters but at most 8192 are allowed");
+        assertThat(gateway.job.asked()).isEmpty();
+    }
+
+    private void assertRefused(String path, String body, int status, String message) throws Exception {
+        HttpResponse<String> response = gateway.post(path, body);
+        assertThat(response.statusCode()).as(body).isEqualTo(status);
+        assertThat(json(response).path("message").asText()).startsWith(message);
+    }
+
+    @Test
+    void aDegradedAnswerNeverPassesAsScores() throws Exception {
+        HttpResponse<String> overload = degraded("overload");
+        assertThat(overload.statusCode()).isEqualTo(429);
+        assertThat(overload.headers().firstValue("Retry-After")).hasValue("1");
+        assertThat(overload.headers().firstValue("x-ratelimit-remaining")).hasValue("0");
+        assertThat(overload.headers().firstValue("x-ratelimit-limit")).isPresent();
+        assertThat(degraded("timeout").statusCode()).isEqualTo(504);
+        assertThat(degraded("model_error").statusCode()).isEqualTo(500);
+        assertThat(degraded("silent").statusCode()).isEqualTo(504);
+        assertThat(degraded("broken").statusCode()).isEqualTo(503);
+        assertThat(degraded("defect").statusCode()).isEqualTo(500);
+    }
+
+    private HttpResponse<String> degraded(String query) throws Exception {
+        HttpResponse<String> response =
+                gateway.post("/v2/rerank", "{\"query\":\"" + query + "\",\"documents\":[\"a\"]}");
+        assertThat(json(response).has("results")).isFalse();
+        return response;
+    }
+
+    @Test
+    void theNativePathSaysThatAnAnswerIsDegraded() throws Exception {
+        HttpResponse<String> response = gateway.post("/v1/search", "{\"query\":\"overload\",\"timeout\":1.5}");
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(json(response).path("degraded_reason").asText()).isEqualTo("overload");
+        assertThat(gateway.job.asked().get(0).timeoutMs()).isEqualTo(1_500);
+    }
+
+    @Test
+    void theNativePathNamesWhatItDidNotUse() throws Exception {
+        JsonNode answer = json(gateway.post("/v1/search", "{\"id\":\"q-1\",\"query\":\"toys\",\"topn\":3}"));
+
+        assertThat(answer.path("id").asText()).isEqualTo("q-1");
+        assertThat(answer.path("warnings").toString()).isEqualTo("[\"topn is unknown and was not used\"]");
+        assertThat(json(gateway.post("/v1/search", "{\"query\":\"toys\"}")).has("warnings"))
+                .isFalse();
+    }
+}
