@@ -53,7 +53,9 @@ public final class ModelErrors {
     /** Logs that a query could not be answered, where the model is at fault and not time or load. */
     public void add(Query query, @Nullable Throwable failure) {
         if (failure != null && DegradedReasons.of(failure) == DegradedReason.MODEL_ERROR) {
-            add("Query " + query.id(), String.valueOf(InferenceException.causeOf(failure).getMessage()));
+            add(
+                    "Query " + query.id(),
+                    String.valueOf(InferenceException.causeOf(failure).getMessage()));
         }
     }
 

@@ -94,7 +94,8 @@ class BenchmarkITCase {
 
     @Test
     void measuresWithASimulatedAccelerator() throws Exception {
-        benchmark(0, List.of(1), new SimulatedAccelerator(new RunCost(100_000, 10, 0), 2)).run();
+        benchmark(0, List.of(1), new SimulatedAccelerator(new RunCost(100_000, 10, 0), 2))
+                .run();
 
         JsonNode result = result();
         assertThat(result.path("model").asText()).isEqualTo("simulated:a=100000ns,b=10.00ns,c=0.0000ns,runs=2");

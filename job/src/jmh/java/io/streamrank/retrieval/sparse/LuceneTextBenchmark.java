@@ -85,7 +85,6 @@ public class LuceneTextBenchmark extends TextBenchmark {
     public TopDocs exhaustive() throws IOException {
         cpu.count();
         return searcher.search(
-                queries[turn++ % queries.length],
-                new TopScoreDocCollectorManager(FOUND, Integer.MAX_VALUE));
+                queries[turn++ % queries.length], new TopScoreDocCollectorManager(FOUND, Integer.MAX_VALUE));
     }
 }

@@ -51,10 +51,7 @@ record Failure(Kind kind, String label, String why, RetryHints hints) {
         String said =
                 Objects.requireNonNullElse(cause.getMessage(), cause.getClass().getSimpleName());
         return new Failure(
-                Kind.FAULT,
-                "connection",
-                "cannot be reached (" + shown(said, secret) + ")",
-                RetryHints.NONE);
+                Kind.FAULT, "connection", "cannot be reached (" + shown(said, secret) + ")", RetryHints.NONE);
     }
 
     static Failure ofAnswer(InvalidAnswerException invalid, String secret) {
@@ -113,7 +110,8 @@ record Failure(Kind kind, String label, String why, RetryHints hints) {
 
     /** Returns a text as messages may show it: one short line without the secret. */
     private static String shown(String text, String secret) {
-        String line = SecretReference.redact(text, secret).replaceAll("\\s+", " ").strip();
+        String line =
+                SecretReference.redact(text, secret).replaceAll("\\s+", " ").strip();
         return line.length() <= MOST_CHARS ? line : line.substring(0, MOST_CHARS) + "…";
     }
 }

@@ -248,8 +248,7 @@ final class Gate implements SharedModels.Loaded {
     }
 
     private static Failure failure(EndpointCall<?> call, String used, @Nullable Throwable thrown) {
-        Throwable cause =
-                thrown == null ? new IllegalStateException("no answer") : InferenceException.causeOf(thrown);
+        Throwable cause = thrown == null ? new IllegalStateException("no answer") : InferenceException.causeOf(thrown);
         return cause instanceof TimeoutException
                 ? Failure.ofTimeout(call.spec.requestTimeout().toMillis())
                 : Failure.ofConnection(cause, used);

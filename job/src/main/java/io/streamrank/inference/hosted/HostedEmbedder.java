@@ -121,8 +121,8 @@ public final class HostedEmbedder extends HostedService<HostedEmbedder.Loaded> i
     }
 
     private static Probed probeOnce(HostedSpec spec, EmbedCodec codec, Opening opening) throws ModelException {
-        List<float @Nullable []> vectors = opening.ask(
-                codec.request(List.of(Opening.PROBE), TextRole.QUERY), 1, body -> codec.read(body, 1, 0));
+        List<float @Nullable []> vectors =
+                opening.ask(codec.request(List.of(Opening.PROBE), TextRole.QUERY), 1, body -> codec.read(body, 1, 0));
         if (vectors == null) {
             return new Probed(codec, 0);
         }

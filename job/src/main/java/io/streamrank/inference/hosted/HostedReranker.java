@@ -62,8 +62,8 @@ public final class HostedReranker extends HostedService<HostedReranker.Loaded> i
         private static Loaded open(HostedSpec spec, long scoreCacheBytes, Opening opening) throws ModelException {
             TeiInfo server = TeiInfo.read(spec, "reranker", opening);
             RerankCodec codec = new RerankCodec(spec.provider(), spec.model());
-            double[] scores = opening.ask(
-                    codec.request(Opening.PROBE, List.of(Opening.PROBE)), 2, body -> codec.read(body, 1));
+            double[] scores =
+                    opening.ask(codec.request(Opening.PROBE, List.of(Opening.PROBE)), 2, body -> codec.read(body, 1));
             if (scores == null) {
                 LOG.warn(
                         "Reranker {} could not be checked: {} Queries are answered in retrieval order until it answers.",

@@ -59,8 +59,8 @@ final class Opening {
 
     /** Sends a request as a query's, and returns what its answer says, or null where the endpoint cannot give one now. */
     <T> @Nullable T ask(byte[] request, long tokens, EndpointAnswer.Reader<T> reader) throws ModelException {
-        EndpointAnswer<T> answer = await(
-                endpoint.post(request, tokens, Urgency.QUERY, endpoint.now() + PATIENCE.toNanos(), reader));
+        EndpointAnswer<T> answer =
+                await(endpoint.post(request, tokens, Urgency.QUERY, endpoint.now() + PATIENCE.toNanos(), reader));
         return answer == null ? null : answer.value();
     }
 

@@ -22,8 +22,9 @@ record TeiInfo(String model, int mostTexts) {
      * @param wanted type that the model must have, the one member of {@code model_type}
      */
     static @Nullable TeiInfo read(HostedSpec spec, String wanted, Opening opening) throws ModelException {
-        byte[] body =
-                spec.provider() == Provider.TEI ? opening.await(opening.endpoint().get(spec.info())) : null;
+        byte[] body = spec.provider() == Provider.TEI
+                ? opening.await(opening.endpoint().get(spec.info()))
+                : null;
         if (body == null) {
             return null;
         }

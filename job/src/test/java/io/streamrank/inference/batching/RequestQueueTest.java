@@ -291,8 +291,8 @@ class RequestQueueTest {
     }
 
     private RequestQueue<Integer> withTextAndATask(Batching batching) {
-        RequestQueue<Integer> queue = new RequestQueue<>(
-                new TestModel(batching), new BatchPolicy(10_000, 16, Duration.ZERO, 1, 100_000_000));
+        RequestQueue<Integer> queue =
+                new RequestQueue<>(new TestModel(batching), new BatchPolicy(10_000, 16, Duration.ZERO, 1, 100_000_000));
         assertThat(queue.add(tokenization(1))).isNull();
         add(queue, tasks(1, 10, NEVER));
         return queue;

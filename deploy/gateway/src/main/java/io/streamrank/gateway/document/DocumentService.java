@@ -60,7 +60,8 @@ public final class DocumentService {
     }
 
     private Document read(Part part) throws CodecException {
-        DocumentChange change = codec.decode(ClientInput.record("documents", null, part.value())).value();
+        DocumentChange change = codec.decode(ClientInput.record("documents", null, part.value()))
+                .value();
         return Objects.requireNonNull(change.document());
     }
 
@@ -76,7 +77,8 @@ public final class DocumentService {
         DocumentKey key = new DocumentKey(collection, id);
         byte[] bytes = key.toString().getBytes(UTF_8);
         try {
-            DocumentChange change = codec.decode(ClientInput.record("documents", bytes, null)).value();
+            DocumentChange change =
+                    codec.decode(ClientInput.record("documents", bytes, null)).value();
             if (!change.id().equals(id) || !change.collection().equals(collection)) {
                 throw new RequestException(
                         Problem.INVALID_REQUEST, "out-of-range", "a collection must not hold a slash: " + collection);

@@ -97,10 +97,11 @@ public final class GatewayHttp implements AutoCloseable {
     private void count(Context context) {
         String route = context.attribute(ROUTE);
         Long start = context.attribute(START);
-        services.metrics().request(
-                route == null ? "none" : route,
-                context.status().getCode(),
-                start == null ? 0 : nanoClock.getAsLong() - start);
+        services.metrics()
+                .request(
+                        route == null ? "none" : route,
+                        context.status().getCode(),
+                        start == null ? 0 : nanoClock.getAsLong() - start);
     }
 
     private void limit(Server jetty) {
