@@ -94,7 +94,9 @@ class HungTextsTest {
         CompletableFuture<float[]> later = add("later", TOGETHER);
         comesBack(HungTexts.PROBE, 0);
         fails("later", new UnavailableException("closed"));
-        assertThatThrownBy(later::join).hasCauseInstanceOf(UnavailableException.class).hasMessageContaining("closed");
+        assertThatThrownBy(later::join)
+                .hasCauseInstanceOf(UnavailableException.class)
+                .hasMessageContaining("closed");
         assertThat(runs).isEmpty();
     }
 
@@ -103,7 +105,9 @@ class HungTextsTest {
         CompletableFuture<float[]> poison = add("poison", TOGETHER);
         fails(HungTexts.PROBE, new ItemFailedException("no"));
         fails("poison", new ItemFailedException("it met POISON"));
-        assertThatThrownBy(poison::join).hasCauseInstanceOf(ItemFailedException.class).hasMessageContaining("POISON");
+        assertThatThrownBy(poison::join)
+                .hasCauseInstanceOf(ItemFailedException.class)
+                .hasMessageContaining("POISON");
         assertThat(runs).isEmpty();
     }
 
