@@ -26,7 +26,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import org.awaitility.Awaitility;
 
@@ -46,7 +46,8 @@ public final class GatewayClients {
     private final List<Thread> threads = new ArrayList<>();
     private final Map<Integer, LongAdder> statuses = new ConcurrentSkipListMap<>();
     private final Queue<String> unexplained = new ConcurrentLinkedQueue<>();
-    private final AtomicLong slowestNs = new AtomicLong();
+    private final long bornNs = System.nanoTime();
+    private final AtomicReference<Slow> slowest = new AtomicReference<>(new Slow(0, 0, "none"));
     private final LongAdder abandoned = new LongAdder();
     private final LongAdder refused = new LongAdder();
     private volatile URI leaver = URI.create("http://none");
@@ -105,10 +106,15 @@ public final class GatewayClients {
         }
     }
 
+    /** Holds how long a request took, when it began, and how it ended. */
+    private record Slow(long tookNs, long beganNs, String end) {}
+
     private void ask(URI gateway, int client) throws InterruptedException {
         long startNs = System.nanoTime();
+        String end;
         try {
             HttpResponse<String> response = http.send(request(gateway, client), BodyHandlers.ofString());
+            end = response.statusCode() == 200 ? "200" : response.statusCode() + " " + response.body();
             statuses.computeIfAbsent(response.statusCode(), status -> new LongAdder())
                     .increment();
             if (!EXPLAINED.contains(response.statusCode())
@@ -116,13 +122,15 @@ public final class GatewayClients {
                 unexplained.add(response.statusCode() + " " + response.body());
             }
         } catch (IOException broken) {
+            end = broken.toString();
             if (gateway.equals(leaver)) {
                 refused.increment();
             } else {
                 unexplained.add(gateway + ": " + broken);
             }
         }
-        slowestNs.accumulateAndGet(System.nanoTime() - startNs, Math::max);
+        Slow slow = new Slow(System.nanoTime() - startNs, startNs - bornNs, end);
+        slowest.accumulateAndGet(slow, (one, other) -> one.tookNs() >= other.tookNs() ? one : other);
     }
 
     private void abandon(URI gateway, int client, int afterMs) throws InterruptedException {
@@ -174,7 +182,7 @@ public final class GatewayClients {
     }
 
     public Duration slowest() {
-        return Duration.ofNanos(slowestNs.get());
+        return Duration.ofNanos(slowest.get().tookNs());
     }
 
     public List<String> unexplained() {
@@ -190,12 +198,14 @@ public final class GatewayClients {
     }
 
     public String summary() {
-        return "gateway under load: %d clients, statuses %s, %d abandoned, %d on connections to the replica that was killed, slowest %d ms"
+        return "gateway under load: %d clients, statuses %s, %d abandoned, %d on connections to the replica that was killed, slowest %d ms (began after %.1f s: %s)"
                 .formatted(
                         threads.size(),
                         statuses,
                         abandoned.sum(),
                         refused.sum(),
-                        slowest().toMillis());
+                        slowest().toMillis(),
+                        slowest.get().beganNs() / 1e9,
+                        slowest.get().end());
     }
 }
