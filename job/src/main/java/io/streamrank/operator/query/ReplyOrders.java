@@ -44,7 +44,7 @@ final class ReplyOrders {
         }
         return shown.isEmpty()
                 ? answer.with(Reply.failed("no_sources"))
-                : answer.with(new Reply.Order(request, shown, best.size() - shown.size()));
+                : answer.with(new Reply.Order(request, shown, best.size() - shown.size(), query.timeoutMs()));
     }
 
     private static List<Reply.Source> best(
