@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 
 /** Which text is tried when, and what becomes of it; the test is the model. */
 class HungTextsTest {
-    private static final HungException TOGETHER = TestHungException.together();
-    private static final HungException ALONE = TestHungException.alone();
+    private final HungException together = TestHungException.together();
+    private final HungException alone = TestHungException.alone();
 
     private final Queue<Run> runs = new ArrayDeque<>();
     private final HungTexts hung = new HungTexts("m", Duration.ofMillis(50), text -> {
@@ -32,8 +32,8 @@ class HungTextsTest {
 
     @Test
     void eachIsTriedAloneOnceTheModelDoesAnotherText() {
-        CompletableFuture<float[]> first = add("first", TOGETHER);
-        CompletableFuture<float[]> second = add("second", TOGETHER);
+        CompletableFuture<float[]> first = add("first", together);
+        CompletableFuture<float[]> second = add("second", together);
         comesBack(HungTexts.PROBE, 0);
         comesBack("first", 1);
         assertThat(first).isCompletedWithValueMatching(vector -> vector[0] == 1);
@@ -46,12 +46,12 @@ class HungTextsTest {
 
     @Test
     void aTextThatHangsTwoRunsOfItsOwnFailsIfTheModelThenDoesAnotherText() {
-        CompletableFuture<float[]> guilty = add("guilty", TOGETHER);
-        CompletableFuture<float[]> innocent = add("innocent", TOGETHER);
+        CompletableFuture<float[]> guilty = add("guilty", together);
+        CompletableFuture<float[]> innocent = add("innocent", together);
         comesBack(HungTexts.PROBE, 0);
-        fails("guilty", ALONE);
+        fails("guilty", alone);
         comesBack(HungTexts.PROBE, 0);
-        fails("guilty", ALONE);
+        fails("guilty", alone);
         assertThat(guilty).isNotDone();
         comesBack(HungTexts.PROBE, 0);
         assertThatThrownBy(guilty::join)
@@ -66,18 +66,18 @@ class HungTextsTest {
 
     @Test
     void aFirstRunThatItHadForItselfCounts() {
-        CompletableFuture<float[]> guilty = add("guilty", ALONE);
+        CompletableFuture<float[]> guilty = add("guilty", alone);
         comesBack(HungTexts.PROBE, 0);
-        fails("guilty", ALONE);
+        fails("guilty", alone);
         comesBack(HungTexts.PROBE, 0);
         assertThat(guilty).isCompletedExceptionally();
     }
 
     @Test
     void whileTheModelHangsOnTheOtherTextTooNoTextIsBlamed() {
-        CompletableFuture<float[]> innocent = add("innocent", ALONE);
+        CompletableFuture<float[]> innocent = add("innocent", alone);
         for (int i = 0; i < 10; i++) {
-            fails(HungTexts.PROBE, ALONE);
+            fails(HungTexts.PROBE, alone);
         }
         comesBack(HungTexts.PROBE, 0);
         comesBack("innocent", 1);
@@ -86,24 +86,28 @@ class HungTextsTest {
 
     @Test
     void ifTheModelIsNotUsableAnyMoreAllAreToldThat() {
-        CompletableFuture<float[]> first = add("first", TOGETHER);
-        CompletableFuture<float[]> second = add("second", TOGETHER);
+        CompletableFuture<float[]> first = add("first", together);
+        CompletableFuture<float[]> second = add("second", together);
         fails(HungTexts.PROBE, new UnavailableException("lost"));
         assertThatThrownBy(first::join).hasCauseInstanceOf(UnavailableException.class);
         assertThatThrownBy(second::join).hasCauseInstanceOf(UnavailableException.class);
-        CompletableFuture<float[]> later = add("later", TOGETHER);
+        CompletableFuture<float[]> later = add("later", together);
         comesBack(HungTexts.PROBE, 0);
         fails("later", new UnavailableException("closed"));
-        assertThatThrownBy(later::join).hasCauseInstanceOf(UnavailableException.class).hasMessageContaining("closed");
+        assertThatThrownBy(later::join)
+                .hasCauseInstanceOf(UnavailableException.class)
+                .hasMessageContaining("closed");
         assertThat(runs).isEmpty();
     }
 
     @Test
     void anotherFailureIsTheTextsOwnAndOneOfTheOtherTextShowsThatTheModelComesBack() {
-        CompletableFuture<float[]> poison = add("poison", TOGETHER);
+        CompletableFuture<float[]> poison = add("poison", together);
         fails(HungTexts.PROBE, new ItemFailedException("no"));
         fails("poison", new ItemFailedException("it met POISON"));
-        assertThatThrownBy(poison::join).hasCauseInstanceOf(ItemFailedException.class).hasMessageContaining("POISON");
+        assertThatThrownBy(poison::join)
+                .hasCauseInstanceOf(ItemFailedException.class)
+                .hasMessageContaining("POISON");
         assertThat(runs).isEmpty();
     }
 

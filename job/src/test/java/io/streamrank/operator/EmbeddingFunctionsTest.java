@@ -185,7 +185,8 @@ class EmbeddingFunctionsTest {
                     .isEqualTo("document a could not be embedded: Model fake:hashing hangs on this text: in 2 runs of"
                             + " its own it has taken more than 50 ms each, and another text after them has not; leave"
                             + " out what hangs it, or allow runs more time.");
-            Captured<EmbeddedChange> undecided = new Captured<>(); // with its second run the model loses the last that it may
+            Captured<EmbeddedChange> undecided =
+                    new Captured<>(); // with its second run the model loses the last that it may
             hanging.asyncInvoke(TestEvents.upsert("c", 1, "HANG a"), undecided);
             assertThatThrownBy(undecided::value).hasCauseInstanceOf(UnavailableException.class);
             Captured<EmbeddedChange> document = new Captured<>();

@@ -92,9 +92,11 @@ class EmbeddingInFlightTest {
                     .containsExactlyInAnyOrder("apple", "plum");
             assertThat(harness.extractOutputValues())
                     .filteredOn(embedded -> embedded.embedding() == null)
-                    .allSatisfy(embedded -> assertThat(embedded.deadLetter().message())
-                            .startsWith("document " + embedded.change().id()
-                                    + " could not be embedded: Model fake:hashing hangs on this text: in 2 runs of its own"))
+                    .allSatisfy(
+                            embedded -> assertThat(embedded.deadLetter().message())
+                                    .startsWith(
+                                            "document " + embedded.change().id()
+                                                    + " could not be embedded: Model fake:hashing hangs on this text: in 2 runs of its own"))
                     .extracting(embedded -> embedded.change().id())
                     .containsExactlyInAnyOrder("HANG", "HANG pear");
         }

@@ -198,7 +198,8 @@ final class BatchQueue<R> {
         int ofOldest = oldest.size();
         long reserved = oldestShare.isDue() ? oldestShare.reserve() : 0;
         TaskGroup<R> seed = reserved > 0 ? oldest : line(highest).byDeadline.first();
-        List<InferenceTask<R>> batch = maxItems == 1 || seed.isAlone() ? List.of(seed.task(seed.first())) : filled(seed, now);
+        List<InferenceTask<R>> batch =
+                maxItems == 1 || seed.isAlone() ? List.of(seed.task(seed.first())) : filled(seed, now);
         batch.forEach(this::remove);
         long spent = 0;
         for (InferenceTask<R> task : batch) {

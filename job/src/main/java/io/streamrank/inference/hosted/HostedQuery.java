@@ -86,8 +86,7 @@ record HostedQuery(
         started.forEach(pair -> pairs.put(pair.passage, pair));
         return ask(distinct.stream()
                 .map(passage -> pairs.computeIfAbsent(
-                        passage,
-                        other -> new HostedPair(new PairKey(context, Digest.of(other)), other, deadlineNanos)))
+                        passage, other -> new HostedPair(new PairKey(context, Digest.of(other)), other, deadlineNanos)))
                 .toList());
     }
 
@@ -114,12 +113,13 @@ record HostedQuery(
         long tokens = part.size() * Answers.estimate(query)
                 + part.stream().mapToLong(Answers::estimate).sum();
         try {
-            return model.endpoint().post(
-                    model.codec().request(query, part),
-                    tokens,
-                    Urgency.QUERY,
-                    deadlineNanos,
-                    body -> model.codec().read(body, part.size()));
+            return model.endpoint()
+                    .post(
+                            model.codec().request(query, part),
+                            tokens,
+                            Urgency.QUERY,
+                            deadlineNanos,
+                            body -> model.codec().read(body, part.size()));
         } catch (RuntimeException e) { // else all who join would wait for ever
             return CompletableFuture.failedFuture(e);
         }

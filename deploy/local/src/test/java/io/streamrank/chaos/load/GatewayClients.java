@@ -30,13 +30,18 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import org.awaitility.Awaitility;
 
-/** Asks gateways to rank, each client one request after the other; every second client goes away before it has its answer. */
+/**
+ * Asks gateways to rank, each client one request after the other. Every second client goes away before it has its answer. The
+ * others come again when they are told to, as the clients of such APIs do.
+ */
 public final class GatewayClients {
     /** What an honest gateway may say when it has no scores. */
     private static final Set<Integer> EXPLAINED = Set.of(200, 429, 500, 503, 504);
 
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
-    private static final Duration PAUSE = Duration.ofMillis(50);
+    private static final Duration PAUSE = Duration.ofMillis(100);
+    /** Between the first requests of two clients, so that the first answers are not those of cold code to all at once. */
+    private static final Duration STAGGER = Duration.ofMillis(25);
 
     private final List<URI> gateways;
     private final HttpClient http = HttpClient.newBuilder()
@@ -92,14 +97,16 @@ public final class GatewayClients {
     private void run(int client) {
         Random random = new Random(client);
         try {
+            TimeUnit.MILLISECONDS.sleep(client * STAGGER.toMillis());
             while (!stopped) {
                 URI gateway = gateways.get(client % gateways.size());
+                Duration pause = PAUSE;
                 if (client % 2 == 0) {
-                    ask(gateway, client);
+                    pause = ask(gateway, client);
                 } else {
                     abandon(gateway, client, 1 + random.nextInt(40));
                 }
-                TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
+                TimeUnit.MILLISECONDS.sleep(pause.toMillis());
             }
         } catch (InterruptedException end) {
             Thread.currentThread().interrupt();
@@ -109,11 +116,17 @@ public final class GatewayClients {
     /** Holds how long a request took, when it began, and how it ended. */
     private record Slow(long tookNs, long beganNs, String end) {}
 
-    private void ask(URI gateway, int client) throws InterruptedException {
+    /** Returns how long to wait before the next request. */
+    private Duration ask(URI gateway, int client) throws InterruptedException {
         long startNs = System.nanoTime();
+        Duration pause = PAUSE;
         String end;
         try {
             HttpResponse<String> response = http.send(request(gateway, client), BodyHandlers.ofString());
+            pause = response.headers()
+                    .firstValue("Retry-After")
+                    .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)))
+                    .orElse(PAUSE);
             end = response.statusCode() == 200 ? "200" : response.statusCode() + " " + response.body();
             statuses.computeIfAbsent(response.statusCode(), status -> new LongAdder())
                     .increment();
@@ -131,6 +144,7 @@ public final class GatewayClients {
         }
         Slow slow = new Slow(System.nanoTime() - startNs, startNs - bornNs, end);
         slowest.accumulateAndGet(slow, (one, other) -> one.tookNs() >= other.tookNs() ? one : other);
+        return pause;
     }
 
     private void abandon(URI gateway, int client, int afterMs) throws InterruptedException {
