@@ -65,6 +65,11 @@ public final class WriteReplies extends RichAsyncFunction<RankedResult, RankedRe
             result.complete(List.of(answer));
             return;
         }
+        long deadline = deadlines.of(answer.origin(), order);
+        if (deadline - deadlines.clock().relativeTimeNanos() <= 0) {
+            result.complete(List.of(without(answer, "timeout")));
+            return;
+        }
         AtomicInteger count = Objects.requireNonNull(waiting, "not open");
         if (count.incrementAndGet() > config.maxWaiting()) {
             count.decrementAndGet();
@@ -78,7 +83,7 @@ public final class WriteReplies extends RichAsyncFunction<RankedResult, RankedRe
                         order.request().instructions(),
                         texts,
                         order.request().maxTokens(),
-                        deadlines.of(answer.origin(), order))
+                        deadline)
                 .whenComplete((reply, failure) -> {
                     count.decrementAndGet();
                     completions.runIfOpen(() -> result.complete(List.of(
