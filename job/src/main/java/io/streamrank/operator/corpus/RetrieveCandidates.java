@@ -12,7 +12,7 @@ import io.streamrank.operator.ModelUse;
 import io.streamrank.operator.corpus.CollectionIndex.Found;
 import io.streamrank.operator.corpus.CorpusIndexes.Attempt;
 import io.streamrank.operator.corpus.CorpusIndexes.Loan;
-import io.streamrank.operator.document.TrackDocumentsTopic;
+import io.streamrank.operator.document.TrackCorpusLoading;
 import io.streamrank.retrieval.FlatIndex;
 import io.streamrank.retrieval.sparse.SparseIndex;
 import io.streamrank.state.Candidates;
@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * index, and each has the corpus in its state.
  * Queries that come before the corpus is loaded wait in operator state, each until its own time limit at most; those that
  * find no room are answered at once. It is an operator rather than a broadcast function because it has to see the second
- * input's watermark, which {@link TrackDocumentsTopic} sends when the corpus is loaded.
+ * input's watermark, which {@link TrackCorpusLoading} sends when the corpus is loaded.
  */
 public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
         implements TwoInputStreamOperator<EmbeddedQuery, CorpusUpdate, Candidates> {
