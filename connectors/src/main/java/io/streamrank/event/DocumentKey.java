@@ -10,6 +10,11 @@ public record DocumentKey(String collection, String id) {
     /** Most characters of an id, and of a collection's name. */
     public static final int MAX_CHARS = 512;
 
+    /** Shares the collection's name, which all of its documents have. */
+    public DocumentKey {
+        collection = collection.intern();
+    }
+
     /** Returns the key as the text of a record's key. */
     @Override
     public String toString() {

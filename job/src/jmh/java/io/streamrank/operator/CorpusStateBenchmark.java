@@ -4,6 +4,7 @@ package io.streamrank.operator;
 
 import io.streamrank.operator.corpus.CorpusConfig;
 import io.streamrank.operator.corpus.RetrieveCandidates;
+import io.streamrank.operator.corpus.SparseConfig;
 import io.streamrank.retrieval.sparse.SparseIndexBenchmark;
 import io.streamrank.retrieval.sparse.ZipfTexts;
 import io.streamrank.state.Candidates;
@@ -17,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -57,6 +59,10 @@ public class CorpusStateBenchmark {
     @Param({"1000", "10000", "50000", "100000"})
     public int documents;
 
+    /** Whether the documents are found by their words, too. */
+    @Param({"false", "true"})
+    public boolean words;
+
     private TwoInputStreamOperatorTestHarness<EmbeddedQuery, CorpusUpdate, Candidates> harness;
     private Path folder;
     private CheckpointStreamFactory files;
@@ -68,7 +74,7 @@ public class CorpusStateBenchmark {
         var path = new org.apache.flink.core.fs.Path(folder.toUri());
         files = new FsCheckpointStreamFactory(LocalFileSystem.getSharedInstance(), path, path, 0, BUFFER_BYTES);
         harness = new TwoInputStreamOperatorTestHarness<>(
-                new RetrieveCandidates(TestModels.models(), CorpusConfig.defaults(), TextTemplate.defaults()));
+                new RetrieveCandidates(TestModels.models(), config(), TextTemplate.defaults()));
         harness.open();
         Random random = new Random(7);
         ZipfTexts texts = new ZipfTexts(7);
@@ -79,6 +85,20 @@ public class CorpusStateBenchmark {
         System.out.printf(
                 "%n%d documents: %d bytes of heap and %d bytes of a checkpoint each%n",
                 documents, (SparseIndexBenchmark.usedHeap() - before) / documents, written() / documents);
+    }
+
+    private CorpusConfig config() {
+        CorpusConfig defaults = CorpusConfig.defaults();
+        SparseConfig sparse = defaults.sparse();
+        TextTemplate text = words ? sparse.text() : new TextTemplate(List.of("no such field"), false, 1);
+        return new CorpusConfig(
+                defaults.embedText(),
+                new SparseConfig(text, sparse.language(), sparse.bm25()),
+                defaults.maxDocuments(),
+                defaults.waitUntilLoaded(),
+                defaults.waitTimeout(),
+                defaults.maxWaitingQueries(),
+                defaults.tombstoneRetention());
     }
 
     /** What queries wait for at each checkpoint. */

@@ -38,6 +38,16 @@ public final class DistinctTopK {
         return best.wants(slot, score);
     }
 
+    /** Returns whether there is no room left: a further slot has to be better than the worst. */
+    public boolean isFull() {
+        return best.isFull();
+    }
+
+    /** Returns the score of the worst, if it {@link #isFull}. It never gets smaller. */
+    public float worstScore() {
+        return best.worstScore();
+    }
+
     /** Takes a slot that it {@link #wants}. */
     public void add(int slot, float score) {
         Object key = keyOf.apply(slot);

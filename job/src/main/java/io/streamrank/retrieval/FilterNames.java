@@ -3,7 +3,6 @@
 package io.streamrank.retrieval;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.streamrank.event.Field;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,11 +29,7 @@ public final class FilterNames {
     }
 
     private void count(IndexedDocument document, int change) {
-        for (Field field : document.document().fields()) {
-            if (IndexedDocument.isFiltered(field)) {
-                count(field.name(), change);
-            }
-        }
+        document.filteredNames().forEach(name -> count(name, change));
         countMembers(document.metadata(), "", change);
     }
 

@@ -2,34 +2,46 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.retrieval;
 
+import io.streamrank.state.QuantizedVector;
+import io.streamrank.state.Rotation;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the exact nearest neighbours by cosine similarity over unit vectors. Answers depend on the documents alone, not on the order
- * in which they came: equal scores are ordered by id. Not thread-safe.
+ * Finds the nearest neighbours by cosine similarity over unit vectors, exactly those that a look at each vector would find. Answers
+ * depend on the documents alone, not on the order in which they came: equal scores are ordered by id. Any number of threads may
+ * search at the same time, and none while another one changes the index.
  *
- * @param <D> what is kept beside each vector
+ * @param <D> what is kept next to each vector
  */
 public final class FlatIndex<D> {
     /*
-     * Slots are numbered through the blocks. A removed document's slot is filled with the last one, so that there are no
-     * holes to skip, and the index grows and shrinks by a block at a time; the first block, which is all there is of a small
-     * index, by lanes.
+     * A search reads the coarse numbers of all vectors, which bound each score from above. It computes the scores of those alone that
+     * can be among the best by their bounds, the largest bound first. A lane of a block is written once. So a document that is
+     * removed leaves a hole, and a block with many holes is left for another one.
      */
+    private static final int FEWEST_LANES = 4;
+    /** Holes in a full block from which on its vectors move to another one. */
+    private static final int MOST_HOLES = VectorBlock.LANES / 4;
+    /** Slots of the first batch for each one asked for: with so many, the first batch mostly has all that is found. */
+    private static final int FIRST_BATCH = 4;
+
+    private static final int LARGER_BATCH = 8;
+
     private final int dimension;
+    /** Slots are numbered through the blocks, each of which counts as {@link VectorBlock#LANES}. */
     private final Map<String, Integer> slotOf = new HashMap<>();
-    private final List<String> ids = new ArrayList<>();
-    private final List<D> documents = new ArrayList<>();
-    private final List<VectorBlock> blocks = new ArrayList<>();
-    private final float[] dots = new float[VectorBlock.LANES];
-    private @Nullable DotKernel kernel; // has memory of its own, which a small index does without
+
+    private final List<@Nullable VectorBlock<D>> blocks = new ArrayList<>(); // null for one that was left
+    /** Index of the block that takes the next document; the last one that was added. */
+    private int open;
 
     /**
      * Makes an empty index.
@@ -56,7 +68,7 @@ public final class FlatIndex<D> {
     /** Runs when it is first used, and whoever comes meanwhile waits for the end. */
     private static final class WarmUp {
         private static final int DIMENSION = 384;
-        private static final int DOCUMENTS = 8 * VectorBlock.LANES;
+        private static final int DOCUMENTS = 2 * VectorBlock.LANES;
         /** The JVM compiles a loop after some 60,000 steps, in the background: the rest is for the time that it takes. */
         private static final int SEARCHES = 500;
 
@@ -87,37 +99,84 @@ public final class FlatIndex<D> {
     }
 
     public int size() {
-        return ids.size();
+        return slotOf.size();
     }
 
     /** Returns the bytes held for vectors. */
     public long bytes() {
-        return blocks.stream().mapToLong(VectorBlock::bytes).sum();
+        long bytes = 0;
+        for (VectorBlock<D> block : blocks) {
+            bytes += block == null ? 0 : block.bytes();
+        }
+        return bytes;
     }
 
     /** Adds or replaces a document. The vector, of unit length, is copied. */
     public void put(String id, float[] vector, D document) {
-        if (vector.length != dimension) {
-            throw new IllegalArgumentException(
-                    "vector of " + id + " has dimension " + vector.length + ", the index has " + dimension);
-        }
-        Integer known = slotOf.get(id);
-        int slot = known != null ? known : append(id, document);
-        documents.set(slot, document);
-        block(slot).set(lane(slot), vector);
+        put(id, QuantizedVector.of(vector), document);
     }
 
-    private int append(String id, D document) {
-        int slot = ids.size();
-        if (lane(slot) == 0) {
-            blocks.add(new VectorBlock(dimension, slot == 0 ? 1 : VectorBlock.LANES));
-        } else if (lane(slot) == block(slot).lanes()) {
-            block(slot).resize(2 * lane(slot));
+    /** Adds or replaces a document. The vector's coarse numbers move into the index, and stay readable there. */
+    public void put(String id, QuantizedVector vector, D document) {
+        if (vector.dimension() != dimension) {
+            throw new IllegalArgumentException(
+                    "vector of " + id + " has dimension " + vector.dimension() + ", the index has " + dimension);
         }
-        slotOf.put(id, slot);
-        ids.add(id);
-        documents.add(document);
-        return slot;
+        remove(id);
+        VectorBlock<D> block = withRoom();
+        slotOf.put(id, slot(open, block.add(id, vector, document)));
+    }
+
+    /** Returns the open block, after a larger or another one took its place if it was full. */
+    private VectorBlock<D> withRoom() {
+        if (blocks.isEmpty()) {
+            return added(FEWEST_LANES);
+        }
+        VectorBlock<D> block = block(open);
+        if (!block.isFull()) {
+            return block;
+        }
+        if (blocks.size() == 1 && (block.lanes() < VectorBlock.LANES || block.holes() >= MOST_HOLES)) {
+            return gathered();
+        }
+        int full = open;
+        VectorBlock<D> added = added(VectorBlock.LANES);
+        if (block.holes() >= MOST_HOLES) {
+            leave(full); // which has room enough in the new one
+        }
+        return added;
+    }
+
+    /** Puts all documents into one block, which has room for twice as many if there is one that large. */
+    private VectorBlock<D> gathered() {
+        int lanes = FEWEST_LANES;
+        while (lanes < VectorBlock.LANES && lanes < 2 * size()) {
+            lanes *= 2;
+        }
+        VectorBlock<D> all = new VectorBlock<>(dimension, lanes);
+        for (VectorBlock<D> block : blocks) {
+            for (int lane = 0; block != null && lane < block.used(); lane++) {
+                if (block.isLive(lane)) {
+                    slotOf.put(block.id(lane), block.moveTo(all, lane));
+                }
+            }
+        }
+        blocks.clear();
+        open = 0;
+        blocks.add(all);
+        return all;
+    }
+
+    private VectorBlock<D> added(int lanes) {
+        VectorBlock<D> block = new VectorBlock<>(dimension, lanes);
+        int free = blocks.indexOf(null);
+        open = free < 0 ? blocks.size() : free;
+        if (free < 0) {
+            blocks.add(block);
+        } else {
+            blocks.set(free, block);
+        }
+        return block;
     }
 
     /** Removes a document, if it is there. */
@@ -126,30 +185,41 @@ public final class FlatIndex<D> {
         if (slot == null) {
             return;
         }
-        int last = ids.size() - 1;
-        if (slot != last) {
-            block(slot).copy(lane(slot), block(last), lane(last));
-            ids.set(slot, ids.get(last));
-            documents.set(slot, documents.get(last));
-            slotOf.put(ids.get(slot), slot);
+        VectorBlock<D> block = block(slot / VectorBlock.LANES);
+        block.remove(slot % VectorBlock.LANES);
+        if (slotOf.isEmpty()) {
+            blocks.clear();
+            open = 0;
+        } else if (4 * size() <= block.lanes() && (blocks.size() > 1 || block.lanes() > FEWEST_LANES)) {
+            VectorBlock<D> unused = gathered();
+        } else if (block.isFull() && block.holes() >= MOST_HOLES && slot / VectorBlock.LANES != open) {
+            leave(slot / VectorBlock.LANES);
         }
-        ids.remove(last);
-        documents.remove(last);
-        if (lane(last) == 0) {
+    }
+
+    /** Moves the documents of a block to the open one. */
+    private void leave(int index) {
+        VectorBlock<D> left = block(index);
+        blocks.set(index, null);
+        for (int lane = 0; lane < left.used(); lane++) {
+            if (left.isLive(lane)) {
+                VectorBlock<D> target = withRoom();
+                slotOf.put(left.id(lane), slot(open, left.moveTo(target, lane)));
+            }
+        }
+        while (blocks.get(blocks.size() - 1) == null) {
             blocks.remove(blocks.size() - 1);
-        } else if (last < VectorBlock.LANES && last <= blocks.get(0).lanes() / 4) {
-            blocks.get(0).resize(blocks.get(0).lanes() / 2);
         }
     }
 
     /** Returns what is kept next to a document's vector; null if the document is not there. */
     public @Nullable D get(String id) {
         Integer slot = slotOf.get(id);
-        return slot == null ? null : documents.get(slot);
+        return slot == null ? null : document(slot);
     }
 
     /**
-     * Returns the {@code k} documents nearest to a query, nearest first; fewer where fewer match.
+     * Returns the {@code k} documents nearest to a query, nearest first; fewer if fewer match.
      *
      * @param query unit vector of the index's dimension
      * @param filter what to consider; null for everything. Not asked about every document, and in no order
@@ -172,16 +242,40 @@ public final class FlatIndex<D> {
             throw new IllegalArgumentException(
                     "the query's vector has dimension " + query.length + ", the index has " + dimension);
         }
-        DistinctTopK best = new DistinctTopK(k, ids::get, slot -> key.apply(documents.get(slot)));
-        float[] padded = VectorBlock.padded(query);
-        for (int first = 0; first < size(); first += VectorBlock.LANES) {
-            multiply(block(first), padded);
-            int lanes = Math.min(VectorBlock.LANES, size() - first);
-            for (int lane = 0; lane < lanes; lane++) {
-                offer(best, first + lane, dots[lane], filter);
+        CoarseQuery coarse = new CoarseQuery(query);
+        UpperBounds bounds = new UpperBounds(blocks, coarse);
+        DistinctTopK best = new DistinctTopK(k, this::id, slot -> key.apply(document(slot)));
+        float below = Float.POSITIVE_INFINITY;
+        int batch = FIRST_BATCH * k;
+        while (below > Float.NEGATIVE_INFINITY) {
+            // Who reaches less than the worst of those found cannot be among them.
+            float from = best.isFull() ? best.worstScore() : bounds.reachedBy(batch, below);
+            boolean last = best.isFull();
+            offer(best, bounds, bounds.descending(from, below), coarse.numbers, filter);
+            below = last ? Float.NEGATIVE_INFINITY : from;
+            batch *= LARGER_BATCH;
+        }
+        return best.nearest(this::document);
+    }
+
+    private void offer(
+            DistinctTopK best,
+            UpperBounds bounds,
+            long[] candidates,
+            float[] query,
+            @Nullable Predicate<? super D> filter) {
+        for (long candidate : candidates) {
+            int slot = (int) candidate;
+            if (best.isFull() && bounds.of(slot) < best.worstScore()) {
+                return; // and so do all that follow
+            }
+            if (filter == null || filter.test(document(slot))) {
+                float score = block(slot / VectorBlock.LANES).score(slot % VectorBlock.LANES, query);
+                if (best.wants(slot, score)) {
+                    best.add(slot, score);
+                }
             }
         }
-        return best.nearest(documents::get);
     }
 
     /**
@@ -194,32 +288,23 @@ public final class FlatIndex<D> {
         if (slot == null) {
             throw new IllegalArgumentException("the index has no document " + id);
         }
-        return block(slot).dot(query, lane(slot));
+        float[] rotated = Rotation.ofDimension(query.length).apply(query);
+        return block(slot / VectorBlock.LANES).score(slot % VectorBlock.LANES, rotated);
     }
 
-    private void multiply(VectorBlock block, float[] padded) {
-        if (block.lanes() < VectorBlock.LANES) {
-            block.dotsOfFew(padded, dots);
-            return;
-        }
-        if (kernel == null) {
-            kernel = DotKernel.best();
-        }
-        block.dots(kernel, padded, dots);
+    private String id(int slot) {
+        return block(slot / VectorBlock.LANES).id(slot % VectorBlock.LANES);
     }
 
-    /** Offers a slot. A filter costs more than a dot product, so it is asked only about documents that are near enough. */
-    private void offer(DistinctTopK best, int slot, float score, @Nullable Predicate<? super D> filter) {
-        if (best.wants(slot, score) && (filter == null || filter.test(documents.get(slot)))) {
-            best.add(slot, score);
-        }
+    private D document(int slot) {
+        return block(slot / VectorBlock.LANES).document(slot % VectorBlock.LANES);
     }
 
-    private VectorBlock block(int slot) {
-        return blocks.get(slot / VectorBlock.LANES);
+    private VectorBlock<D> block(int index) {
+        return Objects.requireNonNull(blocks.get(index), "a slot lies in a block");
     }
 
-    private static int lane(int slot) {
-        return slot % VectorBlock.LANES;
+    private static int slot(int block, int lane) {
+        return Math.addExact(Math.multiplyExact(block, VectorBlock.LANES), lane);
     }
 }

@@ -58,6 +58,11 @@ final class TopK {
         return slots[0];
     }
 
+    /** Returns the score of {@link #worst}. */
+    float worstScore() {
+        return scores[0];
+    }
+
     /**
      * Replaces a slot that is kept by a better one.
      *

@@ -3,23 +3,33 @@
 package io.streamrank.state;
 
 import io.streamrank.event.Document;
-import io.streamrank.event.Embedding;
 import io.streamrank.event.Version;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds a document in the broadcast state. A delete leaves an entry without document and embedding behind for a
+ * Holds a document in the broadcast state. A delete leaves an entry without document and vector behind for a
  * while, so that an older upsert that took longer to embed does not bring the document back.
  *
- * @param embedding unit vector; null exactly where the document is
+ * @param vector of unit length; null exactly where the document is
  * @param appliedAtMs when it was applied, milliseconds since the epoch; used to forget deletes
  */
 public record CorpusEntry(
         Version version,
-        @Nullable Document document,
-        @Nullable Embedding embedding,
+        @Nullable PackedDocument document,
+        @Nullable QuantizedVector vector,
         long appliedAtMs) {
     public boolean isTombstone() {
         return document == null;
+    }
+
+    /**
+     * Returns the document, without a vector.
+     *
+     * @param id null if nobody asks for it
+     * @throws NullPointerException if this is a tombstone
+     */
+    public Document unpacked(String collection, @Nullable String id) {
+        return Objects.requireNonNull(document, "a tombstone has no document").unpack(collection, id);
     }
 }

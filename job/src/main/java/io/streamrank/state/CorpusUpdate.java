@@ -11,11 +11,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * Carries a change to every copy of the corpus.
  *
- * @param document without its embedding; null for a delete
- * @param embedding unit vector; null exactly where the document is
+ * @param document null for a delete
+ * @param vector of unit length; null exactly where the document is
  */
 public record CorpusUpdate(
         DocumentKey key,
         Version version,
-        @Nullable Document document,
-        @Nullable Embedding embedding) {}
+        @Nullable PackedDocument document,
+        @Nullable QuantizedVector vector) {
+    /** Returns the change that puts a document, or deletes it if there is none. */
+    public static CorpusUpdate of(
+            DocumentKey key, Version version, @Nullable Document document, @Nullable Embedding embedding) {
+        return new CorpusUpdate(
+                key,
+                version,
+                document == null ? null : PackedDocument.of(document),
+                embedding == null ? null : QuantizedVector.of(embedding.values()));
+    }
+}

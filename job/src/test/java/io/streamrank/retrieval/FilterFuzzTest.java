@@ -59,7 +59,9 @@ class FilterFuzzTest {
     /** Null where a document with it would have been refused. */
     private static @Nullable IndexedDocument metadata(String json) {
         try {
-            return IndexedDocument.of(new Document("id", "c", List.of(new Field("title", "Drama")), json, null));
+            Document document = new Document("id", "c", List.of(new Field("title", "Drama")), json, null);
+            IndexedDocument indexed = IndexedDocument.of(document);
+            return indexed.metadata() == null ? null : indexed;
         } catch (IllegalArgumentException noJson) {
             return null;
         }

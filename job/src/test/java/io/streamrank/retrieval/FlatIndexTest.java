@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.streamrank.state.QuantizedVector;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class FlatIndexTest {
@@ -85,7 +89,7 @@ class FlatIndexTest {
             for (int i = 0; i < dimension; i++) {
                 expected += (double) vector[i] * query[i];
             }
-            assertThat((double) score(vector, query)).isCloseTo(expected, within(1e-5));
+            assertThat((double) score(vector, query)).isCloseTo(expected, within(1e-4));
         }
     }
 
@@ -97,8 +101,8 @@ class FlatIndexTest {
             index.put("d" + i, new float[] {(float) Math.cos(angle), (float) Math.sin(angle)}, i);
         }
         List<Integer> asked = new ArrayList<>();
-        assertThat(index.search(new float[] {1, 0}, 3, asked::add)).hasSize(3);
-        assertThat(asked).containsExactly(0, 1, 2);
+        assertThat(ids(index.search(new float[] {1, 0}, 3, asked::add))).containsExactly("d0", "d1", "d2");
+        assertThat(asked).hasSizeLessThan(50); // those whose coarse numbers are the same as theirs
     }
 
     @Test
@@ -108,11 +112,11 @@ class FlatIndexTest {
         for (int i = 0; i < 1_000; i++) {
             index.put("d" + i, random(384), i);
         }
-        assertThat(index.bytes()).isEqualTo(1_024 * 384 * 4);
+        assertThat(index.bytes()).isEqualTo(1_024 * (384 + 8) + 1_000 * 384);
         for (int i = 0; i < 999; i++) {
             index.remove("d" + i);
         }
-        assertThat(index.bytes()).isLessThanOrEqualTo(4 * 384 * 4);
+        assertThat(index.bytes()).isLessThanOrEqualTo(4 * (384 + 8) + 384);
         index.remove("d999");
         assertThat(index.bytes()).isZero();
     }
@@ -122,8 +126,101 @@ class FlatIndexTest {
         FlatIndex<Integer> index = new FlatIndex<>(384);
         for (int i = 1; i <= VectorBlock.LANES; i++) {
             index.put("d" + i, random(384), i);
-            assertThat(index.bytes()).isBetween(i * 384L * 4, (2 * i - 1) * 384L * 4);
+            assertThat(index.bytes()).isBetween(i * 2L * 384, Math.max(4, 2 * i - 1) * (384L + 8) + i * 384L);
         }
+    }
+
+    @Test
+    void aDocumentThatIsReplacedAgainAndAgainTakesNoMoreMemory() {
+        for (int others : new int[] {0, 3, 500, 1_500}) {
+            FlatIndex<Integer> index = new FlatIndex<>(64);
+            for (int i = 0; i < others; i++) {
+                index.put("other" + i, random(64), i);
+            }
+            for (int i = 0; i < 5_000; i++) {
+                index.put("it", random(64), i);
+            }
+            assertThat(index.get("it")).isEqualTo(4_999);
+            assertThat(index.bytes()).isLessThanOrEqualTo((2L * others + VectorBlock.LANES) * (64 + 8) + others * 64L + 64);
+        }
+    }
+
+    @Test
+    void aVectorStaysReadableWhileItMovesThroughTheIndex() {
+        FlatIndex<Integer> index = new FlatIndex<>(70);
+        List<QuantizedVector> put = new ArrayList<>();
+        List<byte[]> coarse = new ArrayList<>();
+        for (int i = 0; i < 3_000; i++) {
+            put.add(QuantizedVector.of(random(70)));
+            coarse.add(put.get(i).coarse());
+            index.put("d" + random.nextInt(600), put.get(i), i);
+        }
+        for (int i = 0; i < put.size(); i++) {
+            assertThat(put.get(i).coarse()).isEqualTo(coarse.get(i));
+        }
+    }
+
+    @Test
+    void findsWhatALookAtEachVectorFinds() {
+        int documents = Integer.getInteger("streamrank.recall-documents", 10_000);
+        int queries = 20;
+        MadeVectors made = new MadeVectors(384, 100, 1);
+        FlatIndex<Integer> index = new FlatIndex<>(384);
+        List<float[]> vectors = new ArrayList<>();
+        for (int i = 0; i < documents; i++) {
+            vectors.add(made.next());
+            index.put("d" + i, vectors.get(i), i);
+        }
+        int found = 0;
+        int foundOfOneInTen = 0;
+        for (int i = 0; i < queries; i++) {
+            float[] query = made.next();
+            found += inBoth(index.search(query, 50, null), exact(vectors, query, 50, 1));
+            foundOfOneInTen +=
+                    inBoth(index.search(query, 50, number -> number % 10 == 0), exact(vectors, query, 50, 10));
+        }
+        assertThat((found + foundOfOneInTen) / (double) (2 * 50 * queries)).isGreaterThanOrEqualTo(0.999);
+    }
+
+    /** Returns the nearest by sums of doubles, of each so many documents one. */
+    private static Set<Integer> exact(List<float[]> vectors, float[] query, int k, int each) {
+        double[] scores = new double[vectors.size()];
+        for (int i = 0; i < scores.length; i += each) {
+            float[] vector = vectors.get(i);
+            for (int j = 0; j < query.length; j++) {
+                scores[i] += (double) vector[j] * query[j];
+            }
+        }
+        return IntStream.range(0, scores.length)
+                .filter(i -> i % each == 0)
+                .boxed()
+                .sorted(Comparator.comparingDouble(i -> -scores[i]))
+                .limit(k)
+                .collect(Collectors.toSet());
+    }
+
+    private static int inBoth(List<Neighbor<Integer>> found, Set<Integer> exact) {
+        return (int) found.stream().filter(one -> exact.contains(one.document())).count();
+    }
+
+    @Test
+    void findsTheSameInManyBlocksWhateverTheOrderOfArrival() {
+        MadeVectors made = new MadeVectors(16, 9, 3);
+        List<float[]> vectors = new ArrayList<>();
+        List<Integer> arrival = new ArrayList<>();
+        for (int i = 0; i < 130 * VectorBlock.LANES; i++) { // so many that several threads read them
+            vectors.add(made.next());
+            arrival.add(i);
+        }
+        float[] query = made.next();
+        FlatIndex<Integer> one = new FlatIndex<>(16);
+        arrival.forEach(i -> one.put("d" + i, vectors.get(i), i));
+        Collections.shuffle(arrival, random);
+        FlatIndex<Integer> other = new FlatIndex<>(16);
+        arrival.forEach(i -> other.put("d" + i, vectors.get(i), i));
+        assertThat(one.search(query, 20, null)).isEqualTo(other.search(query, 20, null));
+        assertThat(one.search(query, 20, i -> i % 5_000 == 3)).isEqualTo(other.search(query, 20, i -> i % 5_000 == 3));
+        assertThat(one.search(query, 20, i -> i % 5_000 == 3)).hasSize(14);
     }
 
     @Test

@@ -111,7 +111,7 @@ public final class TestEvents {
     }
 
     public static CorpusUpdate update(String id, long offset, @Nullable String text, float @Nullable ... vector) {
-        return new CorpusUpdate(
+        return CorpusUpdate.of(
                 new DocumentKey(COLLECTION, id),
                 new Version(1_000 + offset, 0, offset),
                 text == null ? null : document(id, text),

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.operator.corpus;
 
-import io.streamrank.event.Document;
 import io.streamrank.event.Embedding;
 import io.streamrank.event.Query;
 import io.streamrank.event.Remarks;
@@ -18,6 +17,8 @@ import io.streamrank.retrieval.RankFusion;
 import io.streamrank.retrieval.RankFusion.Fused;
 import io.streamrank.retrieval.sparse.SparseIndex;
 import io.streamrank.state.Candidate;
+import io.streamrank.state.CorpusEntry;
+import io.streamrank.state.QuantizedVector;
 import io.streamrank.state.TextTemplate;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,8 +28,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the documents of one collection: by their vectors, by their words, and with the names that filters can find in them. Not
- * thread-safe.
+ * Finds the documents of one collection: by their vectors, by their words, and with the names that filters can find in them. Any
+ * number of threads may search at the same time, and none while another one changes the index.
  */
 final class CollectionIndex {
     /** Holds the candidates of a query, the best first, and what is to be said about the search. */
@@ -45,7 +46,7 @@ final class CollectionIndex {
      */
     private record Search(
             Query query,
-            @Nullable Predicate<IndexedDocument> filter,
+            @Nullable Predicate<CorpusEntry> filter,
             @Nullable TextTemplate text) {
         int candidates() {
             return query.candidates();
@@ -53,19 +54,22 @@ final class CollectionIndex {
 
         /** Returns what copies have in common. Of documents without a text nobody can tell that they are the same. */
         @Nullable
-        String key(IndexedDocument indexed) {
-            String read = text == null ? "" : text.textOf(indexed.document());
+        String key(CorpusEntry entry) {
+            String read = text == null ? "" : text.textOf(entry.unpacked(query.collection(), null));
             return read.isEmpty() ? null : read;
         }
     }
 
-    private final FlatIndex<IndexedDocument> vectors;
-    private final SparseIndex<IndexedDocument> words;
+    private final String collection;
+    private final FlatIndex<CorpusEntry> vectors;
+    private final SparseIndex<CorpusEntry> words;
     private final FilterNames names = new FilterNames();
     private final @Nullable TextTemplate distinctText;
 
     /** @param distinctText what documents with the same text have in common; null to find copies, too */
-    CollectionIndex(int dimension, SparseIndex<IndexedDocument> words, @Nullable TextTemplate distinctText) {
+    CollectionIndex(
+            String collection, int dimension, SparseIndex<CorpusEntry> words, @Nullable TextTemplate distinctText) {
+        this.collection = collection;
         this.vectors = new FlatIndex<>(dimension);
         this.words = words;
         this.distinctText = distinctText;
@@ -79,16 +83,22 @@ final class CollectionIndex {
         return vectors.bytes();
     }
 
-    SparseIndex<IndexedDocument> words() {
+    SparseIndex<CorpusEntry> words() {
         return words;
     }
 
-    void put(String id, Embedding embedding, Document document) {
+    /** Returns what is known of a document; null if it is not there. */
+    @Nullable
+    CorpusEntry get(String id) {
+        return vectors.get(id);
+    }
+
+    /** Adds or replaces a document. The entry has one. */
+    void put(String id, QuantizedVector vector, CorpusEntry entry) {
         removeNames(id);
-        IndexedDocument indexed = IndexedDocument.of(document);
-        vectors.put(id, embedding.values(), indexed);
-        words.put(id, indexed);
-        names.add(indexed);
+        vectors.put(id, vector, entry);
+        words.put(id, entry);
+        names.add(indexed(entry));
     }
 
     void remove(String id) {
@@ -98,10 +108,14 @@ final class CollectionIndex {
     }
 
     private void removeNames(String id) {
-        IndexedDocument known = vectors.get(id);
+        CorpusEntry known = vectors.get(id);
         if (known != null) {
-            names.remove(known);
+            names.remove(indexed(known));
         }
+    }
+
+    private IndexedDocument indexed(CorpusEntry entry) {
+        return IndexedDocument.of(entry.unpacked(collection, null));
     }
 
     /**
@@ -112,7 +126,7 @@ final class CollectionIndex {
     Found search(Query query, @Nullable Embedding embedding, @Nullable ParsedFilter filter) {
         Search search = new Search(
                 query,
-                filter == null ? null : filter.predicate(),
+                filter == null ? null : entry -> filter.predicate().test(indexed(entry)),
                 distinctText == null ? null : distinctText.orFields(query.rankFields()));
         Chosen chosen = embedding == null ? sparse(search, null) : chosen(search, embedding.values());
         List<String> missing = filter == null ? List.of() : names.missing(filter.paths());
@@ -128,7 +142,7 @@ final class CollectionIndex {
     }
 
     private Chosen dense(Search search, float[] vector) {
-        Nearest<IndexedDocument> nearest = nearest(search, vector);
+        Nearest<CorpusEntry> nearest = nearest(search, vector);
         return new Chosen(
                 nearest.neighbors().stream()
                         .map(found -> candidate(found, new Retrieval(found.rank(), found.score())))
@@ -138,7 +152,7 @@ final class CollectionIndex {
 
     /** @param vector null for a query that has none, whose candidates then have no cosine */
     private Chosen sparse(Search search, float @Nullable [] vector) {
-        Nearest<IndexedDocument> best = best(search);
+        Nearest<CorpusEntry> best = best(search);
         return new Chosen(
                 best.neighbors().stream()
                         .map(found -> candidate(
@@ -154,13 +168,13 @@ final class CollectionIndex {
 
     /** Fuses as many of either list as the query asks for, and takes as many of those. */
     private Chosen hybrid(Search search, float[] vector) {
-        Nearest<IndexedDocument> nearest = nearest(search, vector);
-        Nearest<IndexedDocument> best = best(search);
+        Nearest<CorpusEntry> nearest = nearest(search, vector);
+        Nearest<CorpusEntry> best = best(search);
         Set<String> copies = new HashSet<>(nearest.copies());
         copies.addAll(best.copies());
         Set<Object> keys = new HashSet<>();
         List<Candidate> candidates = new ArrayList<>();
-        for (Fused<IndexedDocument> fused : RankFusion.fuse(nearest.neighbors(), best.neighbors())) {
+        for (Fused<CorpusEntry> fused : RankFusion.fuse(nearest.neighbors(), best.neighbors())) {
             if (candidates.size() == search.candidates()) {
                 break;
             }
@@ -172,14 +186,14 @@ final class CollectionIndex {
                 continue;
             }
             copies.remove(fused.id());
-            candidates.add(new Candidate(fused.document().document(), retrieval(candidates.size(), fused, vector)));
+            candidates.add(candidate(fused.id(), fused.document(), retrieval(candidates.size(), fused, vector)));
         }
         return new Chosen(candidates, copies.size());
     }
 
-    private Retrieval retrieval(int rank, Fused<IndexedDocument> fused, float[] vector) {
-        Neighbor<IndexedDocument> dense = fused.dense();
-        Neighbor<IndexedDocument> sparse = fused.sparse();
+    private Retrieval retrieval(int rank, Fused<CorpusEntry> fused, float[] vector) {
+        Neighbor<CorpusEntry> dense = fused.dense();
+        Neighbor<CorpusEntry> sparse = fused.sparse();
         return new Retrieval(
                 rank,
                 (double) (dense == null ? vectors.similarity(vector, fused.id()) : dense.score()),
@@ -187,19 +201,25 @@ final class CollectionIndex {
                 sparse == null ? null : match(sparse));
     }
 
-    private Nearest<IndexedDocument> nearest(Search search, float[] vector) {
+    private Nearest<CorpusEntry> nearest(Search search, float[] vector) {
         return vectors.search(vector, search.candidates(), search.filter(), search::key);
     }
 
-    private Nearest<IndexedDocument> best(Search search) {
-        return words.search(search.query().text(), search.candidates(), search.filter(), search::key);
+    private Nearest<CorpusEntry> best(Search search) {
+        synchronized (words) { // searches share the sums of scores
+            return words.search(search.query().text(), search.candidates(), search.filter(), search::key);
+        }
     }
 
-    private static Candidate candidate(Neighbor<IndexedDocument> found, Retrieval retrieval) {
-        return new Candidate(found.document().document(), retrieval);
+    private Candidate candidate(Neighbor<CorpusEntry> found, Retrieval retrieval) {
+        return candidate(found.id(), found.document(), retrieval);
     }
 
-    private static SparseMatch match(Neighbor<IndexedDocument> found) {
+    private Candidate candidate(String id, CorpusEntry entry, Retrieval retrieval) {
+        return new Candidate(entry.unpacked(collection, id), retrieval);
+    }
+
+    private static SparseMatch match(Neighbor<CorpusEntry> found) {
         return new SparseMatch(found.rank(), found.score());
     }
 }

@@ -10,6 +10,8 @@ import io.streamrank.inference.Models;
 import io.streamrank.operator.JobMetrics;
 import io.streamrank.operator.ModelUse;
 import io.streamrank.operator.corpus.CollectionIndex.Found;
+import io.streamrank.operator.corpus.CorpusIndexes.Attempt;
+import io.streamrank.operator.corpus.CorpusIndexes.Loan;
 import io.streamrank.operator.document.TrackCorpusLoading;
 import io.streamrank.retrieval.FlatIndex;
 import io.streamrank.retrieval.sparse.SparseIndex;
@@ -34,7 +36,8 @@ import org.apache.flink.util.clock.Clock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds each query's candidates in this subtask's copy of the corpus, which the second input, broadcast, keeps current.
+ * Finds each query's candidates in the corpus, which the second input, broadcast, keeps current. The subtasks of a process share one
+ * index, and each has the corpus in its state.
  * Queries that come before the corpus is loaded wait in operator state, each until its own time limit at most; those that
  * find no room are answered at once. It is an operator rather than a broadcast function because it has to see the second
  * input's watermark, which {@link TrackCorpusLoading} sends when the corpus is loaded.
@@ -51,6 +54,8 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
     private final CorpusConfig settings;
     private final @Nullable TextTemplate distinctText;
 
+    private transient @Nullable Loan loan;
+    private transient CorpusIndex index;
     private transient Corpus corpus;
     private transient ListState<EmbeddedQuery> waitingState;
     private transient EmbeddingCompatibility compatibility;
@@ -79,11 +84,16 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
         embedderFingerprint = ModelUse.embedderFingerprint(models);
         compatibility = new EmbeddingCompatibility(context.getOperatorStateStore());
         compatibility.check(embedderFingerprint, settings.embedText());
+        loan = CorpusIndexes.borrow(
+                new Attempt(
+                        getRuntimeContext().getJobInfo().getJobId(),
+                        getRuntimeContext().getTaskInfo().getAttemptNumber()),
+                () -> new CorpusIndex(settings.sparse(), distinctText));
+        index = loan.index();
         corpus = new Corpus(
                 context.getOperatorStateStore().getBroadcastState(CORPUS),
                 settings.tombstoneRetention().toMillis(),
-                settings.sparse(),
-                distinctText);
+                index);
         waiting = new WaitingQueries(settings.maxWaitingQueries());
         waitingState.get().forEach(waiting::add);
         timerMs = WaitingQueries.NEVER;
@@ -96,11 +106,11 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
         super.open();
         int unused = FlatIndex.warmUp();
         JobMetrics metrics = new JobMetrics(getMetricGroup());
-        metrics.gauge("corpus.documents", () -> corpus.documents());
-        metrics.gauge("corpus.bytes", () -> corpus.bytes());
-        metrics.gauge("corpus.sparseTerms", () -> corpus.sparse(SparseIndex::terms));
-        metrics.gauge("corpus.sparsePostings", () -> corpus.sparse(SparseIndex::postings));
-        metrics.gauge("corpus.sparseBytes", () -> corpus.sparse(SparseIndex::bytes));
+        metrics.gauge("corpus.documents", () -> index.documents());
+        metrics.gauge("corpus.bytes", () -> index.bytes());
+        metrics.gauge("corpus.sparseTerms", () -> index.sparse(SparseIndex::terms));
+        metrics.gauge("corpus.sparsePostings", () -> index.sparse(SparseIndex::postings));
+        metrics.gauge("corpus.sparseBytes", () -> index.sparse(SparseIndex::bytes));
         metrics.gauge("corpus.loaded", () -> loaded ? 1 : 0);
         metrics.gauge("queries.waiting", () -> waiting.size());
         retrieveMs = metrics.millis("retrieve");
@@ -170,7 +180,7 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
         Query query = embedded.query();
         Clock clock = getProcessingTimeService().getClock();
         long startMs = clock.relativeTimeMillis();
-        Found found = corpus.search(query, embedded.embedding(), filters.get(query.filter()));
+        Found found = index.search(query, embedded.embedding(), filters.get(query.filter()));
         long elapsedMs = clock.relativeTimeMillis() - startMs;
         retrieveMs.update(elapsedMs);
         output.collect(new StreamRecord<>(answer(embedded, found, embedded.degradedReason(), elapsedMs)));
@@ -198,8 +208,8 @@ public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
     @Override
     public void close() throws Exception {
         super.close();
-        if (corpus != null) {
-            corpus.close();
+        if (loan != null) {
+            loan.close();
         }
     }
 }

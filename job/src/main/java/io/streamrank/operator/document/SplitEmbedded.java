@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.operator.document;
 
-import io.streamrank.event.Document;
 import io.streamrank.event.DocumentChange;
 import io.streamrank.event.DocumentKey;
 import io.streamrank.operator.DeadLetters;
@@ -32,15 +31,10 @@ public final class SplitEmbedded extends ProcessFunction<EmbeddedChange, CorpusU
             return;
         }
         DocumentChange change = embedded.change();
-        Document document = change.document();
-        out.collect(new CorpusUpdate(
+        out.collect(CorpusUpdate.of(
                 new DocumentKey(change.collection(), change.id()),
                 change.version(),
-                document == null ? null : withoutEmbedding(document),
+                change.document(),
                 embedded.embedding()));
-    }
-
-    private static Document withoutEmbedding(Document document) {
-        return new Document(document.id(), document.collection(), document.fields(), document.metadata(), null);
     }
 }

@@ -22,10 +22,22 @@ class CorpusTest {
     private static final long RETENTION_MS = 60_000;
 
     private final CountingState state = new CountingState();
+    private final CorpusIndex index = new CorpusIndex(SparseConfig.defaults(), null);
+
+    private Corpus corpus() throws Exception {
+        return new Corpus(state, RETENTION_MS, index);
+    }
+
+    /** Returns an index that is made from the state. */
+    private CorpusIndex restored() throws Exception {
+        CorpusIndex made = new CorpusIndex(SparseConfig.defaults(), null);
+        Corpus unused = new Corpus(state, RETENTION_MS, made);
+        return made;
+    }
 
     @Test
     void aDeleteLooksAtNoOtherEntryWhileNothingIsOldEnough() throws Exception {
-        Corpus corpus = new Corpus(state, RETENTION_MS, SparseConfig.defaults(), null);
+        Corpus corpus = corpus();
         for (int i = 0; i < 5_000; i++) {
             corpus.apply(TestEvents.update("unknown" + i, i, null), i);
         }
@@ -36,7 +48,7 @@ class CorpusTest {
 
     @Test
     void forgettingCostsOneLookForEachForgottenDelete() throws Exception {
-        Corpus corpus = new Corpus(state, RETENTION_MS, SparseConfig.defaults(), null);
+        Corpus corpus = corpus();
         for (int i = 0; i < 5_000; i++) {
             corpus.apply(TestEvents.update("d" + i, i, null), i * 100L);
         }
@@ -53,7 +65,7 @@ class CorpusTest {
 
     /** One document, and ten deletes more than are remembered beside it. */
     private void applyManyDeletes() throws Exception {
-        Corpus corpus = new Corpus(state, RETENTION_MS, SparseConfig.defaults(), null);
+        Corpus corpus = corpus();
         corpus.apply(TestEvents.update("kept", 0, "text", 1, 0), 0);
         for (int i = 0; i < Tombstones.LEAST + 10; i++) {
             corpus.apply(TestEvents.update("unknown" + i, i, null), 0);
@@ -71,17 +83,17 @@ class CorpusTest {
 
     @Test
     void keepsADocumentThatWasWrittenAgainAfterItsDelete() throws Exception {
-        Corpus corpus = new Corpus(state, RETENTION_MS, SparseConfig.defaults(), null);
+        Corpus corpus = corpus();
         corpus.apply(TestEvents.update("back", 1, null), 0);
         corpus.apply(TestEvents.update("back", 2, "text", 1, 0), 10);
         corpus.apply(TestEvents.update("later", 3, null), 70_000);
         assertThat(state.entries).containsOnlyKeys(key("back"), key("later"));
-        assertThat(corpus.documents()).isEqualTo(1);
+        assertThat(index.documents()).isEqualTo(1);
     }
 
     @Test
     void remembersTheYoungerOfTwoDeletesForItsOwnTime() throws Exception {
-        Corpus corpus = new Corpus(state, RETENTION_MS, SparseConfig.defaults(), null);
+        Corpus corpus = corpus();
         corpus.apply(TestEvents.update("twice", 1, null), 0);
         corpus.apply(TestEvents.update("twice", 2, null), 30_000);
         corpus.apply(TestEvents.update("later", 3, null), 70_000);
@@ -100,54 +112,55 @@ class CorpusTest {
         for (int age : ages) {
             state.entries.put(key("d" + age), new CorpusEntry(new Version(age, 0, age), null, null, age * 1_000L));
         }
-        Corpus corpus = new Corpus(state, RETENTION_MS, SparseConfig.defaults(), null);
+        Corpus corpus = corpus();
         corpus.apply(TestEvents.update("now", 1_000, null), 110_000);
         assertThat(state.entries).hasSize(51).doesNotContainKey(key("d49")).containsKey(key("d50"));
     }
 
     @Test
     void countsDocumentsOfAllCollections() throws Exception {
-        Corpus corpus = new Corpus(state, RETENTION_MS, SparseConfig.defaults(), null);
+        Corpus corpus = corpus();
         corpus.apply(TestEvents.update("a", 1, "text", 1, 0), 0);
         corpus.apply(TestEvents.update("a", 2, "other", 0, 1), 0);
         corpus.apply(
-                new CorpusUpdate(
+                CorpusUpdate.of(
                         new DocumentKey("movies", "a"),
                         new Version(1, 0, 3),
                         TestEvents.document("a", "text"),
                         new Embedding(new float[] {1, 0})),
                 0);
-        assertThat(corpus.documents()).isEqualTo(2);
+        assertThat(index.documents()).isEqualTo(2);
         corpus.apply(TestEvents.update("a", 4, null), 0);
-        assertThat(corpus.documents()).isEqualTo(1);
-        assertThat(new Corpus(state, RETENTION_MS, SparseConfig.defaults(), null).documents())
+        assertThat(index.documents()).isEqualTo(1);
+        assertThat(restored().documents())
                 .isEqualTo(1);
     }
 
     @Test
     void countsTermsAndPostingsOfAllCollections() throws Exception {
-        try (Corpus corpus = new Corpus(state, RETENTION_MS, SparseConfig.defaults(), null)) {
+        try (index) {
+            Corpus corpus = corpus();
             corpus.apply(TestEvents.update("a", 1, "ship ship sea", 1, 0), 0);
             corpus.apply(TestEvents.update("b", 2, "ship", 1, 0), 0);
-            assertThat(corpus.sparse(SparseIndex::terms)).isEqualTo(2);
-            assertThat(corpus.sparse(SparseIndex::postings)).isEqualTo(3);
-            assertThat(corpus.sparse(SparseIndex::bytes)).isPositive();
+            assertThat(index.sparse(SparseIndex::terms)).isEqualTo(2);
+            assertThat(index.sparse(SparseIndex::postings)).isEqualTo(3);
+            assertThat(index.sparse(SparseIndex::bytes)).isPositive();
             corpus.apply(TestEvents.update("a", 3, null), 0);
-            assertThat(corpus.sparse(SparseIndex::terms)).isEqualTo(1);
+            assertThat(index.sparse(SparseIndex::terms)).isEqualTo(1);
         }
     }
 
     @Test
     void forgetsTheIndexOfACollectionWithoutDocumentsAndWithItTheDimension() throws Exception {
-        Corpus corpus = new Corpus(state, RETENTION_MS, SparseConfig.defaults(), null);
+        Corpus corpus = corpus();
         corpus.apply(TestEvents.update("a", 1, "text", 1, 0), 0);
         corpus.apply(TestEvents.update("a", 2, null), 0);
-        assertThat(corpus.bytes()).isZero();
-        assertThat(corpus.search(TestEvents.query("q"), new Embedding(new float[] {1, 0}), null)
+        assertThat(index.bytes()).isZero();
+        assertThat(index.search(TestEvents.query("q"), new Embedding(new float[] {1, 0}), null)
                         .candidates())
                 .isEmpty();
         corpus.apply(TestEvents.update("a", 3, "text", 0, 0, 1), 0);
-        assertThat(corpus.search(TestEvents.query("q"), new Embedding(new float[] {0, 0, 1}), null)
+        assertThat(index.search(TestEvents.query("q"), new Embedding(new float[] {0, 0, 1}), null)
                         .candidates())
                 .hasSize(1);
     }

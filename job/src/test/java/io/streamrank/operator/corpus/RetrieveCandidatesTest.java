@@ -23,6 +23,7 @@ import io.streamrank.state.Candidate;
 import io.streamrank.state.Candidates;
 import io.streamrank.state.CorpusUpdate;
 import io.streamrank.state.EmbeddedQuery;
+import io.streamrank.state.PackedDocument;
 import io.streamrank.state.TextTemplate;
 import io.streamrank.testing.TestEvents;
 import io.streamrank.testing.TestModels;
@@ -107,7 +108,7 @@ class RetrieveCandidatesTest {
             int partition = random.nextInt(3);
             Version version = new Version(random.nextInt(100), partition, offset).notBefore(latestMs[partition]);
             latestMs[partition] = version.timestampMs();
-            updates.add(new CorpusUpdate(update.key(), version, update.document(), update.embedding()));
+            updates.add(new CorpusUpdate(update.key(), version, update.document(), update.vector()));
         }
         List<List<String>> expected = answersAfter(updates);
         for (int round = 0; round < 20; round++) {
@@ -314,7 +315,7 @@ class RetrieveCandidatesTest {
         CorpusUpdate update = TestEvents.update(id, offset, body, vector);
         Document document = new Document(
                 id, TestEvents.COLLECTION, List.of(new Field("title", title), new Field("body", body)), null, null);
-        return new CorpusUpdate(update.key(), update.version(), document, update.embedding());
+        return new CorpusUpdate(update.key(), update.version(), PackedDocument.of(document), update.vector());
     }
 
     @Test

@@ -5,9 +5,10 @@ package io.streamrank.operator.corpus;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamrank.event.DocumentKey;
-import io.streamrank.event.Embedding;
 import io.streamrank.event.Version;
 import io.streamrank.state.CorpusEntry;
+import io.streamrank.state.PackedDocument;
+import io.streamrank.state.QuantizedVector;
 import io.streamrank.testing.TestEvents;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -18,7 +19,10 @@ import org.junit.jupiter.api.Test;
 
 class SharedSerializerTest {
     private static final CorpusEntry ENTRY = new CorpusEntry(
-            new Version(1, 2, 3), TestEvents.document("d", "text"), new Embedding(new float[] {1, 0}), 9);
+            new Version(1, 2, 3),
+            PackedDocument.of(TestEvents.document("d", "text")),
+            QuantizedVector.of(new float[] {1, 0}),
+            9);
     private static final TypeSerializer<CorpusEntry> FLINKS =
             TypeInformation.of(CorpusEntry.class).createSerializer(new SerializerConfigImpl());
 

@@ -54,7 +54,7 @@ class SplitEmbeddedTest {
                         null),
                 0);
         assertThat(harness.extractOutputValues())
-                .containsExactly(new CorpusUpdate(
+                .containsExactly(CorpusUpdate.of(
                         new DocumentKey(TestEvents.COLLECTION, "a"), change.version(), change.document(), EMBEDDING));
     }
 
