@@ -86,8 +86,8 @@ public record Query(
                 Remarks.NONE);
     }
 
-    /** Returns the same query with another vector of its own; null for none. */
-    public Query withEmbedding(@Nullable Embedding other) {
+    /** Returns the same query with other documents and another vector of its own; null for none. */
+    public Query with(@Nullable List<Document> otherDocuments, @Nullable Embedding otherEmbedding) {
         return new Query(
                 origin,
                 id,
@@ -102,8 +102,8 @@ public record Query(
                 returnLogits,
                 filter,
                 timeoutMs,
-                documents,
-                other,
+                otherDocuments,
+                otherEmbedding,
                 reply,
                 remarks);
     }

@@ -26,10 +26,10 @@ public record Candidates(
         candidates = List.copyOf(candidates);
     }
 
-    /** Makes candidates of the documents that the query brought along, in its order. */
+    /** Makes candidates of the documents that the query brought along, in its order; the query does not hold them any more. */
     public static Candidates inline(Query query, List<Document> documents) {
         return new Candidates(
-                query,
+                query.with(null, null),
                 documents.stream()
                         .map(document -> new Candidate(document, null))
                         .toList(),

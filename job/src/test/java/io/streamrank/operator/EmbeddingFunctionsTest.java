@@ -94,7 +94,7 @@ class EmbeddingFunctionsTest {
         float[] own = new float[HashingEmbedder.DIMENSION];
         own[3] = 7;
         Query query = TestEvents.query("POISON"); // which the embedder fails on
-        EmbeddedQuery embedded = embed(query.withEmbedding(new Embedding(own)));
+        EmbeddedQuery embedded = embed(query.with(null, new Embedding(own)));
         assertThat(embedded.embedding().values()[3]).isEqualTo(1);
         assertThat(embedded.degradedReason()).isNull();
         assertThat(embedded.query()).isEqualTo(query);

@@ -97,7 +97,7 @@ record TokenizerSettings(
      *
      * @param maxTokens longest input; 0 for a tokenizer that does not truncate
      */
-    String json(int maxTokens) throws ModelException {
+    JsonNode file(int maxTokens) throws ModelException {
         JsonNode file = new ModelJsonFiles(folder).read("tokenizer.json");
         if (bert(file.path("normalizer")) instanceof ObjectNode node) {
             node.setAll(normalizer);
@@ -112,7 +112,7 @@ record TokenizerSettings(
                     .put("strategy", "LongestFirst")
                     .put("stride", 0);
         }
-        return file.toString();
+        return file;
     }
 
     /** Returns a side: as the configuration says, or else as the tokenizer's file does, or else right. */

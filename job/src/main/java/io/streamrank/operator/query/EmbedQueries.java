@@ -59,7 +59,7 @@ public final class EmbedQueries extends RichAsyncFunction<Query, EmbeddedQuery> 
         Embedding own = query.embedding();
         if (own != null) {
             Embedding unit = new Embedding(Vectors.normalized(own.values()));
-            result.complete(List.of(new EmbeddedQuery(query.withEmbedding(null), unit, null, 0)));
+            result.complete(List.of(new EmbeddedQuery(query.with(null, null), unit, null, 0)));
             return;
         }
         TextEmbedder service = embedder;
