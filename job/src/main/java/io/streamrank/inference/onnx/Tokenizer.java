@@ -60,7 +60,8 @@ final class Tokenizer implements AutoCloseable {
             return settings.plain()
                     ? HuggingFaceTokenizer.newInstance(folder.tokenizerFile(), options)
                     : HuggingFaceTokenizer.newInstance(
-                            IOUtils.toInputStream(settings.file(maxTokens).toString(), StandardCharsets.UTF_8), options);
+                            IOUtils.toInputStream(settings.file(maxTokens).toString(), StandardCharsets.UTF_8),
+                            options);
         } catch (EngineException e) {
             throw new ModelException(OnnxRuntimeSetup.installationError(e), e);
         } catch (IOException | RuntimeException e) {

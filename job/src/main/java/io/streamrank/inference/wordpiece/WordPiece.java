@@ -41,16 +41,18 @@ public final class WordPiece {
         this.reference = reference;
         this.lowerCase = lowerCase || file.path("normalizer").path("lowercase").asBoolean();
         this.maxLetters = model.path("max_input_chars_per_word").asInt();
-        this.unknown = model.path("vocab")
-                .path(model.path("unk_token").asText())
-                .asInt(PieceTrie.NONE);
-        file.path("added_tokens").forEach(token -> special.add(token.path("content").asText()));
+        this.unknown =
+                model.path("vocab").path(model.path("unk_token").asText()).asInt(PieceTrie.NONE);
+        file.path("added_tokens")
+                .forEach(token -> special.add(token.path("content").asText()));
         for (String token : special) {
             for (char c = 0; c < PieceTrie.LETTERS; c++) {
                 startsSpecial[c] |= token.regionMatches(true, 0, String.valueOf(c), 0, 1);
             }
         }
-        model.path("vocab").properties().forEach(piece -> add(piece.getKey(), piece.getValue().asInt()));
+        model.path("vocab")
+                .properties()
+                .forEach(piece -> add(piece.getKey(), piece.getValue().asInt()));
     }
 
     private void add(String piece, int id) {

@@ -87,8 +87,8 @@ final class ResultBuilder {
                         all.get(i).truncated() || isReadInPart(texts.entries().get(i)))
                 .count();
         boolean hosted = all.stream().anyMatch(Rated.class::isInstance);
-        Usage usage = new Usage(
-                readable, tokens, hosted ? null : cut, billed(outcomes), remarks(from, texts, belowMinScore));
+        Usage usage =
+                new Usage(readable, tokens, hosted ? null : cut, billed(outcomes), remarks(from, texts, belowMinScore));
         List<Hit> first = hits.subList(0, Math.min(query.topN(), hits.size()));
         DegradedReason earlier = from.degradedReason();
         DegradedReason reason = earlier == null && anyFailed ? DegradedReason.MODEL_ERROR : earlier;
