@@ -88,9 +88,7 @@ final class VectorBlock<D> {
 
     /** Returns the bytes held for vectors, with the fine planes. */
     long bytes() {
-        return (long) words.length * Integer.BYTES
-                + (long) scales.length * 2 * Float.BYTES
-                + (long) live * rows;
+        return (long) words.length * Integer.BYTES + (long) scales.length * 2 * Float.BYTES + (long) live * rows;
     }
 
     /** Puts a vector into the next lane, which it returns; its coarse numbers lie there from now on. */

@@ -141,7 +141,8 @@ class FlatIndexTest {
                 index.put("it", random(64), i);
             }
             assertThat(index.get("it")).isEqualTo(4_999);
-            assertThat(index.bytes()).isLessThanOrEqualTo((2L * others + VectorBlock.LANES) * (64 + 8) + others * 64L + 64);
+            assertThat(index.bytes())
+                    .isLessThanOrEqualTo((2L * others + VectorBlock.LANES) * (64 + 8) + others * 64L + 64);
         }
     }
 
@@ -200,7 +201,8 @@ class FlatIndexTest {
     }
 
     private static int inBoth(List<Neighbor<Integer>> found, Set<Integer> exact) {
-        return (int) found.stream().filter(one -> exact.contains(one.document())).count();
+        return (int)
+                found.stream().filter(one -> exact.contains(one.document())).count();
     }
 
     @Test

@@ -36,7 +36,9 @@ class PackedDocumentTest {
     void leavesKeyAndVectorToOthers() {
         Document document = new Document("d", "c", List.of(new Field("a", "b")), null, new Embedding(new float[] {1}));
         Document other = new Document("e", "f", document.fields(), null, null);
-        assertThat(PackedDocument.of(document)).isEqualTo(PackedDocument.of(other)).hasSameHashCodeAs(PackedDocument.of(other));
+        assertThat(PackedDocument.of(document))
+                .isEqualTo(PackedDocument.of(other))
+                .hasSameHashCodeAs(PackedDocument.of(other));
         assertThat(PackedDocument.of(document).unpack("f", "e")).isEqualTo(other);
     }
 

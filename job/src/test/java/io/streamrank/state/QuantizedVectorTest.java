@@ -32,7 +32,8 @@ class QuantizedVectorTest {
             byte[] coarse = quantized.coarse();
             for (int i = 0; i < dimension; i++) {
                 assertThat((int) coarse[i]).isBetween(-QuantizedVector.COARSE_MAX, QuantizedVector.COARSE_MAX);
-                double number = quantized.step() * (256.0 * coarse[i] + quantized.fine()[i]);
+                double number =
+                        quantized.step() * (256.0 * coarse[i] + quantized.fine()[i]);
                 assertThat(Math.abs(number - rotated[i])).isLessThanOrEqualTo(largest / 32_000);
             }
         }

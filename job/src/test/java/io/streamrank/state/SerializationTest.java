@@ -62,7 +62,11 @@ class SerializationTest {
                         Remarks.ofSearch(3, List.of("genre"))),
                 new Candidates(INLINE, List.of(), DegradedReason.OVERLOAD, 1, 2, Remarks.ofMissingCollection("c")),
                 new CorpusEntry(version, null, null, 9),
-                new CorpusEntry(version, PackedDocument.of(TestEvents.document("d", "text")), QuantizedVector.of(embedding.values()), 9),
+                new CorpusEntry(
+                        version,
+                        PackedDocument.of(TestEvents.document("d", "text")),
+                        QuantizedVector.of(embedding.values()),
+                        9),
                 TestEvents.update("d", 1, null),
                 TestEvents.update("d", 1, "text", 1, 0),
                 new DocumentKey("c", "d"),

@@ -113,8 +113,8 @@ final class CorpusIndex implements AutoCloseable {
     }
 
     private CollectionIndex collection(String name, int dimension) {
-        SparseIndex<CorpusEntry> words = new SparseIndex<>(
-                sparse.bm25(), terms, entry -> sparse.text().textOf(entry.unpacked(name, null)));
+        SparseIndex<CorpusEntry> words =
+                new SparseIndex<>(sparse.bm25(), terms, entry -> sparse.text().textOf(entry.unpacked(name, null)));
         return new CollectionIndex(name, dimension, words, distinctText);
     }
 

@@ -132,8 +132,7 @@ class CorpusTest {
         assertThat(index.documents()).isEqualTo(2);
         corpus.apply(TestEvents.update("a", 4, null), 0);
         assertThat(index.documents()).isEqualTo(1);
-        assertThat(restored().documents())
-                .isEqualTo(1);
+        assertThat(restored().documents()).isEqualTo(1);
     }
 
     @Test

@@ -55,7 +55,10 @@ class SharedCorpusTest {
     @Test
     void theStatesHoldTheSameObjects() throws Exception {
         List<CountingState> states = applied(index, updates(100), 2);
-        states.get(0).entries.forEach((key, entry) -> assertThat(states.get(1).entries.get(key)).isSameAs(entry));
+        states.get(0)
+                .entries
+                .forEach((key, entry) ->
+                        assertThat(states.get(1).entries.get(key)).isSameAs(entry));
     }
 
     @Test
@@ -121,7 +124,8 @@ class SharedCorpusTest {
             }
             try (CorpusIndex alone = new CorpusIndex(SparseConfig.defaults(), null)) {
                 Corpus unused = new Corpus(changed.get(0).get(), RETENTION_MS, alone);
-                assertThat(changed.get(1).get().entries).isEqualTo(changed.get(0).get().entries);
+                assertThat(changed.get(1).get().entries)
+                        .isEqualTo(changed.get(0).get().entries);
                 assertThat(answers(index)).isEqualTo(answers(alone));
             }
         } finally {
@@ -152,13 +156,11 @@ class SharedCorpusTest {
     }
 
     private static Loan borrowed(JobID job, int attempt) {
-        return CorpusIndexes.borrow(
-                new Attempt(job, attempt), () -> new CorpusIndex(SparseConfig.defaults(), null));
+        return CorpusIndexes.borrow(new Attempt(job, attempt), () -> new CorpusIndex(SparseConfig.defaults(), null));
     }
 
     /** Each subtask gets all updates in an order of its own, and they take turns at random. */
-    private List<CountingState> applied(CorpusIndex shared, List<CorpusUpdate> updates, int subtasks)
-            throws Exception {
+    private List<CountingState> applied(CorpusIndex shared, List<CorpusUpdate> updates, int subtasks) throws Exception {
         List<CountingState> states = new ArrayList<>();
         List<Corpus> corpora = new ArrayList<>();
         List<List<CorpusUpdate>> left = new ArrayList<>();
@@ -187,8 +189,8 @@ class SharedCorpusTest {
             updates.add(
                     random.nextInt(4) == 0
                             ? TestEvents.update(id, offset, null)
-                            : TestEvents.update(
-                                    id, offset, "ship " + offset % 7, (float) Math.cos(angle), (float) Math.sin(angle)));
+                            : TestEvents.update(id, offset, "ship " + offset % 7, (float) Math.cos(angle), (float)
+                                    Math.sin(angle)));
         }
         return updates;
     }
