@@ -106,9 +106,7 @@ public final class SearchSweep {
     private static Map<String, Search> searches(
             FlatIndex<Integer> index, MemoryScan bytes, LuceneVectors.Searcher lucene) {
         Map<String, Search> searches = new LinkedHashMap<>();
-        searches.put(
-                "StreamRank, exact",
-                query -> index.search(query, NEIGHBOURS, null));
+        searches.put("StreamRank, exact", query -> index.search(query, NEIGHBOURS, null));
         searches.put("reading the same bytes", query -> bytes.read());
         searches.put("Lucene, exact", query -> lucene.flat(query, NEIGHBOURS));
         for (int beam : BEAMS) {
