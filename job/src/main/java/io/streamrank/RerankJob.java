@@ -19,7 +19,7 @@ import io.streamrank.operator.document.AdmitDocuments;
 import io.streamrank.operator.document.DecodeDocuments;
 import io.streamrank.operator.document.EmbedDocuments;
 import io.streamrank.operator.document.SplitEmbedded;
-import io.streamrank.operator.document.TrackDocumentsTopic;
+import io.streamrank.operator.document.TrackCorpusLoading;
 import io.streamrank.operator.query.DecodeQueries;
 import io.streamrank.operator.query.EmbedQueries;
 import io.streamrank.operator.query.ReplyConfig;
@@ -108,7 +108,7 @@ public final class RerankJob {
                                 .transform(
                                         "track-documents-topic",
                                         TypeInformation.of(RawRecord.class),
-                                        new TrackDocumentsTopic(topic, corpus.waitTimeout())),
+                                        new TrackCorpusLoading(topic, corpus.waitTimeout())),
                         "track-documents-topic")
                 .setParallelism(1);
         // All records of a key are in one partition, so that they stay in order on their way through parallel parts.

@@ -66,8 +66,9 @@ public record Reply(
      *
      * @param sources best first, at least one
      * @param dropped documents that were left out, as all together were too long
+     * @param timeoutMs the query's, which counts from its record's timestamp; 0 for none
      */
-    public record Order(Request request, List<Source> sources, int dropped) {
+    public record Order(Request request, List<Source> sources, int dropped, long timeoutMs) {
         public Order {
             sources = List.copyOf(sources);
         }

@@ -37,9 +37,16 @@ public final class TopicCreator {
     private static final long RETRY_MS = 100;
 
     private final KafkaConfig config;
+    private final Duration timeout;
 
     public TopicCreator(KafkaConfig config) {
+        this(config, TIMEOUT);
+    }
+
+    /** @param timeout for each answer of Kafka */
+    public TopicCreator(KafkaConfig config, Duration timeout) {
         this.config = config;
+        this.timeout = timeout;
     }
 
     /**
@@ -62,12 +69,12 @@ public final class TopicCreator {
             awaitLeaders(admin, missing);
             logWarnings(admin);
         } catch (ExecutionException e) {
-            throw TopicErrors.failed(config, TIMEOUT, e.getCause() == null ? e : e.getCause());
+            throw TopicErrors.failed(config, timeout, e.getCause() == null ? e : e.getCause());
         } catch (TimeoutException | KafkaException e) {
-            throw TopicErrors.failed(config, TIMEOUT, e);
+            throw TopicErrors.failed(config, timeout, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw TopicErrors.failed(config, TIMEOUT, e);
+            throw TopicErrors.failed(config, timeout, e);
         } finally {
             if (admin != null) {
                 admin.close(Duration.ZERO); // else it waits once more for a broker that does not answer
@@ -75,7 +82,7 @@ public final class TopicCreator {
         }
     }
 
-    private static List<NewTopic> missing(Admin admin, List<NewTopic> wanted)
+    private List<NewTopic> missing(Admin admin, List<NewTopic> wanted)
             throws ExecutionException, InterruptedException, TimeoutException {
         Set<String> names = wanted.stream().map(NewTopic::name).collect(Collectors.toCollection(LinkedHashSet::new));
         var described = admin.describeTopics(names).topicNameValues();
@@ -96,7 +103,7 @@ public final class TopicCreator {
         return missing;
     }
 
-    private static void create(Admin admin, List<NewTopic> missing)
+    private void create(Admin admin, List<NewTopic> missing)
             throws ExecutionException, InterruptedException, TimeoutException {
         for (KafkaFuture<Void> created : admin.createTopics(missing).values().values()) {
             try {
@@ -110,9 +117,9 @@ public final class TopicCreator {
     }
 
     /** Waits until every broker knows the topics: the one that created them answers before the others know. */
-    private static void awaitAll(Admin admin, List<NewTopic> wanted)
+    private void awaitAll(Admin admin, List<NewTopic> wanted)
             throws ExecutionException, InterruptedException, TimeoutException {
-        long deadline = System.nanoTime() + TIMEOUT.toNanos();
+        long deadline = System.nanoTime() + timeout.toNanos();
         while (!missing(admin, wanted).isEmpty()) {
             if (System.nanoTime() - deadline > 0) {
                 throw new TimeoutException("the topics were created but do not appear");
@@ -125,7 +132,7 @@ public final class TopicCreator {
      * Waits for the leaders of the created partitions. A partition that was just created refuses records until its leader knows that it is one; a producer that meets this
      * may get its first batches out of order and then repeats them in vain. Only a leader that is ready tells offsets.
      */
-    private static void awaitLeaders(Admin admin, List<NewTopic> created)
+    private void awaitLeaders(Admin admin, List<NewTopic> created)
             throws ExecutionException, InterruptedException, TimeoutException {
         List<String> names = created.stream().map(NewTopic::name).toList();
         Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
@@ -139,14 +146,14 @@ public final class TopicCreator {
     /** Logs what is unwise about the topics. A failure never stops the job: its user may not be allowed to see settings. */
     private void logWarnings(Admin admin) throws InterruptedException {
         try {
-            TopicConfigWarnings.of(admin, config, TIMEOUT.toMillis()).forEach(LOG::warn);
+            TopicConfigWarnings.of(admin, config, timeout.toMillis()).forEach(LOG::warn);
         } catch (ExecutionException | TimeoutException e) {
             LOG.info("the settings of the topics on {} cannot be read: {}", config.bootstrapServers(), e.getMessage());
         }
     }
 
-    private static <T> T await(KafkaFuture<T> future)
+    private <T> T await(KafkaFuture<T> future)
             throws ExecutionException, InterruptedException, TimeoutException {
-        return future.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        return future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 }

@@ -120,9 +120,10 @@ final class ModelOptions {
             Duration.ofSeconds(1),
             Duration.ofHours(1),
             "After this time a run of a model counts as hung, and another thread takes its place. Queries whose pairs"
-                    + " were in it are degraded, and its documents become dead letters. If twice as many runs hang as the"
-                    + " model may have, and at least 4, the task fails and loads the model again. Set it longer than the"
-                    + " largest batch takes.");
+                    + " were in it are degraded. Its documents are embedded again, each alone, once the model embeds"
+                    + " another text. A document that hangs two runs of its own becomes a dead letter. If twice as many"
+                    + " runs hang as the model may have, and at least 4, the task fails and loads the model again. Set it"
+                    + " longer than the largest batch takes.");
     static final Option<Duration> DOWNLOAD_TIMEOUT = Option.duration(
             "models.download-timeout",
             ModelSpec.of("").downloadTimeout(),

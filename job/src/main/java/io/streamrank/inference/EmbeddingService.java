@@ -5,6 +5,7 @@ package io.streamrank.inference;
 import io.streamrank.inference.batching.BatchModel;
 import io.streamrank.inference.batching.Batcher;
 import io.streamrank.inference.batching.FutureTask;
+import io.streamrank.inference.batching.HungException;
 import io.streamrank.inference.batching.TokenizationTask;
 import io.streamrank.inference.model.BatchPolicy;
 import io.streamrank.inference.model.DeadlineExceededException;
@@ -31,7 +32,32 @@ public final class EmbeddingService extends SharedService<EmbeddingService.Loade
         super(use);
     }
 
-    record LoadedEmbedder(Embedder embedder, Batcher<float[]> batcher) {}
+    /** @param hung texts of documents whose run hung */
+    record LoadedEmbedder(Embedder embedder, Batcher<float[]> batcher, HungTexts hung) {
+        static LoadedEmbedder of(Embedder embedder, Batcher<float[]> batcher, Duration runTimeout) {
+            return new LoadedEmbedder(
+                    embedder,
+                    batcher,
+                    new HungTexts(embedder.info().name(), runTimeout, text -> alone(embedder, batcher, text)));
+        }
+
+        /** Embeds a document's text in a run of its own, whatever waits, as it was let in before. */
+        private static CompletableFuture<float[]> alone(Embedder embedder, Batcher<float[]> batcher, String text) {
+            CompletableFuture<float[]> vector = new CompletableFuture<>();
+            Priority priority = Priority.PASSAGE_EMBEDDING;
+            TokenizationTask task = new TokenizationTask(1, 0, priority, Long.MAX_VALUE, vector, () -> {
+                Encoding encoding = embedder.encode(text, TextRole.PASSAGE);
+                FutureTask<float[]> run = FutureTask.alone(encoding, priority, batcher.now(), vector);
+                batcher.submitAgain(List.of(run), List.of(), Long.MAX_VALUE);
+            });
+            try {
+                batcher.tokenize(task);
+            } catch (InferenceException e) {
+                task.fail(e);
+            }
+            return vector;
+        }
+    }
 
     static EmbeddingService open(ModelFactory<Embedder> factory, BatchPolicy policy, int workers, Duration runTimeout)
             throws ModelException {
@@ -42,7 +68,7 @@ public final class EmbeddingService extends SharedService<EmbeddingService.Loade
                     policy,
                     workers,
                     runTimeout,
-                    batcher -> new LoadedEmbedder(embedder, batcher));
+                    batcher -> LoadedEmbedder.of(embedder, batcher, runTimeout));
         }));
     }
 
@@ -52,7 +78,8 @@ public final class EmbeddingService extends SharedService<EmbeddingService.Loade
     }
 
     /**
-     * Embeds one text; texts of concurrent callers share batches.
+     * Embeds one text; texts of concurrent callers share batches. A passage without a deadline whose run hangs is tried again,
+     * as another text of the run may be at fault.
      *
      * @param deadlineNanos on {@link System#nanoTime()}'s scale; at that time the future fails with {@link
      *     DeadlineExceededException}, and a text not yet run is dropped; {@link Long#MAX_VALUE} for none
@@ -62,15 +89,31 @@ public final class EmbeddingService extends SharedService<EmbeddingService.Loade
     @Override
     public CompletableFuture<float[]> embed(String text, TextRole role, long deadlineNanos) {
         long asked = now();
+        LoadedEmbedder model = model();
         CompletableFuture<float[]> vector = new CompletableFuture<>();
         Priority priority = role == TextRole.QUERY ? Priority.QUERY_EMBEDDING : Priority.PASSAGE_EMBEDDING;
-        LoadedEmbedder model = model();
         tokenize(new TokenizationTask(1, text.length(), priority, deadlineNanos, vector, () -> {
             Encoding encoding = model.embedder.encode(text, role);
             FutureTask<float[]> task = new FutureTask<>(encoding, priority, deadlineNanos, asked, vector);
             model.batcher.submit(List.of(task), List.of(), deadlineNanos);
         }));
-        return vector;
+        return role == TextRole.PASSAGE && deadlineNanos == Long.MAX_VALUE ? unlessHung(model, text, vector) : vector;
+    }
+
+    /** Returns a future that waits on if the run of the first attempt hangs. */
+    private static CompletableFuture<float[]> unlessHung(
+            LoadedEmbedder model, String text, CompletableFuture<float[]> first) {
+        CompletableFuture<float[]> last = new CompletableFuture<>();
+        CompletableFuture<?> unused = first.whenComplete((vector, failure) -> {
+            if (failure == null) {
+                last.complete(vector);
+            } else if (failure instanceof HungException hung) {
+                model.hung.add(text, last, hung);
+            } else {
+                last.completeExceptionally(failure);
+            }
+        });
+        return last;
     }
 
     private record BatchedEmbedder(Embedder model) implements BatchModel<float[]> {

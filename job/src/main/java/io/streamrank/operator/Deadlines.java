@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.operator;
 
+import io.streamrank.event.Origin;
 import io.streamrank.event.Query;
+import io.streamrank.event.Reply;
 import io.streamrank.state.Candidates;
 import java.io.Serializable;
 import java.time.Duration;
@@ -12,13 +14,13 @@ import org.apache.flink.util.clock.Clock;
 /**
  * Turns a query's time limit, which counts from its record's timestamp, into a point on this JVM's clock.
  *
- * @param limit the job's, for all steps of a query together
+ * @param limit the job's, for all steps of a query together, or for its reply
  * @param clock whose {@code relativeTimeNanos} is the scale of all deadlines
  */
 public record Deadlines(Duration limit, Clock clock) implements Serializable {
     /** Returns the earlier of the query's own limit and the job's, for the first step that has one. */
     public long of(Query query) {
-        return of(query, limit.toMillis());
+        return of(query.origin(), query.timeoutMs(), limit.toMillis());
     }
 
     /**
@@ -29,14 +31,23 @@ public record Deadlines(Duration limit, Clock clock) implements Serializable {
      * <p>Of 30 s, a query that was embedded for 2 s and searched for 1 s has 27 s left, whenever that was.
      */
     public long of(Candidates candidates) {
-        return of(candidates.query(), limit.toMillis() - candidates.embedMs() - candidates.retrieveMs());
+        Query query = candidates.query();
+        return of(
+                query.origin(),
+                query.timeoutMs(),
+                limit.toMillis() - candidates.embedMs() - candidates.retrieveMs());
     }
 
-    private long of(Query query, long limitMs) {
+    /** Returns the earlier of the query's own limit and the job's for a reply, which begins now. */
+    public long of(Origin origin, Reply.Order reply) {
+        return of(origin, reply.timeoutMs(), limit.toMillis());
+    }
+
+    private long of(Origin origin, long timeoutMs, long limitMs) {
         long leftMs = limitMs;
-        if (query.timeoutMs() > 0) {
-            long elapsedMs = clock.absoluteTimeMillis() - query.origin().timestampMs();
-            leftMs = Math.min(leftMs, query.timeoutMs() - elapsedMs);
+        if (timeoutMs > 0) {
+            long elapsedMs = clock.absoluteTimeMillis() - origin.timestampMs();
+            leftMs = Math.min(leftMs, timeoutMs - elapsedMs);
         }
         return clock.relativeTimeNanos() + TimeUnit.MILLISECONDS.toNanos(Math.max(0, leftMs));
     }

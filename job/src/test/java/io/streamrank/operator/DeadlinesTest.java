@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamrank.event.Query;
 import io.streamrank.event.Remarks;
+import io.streamrank.event.Reply;
 import io.streamrank.state.Candidates;
 import io.streamrank.testing.TestEvents;
 import java.time.Duration;
@@ -54,6 +55,26 @@ class DeadlinesTest {
     @Test
     void theJobsLimitCountsWhereItIsEarlierThanTheQuerys() {
         assertThat(leftOf(deadlines.of(after(query(5), 0, 59)))).isEqualTo(MINUTE);
+    }
+
+    @Test
+    void aReplyHasTheJobsLimitForRepliesFromNowAndEndsWithTheQuery() {
+        Query query = query(5);
+        clock.advanceTime(MINUTE.multipliedBy(2));
+        Deadlines replies = new Deadlines(MINUTE.multipliedBy(4), clock);
+
+        assertThat(leftOf(replies.of(query.origin(), reply(0)))).isEqualTo(MINUTE.multipliedBy(4));
+        assertThat(leftOf(replies.of(query.origin(), reply(5)))).isEqualTo(MINUTE.multipliedBy(3));
+        assertThat(leftOf(replies.of(query.origin(), reply(9)))).isEqualTo(MINUTE.multipliedBy(4));
+        assertThat(leftOf(replies.of(query.origin(), reply(1)))).isEqualTo(Duration.ZERO);
+    }
+
+    private static Reply.Order reply(int timeoutMinutes) {
+        return new Reply.Order(
+                new Reply.Request(null, 0, 0),
+                List.of(new Reply.Source("d", "text")),
+                0,
+                MINUTE.multipliedBy(timeoutMinutes).toMillis());
     }
 
     private Query query(int timeoutMinutes) {

@@ -7,6 +7,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.streamrank.event.DocumentChange;
 import io.streamrank.event.Query;
+import io.streamrank.inference.Models;
+import io.streamrank.inference.model.BatchPolicy;
+import io.streamrank.inference.model.PairPolicy;
 import io.streamrank.operator.document.EmbedDocuments;
 import io.streamrank.operator.query.EmbedQueries;
 import io.streamrank.state.EmbeddedChange;
@@ -14,9 +17,11 @@ import io.streamrank.state.EmbeddedQuery;
 import io.streamrank.state.TextTemplate;
 import io.streamrank.testing.FakeWords;
 import io.streamrank.testing.HashingEmbedder;
+import io.streamrank.testing.OverlapCrossEncoder;
 import io.streamrank.testing.TestEvents;
 import io.streamrank.testing.TestModels;
 import java.time.Duration;
+import java.util.List;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -57,6 +62,43 @@ class EmbeddingInFlightTest {
             assertThat(harness.extractOutputValues())
                     .filteredOn(embedded -> embedded.change().document() != null)
                     .allMatch(embedded -> embedded.embedding() != null && embedded.deadLetter() == null);
+        }
+    }
+
+    /** Of a run that hangs only the document that is at fault becomes a dead letter. */
+    @Test
+    void documentsOfARunThatHangsAreEmbeddedButForTheOneAtFault() throws Exception {
+        BatchPolicy threes = new BatchPolicy(256, 3, Duration.ofMinutes(1), 4, 1 << 20);
+        Models models = new Models(
+                HashingEmbedder.factory("threes"),
+                OverlapCrossEncoder.factory(),
+                null,
+                threes,
+                threes,
+                PairPolicy.defaults(),
+                4,
+                Duration.ofMillis(200));
+        EmbedDocuments function = new EmbedDocuments(models, TextTemplate.defaults());
+        try (var harness = opened(DocumentChange.class, function, null)) {
+            harness.processElement(TestEvents.upsert("HANG", 1, "HANG"), 0);
+            FakeWords.awaitHang();
+            for (String text : List.of("apple", "HANG pear", "plum")) { // a run together, as the model is busy
+                harness.processElement(TestEvents.upsert(text, 2, text), 0);
+            }
+            harness.endInput();
+            assertThat(harness.extractOutputValues())
+                    .filteredOn(embedded -> embedded.embedding() != null)
+                    .extracting(embedded -> embedded.change().id())
+                    .containsExactlyInAnyOrder("apple", "plum");
+            assertThat(harness.extractOutputValues())
+                    .filteredOn(embedded -> embedded.embedding() == null)
+                    .allSatisfy(
+                            embedded -> assertThat(embedded.deadLetter().message())
+                                    .startsWith(
+                                            "document " + embedded.change().id()
+                                                    + " could not be embedded: Model fake:hashing hangs on this text: in 2 runs of its own"))
+                    .extracting(embedded -> embedded.change().id())
+                    .containsExactlyInAnyOrder("HANG", "HANG pear");
         }
     }
 

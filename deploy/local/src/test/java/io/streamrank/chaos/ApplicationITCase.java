@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
  * finds the job and its last checkpoint and does not start it anew.
  */
 class ApplicationITCase {
-    private static final int QUERIES_PER_SECOND = 10;
+    private static final int MOST_PER_SECOND = 10;
 
     private final Incidents incidents = new Incidents();
 
@@ -32,7 +32,7 @@ class ApplicationITCase {
             // The job ran before it had documents, so it does not hold queries back until all of them are there.
             rest.awaitCorpus(id, ChaosCorpus.DOCUMENTS);
             Map<String, JsonNode> undisturbed = load.askUndisturbed();
-            load.start(QUERIES_PER_SECOND);
+            load.startSteadily(MOST_PER_SECOND);
             rest.awaitCheckpoints(id);
             incidents.happen("application mode, kill -9 of the JobManager", load, job.flink()::killJobManager);
             load.settle(rest, id);

@@ -21,9 +21,9 @@ import org.junit.jupiter.api.Test;
 class SavepointITCase {
     private static final int ROUNDS = Integer.getInteger("streamrank.chaos.resumptions", 1);
     private static final int STOPS = Integer.getInteger("streamrank.chaos.stops", 1);
-    private static final int QUERIES_PER_SECOND = 10;
+    private static final int MOST_PER_SECOND = 10;
     /** Of what the job answered in a burst, whose answers waited for a checkpoint. */
-    private static final int OVERLOAD = 4;
+    private static final int OVERLOAD = 2;
 
     private final Incidents incidents = new Incidents();
     /** The job's id, another with each resumption. */
@@ -39,7 +39,7 @@ class SavepointITCase {
             running = job.submit(Jars.bundle("thin"), 2, null);
             assertThat(job.flink().rest().version()).isEqualTo(Jars.flinkVersion());
             Map<String, JsonNode> undisturbed = load.askUndisturbed();
-            load.start(QUERIES_PER_SECOND);
+            load.startSteadily(MOST_PER_SECOND);
 
             for (int round = 0; round < ROUNDS; round++) {
                 resume("savepoint, resumed as it was", job, load, 2, 2);
@@ -80,7 +80,7 @@ class SavepointITCase {
         String savepoint = stop(job);
         load.stop();
         assertThat(load.unanswered(from)).isPositive();
-        load.start(QUERIES_PER_SECOND);
+        load.startSteadily(MOST_PER_SECOND);
         return savepoint;
     }
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 class SurvivalITCase {
     private static final int KILLS = Integer.getInteger("streamrank.chaos.kills", 2);
     private static final Duration OUTAGE = Duration.ofSeconds(Integer.getInteger("streamrank.chaos.outage-seconds", 6));
-    private static final int QUERIES_PER_SECOND = 10;
+    private static final int MOST_PER_SECOND = 10;
     private static final int PARALLELISM = 4;
     private static final long SEED = Long.getLong("streamrank.chaos.seed", 5);
 
@@ -45,7 +45,7 @@ class SurvivalITCase {
             String id = job.submit(Jars.bundle("thin"), PARALLELISM, null);
             Map<String, JsonNode> undisturbed = load.askUndisturbed();
             churn.start(job.flink().rest(), id);
-            load.start(QUERIES_PER_SECOND);
+            load.startSteadily(MOST_PER_SECOND);
 
             killProcesses(job, load);
             disturbBroker(job, load);
@@ -132,7 +132,7 @@ class SurvivalITCase {
         String relaxed = job.submit(Jars.bundle("thin"), PARALLELISM, savepoint);
         Incidents more = new Incidents();
         int from = load.asked();
-        load.start(QUERIES_PER_SECOND);
+        load.startSteadily(MOST_PER_SECOND);
         TimeUnit.SECONDS.sleep(1);
         more.happen(
                 "kill -9 of a TaskManager, at least once",

@@ -16,6 +16,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -183,10 +184,11 @@ class SecurityITCase {
     void saysWhatToCheckWhereTheBrokerExpectsTls() throws Exception {
         Map<String, String> settings = Map.of("kafka.bootstrap-servers", kafka.secureBootstrapServers());
         assertThatThrownBy(
-                        () -> new TopicCreator(JobConfig.of(settings, Map.of()).kafka()).createMissing())
+                        () -> new TopicCreator(JobConfig.of(settings, Map.of()).kafka(), Duration.ofSeconds(5))
+                                .createMissing())
                 .isInstanceOf(TopicException.class)
                 .hasMessage(
-                        "no answer from Kafka on %s within 30 s; check kafka.bootstrap-servers, and the security settings"
+                        "no answer from Kafka on %s within 5 s; check kafka.bootstrap-servers, and the security settings"
                                         .formatted(kafka.secureBootstrapServers())
                                 + " under kafka.properties if the brokers require them");
     }

@@ -124,7 +124,9 @@ final class BatchQueue<R> {
     }
 
     private static boolean isAlike(InferenceTask<?> one, InferenceTask<?> other) {
-        return one.priority() == other.priority() && one.deadlineNanos() == other.deadlineNanos();
+        return one.priority() == other.priority()
+                && one.deadlineNanos() == other.deadlineNanos()
+                && one.isAlone() == other.isAlone();
     }
 
     private void add(List<? extends InferenceTask<R>> tasks, Arrival arrival) {
@@ -196,7 +198,8 @@ final class BatchQueue<R> {
         int ofOldest = oldest.size();
         long reserved = oldestShare.isDue() ? oldestShare.reserve() : 0;
         TaskGroup<R> seed = reserved > 0 ? oldest : line(highest).byDeadline.first();
-        List<InferenceTask<R>> batch = maxItems == 1 ? List.of(seed.task(seed.first())) : filled(seed, now);
+        List<InferenceTask<R>> batch =
+                maxItems == 1 || seed.isAlone() ? List.of(seed.task(seed.first())) : filled(seed, now);
         batch.forEach(this::remove);
         long spent = 0;
         for (InferenceTask<R> task : batch) {
@@ -226,7 +229,7 @@ final class BatchQueue<R> {
             if (left <= 0) {
                 break;
             }
-            if (group != seed) {
+            if (group != seed && !group.isAlone()) {
                 others.add(group);
                 left -= group.size();
             }

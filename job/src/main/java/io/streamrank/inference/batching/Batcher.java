@@ -27,9 +27,9 @@ import org.slf4j.LoggerFactory;
  * Runs one model's work on the {@link Workers} that it shares with others: callers put requests into its {@link
  * RequestQueue}, workers take jobs out. Thread-safe.
  *
- * <p>A run that does not come back in time fails all who wait for it, and another thread takes its place. Once a model has
- * lost twice as many runs as it may have at the same time, or has met an error that is fatal to the JVM, it is not {@link
- * #isUsable usable} any more. It is closed after its last run, so never under one.
+ * <p>A run that does not come back in time fails all who wait for it with a {@link HungException}, and another thread takes its
+ * place. Once a model has lost twice as many runs as it may have at the same time, or has met an error that is fatal to
+ * the JVM, it is not {@link #isUsable usable} any more. It is closed after its last run, so never under one.
  *
  * <p>Longer than 250 lines, as whatever touches what the lock guards stands here and nowhere else.
  */
@@ -115,6 +115,20 @@ public final class Batcher<R> implements WorkSource, InferenceStage<R>, AutoClos
         }
         runner.drop(expired);
         admitOrThrow(rejection, tasks.size() + shared.size());
+    }
+
+    @Override
+    public void submitAgain(
+            List<? extends InferenceTask<R>> tasks, List<? extends InferenceTask<R>> shared, long deadlineNanos)
+            throws InferenceException {
+        InferenceException closed;
+        synchronized (lock) {
+            closed = queue.addAgain(tasks, shared, deadlineNanos, now());
+            workers.wake();
+        }
+        if (closed != null) {
+            throw closed;
+        }
     }
 
     private void admitOrThrow(@Nullable InferenceException rejection, int items) throws InferenceException {
@@ -225,7 +239,7 @@ public final class Batcher<R> implements WorkSource, InferenceStage<R>, AutoClos
             }
         } finally { // also if no thread can take a hung one's place
             for (Run<R> run : hung) {
-                InferenceException hangs = errors.hangs(run.job());
+                HungException hangs = errors.hangs(run.job());
                 LOG.error("{}", hangs.getMessage());
                 fail(run.job().requests(), hangs);
             }

@@ -4,7 +4,6 @@ package io.streamrank.inference.batching;
 
 import io.streamrank.inference.batching.RequestQueue.Batch;
 import io.streamrank.inference.batching.RequestQueue.Job;
-import io.streamrank.inference.model.ItemFailedException;
 import io.streamrank.inference.model.UnavailableException;
 
 /**
@@ -33,15 +32,19 @@ record BatcherErrors(String model, long limitMs) {
     }
 
     /** @param job whose run hangs; nobody knows which of its texts is at fault */
-    ItemFailedException hangs(Job<?> job) {
+    HungException hangs(Job<?> job) {
         String where = "a text to tokenise";
+        boolean alone = true;
         if (job instanceof Batch<?> batch) {
             int texts = batch.tasks().size();
-            where = texts == 1
+            alone = texts == 1;
+            where = alone
                     ? "a text of " + batch.tasks().get(0).tokens() + " tokens"
                     : "a run of " + texts + " texts, of which this is one";
         }
-        return new ItemFailedException("Model " + model + " hangs on " + where + ": it has taken more than " + limitMs
-                + " ms and was given up; leave out what hangs it, or allow runs more time.");
+        return new HungException(
+                "Model " + model + " hangs on " + where + ": it has taken more than " + limitMs
+                        + " ms and was given up; leave out what hangs it, or allow runs more time.",
+                alone);
     }
 }

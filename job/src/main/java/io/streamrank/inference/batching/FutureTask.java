@@ -10,15 +10,38 @@ import java.util.concurrent.CompletableFuture;
 /** Answers one caller by a future; whoever completes that from outside gives the task up. Thread-safe. */
 public final class FutureTask<R> extends InferenceTask<R> {
     private final CompletableFuture<R> result;
+    private final boolean alone;
 
     public FutureTask(
             Encoding encoding, Priority priority, long deadlineNanos, long askedNanos, CompletableFuture<R> result) {
+        this(encoding, priority, deadlineNanos, askedNanos, result, false);
+    }
+
+    private FutureTask(
+            Encoding encoding,
+            Priority priority,
+            long deadlineNanos,
+            long askedNanos,
+            CompletableFuture<R> result,
+            boolean alone) {
         super(encoding, priority, deadlineNanos, askedNanos);
         this.result = result;
+        this.alone = alone;
+    }
+
+    /** Returns a task without a deadline that has its run for itself, so that no other suffers if it hangs. */
+    public static <R> FutureTask<R> alone(
+            Encoding encoding, Priority priority, long askedNanos, CompletableFuture<R> result) {
+        return new FutureTask<>(encoding, priority, Long.MAX_VALUE, askedNanos, result, true);
     }
 
     public CompletableFuture<R> result() {
         return result;
+    }
+
+    @Override
+    boolean isAlone() {
+        return alone;
     }
 
     @Override

@@ -30,4 +30,16 @@ public interface InferenceStage<R> {
      */
     void submit(List<? extends InferenceTask<R>> tasks, List<? extends InferenceTask<R>> shared, long deadlineNanos)
             throws InferenceException;
+
+    /**
+     * Queues all tasks, however much waits: those who wait for them were let in before, and their tasks were dropped or given
+     * up through no fault of theirs. What comes too late all the same fails at its deadline.
+     *
+     * @param tasks new ones, all with that deadline
+     * @param shared as in {@link #submit}
+     * @throws InferenceException where the model takes in nothing any more
+     */
+    void submitAgain(
+            List<? extends InferenceTask<R>> tasks, List<? extends InferenceTask<R>> shared, long deadlineNanos)
+            throws InferenceException;
 }

@@ -50,6 +50,11 @@ public abstract class InferenceTask<R> implements Request {
         return priority;
     }
 
+    /** Returns whether no other task may be in its run. */
+    boolean isAlone() {
+        return false;
+    }
+
     final @Nullable TaskGroup<R> group() {
         return group;
     }

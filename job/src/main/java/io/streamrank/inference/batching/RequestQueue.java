@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Tokenising goes first, as it fills the queue that batches are made of. But where a batch of a higher priority could run,
  * only each eighth choice is for text of a lower one. And where runs only wait for a device, a batch goes before all text of
  * no higher priority: it takes no core from it, and the device would be idle.
+ *
+ * <p>Longer than 250 lines, as what is let in, what runs and how fast that goes are one estimate.
  */
 final class RequestQueue<R> {
     private static final int BATCHES_FIRST = 8;
@@ -127,15 +129,38 @@ final class RequestQueue<R> {
         }
         rejection = admission.tokens(inference.tokens(), more);
         if (rejection == null) {
-            inference.add(tasks, now);
-            if (deadlineNanos > now) { // else it is late already, and others may have more time
-                inference.moveUp(shared, deadlineNanos);
-            }
+            enqueue(tasks, shared, deadlineNanos, now);
+        } else if (inference.size() > 0) {
+            throughput.start(now);
+        }
+        return rejection;
+    }
+
+    /** Takes all tasks in again, whatever waits, as they were let in before; or returns why not. */
+    @Nullable
+    InferenceException addAgain(
+            List<? extends InferenceTask<R>> tasks,
+            List<? extends InferenceTask<R>> shared,
+            long deadlineNanos,
+            long now) {
+        if (closed == null) {
+            enqueue(tasks, shared, deadlineNanos, now);
+        }
+        return closed;
+    }
+
+    private void enqueue(
+            List<? extends InferenceTask<R>> tasks,
+            List<? extends InferenceTask<R>> shared,
+            long deadlineNanos,
+            long now) {
+        inference.add(tasks, now);
+        if (deadlineNanos > now) { // else it is late already, and others may have more time
+            inference.moveUp(shared, deadlineNanos);
         }
         if (inference.size() > 0) {
             throughput.start(now);
         }
-        return rejection;
     }
 
     private static boolean isPair(List<? extends InferenceTask<?>> tasks) {

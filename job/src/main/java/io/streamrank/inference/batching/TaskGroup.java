@@ -28,6 +28,7 @@ final class TaskGroup<R> {
 
     private final int[] tokens;
     private final long deadlineNanos;
+    private final boolean alone;
     private final Arrival arrival;
     private final long id;
     private int first;
@@ -44,7 +45,7 @@ final class TaskGroup<R> {
     /**
      * Makes a group of tasks, which are of this group from now on.
      *
-     * @param unsorted at least one, all with the same priority and deadline
+     * @param unsorted at least one, all with the same priority and deadline, and alone or not
      * @param id tells groups of the same arrival apart
      */
     TaskGroup(List<? extends InferenceTask<R>> unsorted, Padding padding, Arrival arrival, long id) {
@@ -52,6 +53,7 @@ final class TaskGroup<R> {
         this.id = id;
         this.size = unsorted.size();
         this.deadlineNanos = unsorted.get(0).deadlineNanos();
+        this.alone = unsorted.get(0).isAlone();
         this.tasks = new ArrayList<>(size);
         this.columns = new int[size];
         this.tokens = new int[size];
@@ -76,6 +78,11 @@ final class TaskGroup<R> {
 
     long deadlineNanos() {
         return deadlineNanos;
+    }
+
+    /** Returns whether each of its tasks has a run for itself. */
+    boolean isAlone() {
+        return alone;
     }
 
     Arrival arrival() {

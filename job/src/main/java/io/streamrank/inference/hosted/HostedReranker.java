@@ -3,24 +3,15 @@
 package io.streamrank.inference.hosted;
 
 import io.streamrank.inference.endpoint.Endpoint;
-import io.streamrank.inference.endpoint.EndpointAnswer;
-import io.streamrank.inference.endpoint.Urgency;
-import io.streamrank.inference.model.Bill;
 import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.ModelInfo;
 import io.streamrank.inference.model.PairOutcome;
-import io.streamrank.inference.model.PairOutcome.Rated;
-import io.streamrank.inference.pairs.Digest;
 import io.streamrank.inference.service.PassageReranker;
 import io.streamrank.inference.service.ServiceFactory;
 import io.streamrank.inference.stats.CacheStats;
 import io.streamrank.inference.workers.SharedModels;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.slf4j.Logger;
@@ -87,82 +78,10 @@ public final class HostedReranker extends HostedService<HostedReranker.Loaded> i
 
     @Override
     public CompletableFuture<List<PairOutcome>> score(String query, List<String> passages, long deadlineNanos) {
-        Loaded model = model();
-        List<String> distinct = List.copyOf(new LinkedHashSet<>(passages));
-        Digest context = ScoreStore.context(query, model.codec.isPointwise() ? List.of() : distinct);
-        Map<String, PairOutcome> outcomes = new ConcurrentHashMap<>();
-        List<String> unknown = new ArrayList<>();
-        for (String passage : distinct) {
-            Double known = model.scores.get(context, passage);
-            if (known == null) {
-                unknown.add(passage);
-            } else {
-                outcomes.put(passage, rated(model, known, 0, Bill.SAVED));
-            }
-        }
-        if (!unknown.isEmpty() && !model.codec.isPointwise()) {
-            unknown = distinct; // each score depends on all passages
-        }
-        List<CompletableFuture<?>> requests = new ArrayList<>();
-        int most = model.codec.isPointwise() ? model.mostPairs : Math.max(1, unknown.size());
-        for (int from = 0; from < unknown.size(); from += most) {
-            List<String> part = unknown.subList(from, Math.min(from + most, unknown.size()));
-            requests.add(ask(model, query, part, deadlineNanos)
-                    .thenAccept(answer -> keep(model, context, part, answer, outcomes)));
-        }
-        return CompletableFuture.allOf(requests.toArray(new CompletableFuture<?>[0]))
-                .thenApply(done -> inOrder(passages, outcomes));
+        return HostedQuery.of(model(), query, passages, deadlineNanos).outcomes();
     }
 
-    private static CompletableFuture<EndpointAnswer<double[]>> ask(
-            Loaded model, String query, List<String> part, long deadlineNanos) {
-        long tokens = part.size() * Answers.estimate(query)
-                + part.stream().mapToLong(Answers::estimate).sum();
-        return model.endpoint.post(
-                model.codec.request(query, part),
-                tokens,
-                Urgency.QUERY,
-                deadlineNanos,
-                body -> model.codec.read(body, part.size()));
-    }
-
-    private static void keep(
-            Loaded model,
-            Digest context,
-            List<String> part,
-            EndpointAnswer<double[]> answer,
-            Map<String, PairOutcome> outcomes) {
-        model.pairs.add(part.size());
-        int tokens = (int) Math.min(Integer.MAX_VALUE, answer.tokens());
-        Bill bill = new Bill(answer.searchUnits(), answer.searchUnits() > 0 ? 0 : answer.tokens(), 0);
-        for (int i = 0; i < part.size(); i++) {
-            double score = answer.value()[i];
-            model.scores.put(context, part.get(i), score);
-            outcomes.put(part.get(i), rated(model, score, i == 0 ? tokens : 0, i == 0 ? bill : Bill.NONE));
-        }
-    }
-
-    private static Rated rated(Loaded model, double score, int tokens, Bill bill) {
-        return model.codec.givesLogits()
-                ? new Rated(sigmoid(score), (float) score, tokens, bill)
-                : new Rated(score, null, tokens, bill);
-    }
-
-    /** Repeats the outcome of a text that is there twice, but not its bill. */
-    private static List<PairOutcome> inOrder(List<String> passages, Map<String, PairOutcome> outcomes) {
-        List<PairOutcome> ordered = new ArrayList<>(passages.size());
-        for (String passage : passages) {
-            PairOutcome outcome = outcomes.get(passage);
-            if (!(outcome instanceof Rated rated)) {
-                throw new IllegalStateException("a passage has no outcome");
-            }
-            ordered.add(rated);
-            outcomes.put(passage, new Rated(rated.relevance(), rated.logit(), 0, Bill.NONE));
-        }
-        return ordered;
-    }
-
-    private static double sigmoid(double logit) {
+    static double sigmoid(double logit) {
         return 1 / (1 + Math.exp(-logit));
     }
 

@@ -83,11 +83,6 @@ public final class ReplyWriter implements AutoCloseable {
                 });
     }
 
-    /** Returns the time on the clock that deadlines are measured by. */
-    public long now() {
-        return use.model().endpoint.now();
-    }
-
     /** Returns what was done, over all who share the gate. */
     public EndpointStats stats() {
         return use.model().endpoint.stats();

@@ -7,7 +7,7 @@ package io.streamrank.inference.model;
  *
  * @param searchUnits of those who charge by searches
  * @param tokens of those who charge by tokens
- * @param savedPairs pairs whose scores were known, and so cost nothing
+ * @param savedPairs pairs whose scores were known, or that another query has asked for, and so cost nothing
  */
 public record Bill(double searchUnits, long tokens, int savedPairs) {
     public static final Bill NONE = new Bill(0, 0, 0);

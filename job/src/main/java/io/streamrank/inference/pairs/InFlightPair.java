@@ -127,17 +127,14 @@ final class InFlightPair extends CompletableFuture<Scored> {
             if (why instanceof ItemFailedException) {
                 String failure = String.valueOf(why.getMessage());
                 waiter.query.set(waiter.number, new Failed(failure, pair.tokens(), pair.truncated()));
-            } else if (isOfOneQuery(why) && cache.hasTime(waiter.query)) {
-                cache.ask(List.of(waiter), waiter.query);
+            } else if (why instanceof DeadlineExceededException && cache.hasTime(waiter.query)) {
+                cache.askAgain(waiter);
+            } else if (why instanceof OverloadException && cache.hasTime(waiter.query)) {
+                cache.ask(List.of(waiter), waiter.query); // the pair was never queued, for the query that came first
             } else {
                 waiter.query.fail(why);
             }
         }
-    }
-
-    /** Returns whether it is a query's time that was too short, which others may have. */
-    private static boolean isOfOneQuery(InferenceException why) {
-        return why instanceof DeadlineExceededException || why instanceof OverloadException;
     }
 
     @GuardedBy("this")

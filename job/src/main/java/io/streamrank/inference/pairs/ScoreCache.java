@@ -63,6 +63,24 @@ final class ScoreCache {
 
     /** Has the model score what nobody asked for yet, and joins what is being scored; the query is told in any case. */
     void ask(List<Waiter> waiters, PendingQuery query) {
+        ask(waiters, query, stage::submit);
+    }
+
+    /**
+     * Asks again for a pair that was queued with another query's deadline, and dropped then. The model does not refuse it now:
+     * it let this query in, whose other pairs may be scored already.
+     */
+    void askAgain(Waiter waiter) {
+        ask(List.of(waiter), waiter.query, stage::submitAgain);
+    }
+
+    /** Hands tasks to the model. */
+    private interface Submission {
+        void submit(List<InferenceTask<Float>> tasks, List<InferenceTask<Float>> shared, long deadlineNanos)
+                throws InferenceException;
+    }
+
+    private void ask(List<Waiter> waiters, PendingQuery query, Submission submission) {
         List<InFlightPair> started = new ArrayList<>(waiters.size());
         List<InferenceTask<Float>> tasks = new ArrayList<>(waiters.size());
         List<InferenceTask<Float>> shared = new ArrayList<>();
@@ -75,7 +93,7 @@ final class ScoreCache {
             }
             started.forEach(pair -> tasks.addAll(pair.tasks()));
             if (!tasks.isEmpty() || !shared.isEmpty()) {
-                stage.submit(tasks, shared, query.deadlineNanos);
+                submission.submit(tasks, shared, query.deadlineNanos);
             }
             queued = true;
         } catch (InferenceException e) {

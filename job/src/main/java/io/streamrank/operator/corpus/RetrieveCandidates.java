@@ -10,7 +10,7 @@ import io.streamrank.inference.Models;
 import io.streamrank.operator.JobMetrics;
 import io.streamrank.operator.ModelUse;
 import io.streamrank.operator.corpus.CollectionIndex.Found;
-import io.streamrank.operator.document.TrackDocumentsTopic;
+import io.streamrank.operator.document.TrackCorpusLoading;
 import io.streamrank.retrieval.FlatIndex;
 import io.streamrank.retrieval.sparse.SparseIndex;
 import io.streamrank.state.Candidates;
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * Finds each query's candidates in this subtask's copy of the corpus, which the second input, broadcast, keeps current.
  * Queries that come before the corpus is loaded wait in operator state, each until its own time limit at most; those that
  * find no room are answered at once. It is an operator rather than a broadcast function because it has to see the second
- * input's watermark, which {@link TrackDocumentsTopic} sends when the corpus is loaded.
+ * input's watermark, which {@link TrackCorpusLoading} sends when the corpus is loaded.
  */
 public final class RetrieveCandidates extends AbstractStreamOperator<Candidates>
         implements TwoInputStreamOperator<EmbeddedQuery, CorpusUpdate, Candidates> {

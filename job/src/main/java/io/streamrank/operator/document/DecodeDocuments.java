@@ -19,7 +19,7 @@ import org.apache.flink.util.Collector;
 
 /**
  * Turns bytes into upserts and deletes; unreadable records leave as dead letters. A change's version gets the event time that
- * {@link TrackDocumentsTopic} gave the record, not the record's own timestamp.
+ * {@link TrackCorpusLoading} gave the record, not the record's own timestamp.
  */
 public final class DecodeDocuments extends ProcessFunction<RawRecord, DocumentChange> {
     private static final long serialVersionUID = 1L;

@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gives every upsert its unit vector: the document's own where it brings one, else the embedder's. A document that the model
- * fails on becomes a dead letter, and one for which the model has no room is tried again. A model that has failed as such
- * fails the task, which opens it anew.
+ * fails on becomes a dead letter, and one for which the model has no room is tried again. So is one whose run hung, by the
+ * embedder itself. A model that has failed as such fails the task, which opens it anew.
  */
 public final class EmbedDocuments extends RichAsyncFunction<DocumentChange, EmbeddedChange> {
     private static final long serialVersionUID = 1L;

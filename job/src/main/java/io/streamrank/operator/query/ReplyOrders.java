@@ -6,7 +6,7 @@ import io.streamrank.event.Hit;
 import io.streamrank.event.Query;
 import io.streamrank.event.RankedResult;
 import io.streamrank.event.Reply;
-import io.streamrank.operator.query.RankedCandidates.Entry;
+import io.streamrank.operator.query.CandidateTexts.Entry;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,7 +24,7 @@ final class ReplyOrders {
     }
 
     /** Returns the answer with what its reply is to be written from, or with why there is none. */
-    RankedResult add(RankedResult answer, Query query, RankedCandidates ranked) {
+    RankedResult add(RankedResult answer, Query query, CandidateTexts texts) {
         Reply.Request request = query.reply();
         if (request == null) {
             return answer;
@@ -32,7 +32,7 @@ final class ReplyOrders {
         if (config == null) {
             return answer.with(Reply.failed("not_configured"));
         }
-        List<Reply.Source> best = best(config, answer.results(), ranked, request);
+        List<Reply.Source> best = best(config, answer.results(), texts, request);
         List<Reply.Source> shown = new ArrayList<>();
         int chars = 0;
         for (Reply.Source source : best) {
@@ -44,13 +44,13 @@ final class ReplyOrders {
         }
         return shown.isEmpty()
                 ? answer.with(Reply.failed("no_sources"))
-                : answer.with(new Reply.Order(request, shown, best.size() - shown.size()));
+                : answer.with(new Reply.Order(request, shown, best.size() - shown.size(), query.timeoutMs()));
     }
 
     private static List<Reply.Source> best(
-            ReplyConfig config, List<Hit> hits, RankedCandidates ranked, Reply.Request request) {
+            ReplyConfig config, List<Hit> hits, CandidateTexts texts, Reply.Request request) {
         Map<Integer, Entry> byIndex = new HashMap<>();
-        ranked.entries().forEach(entry -> byIndex.put(entry.index(), entry));
+        texts.entries().forEach(entry -> byIndex.put(entry.index(), entry));
         return hits.stream()
                 .filter(hit -> config.minScore() == null
                         || (hit.relevanceScore() != null && hit.relevanceScore() >= config.minScore()))

@@ -87,33 +87,33 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
     public void asyncInvoke(Candidates candidates, ResultFuture<RankedResult> result) {
         long startMs = deadlines.clock().relativeTimeMillis();
         ResultBuilder writer = Objects.requireNonNull(answers, "not open");
-        RankedCandidates ranked = ranked(candidates);
-        if (ranked.entries().isEmpty()) {
-            result.complete(List.of(writer.unscored(candidates, ranked, candidates.degradedReason(), startMs)));
+        CandidateTexts texts = texts(candidates);
+        if (texts.entries().isEmpty()) {
+            result.complete(List.of(writer.unscored(candidates, texts, candidates.degradedReason(), startMs)));
             return;
         }
         Query query = candidates.query();
         ModelErrors log = Objects.requireNonNull(errors, "not open");
         Objects.requireNonNull(reranker, "not open")
-                .score(query.text(), ranked.readable(), deadlines.of(candidates))
+                .score(query.text(), texts.readable(), deadlines.of(candidates))
                 .whenComplete((outcomes, failure) -> completions.runIfOpen(() -> {
                     if (failure == null) {
                         log.add(query, outcomes);
-                        result.complete(List.of(writer.scored(candidates, ranked, outcomes, startMs)));
+                        result.complete(List.of(writer.scored(candidates, texts, outcomes, startMs)));
                     } else if (ModelUse.needsRestart(failure)) {
                         result.completeExceptionally(InferenceException.causeOf(failure));
                     } else {
                         log.add(query, failure);
                         DegradedReason first = candidates.degradedReason();
                         DegradedReason reason = first == null ? DegradedReasons.of(failure) : first;
-                        result.complete(List.of(writer.unscored(candidates, ranked, reason, startMs)));
+                        result.complete(List.of(writer.unscored(candidates, texts, reason, startMs)));
                     }
                 }));
     }
 
-    private RankedCandidates ranked(Candidates candidates) {
+    private CandidateTexts texts(Candidates candidates) {
         TextTemplate template = config.rankText().orFields(candidates.query().rankFields());
-        return RankedCandidates.of(candidates.candidates(), template);
+        return CandidateTexts.of(candidates.candidates(), template);
     }
 
     /** Answers a query whose future was lost; else the service's own deadline comes first. */
@@ -122,7 +122,7 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
         result.complete(List.of(Objects.requireNonNull(answers, "not open")
                 .unscored(
                         candidates,
-                        ranked(candidates),
+                        texts(candidates),
                         DegradedReason.TIMEOUT,
                         deadlines.clock().relativeTimeMillis())));
     }

@@ -7,7 +7,6 @@ import io.streamrank.event.Hit;
 import io.streamrank.event.Query;
 import io.streamrank.event.RankedResult;
 import io.streamrank.event.Remarks;
-import io.streamrank.event.Retrieval;
 import io.streamrank.event.Timing;
 import io.streamrank.event.Usage;
 import io.streamrank.event.Usage.Billed;
@@ -16,8 +15,7 @@ import io.streamrank.inference.model.PairOutcome;
 import io.streamrank.inference.model.PairOutcome.Rated;
 import io.streamrank.inference.model.PairOutcome.Scored;
 import io.streamrank.inference.model.PairOutcome.Unscored;
-import io.streamrank.operator.query.RankedCandidates.Entry;
-import io.streamrank.state.Candidate;
+import io.streamrank.operator.query.CandidateTexts.Entry;
 import io.streamrank.state.Candidates;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,7 +34,7 @@ final class ResultBuilder {
     }
 
     private final String model;
-    private final double retrievalWeight;
+    private final RankingScore rankingScore;
     private final Activation activation;
     private final ReplyOrders replies;
     private final AnswerMetrics metrics;
@@ -50,7 +48,7 @@ final class ResultBuilder {
             AnswerMetrics metrics,
             Clock clock) {
         this.model = model;
-        this.retrievalWeight = retrievalWeight;
+        this.rankingScore = new RankingScore(retrievalWeight);
         this.activation = activation;
         this.replies = replies;
         this.metrics = metrics;
@@ -58,8 +56,7 @@ final class ResultBuilder {
     }
 
     /**
-     * Makes the answer of a query that was scored, best first: by logit, or by softplus(logit + 1) plus the weighted cosine
-     * where retrieval counts and the query has a vector; equal ones in first-stage order. Not by the activation, which may saturate and tie the best.
+     * Makes the answer of a query that was scored, best first: by {@link RankingScore}, equal ones in first-stage order.
      *
      * <p>Candidates that failed come behind, in first-stage order, and make the answer a degraded one. Then come those that
      * were not to be scored, unless the query has a least score: what a cascade cut in its order, then blank ones. Neither
@@ -68,34 +65,34 @@ final class ResultBuilder {
      * @param outcomes one for each of the candidates' readable texts
      * @param startMs when reranking began, on the clock's relative scale
      */
-    RankedResult scored(Candidates from, RankedCandidates ranked, List<PairOutcome> outcomes, long startMs) {
+    RankedResult scored(Candidates from, CandidateTexts texts, List<PairOutcome> outcomes, long startMs) {
         Query query = from.query();
-        List<PairOutcome> all = ranked.all(outcomes);
-        double[] keys = new double[all.size()];
-        Arrays.setAll(keys, i -> sortKey(ranked.entries().get(i).candidate(), all.get(i)));
+        List<PairOutcome> all = texts.all(outcomes);
+        double[] rankingScores = new double[all.size()];
+        Arrays.setAll(rankingScores, i -> rankingScore.of(texts.entries().get(i).candidate(), all.get(i)));
         List<Hit> hits = IntStream.range(0, all.size())
                 .boxed()
                 .sorted(Comparator.<Integer, Boolean>comparing(i -> all.get(i) instanceof Unscored)
-                        .thenComparingDouble(i -> -keys[i]))
+                        .thenComparingDouble(i -> -rankingScores[i]))
                 .filter(i -> query.minScore() == null || !(all.get(i) instanceof Unscored))
-                .map(i -> hit(query, ranked.entries().get(i), all.get(i)))
+                .map(i -> hit(query, texts.entries().get(i), all.get(i)))
                 .filter(hit -> reaches(query.minScore(), hit))
                 .toList();
-        int readable = all.size() - ranked.blank();
+        int readable = all.size() - texts.blank();
         int belowMinScore = query.minScore() == null ? 0 : readable - hits.size();
         boolean anyFailed = all.stream().anyMatch(outcome -> outcome.failure() != null);
         long tokens = outcomes.stream().mapToLong(PairOutcome::tokens).sum();
         int cut = (int) IntStream.range(0, all.size())
                 .filter(i ->
-                        all.get(i).truncated() || isReadInPart(ranked.entries().get(i)))
+                        all.get(i).truncated() || isReadInPart(texts.entries().get(i)))
                 .count();
         boolean hosted = all.stream().anyMatch(Rated.class::isInstance);
         Usage usage = new Usage(
-                readable, tokens, hosted ? null : cut, billed(outcomes), remarks(from, ranked, belowMinScore));
+                readable, tokens, hosted ? null : cut, billed(outcomes), remarks(from, texts, belowMinScore));
         List<Hit> first = hits.subList(0, Math.min(query.topN(), hits.size()));
         DegradedReason earlier = from.degradedReason();
         DegradedReason reason = earlier == null && anyFailed ? DegradedReason.MODEL_ERROR : earlier;
-        return answer(from, ranked, first, reason, usage, startMs);
+        return answer(from, texts, first, reason, usage, startMs);
     }
 
     private static @Nullable Billed billed(List<PairOutcome> outcomes) {
@@ -107,41 +104,16 @@ final class ResultBuilder {
         return sum == null ? null : new Billed(sum.searchUnits(), sum.tokens(), sum.savedPairs());
     }
 
-    private double sortKey(Candidate candidate, PairOutcome outcome) {
-        if (outcome instanceof Unscored unscored) {
-            return unscored.earlier() instanceof Scored earlier ? earlier.logit() : Double.NEGATIVE_INFINITY;
-        }
-        Retrieval retrieval = candidate.retrieval();
-        Double cosine = retrieval == null || retrievalWeight == 0 ? null : retrieval.score();
-        double key;
-        if (outcome instanceof Scored scored) {
-            key = scored.logit();
-        } else if (outcome instanceof Rated rated) {
-            key = cosine == null ? rated.order() : rated.logitOrEstimate();
-        } else {
-            return Double.NEGATIVE_INFINITY; // it failed, and no cosine makes up for that
-        }
-        return cosine == null ? key : softplus(key + 1) + retrievalWeight * cosine;
-    }
-
-    /**
-     * Returns ln(1 + e^x), which grows like the logit where a text looks relevant and levels off where it does not, since of two texts
-     * that answer nothing a cross-encoder cannot tell which is nearer to the topic, and retrieval can.
-     */
-    private static double softplus(double x) {
-        return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
-    }
-
     /** Makes the answer of a query that was not scored: in first-stage order. */
     RankedResult unscored(
-            Candidates from, RankedCandidates ranked, @Nullable DegradedReason degradedReason, long startMs) {
+            Candidates from, CandidateTexts texts, @Nullable DegradedReason degradedReason, long startMs) {
         Query query = from.query();
         List<Hit> hits = new ArrayList<>();
-        for (Entry entry : ranked.entries()
-                .subList(0, Math.min(query.topN(), ranked.entries().size()))) {
+        for (Entry entry : texts.entries()
+                .subList(0, Math.min(query.topN(), texts.entries().size()))) {
             hits.add(hit(query, entry, null));
         }
-        return answer(from, ranked, hits, degradedReason, new Usage(0, 0, 0, remarks(from, ranked, 0)), startMs);
+        return answer(from, texts, hits, degradedReason, new Usage(0, 0, 0, remarks(from, texts, 0)), startMs);
     }
 
     /** Returns whether the model was not given all of a text. */
@@ -149,8 +121,8 @@ final class ResultBuilder {
         return entry.cut() && !entry.isBlank();
     }
 
-    private static Remarks remarks(Candidates from, RankedCandidates ranked, int belowMinScore) {
-        return from.remarks().plus(Remarks.ofRanking(ranked.blank(), belowMinScore, ranked.missingFields()));
+    private static Remarks remarks(Candidates from, CandidateTexts texts, int belowMinScore) {
+        return from.remarks().plus(Remarks.ofRanking(texts.blank(), belowMinScore, texts.missingFields()));
     }
 
     private Hit hit(Query query, Entry entry, @Nullable PairOutcome outcome) {
@@ -179,7 +151,7 @@ final class ResultBuilder {
 
     private RankedResult answer(
             Candidates from,
-            RankedCandidates ranked,
+            CandidateTexts texts,
             List<Hit> hits,
             @Nullable DegradedReason degradedReason,
             Usage usage,
@@ -195,6 +167,6 @@ final class ResultBuilder {
                 Math.max(0, clock.absoluteTimeMillis() - sentMs));
         RankedResult answer = metrics.count(
                 new RankedResult(query.origin(), query.id(), query.text(), model, hits, degradedReason, usage, timing));
-        return replies.add(answer, query, ranked);
+        return replies.add(answer, query, texts);
     }
 }

@@ -8,9 +8,11 @@ import io.streamrank.event.Reply.Citation;
 import io.streamrank.inference.hosted.ReplyWriter;
 import io.streamrank.inference.hosted.WrittenReply;
 import io.streamrank.operator.Completions;
+import io.streamrank.operator.Deadlines;
 import io.streamrank.operator.DegradedReasons;
 import io.streamrank.operator.JobMetrics;
 import io.streamrank.operator.ModelUse;
+import io.streamrank.operator.SystemTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,12 +26,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Adds to answers the replies that their queries asked for. An answer is always sent: a language model that is slow, busy or gone
- * costs the reply alone.
+ * costs the reply alone, and none is waited for beyond the query's own time limit.
  */
 public final class WriteReplies extends RichAsyncFunction<RankedResult, RankedResult> {
     private static final long serialVersionUID = 1L;
 
     private final ReplyConfig config;
+    private final Deadlines deadlines;
     private final Completions completions = new Completions();
 
     private transient @Nullable ReplyWriter writer;
@@ -40,6 +43,7 @@ public final class WriteReplies extends RichAsyncFunction<RankedResult, RankedRe
 
     public WriteReplies(ReplyConfig config) {
         this.config = config;
+        this.deadlines = new Deadlines(config.timeout(), new SystemTime());
     }
 
     @Override
@@ -61,6 +65,11 @@ public final class WriteReplies extends RichAsyncFunction<RankedResult, RankedRe
             result.complete(List.of(answer));
             return;
         }
+        long deadline = deadlines.of(answer.origin(), order);
+        if (deadline - deadlines.clock().relativeTimeNanos() <= 0) {
+            result.complete(List.of(without(answer, "timeout")));
+            return;
+        }
         AtomicInteger count = Objects.requireNonNull(waiting, "not open");
         if (count.incrementAndGet() > config.maxWaiting()) {
             count.decrementAndGet();
@@ -74,7 +83,7 @@ public final class WriteReplies extends RichAsyncFunction<RankedResult, RankedRe
                         order.request().instructions(),
                         texts,
                         order.request().maxTokens(),
-                        open.now() + config.timeout().toNanos())
+                        deadline)
                 .whenComplete((reply, failure) -> {
                     count.decrementAndGet();
                     completions.runIfOpen(() -> result.complete(List.of(

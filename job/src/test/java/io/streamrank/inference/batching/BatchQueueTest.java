@@ -296,6 +296,27 @@ class BatchQueueTest {
     }
 
     @Test
+    void aTaskThatHasItsRunForItselfSharesNone() {
+        for (RunCost cost : List.of(RunCost.UNKNOWN, new RunCost(1_000_000, 1, 0))) {
+            BatchQueue<Integer> queue = queue(10_000, 16, Duration.ZERO, cost);
+            InferenceTask<Integer> first = task(20, false, NEVER);
+            InferenceTask<Integer> second = task(20, false, NEVER);
+            InferenceTask<Integer> third = alone(20);
+            InferenceTask<Integer> fourth = alone(20);
+            queue.add(List.of(first, third, fourth, second), 0);
+            assertThat(queue.poll(0)).containsExactlyInAnyOrder(first, second);
+            assertThat(queue.poll(0)).containsExactly(third);
+            assertThat(queue.poll(0)).containsExactly(fourth);
+            assertThat(queue.size()).isZero();
+        }
+    }
+
+    private static InferenceTask<Integer> alone(int tokens) {
+        return FutureTask.alone(
+                new Encoding(new int[tokens], tokens, false), Priority.PASSAGE_EMBEDDING, 0, new CompletableFuture<>());
+    }
+
+    @Test
     void whatIsMovedUpGoesByItsNewDeadline() {
         BatchQueue<Integer> queue = queue(64, 1, Duration.ZERO);
         InferenceTask<Integer> moved = task(10, true, NEVER);

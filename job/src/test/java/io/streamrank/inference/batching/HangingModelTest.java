@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.streamrank.inference.model.ItemFailedException;
 import io.streamrank.inference.model.UnavailableException;
 import java.time.Duration;
 import java.util.List;
@@ -87,7 +86,7 @@ class HangingModelTest {
     private static void assertHangs(FutureTask<Integer> task, String where) {
         assertThatThrownBy(() -> get(task.result()))
                 .cause()
-                .isExactlyInstanceOf(ItemFailedException.class)
+                .isExactlyInstanceOf(HungException.class)
                 .hasMessage(
                         "Model echo hangs on " + where + ": it has taken more than 50 ms and was given up; leave out"
                                 + " what hangs it, or allow runs more time.");

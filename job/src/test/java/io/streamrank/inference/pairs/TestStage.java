@@ -44,6 +44,14 @@ final class TestStage implements InferenceStage<Float> {
         long tokens = tasks.stream().mapToLong(InferenceTask::tokens).sum()
                 + moved.stream().mapToLong(InferenceTask::tokens).sum();
         admit(tasks.size() + moved.size(), tokens, deadlineNanos);
+        submitAgain(tasks, moved, deadlineNanos);
+    }
+
+    @Override
+    public void submitAgain(
+            List<? extends InferenceTask<Float>> tasks,
+            List<? extends InferenceTask<Float>> moved,
+            long deadlineNanos) {
         queue.addAll(tasks);
         shared.addAll(moved);
         moved.forEach(task -> sharedDeadlines.add(deadlineNanos));

@@ -16,7 +16,7 @@ import io.streamrank.event.Retrieval.SparseMatch;
 import io.streamrank.event.RetrievalMode;
 import io.streamrank.event.Version;
 import io.streamrank.inference.Models;
-import io.streamrank.operator.document.TrackDocumentsTopic;
+import io.streamrank.operator.document.TrackCorpusLoading;
 import io.streamrank.retrieval.sparse.Bm25;
 import io.streamrank.retrieval.sparse.TextLanguage;
 import io.streamrank.state.Candidate;
@@ -44,7 +44,7 @@ class RetrieveCandidatesTest {
     private static final String LONGER_THAN_3 = """
             {"length":{"gt":3}}""";
 
-    private static final Watermark LOADED = TrackDocumentsTopic.LOADED;
+    private static final Watermark LOADED = TrackCorpusLoading.LOADED;
 
     @RegisterExtension
     final LoggerAuditingExtension log = new LoggerAuditingExtension(EmbeddingCompatibility.class, Level.WARN);

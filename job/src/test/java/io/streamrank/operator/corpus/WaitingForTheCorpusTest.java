@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamrank.event.DegradedReason;
 import io.streamrank.event.Embedding;
-import io.streamrank.operator.document.TrackDocumentsTopic;
+import io.streamrank.operator.document.TrackCorpusLoading;
 import io.streamrank.state.Candidates;
 import io.streamrank.state.CorpusUpdate;
 import io.streamrank.state.EmbeddedQuery;
@@ -35,7 +35,7 @@ class WaitingForTheCorpusTest {
             assertThat(answers(harness)).containsExactly("sooner: TIMEOUT");
             harness.setProcessingTime(NOW + 5_000);
             assertThat(answers(harness)).containsExactly("sooner: TIMEOUT", "later: TIMEOUT");
-            harness.processWatermark2(TrackDocumentsTopic.LOADED);
+            harness.processWatermark2(TrackCorpusLoading.LOADED);
             assertThat(answers(harness)).containsExactly("sooner: TIMEOUT", "later: TIMEOUT", "patient: null");
         }
     }
@@ -44,7 +44,7 @@ class WaitingForTheCorpusTest {
     void answersOnceWhatWasStillInTime() throws Exception {
         try (var harness = opened(config(true, 10), null)) {
             harness.processElement1(query("q", 500), 0);
-            harness.processWatermark2(TrackDocumentsTopic.LOADED);
+            harness.processWatermark2(TrackCorpusLoading.LOADED);
             harness.setProcessingTime(NOW + 500);
             assertThat(answers(harness)).containsExactly("q: null");
         }
@@ -68,7 +68,7 @@ class WaitingForTheCorpusTest {
             harness.setProcessingTime(NOW + 500);
             harness.processElement1(query("d", 0), 0);
             assertThat(answers(harness)).containsExactly("c: OVERLOAD", "a: TIMEOUT");
-            harness.processWatermark2(TrackDocumentsTopic.LOADED);
+            harness.processWatermark2(TrackCorpusLoading.LOADED);
             assertThat(answers(harness)).containsExactly("c: OVERLOAD", "a: TIMEOUT", "b: null", "d: null");
         }
     }
@@ -91,7 +91,7 @@ class WaitingForTheCorpusTest {
             assertThat(answers(harness)).containsExactly("past: TIMEOUT");
             harness.setProcessingTime(NOW + 900);
             assertThat(answers(harness)).containsExactly("past: TIMEOUT", "to come: TIMEOUT");
-            harness.processWatermark2(TrackDocumentsTopic.LOADED);
+            harness.processWatermark2(TrackCorpusLoading.LOADED);
             assertThat(answers(harness)).last().isEqualTo("patient: null");
         }
     }
@@ -102,7 +102,7 @@ class WaitingForTheCorpusTest {
         try (var harness = opened(config(true, 1), state)) {
             harness.processElement1(query("new", 0), 0);
             assertThat(answers(harness)).containsExactly("new: OVERLOAD");
-            harness.processWatermark2(TrackDocumentsTopic.LOADED);
+            harness.processWatermark2(TrackCorpusLoading.LOADED);
             assertThat(answers(harness)).contains("one: null", "two: null", "three: null");
         }
     }
@@ -125,7 +125,7 @@ class WaitingForTheCorpusTest {
             assertThat(stored(harness)).isEqualTo(5);
             harness.setProcessingTime(NOW + 500);
             assertThat(stored(harness)).isEqualTo(3);
-            harness.processWatermark2(TrackDocumentsTopic.LOADED);
+            harness.processWatermark2(TrackCorpusLoading.LOADED);
             assertThat(stored(harness)).isZero();
         }
     }
@@ -174,7 +174,7 @@ class WaitingForTheCorpusTest {
             throws Exception {
         OperatorSubtaskState state = harness.snapshot(1, 1);
         try (var other = opened(config(true, 1), state)) {
-            other.processWatermark2(TrackDocumentsTopic.LOADED);
+            other.processWatermark2(TrackCorpusLoading.LOADED);
             return other.extractOutputValues().size();
         }
     }

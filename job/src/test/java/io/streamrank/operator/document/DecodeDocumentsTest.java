@@ -119,7 +119,7 @@ class DecodeDocumentsTest {
             throws Exception {
         TopicExtent topic = new TopicExtent("documents", Map.of(), Map.of(0, 100L, 1, 100L, 2, 100L));
         var tracker =
-                new OneInputStreamOperatorTestHarness<>(new TrackDocumentsTopic(topic, Duration.ofMinutes(5)), 1, 1, 0);
+                new OneInputStreamOperatorTestHarness<>(new TrackCorpusLoading(topic, Duration.ofMinutes(5)), 1, 1, 0);
         if (state != null) {
             tracker.initializeState(state);
         }

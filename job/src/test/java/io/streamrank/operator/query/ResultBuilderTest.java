@@ -173,7 +173,7 @@ class ResultBuilderTest {
     @Test
     void tellsWhatTheLeastScoreKeptOutAndWhichFieldsNoCandidateHas() {
         Candidates candidates = candidates(query(10, 0.9), 3);
-        RankedCandidates ranked = RankedCandidates.of(
+        CandidateTexts ranked = CandidateTexts.of(
                 candidates.candidates(), TextTemplate.defaults().orFields(List.of("titel", "text")));
 
         RankedResult answer = answers.scored(
@@ -190,16 +190,16 @@ class ResultBuilderTest {
         Candidate retrieved = candidates(query(5, null), 3).candidates().get(2);
         Candidate inline = new Candidate(retrieved.document(), null);
 
-        assertThat(RankedCandidates.of(List.of(retrieved, inline), TextTemplate.defaults())
+        assertThat(CandidateTexts.of(List.of(retrieved, inline), TextTemplate.defaults())
                         .entries())
-                .extracting(RankedCandidates.Entry::index)
+                .extracting(CandidateTexts.Entry::index)
                 .containsExactly(2, 1);
     }
 
     @Test
     void putsWhatHasNothingToReadLastWithoutAScore() {
         Candidates candidates = candidates(query(10, null), "", "a", "\n\u00a0", "b");
-        RankedCandidates ranked = ranked(candidates);
+        CandidateTexts ranked = ranked(candidates);
         List<PairOutcome> scores = List.of(new Scored(-9f, 5, false), new Scored(-8f, 5, false));
 
         RankedResult answer = answers.scored(candidates, ranked, scores, 0);
@@ -229,8 +229,8 @@ class ResultBuilderTest {
         return answers.scored(candidates, ranked(candidates), scores, 0);
     }
 
-    private static RankedCandidates ranked(Candidates candidates) {
-        return RankedCandidates.of(candidates.candidates(), TextTemplate.defaults());
+    private static CandidateTexts ranked(Candidates candidates) {
+        return CandidateTexts.of(candidates.candidates(), TextTemplate.defaults());
     }
 
     private static Candidates candidates(Query query, int count) {

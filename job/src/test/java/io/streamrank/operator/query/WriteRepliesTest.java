@@ -41,7 +41,10 @@ class WriteRepliesTest {
             {"model":"m","choices":[{"finish_reason":"stop","message":{"content":"It sank [2]."}}],
              "usage":{"prompt_tokens":20,"completion_tokens":7}}""";
 
+    private static final long TIMEOUT_MS = Duration.ofMinutes(10).toMillis();
+
     private FaultServer server;
+    private long askedAtMs = System.currentTimeMillis();
 
     @BeforeEach
     void start() throws Exception {
@@ -99,6 +102,17 @@ class WriteRepliesTest {
         RankedResult answer = written(config(3, 100, null), ordered(config(3, 100, null), ASKED, 0.9));
         assertThat(answer.reply()).isEqualTo(Reply.failed(error));
         assertThat(answer.results()).hasSize(1);
+    }
+
+    @Test
+    void noReplyIsWaitedForBeyondTheQuerysOwnTimeLimit() throws Exception {
+        server.otherwise(server.hangs(status(200, ANSWER)));
+        ReplyConfig config = config(3, 100, null);
+        askedAtMs -= TIMEOUT_MS;
+        RankedResult answer = written(config, ordered(config, ASKED, 0.9, 0.8));
+        assertThat(answer.reply()).isEqualTo(Reply.failed("timeout"));
+        assertThat(answer.results()).hasSize(2);
+        assertThat(server.received()).isEmpty();
     }
 
     @Test
@@ -168,7 +182,7 @@ class WriteRepliesTest {
     }
 
     /** An answer with a document for each score. */
-    private static RankedResult ordered(
+    private RankedResult ordered(
             @Nullable ReplyConfig config, Reply.@Nullable Request request, double... scores) {
         List<Candidate> candidates = new ArrayList<>();
         List<Hit> hits = new ArrayList<>();
@@ -176,7 +190,7 @@ class WriteRepliesTest {
             candidates.add(new Candidate(TestEvents.document("d" + i, "text " + i), null));
             hits.add(new Hit(i, "d" + i, scores[i], null, null, null));
         }
-        Origin origin = new Origin("queries", 0, 0, 0, 0, null, List.of());
+        Origin origin = new Origin("queries", 0, 0, askedAtMs, askedAtMs, null, List.of());
         Query query = new Query(
                 origin,
                 "q",
@@ -190,13 +204,13 @@ class WriteRepliesTest {
                 false,
                 false,
                 null,
-                0,
+                TIMEOUT_MS,
                 null,
                 null,
                 request,
                 Remarks.NONE);
         RankedResult answer = new RankedResult(
                 origin, "q", "who sank?", "r", hits, null, new Usage(1, 1, 0), new Timing(0, 0, 0, 0, 0));
-        return new ReplyOrders(config).add(answer, query, RankedCandidates.of(candidates, TextTemplate.defaults()));
+        return new ReplyOrders(config).add(answer, query, CandidateTexts.of(candidates, TextTemplate.defaults()));
     }
 }

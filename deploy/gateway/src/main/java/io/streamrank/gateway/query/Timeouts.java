@@ -13,12 +13,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides how long the job may take for a request.
  *
- * @param usual for a request that says nothing
+ * @param usual for a request that says nothing, and asks for no reply
  * @param most that a request can ask for
  */
 public record Timeouts(Duration usual, Duration most) {
     /** Stays below the 5 s after which the HTTP client of most Python libraries gives up. */
     public static final Duration USUAL = Duration.ofSeconds(4);
+
+    /** Lets a language model write. Who asks for a reply waits longer; after this time the answer comes without one. */
+    static final Duration WITH_REPLY = Duration.ofSeconds(30);
 
     public static final Duration MOST = Duration.ofSeconds(60);
 
@@ -26,12 +29,21 @@ public record Timeouts(Duration usual, Duration most) {
         return new Timeouts(USUAL, MOST);
     }
 
-    /** Returns the shorter of the members {@code timeout}, in seconds, and {@code timeout_ms}; the usual time without either. */
+    /**
+     * Returns the shorter of the members {@code timeout}, in seconds, and {@code timeout_ms}. Without either it is the usual
+     * time, or a longer one if the request asks for a reply.
+     */
     public Duration of(ObjectNode body) {
         List<Duration> asked = new ArrayList<>();
         add(asked, "timeout", body.get("timeout"), 1_000);
         add(asked, "timeout_ms", body.get("timeout_ms"), 1);
-        return asked.isEmpty() ? usual : Collections.min(asked);
+        return asked.isEmpty() ? usual(body.get("reply")) : Collections.min(asked);
+    }
+
+    private Duration usual(@Nullable JsonNode reply) {
+        boolean asksForOne = reply != null && (reply.isObject() || reply.asBoolean());
+        Duration longer = WITH_REPLY.compareTo(most) < 0 ? WITH_REPLY : most;
+        return asksForOne && longer.compareTo(usual) > 0 ? longer : usual;
     }
 
     private void add(List<Duration> asked, String name, @Nullable JsonNode value, double unitMs) {

@@ -20,6 +20,19 @@ class TimeoutsTest {
     }
 
     @Test
+    void whoAsksForAReplyHasThirtySeconds() throws Exception {
+        assertThat(of("{\"reply\":true}")).isEqualTo(Duration.ofSeconds(30));
+        assertThat(of("{\"reply\":{\"max_tokens\":9}}")).isEqualTo(Duration.ofSeconds(30));
+        assertThat(of("{\"reply\":false}")).isEqualTo(Duration.ofSeconds(4));
+        assertThat(of("{\"reply\":true,\"timeout\":2}")).isEqualTo(Duration.ofSeconds(2));
+
+        Timeouts shorter = new Timeouts(Duration.ofSeconds(1), Duration.ofSeconds(9));
+        assertThat(shorter.of(body("{\"reply\":true}"))).isEqualTo(Duration.ofSeconds(9));
+        Timeouts patient = new Timeouts(Duration.ofSeconds(50), Duration.ofSeconds(60));
+        assertThat(patient.of(body("{\"reply\":true}"))).isEqualTo(Duration.ofSeconds(50));
+    }
+
+    @Test
     void theShorterOfBothMembersCounts() throws Exception {
         assertThat(of("{\"timeout\":2.5}")).isEqualTo(Duration.ofMillis(2_500));
         assertThat(of("{\"timeout_ms\":700}")).isEqualTo(Duration.ofMillis(700));
@@ -37,6 +50,10 @@ class TimeoutsTest {
     }
 
     private Duration of(String json) throws Exception {
-        return timeouts.of((ObjectNode) new ObjectMapper().readTree(json));
+        return timeouts.of(body(json));
+    }
+
+    private static ObjectNode body(String json) throws Exception {
+        return (ObjectNode) new ObjectMapper().readTree(json);
     }
 }

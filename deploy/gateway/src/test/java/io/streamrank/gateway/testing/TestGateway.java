@@ -111,9 +111,12 @@ public final class TestGateway implements AutoCloseable {
         return JSON.readTree(response.body());
     }
 
+    /** Ends in the background, as Jetty gives idle connections a second to go. */
     @Override
     public void close() {
-        http.close();
+        Thread end = new Thread(http::close, "end-of-" + url());
+        end.setDaemon(true);
+        end.start();
         monitor.close();
     }
 }

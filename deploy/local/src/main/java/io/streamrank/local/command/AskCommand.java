@@ -70,7 +70,7 @@ public final class AskCommand implements Callable<Integer> {
             names = "--timeout",
             paramLabel = "SECONDS",
             defaultValue = "30",
-            description = "How long to wait for the answer.")
+            description = "How long to wait for the answer, with its reply if you ask for one.")
     private int timeout;
 
     @Option(
@@ -100,7 +100,7 @@ public final class AskCommand implements Callable<Integer> {
         return 0;
     }
 
-    private ObjectNode query() {
+    ObjectNode query() {
         requirePositive("--top-n", topN);
         requirePositive("--candidates", candidates);
         requirePositive("--timeout", timeout);
@@ -111,7 +111,8 @@ public final class AskCommand implements Callable<Integer> {
         // For the table, which shows what retrieval alone would have answered, too.
         query.put("top_n", json ? topN : Math.max(candidates, topN)).put("return_documents", true);
         if (reply) {
-            query.put("reply", true);
+            // So that the hits come in time, even if the model is too slow; a tenth is for the way.
+            query.put("reply", true).put("timeout_ms", timeout * 900L);
         }
         if (collection != null) {
             query.put("collection", collection);

@@ -2,18 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.local.console;
 
-import io.streamrank.config.InputFileException;
-import io.streamrank.config.option.ConfigException;
-import io.streamrank.gateway.query.GatewayInputException;
-import io.streamrank.gateway.query.GatewayStartException;
-import io.streamrank.inference.model.ModelException;
-import io.streamrank.inference.model.ModelOutOfReachException;
-import io.streamrank.kafka.TopicException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
-import java.util.List;
+import java.util.OptionalInt;
 import org.apache.flink.util.SerializedThrowable;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
@@ -22,18 +15,6 @@ import org.jspecify.annotations.Nullable;
  * Finds what a person can make of a failure among its causes, some of which Flink has serialised on their way here.
  */
 public final class Causes {
-    /** Their messages are sentences for the user. What nobody can help just now comes before what it extends. */
-    private static final List<Sentence> SENTENCES = List.of(
-            new Sentence(TopicException.class, ExitCode.FAILED),
-            new Sentence(ModelOutOfReachException.class, ExitCode.FAILED),
-            new Sentence(FailedException.class, ExitCode.FAILED),
-            new Sentence(GatewayStartException.class, ExitCode.FAILED),
-            new Sentence(ModelException.class, ExitCode.WRONG_INPUT),
-            new Sentence(ConfigException.class, ExitCode.WRONG_INPUT),
-            new Sentence(InputFileException.class, ExitCode.WRONG_INPUT),
-            new Sentence(GatewayInputException.class, ExitCode.WRONG_INPUT),
-            new Sentence(InputException.class, ExitCode.WRONG_INPUT));
-
     /**
      * Holds what is told of a failure.
      *
@@ -41,23 +22,14 @@ public final class Causes {
      */
     public record Told(String sentence, int exitCode) {}
 
-    private record Sentence(Class<? extends Throwable> type, int exitCode) {
-        boolean isOf(Throwable cause) {
-            return type.isInstance(cause)
-                    || (cause instanceof SerializedThrowable packed
-                            && packed.getOriginalErrorClassName().equals(type.getName()));
-        }
-    }
-
     private Causes() {}
 
     /** Returns the outermost sentence that was written for the user; null where there is none. */
     public static @Nullable Told told(Throwable failure) {
         for (Throwable cause = unpacked(failure); cause != null; cause = unpacked(cause.getCause())) {
-            for (Sentence sentence : SENTENCES) {
-                if (sentence.isOf(cause)) {
-                    return new Told(message(cause), sentence.exitCode());
-                }
+            OptionalInt exitCode = ExitCode.of(cause);
+            if (exitCode.isPresent()) {
+                return new Told(message(cause), exitCode.getAsInt());
             }
         }
         return null;

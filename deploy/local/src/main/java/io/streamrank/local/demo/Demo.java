@@ -26,11 +26,13 @@ import io.streamrank.local.data.BadRecord;
 import io.streamrank.local.data.BadRecords;
 import io.streamrank.local.data.DocumentConverter;
 import io.streamrank.local.data.FileRecord;
+import io.streamrank.operator.query.ReplyConfig;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -65,6 +67,8 @@ public record Demo(
     /** Nobody else writes to its Kafka before it is ready. */
     private static final String LOAD = "demo";
 
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Returns the exit code. */
@@ -90,6 +94,7 @@ public record Demo(
                         job,
                         window,
                         refusal -> note(refusal, topics, badDocuments, badQueries),
+                        patience(config),
                         System::nanoTime);
                 long searchable = awaitSearchable(run, sent);
                 console.say(String.format(
@@ -107,6 +112,12 @@ public record Demo(
                 return Math.max(badDocuments.exitCode(), badQueries.exitCode());
             }
         }
+    }
+
+    /** How long an answer may take on a slow machine, and the reply on top. */
+    static Duration patience(JobConfig config) {
+        ReplyConfig reply = config.reply();
+        return reply == null ? PATIENCE : PATIENCE.plus(reply.timeout());
     }
 
     private LocalStack start(int parallelism, int port) throws Exception {

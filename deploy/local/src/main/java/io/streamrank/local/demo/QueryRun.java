@@ -29,11 +29,17 @@ import org.apache.flink.core.execution.JobClient;
  *
  * @param window queries under way at the same time
  * @param refused receives the queries that the job refused, and the documents too
+ * @param patience how long there may be no answer
  * @param clock of nanoseconds
  */
-record QueryRun(QueryClient queries, JobClient job, int window, Consumer<RejectedRecord> refused, LongSupplier clock) {
+record QueryRun(
+        QueryClient queries,
+        JobClient job,
+        int window,
+        Consumer<RejectedRecord> refused,
+        Duration patience,
+        LongSupplier clock) {
     private static final Duration STEP = Duration.ofMillis(100);
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final String PROBE = "probe";
 
     /** Receives answers. */
@@ -85,9 +91,9 @@ record QueryRun(QueryClient queries, JobClient job, int window, Consumer<Rejecte
             underWay.keySet().removeAll(drainRefusals());
             handOn(order, underWay, arrived, listener);
             LocalJob.requireRunning(job);
-            if (clock.getAsLong() - lastNews > PATIENCE.toNanos()) {
+            if (clock.getAsLong() - lastNews > patience.toNanos()) {
                 throw new IllegalStateException(order.size() + " queries were not answered within "
-                        + PATIENCE.toMinutes() + " minutes; the first is " + order.getFirst());
+                        + patience.toMinutes() + " minutes; the first is " + order.getFirst());
             }
         }
     }

@@ -26,17 +26,22 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import org.awaitility.Awaitility;
 
-/** Asks gateways to rank, each client one request after the other; every second client goes away before it has its answer. */
+/**
+ * Asks gateways to rank, each client one request after the other. Every second client goes away before it has its answer. The
+ * others come again when they are told to, as the clients of such APIs do.
+ */
 public final class GatewayClients {
     /** What an honest gateway may say when it has no scores. */
     private static final Set<Integer> EXPLAINED = Set.of(200, 429, 500, 503, 504);
 
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
-    private static final Duration PAUSE = Duration.ofMillis(50);
+    private static final Duration PAUSE = Duration.ofMillis(100);
+    /** Between the first requests of two clients, so that the first answers are not those of cold code to all at once. */
+    private static final Duration STAGGER = Duration.ofMillis(25);
 
     private final List<URI> gateways;
     private final HttpClient http = HttpClient.newBuilder()
@@ -46,7 +51,8 @@ public final class GatewayClients {
     private final List<Thread> threads = new ArrayList<>();
     private final Map<Integer, LongAdder> statuses = new ConcurrentSkipListMap<>();
     private final Queue<String> unexplained = new ConcurrentLinkedQueue<>();
-    private final AtomicLong slowestNs = new AtomicLong();
+    private final long bornNs = System.nanoTime();
+    private final AtomicReference<Slow> slowest = new AtomicReference<>(new Slow(0, 0, "none"));
     private final LongAdder abandoned = new LongAdder();
     private final LongAdder refused = new LongAdder();
     private volatile URI leaver = URI.create("http://none");
@@ -91,24 +97,37 @@ public final class GatewayClients {
     private void run(int client) {
         Random random = new Random(client);
         try {
+            TimeUnit.MILLISECONDS.sleep(client * STAGGER.toMillis());
             while (!stopped) {
                 URI gateway = gateways.get(client % gateways.size());
+                Duration pause = PAUSE;
                 if (client % 2 == 0) {
-                    ask(gateway, client);
+                    pause = ask(gateway, client);
                 } else {
                     abandon(gateway, client, 1 + random.nextInt(40));
                 }
-                TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
+                TimeUnit.MILLISECONDS.sleep(pause.toMillis());
             }
         } catch (InterruptedException end) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void ask(URI gateway, int client) throws InterruptedException {
+    /** Holds how long a request took, when it began, and how it ended. */
+    private record Slow(long tookNs, long beganNs, String end) {}
+
+    /** Returns how long to wait before the next request. */
+    private Duration ask(URI gateway, int client) throws InterruptedException {
         long startNs = System.nanoTime();
+        Duration pause = PAUSE;
+        String end;
         try {
             HttpResponse<String> response = http.send(request(gateway, client), BodyHandlers.ofString());
+            pause = response.headers()
+                    .firstValue("Retry-After")
+                    .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)))
+                    .orElse(PAUSE);
+            end = response.statusCode() == 200 ? "200" : response.statusCode() + " " + response.body();
             statuses.computeIfAbsent(response.statusCode(), status -> new LongAdder())
                     .increment();
             if (!EXPLAINED.contains(response.statusCode())
@@ -116,13 +135,16 @@ public final class GatewayClients {
                 unexplained.add(response.statusCode() + " " + response.body());
             }
         } catch (IOException broken) {
+            end = broken.toString();
             if (gateway.equals(leaver)) {
                 refused.increment();
             } else {
                 unexplained.add(gateway + ": " + broken);
             }
         }
-        slowestNs.accumulateAndGet(System.nanoTime() - startNs, Math::max);
+        Slow slow = new Slow(System.nanoTime() - startNs, startNs - bornNs, end);
+        slowest.accumulateAndGet(slow, (one, other) -> one.tookNs() >= other.tookNs() ? one : other);
+        return pause;
     }
 
     private void abandon(URI gateway, int client, int afterMs) throws InterruptedException {
@@ -174,7 +196,7 @@ public final class GatewayClients {
     }
 
     public Duration slowest() {
-        return Duration.ofNanos(slowestNs.get());
+        return Duration.ofNanos(slowest.get().tookNs());
     }
 
     public List<String> unexplained() {
@@ -190,12 +212,14 @@ public final class GatewayClients {
     }
 
     public String summary() {
-        return "gateway under load: %d clients, statuses %s, %d abandoned, %d on connections to the replica that was killed, slowest %d ms"
+        return "gateway under load: %d clients, statuses %s, %d abandoned, %d on connections to the replica that was killed, slowest %d ms (began after %.1f s: %s)"
                 .formatted(
                         threads.size(),
                         statuses,
                         abandoned.sum(),
                         refused.sum(),
-                        slowest().toMillis());
+                        slowest().toMillis(),
+                        slowest.get().beganNs() / 1e9,
+                        slowest.get().end());
     }
 }

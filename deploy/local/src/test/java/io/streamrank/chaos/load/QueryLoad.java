@@ -45,6 +45,7 @@ public final class QueryLoad implements AutoCloseable {
 
     private final AnswerLatencies latencies = new AnswerLatencies();
     private final Queue<Exception> problems = new ConcurrentLinkedQueue<>();
+    private int steadyPerSecond;
     private volatile ObjectNode template = JSON.createObjectNode();
     private @Nullable ScheduledFuture<?> pace;
 
@@ -115,6 +116,17 @@ public final class QueryLoad implements AutoCloseable {
 
     public void start(int queriesPerSecond) {
         pace = clock.scheduleAtFixedRate(this::askQuietly, 0, 1_000_000 / queriesPerSecond, TimeUnit.MICROSECONDS);
+    }
+
+    /**
+     * Asks a number a second that the job can do: half as many as it answers of a burst, and at most so many. If it could not, each
+     * incident would wait for the queries before it, and tell of the machine.
+     */
+    public void startSteadily(int most) {
+        if (steadyPerSecond == 0) {
+            steadyPerSecond = (int) Math.max(1, Math.min(most, texts * 500L / burst(texts).toMillis()));
+        }
+        start(steadyPerSecond);
     }
 
     /** Where the executor swallowed it, the load would end unseen. */

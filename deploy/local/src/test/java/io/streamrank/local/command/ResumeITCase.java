@@ -215,7 +215,7 @@ class ResumeITCase {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(System.getProperty("streamrank.jvm.opens").split(" ")));
         String tests = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        command.addAll(List.of("-cp", tests, StreamRank.class.getName()));
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-cp", tests, StreamRank.class.getName()));
         command.addAll(List.of(args));
         File log = directory.resolve("run.log").toFile();
         Process process = new ProcessBuilder(command)

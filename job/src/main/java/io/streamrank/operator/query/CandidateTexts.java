@@ -17,7 +17,7 @@ import java.util.List;
  *
  * @param missingFields fields to rank by that no candidate has; none if there is no candidate
  */
-record RankedCandidates(List<Entry> entries, List<String> missingFields) {
+record CandidateTexts(List<Entry> entries, List<String> missingFields) {
     private static final Unscored BLANK = new Unscored(Reason.BLANK, null);
 
     /**
@@ -38,7 +38,7 @@ record RankedCandidates(List<Entry> entries, List<String> missingFields) {
     }
 
     /** Makes the list. */
-    static RankedCandidates of(List<Candidate> candidates, TextTemplate template) {
+    static CandidateTexts of(List<Candidate> candidates, TextTemplate template) {
         List<Entry> entries = new ArrayList<>(candidates.size());
         for (int i = 0; i < candidates.size(); i++) {
             Candidate candidate = candidates.get(i);
@@ -51,7 +51,7 @@ record RankedCandidates(List<Entry> entries, List<String> missingFields) {
                 .filter(name -> !entries.isEmpty()
                         && entries.stream().noneMatch(entry -> entry.document().has(name)))
                 .toList();
-        return new RankedCandidates(entries, missing);
+        return new CandidateTexts(entries, missing);
     }
 
     /** Returns the texts for the cross-encoder, in order: of a blank one there is nothing to tell. */

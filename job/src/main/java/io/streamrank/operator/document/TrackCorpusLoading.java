@@ -35,7 +35,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * <p>A state that was made from another documents topic ends the job: its offsets would be taken for those of this one, and
  * new documents for older than what is known.
  */
-public final class TrackDocumentsTopic extends AbstractStreamOperator<RawRecord>
+public final class TrackCorpusLoading extends AbstractStreamOperator<RawRecord>
         implements OneInputStreamOperator<RawRecord, RawRecord> {
     private static final long serialVersionUID = 1L;
 
@@ -55,7 +55,7 @@ public final class TrackDocumentsTopic extends AbstractStreamOperator<RawRecord>
      * @param documents as the topic was when the job was submitted
      * @param timeout after this the watermark is sent all the same
      */
-    public TrackDocumentsTopic(TopicExtent documents, Duration timeout) {
+    public TrackCorpusLoading(TopicExtent documents, Duration timeout) {
         this.documents = documents;
         this.timeout = timeout;
     }

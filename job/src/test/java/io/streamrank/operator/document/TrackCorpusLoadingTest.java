@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slf4j.event.Level;
 
-class TrackDocumentsTopicTest {
+class TrackCorpusLoadingTest {
     private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
     @RegisterExtension
@@ -145,8 +145,8 @@ class TrackDocumentsTopicTest {
     /** After a failure the job goes on with what was looked up when it was submitted, which may be long ago. */
     @Test
     void aJobThatGoesOnByItselfMayHaveReadFurtherThanTheTopicWent() throws Exception {
-        TrackDocumentsTopic submitted =
-                new TrackDocumentsTopic(new TopicExtent("books", Map.of(0, 3L), Map.of(0, 4L)), TIMEOUT);
+        TrackCorpusLoading submitted =
+                new TrackCorpusLoading(new TopicExtent("books", Map.of(0, 3L), Map.of(0, 4L)), TIMEOUT);
         OperatorSubtaskState state;
         try (var harness = harness(InstantiationUtil.clone(submitted))) {
             harness.open();
@@ -233,10 +233,10 @@ class TrackDocumentsTopicTest {
     }
 
     private static OneInputStreamOperatorTestHarness<RawRecord, RawRecord> harness(TopicExtent topic) throws Exception {
-        return harness(new TrackDocumentsTopic(topic, TIMEOUT));
+        return harness(new TrackCorpusLoading(topic, TIMEOUT));
     }
 
-    private static OneInputStreamOperatorTestHarness<RawRecord, RawRecord> harness(TrackDocumentsTopic operator)
+    private static OneInputStreamOperatorTestHarness<RawRecord, RawRecord> harness(TrackCorpusLoading operator)
             throws Exception {
         return new OneInputStreamOperatorTestHarness<>(operator, 1, 1, 0);
     }
@@ -254,7 +254,7 @@ class TrackDocumentsTopicTest {
 
     private static long watermarks(OneInputStreamOperatorTestHarness<RawRecord, RawRecord> harness) {
         return harness.getOutput().stream()
-                .filter(TrackDocumentsTopic.LOADED::equals)
+                .filter(TrackCorpusLoading.LOADED::equals)
                 .count();
     }
 }
