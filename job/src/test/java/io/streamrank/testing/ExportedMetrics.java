@@ -71,6 +71,17 @@ public final class ExportedMetrics {
         return names;
     }
 
+    /** Ours, as the section of docs/metrics.md on hosted models has them. */
+    public static Set<String> documentedOfEndpoints(Path page) throws IOException {
+        String section = Files.readString(page).split("\n## Endpoints\n", 2)[1].split("\n## ", 2)[0];
+        return CODE.matcher(section)
+                .results()
+                .map(name -> name.group(1).replaceAll("<\\w+>\\.", ""))
+                .filter(name -> name.contains("endpoint."))
+                .map(name -> PREFIX + FILTER.filterCharacters(name))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
     /** The metrics that a file of rules or a dashboard asks for. */
     public static Set<String> askedFor(Path file) throws IOException {
         return found(NAME, 0, file);

@@ -25,11 +25,15 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeader;
@@ -37,6 +41,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The gateway in front of the job with its models, and clients that people have. */
 class GatewayITCase {
@@ -228,6 +234,25 @@ class GatewayITCase {
 
         assertThat(models.at("/data/0/id").asText()).isEqualTo("builtin:streamrank-minilm-l6-v2");
         assertThat(json(get(first, "/health")).path("job").asText()).isEqualTo("answers");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "docs/metrics.md",
+                "deploy/observability/rules.yml",
+                "deploy/observability/grafana/streamrank.json"
+            })
+    void exportsTheMetricsThatTheirPageAlertsAndDashboardName(String file) throws Exception {
+        String exported = get(first, "/metrics").body();
+
+        assertThat(Pattern.compile("streamrank_gateway_\\w+")
+                        .matcher(Files.readString(Path.of("..", "..").resolve(file)))
+                        .results()
+                        .map(MatchResult::group))
+                .isNotEmpty()
+                .allSatisfy(
+                        name -> assertThat(exported).containsPattern("(?m)^" + name + "[ {]|^# TYPE " + name + " "));
     }
 
     private static HttpRequest request(GatewayServer gateway, String path, String body) {
