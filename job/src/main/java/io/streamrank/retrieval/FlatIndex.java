@@ -26,6 +26,8 @@ public final class FlatIndex<D> {
      * A search reads the coarse numbers of all vectors, which bound each score from above. It computes the scores of those alone that
      * can be among the best by their bounds, the largest bound first. A lane of a block is written once. So a document that is
      * removed leaves a hole, and a block with many holes is left for another one.
+     *
+     * The class is long since where documents lie and how they are found belong together.
      */
     private static final int FEWEST_LANES = 4;
     /** Holes in a full block from which on its vectors move to another one. */
