@@ -152,8 +152,7 @@ public final class TopicCreator {
         }
     }
 
-    private <T> T await(KafkaFuture<T> future)
-            throws ExecutionException, InterruptedException, TimeoutException {
+    private <T> T await(KafkaFuture<T> future) throws ExecutionException, InterruptedException, TimeoutException {
         return future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 }

@@ -63,7 +63,8 @@ class EventSerializationTest {
                         new Usage(1, 2, null, new Billed(0.5, 3, 4), Remarks.NONE),
                         TIMING,
                         new Reply("text", null, "m", List.of(new Citation(1, null)), "stop", 1, 2, 3),
-                        new Reply.Order(new Reply.Request(null, 1, 2), List.of(new Reply.Source(null, "source")), 3, 4)),
+                        new Reply.Order(
+                                new Reply.Request(null, 1, 2), List.of(new Reply.Source(null, "source")), 3, 4)),
                 new DeadLetter(TOMBSTONE, Stage.DECODE_DOCUMENTS, "cause", "class", "message"));
     }
 

@@ -32,10 +32,7 @@ public record Deadlines(Duration limit, Clock clock) implements Serializable {
      */
     public long of(Candidates candidates) {
         Query query = candidates.query();
-        return of(
-                query.origin(),
-                query.timeoutMs(),
-                limit.toMillis() - candidates.embedMs() - candidates.retrieveMs());
+        return of(query.origin(), query.timeoutMs(), limit.toMillis() - candidates.embedMs() - candidates.retrieveMs());
     }
 
     /** Returns the earlier of the query's own limit and the job's for a reply, which begins now. */

@@ -182,8 +182,7 @@ class WriteRepliesTest {
     }
 
     /** An answer with a document for each score. */
-    private RankedResult ordered(
-            @Nullable ReplyConfig config, Reply.@Nullable Request request, double... scores) {
+    private RankedResult ordered(@Nullable ReplyConfig config, Reply.@Nullable Request request, double... scores) {
         List<Candidate> candidates = new ArrayList<>();
         List<Hit> hits = new ArrayList<>();
         for (int i = 0; i < scores.length; i++) {
