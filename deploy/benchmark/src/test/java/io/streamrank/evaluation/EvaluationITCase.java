@@ -22,7 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A collection of five documents through the whole job, with the built-in models unless they do not matter. */
 class EvaluationITCase {
-    private static final Path MODELS = Path.of("..", "models", "golden").toAbsolutePath().normalize();
+    private static final Path MODELS =
+            Path.of("..", "models", "golden").toAbsolutePath().normalize();
 
     @TempDir
     private Path directory;
@@ -95,9 +96,11 @@ class EvaluationITCase {
     private JsonNode numbers(Map<String, String> settings, String report) throws Exception {
         Map<String, String> all = new HashMap<>(settings);
         all.put("models.embedder.uri", MODELS.resolve("tiny-bi-encoder").toUri().toString());
-        all.put("models.reranker.uri", MODELS.resolve("tiny-cross-encoder").toUri().toString());
-        ObjectNode result = (ObjectNode)
-                evaluate(List.of(1, 3), new ModelPair(all, null, null), false, directory.resolve(report));
+        all.put(
+                "models.reranker.uri",
+                MODELS.resolve("tiny-cross-encoder").toUri().toString());
+        ObjectNode result =
+                (ObjectNode) evaluate(List.of(1, 3), new ModelPair(all, null, null), false, directory.resolve(report));
         result.remove("cost");
         return result;
     }

@@ -90,8 +90,9 @@ public final class GatewayCommand implements Callable<Integer> {
             names = "--timeout",
             paramLabel = "SECONDS",
             defaultValue = "4",
-            description = "How long the job may take if a request does not say. For a request that asks for a reply at least"
-                    + " 30 s.")
+            description =
+                    "How long the job may take if a request does not say. For a request that asks for a reply at least"
+                            + " 30 s.")
     private double timeout;
 
     @Option(

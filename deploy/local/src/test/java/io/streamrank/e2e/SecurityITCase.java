@@ -183,9 +183,9 @@ class SecurityITCase {
     @Test
     void saysWhatToCheckWhereTheBrokerExpectsTls() throws Exception {
         Map<String, String> settings = Map.of("kafka.bootstrap-servers", kafka.secureBootstrapServers());
-        assertThatThrownBy(
-                        () -> new TopicCreator(JobConfig.of(settings, Map.of()).kafka(), Duration.ofSeconds(5))
-                                .createMissing())
+        assertThatThrownBy(() -> new TopicCreator(
+                                JobConfig.of(settings, Map.of()).kafka(), Duration.ofSeconds(5))
+                        .createMissing())
                 .isInstanceOf(TopicException.class)
                 .hasMessage(
                         "no answer from Kafka on %s within 5 s; check kafka.bootstrap-servers, and the security settings"

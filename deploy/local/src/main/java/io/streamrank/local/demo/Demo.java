@@ -114,7 +114,7 @@ public record Demo(
         }
     }
 
-    /** How long an answer may take on a slow machine, and the reply on top. */
+    /** Returns how long an answer may take on a slow machine, with the reply on top. */
     static Duration patience(JobConfig config) {
         ReplyConfig reply = config.reply();
         return reply == null ? PATIENCE : PATIENCE.plus(reply.timeout());
