@@ -40,7 +40,7 @@ class CoarseKernelTest {
     private static int product(int[] query, int[] words, int width, int lane) {
         int sum = 0;
         for (int i = 0; i < query.length; i++) {
-            sum += query[i] * (words[i * width + lane % width] >>> 8 * (lane / width) & 0xFF);
+            sum += query[i] * ((words[i * width + lane % width] >>> (8 * (lane / width))) & 0xFF);
         }
         return sum;
     }

@@ -53,7 +53,7 @@ class PackedDocumentTest {
         Random random = new Random(3);
         for (int round = 0; round < 500; round++) {
             StringBuilder text = new StringBuilder();
-            int most = 1 << 1 + random.nextInt(16);
+            int most = 1 << (1 + random.nextInt(16));
             for (int i = random.nextInt(200); i > 0; i--) {
                 text.append((char) random.nextInt(most));
             }

@@ -29,9 +29,7 @@ final class Corpus {
         List<Tombstone> restoredTombstones = new ArrayList<>();
         for (Map.Entry<DocumentKey, CorpusEntry> restored : state.entries()) {
             CorpusEntry entry = index.newest(restored.getKey(), restored.getValue());
-            if (entry != restored.getValue()) { // another subtask was first
-                restored.setValue(entry);
-            }
+            restored.setValue(entry); // another subtask's object, if that was first
             if (entry.isTombstone()) {
                 restoredTombstones.add(new Tombstone(restored.getKey(), entry.appliedAtMs()));
             }

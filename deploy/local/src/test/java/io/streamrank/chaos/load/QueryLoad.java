@@ -124,7 +124,8 @@ public final class QueryLoad implements AutoCloseable {
      */
     public void startSteadily(int most) {
         if (steadyPerSecond == 0) {
-            steadyPerSecond = (int) Math.max(1, Math.min(most, texts * 500L / burst(texts).toMillis()));
+            steadyPerSecond =
+                    (int) Math.max(1, Math.min(most, texts * 500L / burst(texts).toMillis()));
         }
         start(steadyPerSecond);
     }
