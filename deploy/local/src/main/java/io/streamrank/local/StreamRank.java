@@ -12,7 +12,6 @@ import io.streamrank.local.command.TopicsCommand;
 import io.streamrank.local.console.Causes;
 import io.streamrank.local.console.Console;
 import io.streamrank.local.console.ExitCode;
-import io.streamrank.local.console.StandardError;
 import io.streamrank.local.console.StopSignal;
 import java.nio.file.Path;
 import java.util.ServiceLoader;
@@ -67,7 +66,6 @@ public final class StreamRank implements Runnable {
 
     @SuppressWarnings("try") // the signals' handler is there, and needs nothing
     public static void main(String[] args) {
-        StandardError.use();
         int exitCode;
         try (StopSignal unused = StopSignal.here()) {
             exitCode = commandLine().execute(args);
