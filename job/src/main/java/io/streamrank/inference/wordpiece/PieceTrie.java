@@ -50,7 +50,7 @@ final class PieceTrie {
     private int place(int key) {
         int place = ((key * 0x9E3779B9) >>> 7) & (keys.length - 1);
         while (keys[place] != 0 && keys[place] != key) {
-            place = place + 1 & keys.length - 1;
+            place = (place + 1) & (keys.length - 1);
         }
         return place;
     }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
@@ -165,7 +166,7 @@ class WordPieceTest {
         ObjectNode file = file(TINY);
         ((ObjectNode) file.path("normalizer")).put("lowercase", false);
         try (HuggingFaceTokenizer tokenizer = nativeTokenizer(file)) {
-            WordPiece.Reference lower = text -> tokens(tokenizer, text.toLowerCase(java.util.Locale.ENGLISH));
+            WordPiece.Reference lower = text -> tokens(tokenizer, text.toLowerCase(Locale.ENGLISH));
 
             assertThat(WordPiece.of(file, false, lower)).isNull();
             assertThat(Objects.requireNonNull(WordPiece.of(file, true, lower)).tokens("The Words"))
