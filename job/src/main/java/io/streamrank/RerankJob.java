@@ -106,10 +106,10 @@ public final class RerankJob {
         var tracked = step(
                         records.setParallelism(1)
                                 .transform(
-                                        "track-documents-topic",
+                                        "track-corpus-loading",
                                         TypeInformation.of(RawRecord.class),
                                         new TrackCorpusLoading(topic, corpus.waitTimeout())),
-                        "track-documents-topic")
+                        "track-corpus-loading")
                 .setParallelism(1);
         // All records of a key are in one partition, so that they stay in order on their way through parallel parts.
         var decoded = step(
