@@ -11,6 +11,8 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.Location;
 import java.net.URI;
 import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,6 +44,31 @@ class HouseRulesTest {
                 .importClasses(java.util.Map.Entry.class, java.util.AbstractMap.SimpleEntry.class);
 
         assertThatCode(() -> HouseRules.noTwoClassesHaveTheSameName(entries)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void whoLogsThroughTheJdkIsNamedButNotWhoQuietsALibrary() {
+        JavaClasses both = new ClassFileImporter().importClasses(Logs.class, Quiets.class);
+
+        assertThatThrownBy(() -> HouseRules.nothingLogsThroughTheJdk.check(both))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("because SLF4J is used")
+                .hasMessageContaining("Logs.said()")
+                .hasMessageNotContaining("Quiets");
+    }
+
+    static final class Logs {
+        static void said() {
+            Logger.getLogger("org.example").info("said");
+        }
+    }
+
+    static final class Quiets {
+        static final Logger LIBRARY = Logger.getLogger("org.example");
+
+        static void quiet() {
+            LIBRARY.setLevel(Level.SEVERE);
+        }
     }
 
     @ParameterizedTest

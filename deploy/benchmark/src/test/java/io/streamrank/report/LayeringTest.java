@@ -3,16 +3,19 @@
 package io.streamrank.report;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
-import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.junit.ArchTests;
 import com.tngtech.archunit.lang.ArchRule;
+import io.streamrank.testing.HouseRules;
 
 /** The launcher is below the two commands of this module, and their report below them. */
-@AnalyzeClasses(packages = "io.streamrank", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(packages = "io.streamrank", importOptions = HouseRules.MainCode.class)
 class LayeringTest {
+    @ArchTest
+    static final ArchTests houseRules = ArchTests.in(HouseRules.class);
+
     @ArchTest
     static final ArchRule nobodyBelowKnowsEvaluationAndBenchmark = noClasses()
             .that()
@@ -46,8 +49,4 @@ class LayeringTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.apache.lucene..");
-
-    @ArchTest
-    static final ArchRule packagesHaveNoCycles =
-            slices().matching("io.streamrank.(**)").should().beFreeOfCycles();
 }
