@@ -36,7 +36,7 @@ class BenchmarksITCase {
                         .build())
                 .run();
         assertThat(results.stream().map(result -> result.getParams().getBenchmark()))
-                .hasSize(22)
+                .hasSize(23)
                 .allMatch(name -> name.startsWith("io.streamrank."));
     }
 }
