@@ -17,8 +17,10 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,6 +63,7 @@ public final class GatewayHttp implements AutoCloseable {
         config.startup.startupWatcherEnabled = false;
         config.http.prefer405over404 = true;
         config.http.compressionStrategy = CompressionStrategy.NONE;
+        config.jetty.addConnector(this::connector);
         config.jetty.modifyServer(this::limit);
         config.jetty.modifyHttpConfiguration(this::limit);
         Gatekeeper gatekeeper = new Gatekeeper(settings);
@@ -102,6 +105,18 @@ public final class GatewayHttp implements AutoCloseable {
                         route == null ? "none" : route,
                         context.status().getCode(),
                         start == null ? 0 : nanoClock.getAsLong() - start);
+    }
+
+    /**
+     * Lets as many connections wait to be accepted as may be open. With Java's 50 the kernel drops the handshake of some when many
+     * clients come at once, and they wait for its repetition, after 1, 3 and 7 s.
+     */
+    private ServerConnector connector(Server jetty, HttpConfiguration http) {
+        ServerConnector connector = new ServerConnector(jetty, new HttpConnectionFactory(http));
+        connector.setHost(settings.host());
+        connector.setPort(settings.port());
+        connector.setAcceptQueueSize(settings.maxConnections());
+        return connector;
     }
 
     private void limit(Server jetty) {
