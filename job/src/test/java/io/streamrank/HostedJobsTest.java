@@ -142,7 +142,7 @@ class HostedJobsTest {
 
     private FaultServer.Reply reply(JsonNode request) {
         if (request.has("input")) {
-            return answer(HostedJobsTest::vectors);
+            return answer(FaultServer::vectorsByLength);
         }
         FaultServer.Reply scores = answer(FaultServer::scoresByLength);
         return request.path("query").asText().equals("HELD") ? server.hangs(scores) : scores;
@@ -173,15 +173,5 @@ class HostedJobsTest {
                 null,
                 "",
                 "");
-    }
-
-    private static String vectors(JsonNode request) {
-        StringBuilder data = new StringBuilder();
-        for (int i = 0; i < request.path("input").size(); i++) {
-            data.append(i == 0 ? "" : ",")
-                    .append("{\"index\":%d,\"embedding\":[%d,1]}"
-                            .formatted(i, request.path("input").get(i).asText().length()));
-        }
-        return "{\"data\":[" + data + "],\"usage\":{\"total_tokens\":5}}";
     }
 }

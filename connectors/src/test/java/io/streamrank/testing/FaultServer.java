@@ -159,6 +159,17 @@ public final class FaultServer implements AutoCloseable {
         return "{\"id\":\"x\",\"results\":[" + results + "],\"meta\":{\"billed_units\":{\"search_units\":1}}}";
     }
 
+    /** Embeds each text as its length and one, in OpenAI's shape. */
+    public static String vectorsByLength(JsonNode request) {
+        StringBuilder data = new StringBuilder();
+        for (int i = 0; i < request.path("input").size(); i++) {
+            data.append(i == 0 ? "" : ",")
+                    .append("{\"index\":%d,\"embedding\":[%d,1]}"
+                            .formatted(i, request.path("input").get(i).asText().length()));
+        }
+        return "{\"data\":[" + data + "],\"usage\":{\"total_tokens\":5}}";
+    }
+
     @Override
     public void close() {
         release();

@@ -58,7 +58,7 @@ class OverloadITCase {
             load.sendDocuments();
             String id = job.submit(Jars.bundle("thin"), 2, null);
             Map<String, JsonNode> undisturbed = load.askUndisturbed();
-            int capacity = capacity(load);
+            int capacity = load.capacity(SOME_TEXTS);
             ProcessSize before = ProcessSize.of(job.flink().taskManager(0));
 
             int from = load.asked();
@@ -109,12 +109,6 @@ class OverloadITCase {
             load.settle();
             return peak.bytes();
         }
-    }
-
-    /** Queries a second, from the time that many texts take together. */
-    private static int capacity(QueryLoad load) {
-        Duration taken = load.burst(SOME_TEXTS);
-        return (int) Math.max(1, SOME_TEXTS * 1_000L / taken.toMillis());
     }
 
     private static long refused(QueryLoad load, int from, int to) {

@@ -60,8 +60,7 @@ class SavepointITCase {
 
     /** Whatever the models and the operators hold when they are closed, it must not make the job fail. */
     private void stopUnderFullLoad(JobOnCluster job, QueryLoad load) throws Exception {
-        int burst = 5 * load.texts();
-        int capacity = (int) Math.max(1, burst * 1_000L / load.burst(burst).toMillis());
+        int capacity = load.capacity(5 * load.texts());
         String name = "savepoint under full load";
         for (int i = 0; i < STOPS; i++) {
             incidents.happen(name, load, () -> {

@@ -184,7 +184,7 @@ class HostedModelsTest {
     void anEmbedderAsksForBytesAndTakesNumbersWhereThoseAreRefused() throws Exception {
         server.otherwise((exchange, body) -> (body.has("encoding_format")
                         ? status(400, "{\"error\":{\"message\":\"unknown field encoding_format\"}}")
-                        : answer(HostedModelsTest::vectors))
+                        : answer(FaultServer::vectorsByLength))
                 .to(exchange, body));
         try (TextEmbedder embedder = embedder("openai:e", server.address(), null)) {
             assertThat(embedder.dimension()).isEqualTo(2);
@@ -197,7 +197,7 @@ class HostedModelsTest {
 
     @Test
     void documentsShareRequestsAndQueriesDoNotWaitForThem() throws Exception {
-        server.otherwise(answer(HostedModelsTest::vectors));
+        server.otherwise(answer(FaultServer::vectorsByLength));
         try (TextEmbedder embedder = embedder("openai:e", server.address(), null)) {
             List<CompletableFuture<float[]>> vectors = IntStream.range(0, 600)
                     .mapToObj(i -> embedder.embed("x".repeat(1 + i % 7), TextRole.PASSAGE, NEVER))
@@ -221,7 +221,7 @@ class HostedModelsTest {
     void onlyTheDocumentThatIsAtFaultFails() throws Exception {
         server.otherwise((exchange, body) -> (body.path("input").toString().contains("poison")
                         ? status(422, "{\"error\":{\"message\":\"text too long\"}}")
-                        : answer(HostedModelsTest::vectors))
+                        : answer(FaultServer::vectorsByLength))
                 .to(exchange, body));
         try (TextEmbedder embedder = embedder("openai:e", server.address(), null)) {
             List<CompletableFuture<float[]>> vectors = new ArrayList<>();
@@ -244,7 +244,7 @@ class HostedModelsTest {
 
     @Test
     void aDocumentWaitsIfEveryTextIsRefused() throws Exception {
-        server.otherwise(answer(HostedModelsTest::vectors));
+        server.otherwise(answer(FaultServer::vectorsByLength));
         try (TextEmbedder embedder = embedder("openai:e", server.address(), null)) {
             server.otherwise(status(400, "{\"error\":{\"message\":\"model e was withdrawn\"}}"));
             int before = server.received().size();
@@ -257,7 +257,7 @@ class HostedModelsTest {
 
     @Test
     void aDocumentWhoseVectorHasNoDirectionFailsAlone() throws Exception {
-        server.otherwise(answer(HostedModelsTest::vectors));
+        server.otherwise(answer(FaultServer::vectorsByLength));
         try (TextEmbedder embedder = embedder("openai:e", server.address(), null)) {
             server.then(
                     status(200, "{\"data\":[{\"index\":0,\"embedding\":[NaN,1]},{\"index\":1,\"embedding\":[0,1]}]}"));
@@ -273,7 +273,7 @@ class HostedModelsTest {
 
     @Test
     void aVectorOfAnotherLengthIsNeverTakenAndTheDocumentWaits() throws Exception {
-        server.otherwise(answer(HostedModelsTest::vectors));
+        server.otherwise(answer(FaultServer::vectorsByLength));
         try (TextEmbedder embedder = embedder("openai:e", server.address(), null)) {
             server.then(status(200, "{\"data\":[{\"index\":0,\"embedding\":[1,2,3]}]}"));
             assertThat(get(embedder.embed("text", TextRole.PASSAGE, NEVER))).hasSize(2);
@@ -283,7 +283,7 @@ class HostedModelsTest {
 
     @Test
     void dimensionsThatTheModelDoesNotGiveAreRefused() {
-        server.otherwise(answer(HostedModelsTest::vectors));
+        server.otherwise(answer(FaultServer::vectorsByLength));
         assertThatThrownBy(() -> embedder("openai:e", server.address(), 512))
                 .isInstanceOf(ModelException.class)
                 .hasMessage(
@@ -300,15 +300,15 @@ class HostedModelsTest {
         try (TextEmbedder embedder = embedder("openai:e", server.address(), 2)) {
             assertThat(embedder.dimension()).isEqualTo(2);
             CompletableFuture<float[]> vector = embedder.embed("text", TextRole.PASSAGE, NEVER);
-            server.otherwise(answer(HostedModelsTest::vectors));
+            server.otherwise(answer(FaultServer::vectorsByLength));
             assertThat(get(vector)).hasSize(2);
         }
     }
 
     @Test
     void theFingerprintTellsModelsApartAndNotAddresses() throws Exception {
-        server.otherwise(answer(HostedModelsTest::vectors));
-        try (FaultServer other = new FaultServer(answer(HostedModelsTest::vectors));
+        server.otherwise(answer(FaultServer::vectorsByLength));
+        try (FaultServer other = new FaultServer(answer(FaultServer::vectorsByLength));
                 TextEmbedder one = embedder("openai:e", server.address(), null);
                 TextEmbedder same = embedder("openai:e", other.address(), null);
                 TextEmbedder another = embedder("openai:f", server.address(), null)) {
@@ -367,17 +367,6 @@ class HostedModelsTest {
 
     private static Bill bill(List<PairOutcome> outcomes) {
         return outcomes.stream().map(PairOutcome::bill).reduce(Bill.NONE, Bill::plus);
-    }
-
-    /** A vector of a text's length and one, in OpenAI's shape. */
-    private static String vectors(JsonNode request) {
-        StringBuilder data = new StringBuilder();
-        for (int i = 0; i < request.path("input").size(); i++) {
-            data.append(i == 0 ? "" : ",")
-                    .append("{\"index\":%d,\"embedding\":[%d,1]}"
-                            .formatted(i, request.path("input").get(i).asText().length()));
-        }
-        return "{\"data\":[" + data + "],\"usage\":{\"total_tokens\":5}}";
     }
 
     private static String teiScores(JsonNode request) {

@@ -102,16 +102,22 @@ public final class QueryLoad implements AutoCloseable {
         return texts;
     }
 
-    /** Asks so many at once and returns how long it took to answer them all. */
-    public Duration burst(int queries) {
-        long start = System.nanoTime();
+    /** Asks so many at once and waits until all are answered. */
+    public void burst(int queries) {
         int first = asked.get();
         for (int i = 0; i < queries; i++) {
             ask();
         }
         int end = asked.get();
         FlinkRest.await("the answers to " + queries + " queries", () -> isAnswered(first, end));
-        return Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    /** Returns the queries a second that the job does, from the time that so many take together; at least one. */
+    public int capacity(int queries) {
+        long start = System.nanoTime();
+        burst(queries);
+        long millis = Duration.ofNanos(System.nanoTime() - start).toMillis();
+        return (int) Math.max(1, queries * 1_000L / millis);
     }
 
     public void start(int queriesPerSecond) {
@@ -119,13 +125,12 @@ public final class QueryLoad implements AutoCloseable {
     }
 
     /**
-     * Asks a number a second that the job can do: half as many as it answers of a burst, and at most so many. If it could not, each
-     * incident would wait for the queries before it, and tell of the machine.
+     * Asks a number a second that the job can do: half its capacity, and at most so many. If it could not, each incident would
+     * wait for the queries before it, and tell of the machine.
      */
     public void startSteadily(int most) {
         if (steadyPerSecond == 0) {
-            steadyPerSecond =
-                    (int) Math.max(1, Math.min(most, texts * 500L / burst(texts).toMillis()));
+            steadyPerSecond = Math.max(1, Math.min(most, capacity(texts) / 2));
         }
         start(steadyPerSecond);
     }
