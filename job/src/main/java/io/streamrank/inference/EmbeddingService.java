@@ -105,12 +105,10 @@ public final class EmbeddingService extends SharedService<EmbeddingService.Loade
             LoadedEmbedder model, String text, CompletableFuture<float[]> first) {
         CompletableFuture<float[]> last = new CompletableFuture<>();
         CompletableFuture<?> unused = first.whenComplete((vector, failure) -> {
-            if (failure == null) {
-                last.complete(vector);
-            } else if (failure instanceof HungException hung) {
+            if (failure instanceof HungException hung) {
                 model.hung.add(text, last, hung);
             } else {
-                last.completeExceptionally(failure);
+                HungTexts.complete(last, vector, failure);
             }
         });
         return last;

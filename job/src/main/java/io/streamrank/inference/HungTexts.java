@@ -110,17 +110,18 @@ final class HungTexts {
             } else if (failure instanceof UnavailableException unusable) {
                 failAll(text, unusable);
             } else {
-                complete(text, vector, failure);
+                complete(text.vector, vector, failure);
                 tryNext();
             }
         });
     }
 
-    private static void complete(Text text, float @Nullable [] vector, @Nullable Throwable failure) {
+    /** Tells the one who waits what came out. */
+    static void complete(CompletableFuture<float[]> waiting, float @Nullable [] vector, @Nullable Throwable failure) {
         if (failure == null) {
-            text.vector.complete(vector);
+            waiting.complete(vector);
         } else {
-            text.vector.completeExceptionally(failure);
+            waiting.completeExceptionally(failure);
         }
     }
 

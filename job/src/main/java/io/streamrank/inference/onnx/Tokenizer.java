@@ -38,18 +38,21 @@ final class Tokenizer implements AutoCloseable {
         return new Tokenizer(
                 open(
                         settings,
-                        maxTokens,
+                        settings.plain() ? null : settings.file(maxTokens),
                         Map.of("truncation", "LONGEST_FIRST", "maxLength", limit, "modelMaxLength", limit)),
                 null);
     }
 
     static Tokenizer loadWithoutTruncation(TokenizerSettings settings) throws ModelException {
         JsonNode file = settings.file(0);
-        HuggingFaceTokenizer tokenizer = open(settings, 0, Map.of("truncation", "DO_NOT_TRUNCATE"));
+        HuggingFaceTokenizer tokenizer =
+                open(settings, settings.plain() ? null : file, Map.of("truncation", "DO_NOT_TRUNCATE"));
         return new Tokenizer(tokenizer, WordPiece.of(file, settings.lowerCase(), text -> tokens(tokenizer, text)));
     }
 
-    private static HuggingFaceTokenizer open(TokenizerSettings settings, int maxTokens, Map<String, String> truncation)
+    /** @param changed what is read in place of the tokenizer's file; null for the file as it is */
+    private static HuggingFaceTokenizer open(
+            TokenizerSettings settings, @Nullable JsonNode changed, Map<String, String> truncation)
             throws ModelException {
         ModelFolder folder = settings.folder();
         checkExists(folder);
@@ -57,11 +60,10 @@ final class Tokenizer implements AutoCloseable {
         options.put("padding", "DO_NOT_PAD");
         options.put("doLowerCase", settings.lowerCase() ? "en" : "false");
         try {
-            return settings.plain()
+            return changed == null
                     ? HuggingFaceTokenizer.newInstance(folder.tokenizerFile(), options)
                     : HuggingFaceTokenizer.newInstance(
-                            IOUtils.toInputStream(settings.file(maxTokens).toString(), StandardCharsets.UTF_8),
-                            options);
+                            IOUtils.toInputStream(changed.toString(), StandardCharsets.UTF_8), options);
         } catch (EngineException e) {
             throw new ModelException(OnnxRuntimeSetup.installationError(e), e);
         } catch (IOException | RuntimeException e) {

@@ -48,7 +48,7 @@ public final class GatewayHttp implements AutoCloseable {
     public static GatewayHttp start(HttpSettings settings, GatewayServices services, LongSupplier nanoClock) {
         GatewayHttp http = new GatewayHttp(settings, services, nanoClock);
         try {
-            http.server.start(settings.host(), settings.port());
+            http.server.start();
         } catch (JavalinBindException e) {
             throw new GatewayStartException(
                     "the gateway cannot listen at %s:%d: the port is taken or the address is not of this machine; choose another with --port or --host"
