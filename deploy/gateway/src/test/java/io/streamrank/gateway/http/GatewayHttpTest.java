@@ -148,14 +148,34 @@ class GatewayHttpTest {
     }
 
     private String raw(String host) throws Exception {
+        return raw(List.of("GET /health HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n"));
+    }
+
+    /** Sends the parts one after the other, and returns what came until the connection ended. */
+    private String raw(List<String> parts) throws Exception {
         URI address = URI.create(gateway.url());
         try (Socket socket = new Socket(address.getHost(), address.getPort())) {
+            socket.setTcpNoDelay(true);
             OutputStream out = socket.getOutputStream();
-            out.write(("GET /health HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
-                    .getBytes(StandardCharsets.US_ASCII));
-            out.flush();
+            for (String part : parts) {
+                out.write(part.getBytes(StandardCharsets.US_ASCII));
+                out.flush();
+            }
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
+    }
+
+    /** A client that is not told sends its next request on a connection that is no more. */
+    @Test
+    void tellsThatTheConnectionEndsWhereItDidNotReadTheBody() throws Exception {
+        String headers = "Host: localhost\r\nContent-Type: application/json\r\nContent-Length: 20\r\n\r\n";
+
+        assertThat(raw(List.of("POST /v1/documents HTTP/1.1\r\n" + headers)))
+                .startsWith("HTTP/1.1 403")
+                .containsIgnoringCase("Connection: close");
+        assertThat(raw(List.of("POST /health HTTP/1.1\r\n" + headers)))
+                .startsWith("HTTP/1.1 405")
+                .containsIgnoringCase("Connection: close");
     }
 
     @Test

@@ -40,14 +40,14 @@ public final class GatewayClients {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
     private static final Duration PAUSE = Duration.ofMillis(100);
-    /** Between the first requests of two clients, so that the first answers are not those of cold code to all at once. */
-    private static final Duration STAGGER = Duration.ofMillis(25);
+    /** Between the first requests of two clients. A load balancer gives a new replica its load slowly, too: its code is still cold. */
+    private static final Duration STAGGER = Duration.ofMillis(100);
 
     private final List<URI> gateways;
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(2))
-            .build();
+    private final HttpClient http = client();
+    /** For those who go away: a cancelled request can break the connection that it had, although another has it by then. */
+    private final HttpClient leaving = client();
+
     private final List<Thread> threads = new ArrayList<>();
     private final Map<Integer, LongAdder> statuses = new ConcurrentSkipListMap<>();
     private final Queue<String> unexplained = new ConcurrentLinkedQueue<>();
@@ -60,6 +60,13 @@ public final class GatewayClients {
 
     public GatewayClients(List<URI> gateways) {
         this.gateways = new CopyOnWriteArrayList<>(gateways);
+    }
+
+    private static HttpClient client() {
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(Duration.ofSeconds(2))
+                .build();
     }
 
     /** Waits until each gateway that is there gives scores. */
@@ -149,7 +156,7 @@ public final class GatewayClients {
 
     private void abandon(URI gateway, int client, int afterMs) throws InterruptedException {
         CompletableFuture<HttpResponse<String>> answer =
-                http.sendAsync(request(gateway, client), BodyHandlers.ofString());
+                leaving.sendAsync(request(gateway, client), BodyHandlers.ofString());
         try {
             answer.get(afterMs, TimeUnit.MILLISECONDS);
         } catch (TimeoutException enough) {
