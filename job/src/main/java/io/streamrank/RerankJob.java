@@ -7,6 +7,7 @@ import static io.streamrank.operator.DeadLetters.TAG;
 import io.streamrank.config.JobConfig;
 import io.streamrank.event.DeadLetter;
 import io.streamrank.event.DocumentChange;
+import io.streamrank.event.Origin;
 import io.streamrank.event.RankedResult;
 import io.streamrank.event.RawRecord;
 import io.streamrank.event.TopicExtent;
@@ -14,7 +15,10 @@ import io.streamrank.inference.Models;
 import io.streamrank.kafka.KafkaConnectors;
 import io.streamrank.kafka.TopicCreator;
 import io.streamrank.kafka.TopicExtentReader;
+import io.streamrank.operator.corpus.CorpusPlacement;
+import io.streamrank.operator.corpus.MergeShards;
 import io.streamrank.operator.corpus.RetrieveCandidates;
+import io.streamrank.operator.corpus.SearchShard;
 import io.streamrank.operator.document.AdmitDocuments;
 import io.streamrank.operator.document.DecodeDocuments;
 import io.streamrank.operator.document.EmbedDocuments;
@@ -27,10 +31,14 @@ import io.streamrank.operator.query.RerankCandidates;
 import io.streamrank.operator.query.WriteReplies;
 import io.streamrank.state.Candidates;
 import io.streamrank.state.CorpusUpdate;
+import io.streamrank.state.EmbeddedQuery;
+import io.streamrank.state.ShardAnswer;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.api.java.tuple.Tuple3;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -44,6 +52,8 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  *   queries ──────────→ decode ────────→ embed ────────────→ retrieve → rerank → ranked results
  *                           └─ with documents of their own ─────────────↗       └ write ↗ a reply, if one is asked for
  * </pre>
+ *
+ * <p>A corpus in shards takes the place of the middle: documents go by key to one shard, queries by broadcast to all.
  */
 public final class RerankJob {
     /** Holds what the job makes: answers, and the records that it could not use. */
@@ -53,6 +63,9 @@ public final class RerankJob {
 
     /** Per subtask; enough to fill batches, few enough that a checkpoint stays small. */
     private static final int DOCUMENTS_IN_FLIGHT = 256;
+
+    private static final TypeInformation<Tuple3<String, Integer, Long>> PLACE =
+            Types.TUPLE(Types.STRING, Types.INT, Types.LONG);
 
     private RerankJob() {}
 
@@ -140,7 +153,13 @@ public final class RerankJob {
             JobConfig config) {
         var rerank = config.rerank();
         var decoded =
-                step(records.process(new DecodeQueries(config.limits(), config.query(), models)), "decode-queries");
+                step(
+                        records.process(new DecodeQueries(
+                                config.limits(),
+                                config.query(),
+                                models,
+                                config.corpus().sparse().enabled())),
+                        "decode-queries");
         var embedded = step(
                 AsyncDataStream.unorderedWait(
                         decoded,
@@ -149,14 +168,15 @@ public final class RerankJob {
                         TimeUnit.MILLISECONDS,
                         rerank.capacity()),
                 "embed-queries");
-        var retrieved = step(
-                embedded.connect(corpus.broadcast())
-                        .transform(
-                                "retrieve-candidates",
-                                TypeInformation.of(Candidates.class),
-                                new RetrieveCandidates(
-                                        models, config.corpus(), rerank.dropDuplicates() ? rerank.rankText() : null)),
-                "retrieve-candidates");
+        var retrieved = config.corpus().placement() == CorpusPlacement.SHARDED
+                ? fromShards(embedded, corpus, models, config)
+                : step(
+                        embedded.connect(corpus.broadcast())
+                                .transform(
+                                        "retrieve-candidates",
+                                        TypeInformation.of(Candidates.class),
+                                        new RetrieveCandidates(models, config.corpus(), rerank.distinctText())),
+                        "retrieve-candidates");
         var results = step(
                 AsyncDataStream.unorderedWait(
                         retrieved.union(decoded.getSideOutput(DecodeQueries.INLINE)),
@@ -170,6 +190,30 @@ public final class RerankJob {
         }
         return new Outputs(
                 config.reply() == null ? results : replies(results, config.reply()), decoded.getSideOutput(TAG));
+    }
+
+    /** Retrieves from a corpus in shards: each query goes to all of them, and each document to one. */
+    private static SingleOutputStreamOperator<Candidates> fromShards(
+            DataStream<EmbeddedQuery> queries, DataStream<CorpusUpdate> corpus, Models models, JobConfig config) {
+        var distinctText = config.rerank().distinctText();
+        var found = step(
+                queries.broadcast()
+                        .connect(corpus.keyBy(CorpusUpdate::key))
+                        .transform(
+                                "search-shard",
+                                TypeInformation.of(ShardAnswer.class),
+                                new SearchShard(models, config.corpus(), distinctText)),
+                "search-shard");
+        return step(
+                queries.keyBy(query -> place(query.query().origin()), PLACE)
+                        .connect(found.keyBy(answer -> place(answer.origin()), PLACE))
+                        .process(new MergeShards(config.corpus().shardTimeout(), distinctText)),
+                "merge-shards");
+    }
+
+    /** Returns the place of the query's record, which no other query has. */
+    private static Tuple3<String, Integer, Long> place(Origin origin) {
+        return Tuple3.of(origin.topic(), origin.partition(), origin.offset());
     }
 
     /** Adds replies, on a branch of their own: an answer whose query asks for none never waits for one. */

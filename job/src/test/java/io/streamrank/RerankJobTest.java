@@ -12,6 +12,7 @@ import io.streamrank.event.RankedResult;
 import io.streamrank.event.RawRecord;
 import io.streamrank.event.Stage;
 import io.streamrank.event.TopicExtent;
+import io.streamrank.operator.corpus.CorpusPlacement;
 import io.streamrank.testing.ExportedMetrics;
 import io.streamrank.testing.TestModels;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.flink.api.common.ExecutionConfig;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -34,6 +36,7 @@ import org.apache.flink.util.CloseableIterator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The whole dataflow on a cluster in this JVM, with bounded sources and models that count words. */
@@ -61,8 +64,10 @@ class RerankJobTest {
     private final Map<String, String> settings = new HashMap<>(Map.of("kafka.bootstrap-servers", "unused:9092"));
     private final Map<String, Double> asked = new HashMap<>();
 
-    @Test
-    void answersEachQueryFromTheDocumentsThatAreLeftInTheEnd() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void answersEachQueryFromTheDocumentsThatAreLeftInTheEnd(CorpusPlacement placement) throws Exception {
+        place(placement);
         document("a", "red apple pie");
         document("b", "green apple");
         document("c", "blue sky");
@@ -101,8 +106,10 @@ class RerankJobTest {
         assertThat(asked).containsEntry("gpu", 1.0);
     }
 
-    @Test
-    void everyQueryIsRankedDegradedOrADeadLetter() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void everyQueryIsRankedDegradedOrADeadLetter(CorpusPlacement placement) throws Exception {
+        place(placement);
         document("a", "red apple");
         document("p", "POISON apple");
         documents.add(raw("documents", documents.size(), "bad", HALF_A_DOCUMENT));
@@ -224,6 +231,12 @@ class RerankJobTest {
     private static Source<RawRecord, ?, ?> source(List<RawRecord> records) {
         return new DataGeneratorSource<>(
                 new FromElementsGeneratorFunction<>(RAW, new ExecutionConfig(), records), records.size(), RAW);
+    }
+
+    /** The statistics of BM25 are not kept over shards. */
+    private void place(CorpusPlacement placement) {
+        settings.put("corpus.placement", placement.name().toLowerCase(Locale.ROOT));
+        settings.put("retrieval.sparse.enabled", Boolean.toString(placement == CorpusPlacement.BROADCAST));
     }
 
     private void document(String id, String text) {

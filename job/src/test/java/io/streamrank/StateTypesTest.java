@@ -44,6 +44,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Holds that what travels between operators, and what a savepoint names, is in {@code state} or {@code event}: Flink finds
@@ -60,8 +62,9 @@ class StateTypesTest {
     private static final Pattern OURS = Pattern.compile("io\\.streamrank\\.[\\w.$]+");
     private static final Pattern STATE_OR_EVENT = Pattern.compile("io\\.streamrank\\.(state|event)\\.[\\w$]+");
 
-    @Test
-    void whatTravelsBetweenOperatorsIsInStateAndEvent() {
+    @ParameterizedTest
+    @CsvSource({"broadcast, true", "sharded, false"})
+    void whatTravelsBetweenOperatorsIsInStateAndEvent(String placement, String sparse) {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
         RerankJob.Outputs out = RerankJob.define(
                 env,
@@ -69,7 +72,12 @@ class StateTypesTest {
                 new Mailbox().source(),
                 new TopicExtent("documents", Map.of(), Map.of()),
                 TestModels.models(),
-                JobConfig.of(Map.of("kafka.bootstrap-servers", "unused:9092"), Map.of()));
+                JobConfig.of(
+                        Map.of(
+                                "kafka.bootstrap-servers", "unused:9092",
+                                "corpus.placement", placement,
+                                "retrieval.sparse.enabled", sparse),
+                        Map.of()));
 
         Set<String> travelling = Stream.of(out.results(), out.deadLetters())
                 .flatMap(stream -> stream.getTransformation().getTransitivePredecessors().stream())

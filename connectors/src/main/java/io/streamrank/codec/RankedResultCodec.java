@@ -199,6 +199,12 @@ public final class RankedResultCodec implements Serializable {
         if (remarks.missingCollection() != null) {
             json.writeStringField("missing_collection", remarks.missingCollection());
         }
+        if (remarks.coverage() != null) {
+            json.writeObjectFieldStart("coverage");
+            json.writeNumberField("shards", remarks.coverage().shards());
+            json.writeNumberField("of", remarks.coverage().of());
+            json.writeEndObject();
+        }
     }
 
     private static List<String> shortened(List<String> names) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param missingRankFields ranked fields that none of the candidates has
  * @param missingFilterFields names in the filter that no document of the collection has
  * @param missingCollection the collection that was searched and has no document; null if it has some
+ * @param coverage how much of the corpus was searched; null for all of it
  */
 public record Remarks(
         int duplicates,
@@ -26,11 +27,12 @@ public record Remarks(
         List<String> invalidDocuments,
         List<String> missingRankFields,
         List<String> missingFilterFields,
-        @Nullable String missingCollection) {
+        @Nullable String missingCollection,
+        @Nullable Coverage coverage) {
     /** Most elements of each list; further ones are left out. */
     public static final int MAX_ELEMENTS = 16;
 
-    public static final Remarks NONE = new Remarks(0, 0, 0, List.of(), List.of(), List.of(), List.of(), null);
+    public static final Remarks NONE = new Remarks(0, 0, 0, List.of(), List.of(), List.of(), List.of(), null, null);
 
     public Remarks {
         ignored = limited(ignored.stream());
@@ -41,22 +43,27 @@ public record Remarks(
 
     /** Makes the remarks of decoding a query. */
     public static Remarks ofQuery(List<String> ignored, List<String> invalidDocuments) {
-        return new Remarks(0, 0, 0, ignored, invalidDocuments, List.of(), List.of(), null);
+        return new Remarks(0, 0, 0, ignored, invalidDocuments, List.of(), List.of(), null, null);
     }
 
     /** Makes the remarks of a search that left out copies and looked in vain for some names of the filter. */
     public static Remarks ofSearch(int duplicates, List<String> missingFilterFields) {
-        return new Remarks(duplicates, 0, 0, List.of(), List.of(), List.of(), missingFilterFields, null);
+        return new Remarks(duplicates, 0, 0, List.of(), List.of(), List.of(), missingFilterFields, null, null);
     }
 
     /** Makes the remarks of a search in a collection that has no document. */
     public static Remarks ofMissingCollection(String collection) {
-        return new Remarks(0, 0, 0, List.of(), List.of(), List.of(), List.of(), collection);
+        return new Remarks(0, 0, 0, List.of(), List.of(), List.of(), List.of(), collection, null);
+    }
+
+    /** Makes the remarks of a search that some shards of the corpus did not take part in. */
+    public static Remarks ofCoverage(Coverage coverage) {
+        return new Remarks(0, 0, 0, List.of(), List.of(), List.of(), List.of(), null, coverage);
     }
 
     /** Makes the remarks of ranking. */
     public static Remarks ofRanking(int noText, int belowMinScore, List<String> missingRankFields) {
-        return new Remarks(0, noText, belowMinScore, List.of(), List.of(), missingRankFields, List.of(), null);
+        return new Remarks(0, noText, belowMinScore, List.of(), List.of(), missingRankFields, List.of(), null, null);
     }
 
     /** Returns these remarks with those of another step. */
@@ -69,7 +76,8 @@ public record Remarks(
                 joined(invalidDocuments, other.invalidDocuments),
                 joined(missingRankFields, other.missingRankFields),
                 joined(missingFilterFields, other.missingFilterFields),
-                missingCollection == null ? other.missingCollection : missingCollection);
+                missingCollection == null ? other.missingCollection : missingCollection,
+                coverage == null ? other.coverage : coverage);
     }
 
     private static List<String> joined(List<String> first, List<String> second) {

@@ -5,6 +5,7 @@ package io.streamrank.codec;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.streamrank.event.Coverage;
 import io.streamrank.event.DegradedReason;
 import io.streamrank.event.Document;
 import io.streamrank.event.Embedding;
@@ -96,6 +97,7 @@ class RankedResultCodecTest {
                         List.of("topn"), List.of("documents[1] must be a text or an object but is true"))
                 .plus(Remarks.ofSearch(7, List.of("gener")))
                 .plus(Remarks.ofMissingCollection("moveis"))
+                .plus(Remarks.ofCoverage(new Coverage(2, 3)))
                 .plus(Remarks.ofRanking(2, 3, List.of("titel")));
         RankedResult result = new RankedResult(
                 ORIGIN,

@@ -3,6 +3,7 @@
 package io.streamrank.operator;
 
 import io.streamrank.operator.corpus.CorpusConfig;
+import io.streamrank.operator.corpus.CorpusPlacement;
 import io.streamrank.operator.corpus.RetrieveCandidates;
 import io.streamrank.operator.corpus.SparseConfig;
 import io.streamrank.retrieval.sparse.SparseIndexBenchmark;
@@ -91,9 +92,8 @@ public class CorpusStateBenchmark {
         CorpusConfig defaults = CorpusConfig.defaults();
         SparseConfig sparse = defaults.sparse();
         TextTemplate text = words ? sparse.text() : new TextTemplate(List.of("no such field"), false, 1);
-        return new CorpusConfig(
-                defaults.embedText(),
-                new SparseConfig(text, sparse.language(), sparse.bm25()),
+        return new CorpusConfig(CorpusPlacement.BROADCAST, Duration.ofSeconds(2), defaults.embedText(),
+                new SparseConfig(true, text, sparse.language(), sparse.bm25()),
                 defaults.maxDocuments(),
                 defaults.waitUntilLoaded(),
                 defaults.waitTimeout(),

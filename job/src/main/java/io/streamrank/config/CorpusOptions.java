@@ -7,6 +7,7 @@ import io.streamrank.config.option.Option;
 import io.streamrank.config.option.Section;
 import io.streamrank.config.option.Settings;
 import io.streamrank.operator.corpus.CorpusConfig;
+import io.streamrank.operator.corpus.CorpusPlacement;
 import java.time.Duration;
 import java.util.List;
 
@@ -14,6 +15,19 @@ import java.util.List;
 final class CorpusOptions {
     private static final CorpusConfig DEFAULTS = CorpusConfig.defaults();
 
+    static final Option<CorpusPlacement> PLACEMENT = Option.choice(
+            "corpus.placement",
+            DEFAULTS.placement(),
+            "Where the documents are. broadcast: each process has all of them. sharded: each parallel part has a share, and"
+                    + " all parts work on each query, for a corpus that does not fit into one process. sharded needs"
+                    + " retrieval.sparse.enabled to be false. State of one placement cannot be used by the other.");
+    static final Option<Duration> SHARD_TIMEOUT = Option.duration(
+            "corpus.shard-timeout",
+            DEFAULTS.shardTimeout(),
+            Duration.ofMillis(1),
+            Duration.ofHours(1),
+            "Maximum time between the first and the last answer of the shards to a query, if corpus.placement is sharded."
+                    + " After it the query is answered without the shards that are late, degraded.");
     static final Option<Integer> MAX_DOCUMENTS = Option.integer(
             "corpus.max-documents",
             DEFAULTS.maxDocuments(),
@@ -59,6 +73,8 @@ final class CorpusOptions {
             "Corpus",
             "The documents that retrieval searches.",
             List.of(
+                    PLACEMENT,
+                    SHARD_TIMEOUT,
                     MAX_DOCUMENTS,
                     DIMENSION,
                     WAIT_UNTIL_LOADED,
@@ -69,7 +85,16 @@ final class CorpusOptions {
     private CorpusOptions() {}
 
     static CorpusConfig read(Settings settings) {
+        CorpusPlacement placement = settings.get(PLACEMENT);
+        settings.rule(
+                placement == CorpusPlacement.BROADCAST || !settings.get(RetrievalOptions.SPARSE),
+                PLACEMENT.key() + " sharded needs " + RetrievalOptions.SPARSE.key()
+                        + " to be false, as the statistics of BM25 are not kept over shards",
+                PLACEMENT,
+                RetrievalOptions.SPARSE);
         return new CorpusConfig(
+                placement,
+                settings.get(SHARD_TIMEOUT),
                 DocumentOptions.embedText(settings),
                 RetrievalOptions.sparse(settings),
                 settings.get(MAX_DOCUMENTS),

@@ -22,6 +22,11 @@ final class RetrievalOptions {
             "How candidates are found, unless a query says it with retrieval. dense: the nearest vectors. sparse: the"
                     + " best by BM25, by their words. hybrid: both lists, fused by reciprocal ranks. All three rerank the"
                     + " same number of candidates.");
+    static final Option<Boolean> SPARSE = Option.flag(
+            "retrieval.sparse.enabled",
+            DEFAULTS.enabled(),
+            "Whether the job keeps an inverted index of the documents. Without it the modes sparse and hybrid are refused,"
+                    + " a query that could not be embedded gets no results, and a document takes about half of the memory.");
     static final Option<TextLanguage> LANGUAGE = Option.choice(
             "retrieval.sparse.language",
             DEFAULTS.language(),
@@ -41,12 +46,20 @@ final class RetrievalOptions {
             "Parameter b of BM25: the greater, the less a term counts in a long document.");
 
     static final Section SECTION =
-            new Section("Retrieval", "How the first stage finds candidates.", List.of(MODE, LANGUAGE, K1, B));
+            new Section("Retrieval", "How the first stage finds candidates.", List.of(MODE, SPARSE, LANGUAGE, K1, B));
 
     private RetrievalOptions() {}
 
     static SparseConfig sparse(Settings settings) {
+        boolean enabled = settings.get(SPARSE);
+        RetrievalMode mode = settings.get(MODE);
+        settings.rule(
+                enabled || mode == RetrievalMode.DENSE,
+                MODE.key() + " must be dense without an inverted index (" + SPARSE.key() + " is false): " + mode.wireName(),
+                MODE,
+                SPARSE);
         return new SparseConfig(
+                enabled,
                 DocumentOptions.sparseText(settings),
                 settings.get(LANGUAGE),
                 new Bm25(settings.get(K1).floatValue(), settings.get(B).floatValue()));

@@ -105,6 +105,19 @@ class JobConfigTest {
     }
 
     @Test
+    void shardsHaveNoInvertedIndexAndWithoutOneQueriesAreDense() {
+        Map<String, String> sharded = Map.of("kafka.bootstrap-servers", "a:1", "corpus.placement", "sharded");
+        assertThatThrownBy(() -> JobConfig.of(sharded, Map.of()))
+                .hasMessageContaining("corpus.placement sharded needs retrieval.sparse.enabled to be false, as the"
+                        + " statistics of BM25 are not kept over shards");
+        Map<String, String> hybrid = Map.of(
+                "kafka.bootstrap-servers", "a:1", "retrieval.mode", "hybrid", "retrieval.sparse.enabled", "false");
+        assertThatThrownBy(() -> JobConfig.of(hybrid, Map.of()))
+                .hasMessageContaining("retrieval.mode must be dense without an inverted index"
+                        + " (retrieval.sparse.enabled is false): hybrid");
+    }
+
+    @Test
     void setWinsOverTheFileAndTheLastSetWins() throws Exception {
         String file = write("kafka.bootstrap-servers: a:1\nquery: {top-n: 3, candidates: 30}")
                 .toString();

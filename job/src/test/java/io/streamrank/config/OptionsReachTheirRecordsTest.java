@@ -15,6 +15,7 @@ import io.streamrank.inference.model.LongDocuments;
 import io.streamrank.inference.repository.Device;
 import io.streamrank.inference.repository.ModelSpec;
 import io.streamrank.kafka.KafkaConfig.StartAt;
+import io.streamrank.operator.corpus.CorpusPlacement;
 import io.streamrank.operator.query.ReplyConfig;
 import io.streamrank.retrieval.sparse.TextLanguage;
 import io.streamrank.state.TextTemplate;
@@ -79,7 +80,7 @@ class OptionsReachTheirRecordsTest {
             documents: {embed-fields: [title], rank-fields: "title, body", sparse-fields: [body], text-style: labelled,
               field-chars: 99}
             retrieval: {mode: hybrid, sparse: {language: german, k1: 0.9, b: 0.4}}
-            corpus: {max-documents: 5, wait-until-loaded: false, wait-timeout: 2 min, max-waiting-queries: 7, tombstone-retention: 3 h}
+            corpus: {shard-timeout: 3 min, max-documents: 5, wait-until-loaded: false, wait-timeout: 2 min, max-waiting-queries: 7, tombstone-retention: 3 h}
             query:
               {collection: movies, candidates: 20, top-n: 4, return-documents: true, return-logits: true, timeout: 750 ms}
             rerank: {drop-duplicates: false, retrieval-weight: 2.5, cascade-keep: 19, capacity: 11, timeout: 4 s,
@@ -137,6 +138,10 @@ class OptionsReachTheirRecordsTest {
     static Path directory;
 
     private static Path file;
+    /** It has no modes but one, so it stands in a file of its own. */
+    private static final Map<String, String> SHARDED = Map.of(
+            "kafka.bootstrap-servers", "a:1", "corpus.placement", "sharded", "retrieval.sparse.enabled", "false");
+
     /** No embedder, so it stands in a file with none of an embedder's options. */
     private static final Map<String, String> OWN_VECTORS =
             Map.of("kafka.bootstrap-servers", "broker:9092", "models.embedder.uri", "none", "corpus.dimension", "17");
@@ -225,6 +230,19 @@ class OptionsReachTheirRecordsTest {
                         "retrieval.sparse.b",
                         config -> config.corpus().sparse().bm25().b(),
                         0.4f),
+                argumentSet(
+                        "retrieval.sparse.enabled",
+                        (Function<JobConfig, Object>) any -> JobConfig.of(SHARDED, Map.of())
+                                .corpus()
+                                .sparse()
+                                .enabled(),
+                        false),
+                argumentSet(
+                        "corpus.placement",
+                        (Function<JobConfig, Object>) any ->
+                                JobConfig.of(SHARDED, Map.of()).corpus().placement(),
+                        CorpusPlacement.SHARDED),
+                option("corpus.shard-timeout", config -> config.corpus().shardTimeout(), Duration.ofMinutes(3)),
                 option("corpus.max-documents", config -> config.corpus().maxDocuments(), 5),
                 argumentSet(
                         "corpus.dimension",
@@ -389,6 +407,7 @@ class OptionsReachTheirRecordsTest {
         Map<String, String> written = new HashMap<>(SettingsFile.read(file));
         written.putAll(SettingsFile.read(hostedFile));
         written.putAll(OWN_VECTORS);
+        written.putAll(SHARDED);
         List<String> tested = options()
                 .map(option -> ((Arguments.ArgumentSet) option).getName())
                 .toList();

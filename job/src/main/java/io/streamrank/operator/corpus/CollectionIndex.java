@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.operator.corpus;
 
+import io.streamrank.event.Document;
 import io.streamrank.event.Embedding;
 import io.streamrank.event.Query;
 import io.streamrank.event.Remarks;
@@ -55,24 +56,35 @@ final class CollectionIndex {
         /** Returns what copies have in common. Of documents without a text nobody can tell that they are the same. */
         @Nullable
         String key(CorpusEntry entry) {
-            String read = text == null ? "" : text.textOf(entry.unpacked(query.collection(), null));
-            return read.isEmpty() ? null : read;
+            return text == null ? null : keyOf(entry.unpacked(query.collection(), null), text);
         }
     }
 
     private final String collection;
     private final FlatIndex<CorpusEntry> vectors;
-    private final SparseIndex<CorpusEntry> words;
+    private final @Nullable SparseIndex<CorpusEntry> words;
     private final FilterNames names = new FilterNames();
     private final @Nullable TextTemplate distinctText;
 
-    /** @param distinctText what documents with the same text have in common; null to find copies, too */
+    /**
+     * @param words null to find documents by their vectors alone
+     * @param distinctText what documents with the same text have in common; null to find copies, too
+     */
     CollectionIndex(
-            String collection, int dimension, SparseIndex<CorpusEntry> words, @Nullable TextTemplate distinctText) {
+            String collection,
+            int dimension,
+            @Nullable SparseIndex<CorpusEntry> words,
+            @Nullable TextTemplate distinctText) {
         this.collection = collection;
         this.vectors = new FlatIndex<>(dimension);
         this.words = words;
         this.distinctText = distinctText;
+    }
+
+    /** Returns what copies of the document have in common with it; null if it has no text. */
+    static @Nullable String keyOf(Document document, TextTemplate text) {
+        String read = text.textOf(document);
+        return read.isEmpty() ? null : read;
     }
 
     int size() {
@@ -83,6 +95,7 @@ final class CollectionIndex {
         return vectors.bytes();
     }
 
+    @Nullable
     SparseIndex<CorpusEntry> words() {
         return words;
     }
@@ -97,14 +110,18 @@ final class CollectionIndex {
     void put(String id, QuantizedVector vector, CorpusEntry entry) {
         removeNames(id);
         vectors.put(id, vector, entry);
-        words.put(id, entry);
+        if (words != null) {
+            words.put(id, entry);
+        }
         names.add(indexed(entry));
     }
 
     void remove(String id) {
         removeNames(id);
         vectors.remove(id);
-        words.remove(id);
+        if (words != null) {
+            words.remove(id);
+        }
     }
 
     private void removeNames(String id) {
@@ -128,16 +145,22 @@ final class CollectionIndex {
                 query,
                 filter == null ? null : entry -> filter.predicate().test(indexed(entry)),
                 distinctText == null ? null : distinctText.orFields(query.rankFields()));
-        Chosen chosen = embedding == null ? sparse(search, null) : chosen(search, embedding.values());
+        Chosen chosen = chosen(search, embedding == null ? null : embedding.values());
         List<String> missing = filter == null ? List.of() : names.missing(filter.paths());
         return new Found(chosen.candidates(), Remarks.ofSearch(chosen.copies(), missing));
     }
 
-    private Chosen chosen(Search search, float[] vector) {
+    private Chosen chosen(Search search, float @Nullable [] vector) {
+        if (words == null) {
+            return vector == null ? new Chosen(List.of(), 0) : dense(search, vector);
+        }
+        if (vector == null) {
+            return sparse(search, words, null);
+        }
         return switch (search.query().retrieval()) {
             case DENSE -> dense(search, vector);
-            case SPARSE -> sparse(search, vector);
-            case HYBRID -> hybrid(search, vector);
+            case SPARSE -> sparse(search, words, vector);
+            case HYBRID -> hybrid(search, words, vector);
         };
     }
 
@@ -151,8 +174,8 @@ final class CollectionIndex {
     }
 
     /** @param vector null for a query that has none, whose candidates then have no cosine */
-    private Chosen sparse(Search search, float @Nullable [] vector) {
-        Nearest<CorpusEntry> best = best(search);
+    private Chosen sparse(Search search, SparseIndex<CorpusEntry> inverted, float @Nullable [] vector) {
+        Nearest<CorpusEntry> best = best(search, inverted);
         return new Chosen(
                 best.neighbors().stream()
                         .map(found -> candidate(
@@ -167,9 +190,9 @@ final class CollectionIndex {
     }
 
     /** Fuses as many of either list as the query asks for, and takes as many of those. */
-    private Chosen hybrid(Search search, float[] vector) {
+    private Chosen hybrid(Search search, SparseIndex<CorpusEntry> inverted, float[] vector) {
         Nearest<CorpusEntry> nearest = nearest(search, vector);
-        Nearest<CorpusEntry> best = best(search);
+        Nearest<CorpusEntry> best = best(search, inverted);
         Set<String> copies = new HashSet<>(nearest.copies());
         copies.addAll(best.copies());
         Set<Object> keys = new HashSet<>();
@@ -205,9 +228,9 @@ final class CollectionIndex {
         return vectors.search(vector, search.candidates(), search.filter(), search::key);
     }
 
-    private Nearest<CorpusEntry> best(Search search) {
-        synchronized (words) { // searches share the sums of scores
-            return words.search(search.query().text(), search.candidates(), search.filter(), search::key);
+    private static Nearest<CorpusEntry> best(Search search, SparseIndex<CorpusEntry> inverted) {
+        synchronized (inverted) { // searches share the sums of scores
+            return inverted.search(search.query().text(), search.candidates(), search.filter(), search::key);
         }
     }
 

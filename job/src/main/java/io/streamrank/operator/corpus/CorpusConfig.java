@@ -9,6 +9,8 @@ import java.time.Duration;
 /**
  * Says how the corpus is kept.
  *
+ * @param placement where the documents are
+ * @param shardTimeout how long the answers of further shards are waited for, after the first
  * @param embedText what of a document is embedded
  * @param maxDocuments of a collection; documents beyond this become dead letters
  * @param waitUntilLoaded whether queries wait, at start, until the documents topic has been read to where it ended
@@ -18,6 +20,8 @@ import java.time.Duration;
  * @param tombstoneRetention how long a delete is remembered; longer than a document can take to be embedded
  */
 public record CorpusConfig(
+        CorpusPlacement placement,
+        Duration shardTimeout,
         TextTemplate embedText,
         SparseConfig sparse,
         int maxDocuments,
@@ -28,6 +32,8 @@ public record CorpusConfig(
         implements Serializable {
     public static CorpusConfig defaults() {
         return new CorpusConfig(
+                CorpusPlacement.BROADCAST,
+                Duration.ofSeconds(2),
                 TextTemplate.defaults(),
                 SparseConfig.defaults(),
                 1_000_000,

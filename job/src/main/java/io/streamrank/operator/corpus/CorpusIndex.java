@@ -38,7 +38,7 @@ final class CorpusIndex implements AutoCloseable {
     private final Map<DocumentKey, CorpusEntry> deletes = new HashMap<>();
 
     private final SparseConfig sparse;
-    private final TermCounter terms;
+    private final @Nullable TermCounter terms;
     private final @Nullable TextTemplate distinctText;
 
     @GuardedBy("lock")
@@ -47,7 +47,7 @@ final class CorpusIndex implements AutoCloseable {
     /** @param distinctText what documents with the same text have in common; null to find copies, too */
     CorpusIndex(SparseConfig sparse, @Nullable TextTemplate distinctText) {
         this.sparse = sparse;
-        this.terms = new TermCounter(sparse.language());
+        this.terms = sparse.enabled() ? new TermCounter(sparse.language()) : null;
         this.distinctText = distinctText;
     }
 
@@ -113,8 +113,9 @@ final class CorpusIndex implements AutoCloseable {
     }
 
     private CollectionIndex collection(String name, int dimension) {
-        SparseIndex<CorpusEntry> words =
-                new SparseIndex<>(sparse.bm25(), terms, entry -> sparse.text().textOf(entry.unpacked(name, null)));
+        SparseIndex<CorpusEntry> words = terms == null
+                ? null
+                : new SparseIndex<>(sparse.bm25(), terms, entry -> sparse.text().textOf(entry.unpacked(name, null)));
         return new CollectionIndex(name, dimension, words, distinctText);
     }
 
@@ -159,9 +160,9 @@ final class CorpusIndex implements AutoCloseable {
         return sum(CollectionIndex::bytes);
     }
 
-    /** Returns a figure of the inverted indexes, summed over the collections. */
+    /** Returns a figure of the inverted indexes, summed over the collections; 0 without any. */
     long sparse(ToLongFunction<SparseIndex<?>> figure) {
-        return sum(index -> figure.applyAsLong(index.words()));
+        return sum(index -> index.words() == null ? 0 : figure.applyAsLong(index.words()));
     }
 
     private long sum(ToLongFunction<CollectionIndex> figure) {
@@ -179,6 +180,8 @@ final class CorpusIndex implements AutoCloseable {
 
     @Override
     public void close() {
-        terms.close();
+        if (terms != null) {
+            terms.close();
+        }
     }
 }

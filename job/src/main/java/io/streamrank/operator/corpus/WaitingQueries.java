@@ -69,7 +69,8 @@ final class WaitingQueries {
         return taken;
     }
 
-    private static long deadlineMs(Query query) {
+    /** Returns when the query's own time limit ends, milliseconds since the epoch; {@link #NEVER} if it has none. */
+    static long deadlineMs(Query query) {
         return query.timeoutMs() > 0 ? query.origin().timestampMs() + query.timeoutMs() : NEVER;
     }
 }

@@ -40,6 +40,7 @@ public final class DecodeQueries extends ProcessFunction<RawRecord, Query> {
     private final Limits limits;
     private final QueryDefaults defaults;
     private final Models models;
+    private final boolean sparse;
 
     private transient @Nullable TextEmbedder embedder;
     private transient int dimension;
@@ -48,11 +49,15 @@ public final class DecodeQueries extends ProcessFunction<RawRecord, Query> {
     private transient Counter received;
     private transient Counter unknownFields;
 
-    /** @param models whose embedder says how many numbers the vector of a query must have */
-    public DecodeQueries(Limits limits, QueryDefaults defaults, Models models) {
+    /**
+     * @param models whose embedder says how many numbers the vector of a query must have
+     * @param sparse whether queries can be answered by their words
+     */
+    public DecodeQueries(Limits limits, QueryDefaults defaults, Models models, boolean sparse) {
         this.limits = limits;
         this.defaults = defaults;
         this.models = models;
+        this.sparse = sparse;
     }
 
     @Override
@@ -91,6 +96,14 @@ public final class DecodeQueries extends ProcessFunction<RawRecord, Query> {
     /** Returns the dead letter of a query whose vector cannot be compared with the documents'; null where it can. */
     private @Nullable DeadLetter unfit(RawRecord record, Query query) {
         Embedding embedding = query.embedding();
+        if (!sparse && query.retrieval() != RetrievalMode.DENSE) {
+            return deadLetter(
+                    record,
+                    "no-inverted-index",
+                    "the query asks for \"retrieval\":\"" + query.retrieval().wireName()
+                            + "\" but the job keeps no inverted index; ask with \"retrieval\":\"dense\", or set"
+                            + " retrieval.sparse.enabled to true");
+        }
         if (embedding == null) {
             // By words alone a query finds documents without a vector, too.
             return models.hasEmbedder() || query.retrieval() == RetrievalMode.SPARSE
@@ -100,7 +113,8 @@ public final class DecodeQueries extends ProcessFunction<RawRecord, Query> {
                             "no-embedding",
                             "the query has no embedding, and the job has no embedder to compute one; give it one of "
                                     + dimension
-                                    + " numbers, computed with the documents' model, ask with \"retrieval\":\"sparse\", or set"
+                                    + " numbers, computed with the documents' model, "
+                                    + (sparse ? "ask with \"retrieval\":\"sparse\", " : "") + "or set"
                                     + " models.embedder.uri to a model");
         }
         return embedding.dimension() == dimension

@@ -5,6 +5,7 @@ package io.streamrank.operator.query;
 import io.streamrank.state.TextTemplate;
 import java.io.Serializable;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says how candidates are reranked.
@@ -21,5 +22,10 @@ public record RerankConfig(
         implements Serializable {
     public static RerankConfig defaults() {
         return new RerankConfig(TextTemplate.defaults(), true, 0, 256, Duration.ofSeconds(30));
+    }
+
+    /** Returns what documents with the same text have in common; null to retrieve copies, too. */
+    public @Nullable TextTemplate distinctText() {
+        return dropDuplicates ? rankText : null;
     }
 }

@@ -288,9 +288,8 @@ class RetrieveCandidatesTest {
     @Test
     void ofEqualDocumentsThatTheListsChoseDifferentlyTheFusedListHasOne() throws Exception {
         TextTemplate body = new TextTemplate(List.of("body"), false, 8_192);
-        CorpusConfig config = new CorpusConfig(
-                TextTemplate.defaults(),
-                new SparseConfig(body, TextLanguage.ENGLISH, Bm25.DEFAULTS),
+        CorpusConfig config = new CorpusConfig(CorpusPlacement.BROADCAST, Duration.ofSeconds(2), TextTemplate.defaults(),
+                new SparseConfig(true, body, TextLanguage.ENGLISH, Bm25.DEFAULTS),
                 1_000,
                 false,
                 Duration.ofMinutes(1),
@@ -482,7 +481,6 @@ class RetrieveCandidatesTest {
     }
 
     private static CorpusConfig config(TextTemplate embedText) {
-        return new CorpusConfig(
-                embedText, SparseConfig.defaults(), 1_000, true, Duration.ofMinutes(1), 3, Duration.ofMinutes(1));
+        return new CorpusConfig(CorpusPlacement.BROADCAST, Duration.ofSeconds(2), embedText, SparseConfig.defaults(), 1_000, true, Duration.ofMinutes(1), 3, Duration.ofMinutes(1));
     }
 }

@@ -29,7 +29,7 @@ class DecodeQueriesTest {
     @BeforeEach
     void open() throws Exception {
         harness = new OneInputStreamOperatorTestHarness<>(new ProcessOperator<>(
-                new DecodeQueries(Limits.defaults(), QueryDefaults.defaults(), TestModels.models())));
+                new DecodeQueries(Limits.defaults(), QueryDefaults.defaults(), TestModels.models(), true)));
         harness.open();
     }
 
@@ -93,7 +93,7 @@ class DecodeQueriesTest {
     void withoutAnEmbedderAQueryBringsItsVectorOrSearchesByWords() throws Exception {
         harness.close();
         harness = new OneInputStreamOperatorTestHarness<>(new ProcessOperator<>(
-                new DecodeQueries(Limits.defaults(), QueryDefaults.defaults(), TestModels.withoutEmbedder(2))));
+                new DecodeQueries(Limits.defaults(), QueryDefaults.defaults(), TestModels.withoutEmbedder(2), true)));
         harness.open();
         send("{\"query\":\"red\"}");
         send("{\"query\":\"blue\",\"embedding\":[1,2]}");
@@ -109,6 +109,25 @@ class DecodeQueriesTest {
                                     + " numbers, computed with the documents' model, ask with \"retrieval\":\"sparse\", or set"
                                     + " models.embedder.uri to a model");
         });
+    }
+
+    @Test
+    void withoutAnInvertedIndexAQueryThatNeedsOneIsRefused() throws Exception {
+        harness.close();
+        harness = new OneInputStreamOperatorTestHarness<>(new ProcessOperator<>(
+                new DecodeQueries(Limits.defaults(), QueryDefaults.defaults(), TestModels.withoutEmbedder(2), false)));
+        harness.open();
+        send("{\"query\":\"blue\",\"embedding\":[1,2]}");
+        send("{\"query\":\"red\"}");
+        send("{\"query\":\"red\",\"embedding\":[1,2],\"retrieval\":\"hybrid\"}");
+        assertThat(harness.extractOutputValues()).extracting(Query::text).containsExactly("blue");
+        assertThat(side(DeadLetters.TAG))
+                .extracting(DeadLetter::message)
+                .containsExactly(
+                        "the query has no embedding, and the job has no embedder to compute one; give it one of 2 numbers,"
+                                + " computed with the documents' model, or set models.embedder.uri to a model",
+                        "the query asks for \"retrieval\":\"hybrid\" but the job keeps no inverted index; ask with"
+                                + " \"retrieval\":\"dense\", or set retrieval.sparse.enabled to true");
     }
 
     private void send(String json) throws Exception {

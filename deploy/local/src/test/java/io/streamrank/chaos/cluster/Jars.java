@@ -19,7 +19,7 @@ public final class Jars {
     /** What a Flink distribution has in lib/, as far as this job needs it; everything else comes with the job. */
     private static final Pattern FLINK = Pattern.compile("(flink-(?!connector-kafka).*|commons-(?!io|compress).*|"
             + "log4j-.*|slf4j-api-.*|kryo-.*|minlog-.*|objenesis-.*|reflectasm-.*|snappy-java-.*|lz4-java-.*|"
-            + "javassist-.*|snakeyaml-engine-.*|jsr305-.*|hash4j-.*|async-profiler-.*)\\.jar");
+            + "javassist-.*|frocksdbjni-.*|snakeyaml-engine-.*|jsr305-.*|hash4j-.*|async-profiler-.*)\\.jar");
     /** Flink's own dependencies that DJL shares. */
     private static final Pattern SHARED = Pattern.compile("commons-(io|compress|codec)-.*\\.jar");
 

@@ -1,0 +1,80 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.streamrank.chaos.cluster.FlinkRest;
+import io.streamrank.chaos.cluster.Jars;
+import io.streamrank.chaos.cluster.JobOnCluster;
+import io.streamrank.chaos.load.DocumentChanges;
+import io.streamrank.chaos.load.MalformedRecords;
+import io.streamrank.chaos.load.QueryLoad;
+import io.streamrank.chaos.load.Verdict;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The corpus is in shards, in RocksDB with incremental checkpoints. Processes are killed, and the job goes on from savepoints with
+ * more and with fewer shards, while documents change. Every query is answered once, from all shards, as it would have been
+ * undisturbed; and no deleted document comes back.
+ */
+class ShardedCorpusITCase {
+    private static final int KILLS = Integer.getInteger("streamrank.chaos.shard-kills", 1);
+    private static final int MOST_PER_SECOND = 10;
+    private static final Map<String, String> ROCKSDB = Map.of(
+            "state.backend.type", "rocksdb",
+            "state.backend.rocksdb.memory.managed", "false", // these TaskManagers have no managed memory
+            "execution.checkpointing.incremental", "true");
+
+    private final Incidents incidents = new Incidents();
+    /** The job's id, another with each resumption. */
+    private String running = "";
+
+    @Test
+    void everyQueryIsAnsweredOnceFromAllShardsWhateverIsKilledOrResized() throws Exception {
+        try (JobOnCluster job = JobOnCluster.start("sharded", Jars.clusterLibraries(), 2, ROCKSDB);
+                QueryLoad load = new QueryLoad(job.broker().bootstrapServers());
+                DocumentChanges churn = new DocumentChanges(
+                        load, new MalformedRecords(load, job.broker().bootstrapServers()))) {
+            job.set("corpus.placement", "sharded");
+            job.set("retrieval.sparse.enabled", "false");
+            load.sendDocuments();
+            running = job.submit(Jars.bundle("thin"), 4, null);
+            Map<String, JsonNode> undisturbed = load.askUndisturbed();
+            churn.start(job.flink().rest(), running);
+            load.startSteadily(MOST_PER_SECOND);
+
+            for (int i = 0; i < KILLS; i++) {
+                incidents.happen("4 shards, kill -9 of a TaskManager", load, () -> job.flink()
+                        .killTaskManager(0));
+                incidents.happen("4 shards, kill -9 of the JobManager", load, job.flink()::killJobManager);
+                job.flink().awaitTaskManagers(2);
+            }
+            incidents.happen("4 shards, resumed from a savepoint with 2", load, () -> resume(job, 2));
+            incidents.happen("2 shards, resumed from a savepoint with 3", load, () -> resume(job, 3));
+            load.settle();
+            churn.settle(job.flink().rest(), running);
+
+            ChaosReport.add(Stream.concat(incidents.lines(load, undisturbed).stream(), churn.lines().stream())
+                    .toList());
+            assertThat(load.problems()).isEmpty();
+            assertThat(churn.problems()).isEmpty();
+            assertThat(Verdict.of(load, 0, load.asked(), undisturbed)).isEqualTo(new Verdict(load.asked(), 0, 0, 0, 0));
+            assertThat(churn.verdicts()).allSatisfy(verdict -> {
+                assertThat(verdict.asked()).isPositive();
+                assertThat(verdict).isEqualTo(new Verdict(verdict.asked(), 0, 0, 0, 0));
+            });
+        }
+    }
+
+    private void resume(JobOnCluster job, int shards) throws Exception {
+        FlinkRest rest = job.flink().rest();
+        FlinkRest.await("the job to run", () -> rest.allTasksRun(running));
+        String savepoint = rest.stop(running, job.flink().savepoints());
+        rest.awaitState(running, "FINISHED");
+        running = job.submit(Jars.bundle("thin"), shards, savepoint);
+    }
+}

@@ -1,0 +1,245 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.operator.corpus;
+
+import io.streamrank.event.Coverage;
+import io.streamrank.event.DegradedReason;
+import io.streamrank.event.Query;
+import io.streamrank.event.Remarks;
+import io.streamrank.event.Retrieval;
+import io.streamrank.state.Candidate;
+import io.streamrank.state.Candidates;
+import io.streamrank.state.EmbeddedQuery;
+import io.streamrank.state.ShardAnswer;
+import io.streamrank.state.TextTemplate;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.StreamSupport;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.java.tuple.Tuple3;
+import org.apache.flink.streaming.api.TimerService;
+import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
+import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the candidates of a query from what the shards found: as many of the best as the query asks for. It waits until all shards
+ * have answered, but after the first for a given time only, and never beyond the query's own time limit. Then it takes what is there,
+ * and the answer says how many shards are in it.
+ *
+ * <p>The key is the place of the query's record. State remains until the last shard has answered, so that one that is late does not
+ * begin a second answer. A barrier finds it empty, unless an answer was given without some shards: before the barrier all shards have
+ * the same queries, and what they found travels ahead of it. So a restore may change the number of shards.
+ */
+public final class MergeShards
+        extends KeyedCoProcessFunction<Tuple3<String, Integer, Long>, EmbeddedQuery, ShardAnswer, Candidates> {
+    private static final long serialVersionUID = 1L;
+
+    private static final Comparator<Candidate> BEST_FIRST = Comparator.comparingDouble(
+                    (Candidate candidate) -> -score(candidate))
+            .thenComparing(candidate -> Objects.requireNonNull(candidate.document().id()));
+
+    private final long timeoutMs;
+    private final @Nullable TextTemplate distinctText;
+
+    private transient ValueState<EmbeddedQuery> queries;
+    private transient MapState<Integer, ShardAnswer> answers;
+    private transient ValueState<Long> firstAnswerMs;
+    private transient ValueState<Boolean> answered;
+
+    /**
+     * @param timeout for the answers of further shards, after the first
+     * @param distinctText as the shards have it
+     */
+    public MergeShards(Duration timeout, @Nullable TextTemplate distinctText) {
+        this.timeoutMs = timeout.toMillis();
+        this.distinctText = distinctText;
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        queries = getRuntimeContext().getState(new ValueStateDescriptor<>("query", EmbeddedQuery.class));
+        answers = getRuntimeContext()
+                .getMapState(new MapStateDescriptor<>("shard-answers", Integer.class, ShardAnswer.class));
+        firstAnswerMs = getRuntimeContext().getState(new ValueStateDescriptor<>("first-answer-ms", Long.class));
+        answered = getRuntimeContext().getState(new ValueStateDescriptor<>("answered", Boolean.class));
+    }
+
+    @Override
+    public void processElement1(EmbeddedQuery query, Context context, Collector<Candidates> out) throws Exception {
+        if (answered.value() != null) {
+            return; // sent again after a failure, with delivery at least once
+        }
+        queries.update(query);
+        TimerService timers = context.timerService();
+        if (deadlineMs(query.query()) != WaitingQueries.NEVER) {
+            timers.registerProcessingTimeTimer(deadlineMs(query.query()));
+        }
+        if (firstAnswerMs.value() != null) { // its timer may have found no query
+            timers.registerProcessingTimeTimer(
+                    Math.max(timers.currentProcessingTime(), firstAnswerMs.value() + timeoutMs));
+        }
+        answerIfWhole(query, timers, out);
+    }
+
+    @Override
+    public void processElement2(ShardAnswer answer, Context context, Collector<Candidates> out) throws Exception {
+        if (answered.value() != null) {
+            answers.put(answer.shard(), answer.withoutCandidates());
+            if (isWhole()) {
+                clear();
+            }
+            return;
+        }
+        answers.put(answer.shard(), answer);
+        TimerService timers = context.timerService();
+        if (firstAnswerMs.value() == null) {
+            firstAnswerMs.update(timers.currentProcessingTime());
+            timers.registerProcessingTimeTimer(firstAnswerMs.value() + timeoutMs);
+        }
+        EmbeddedQuery query = queries.value();
+        if (query != null) {
+            answerIfWhole(query, timers, out);
+        }
+    }
+
+    private void answerIfWhole(EmbeddedQuery query, TimerService timers, Collector<Candidates> out) throws Exception {
+        if (isWhole()) {
+            out.collect(merged(query, timers.currentProcessingTime()));
+            timers.deleteProcessingTimeTimer(deadlineMs(query.query()));
+            timers.deleteProcessingTimeTimer(firstAnswerMs.value() + timeoutMs);
+            clear();
+        }
+    }
+
+    private boolean isWhole() throws Exception {
+        List<ShardAnswer> there = answers();
+        return !there.isEmpty() && there.size() == there.get(0).shards();
+    }
+
+    private List<ShardAnswer> answers() throws Exception {
+        return StreamSupport.stream(answers.values().spliterator(), false).toList();
+    }
+
+    @Override
+    public void onTimer(long timestamp, OnTimerContext context, Collector<Candidates> out) throws Exception {
+        EmbeddedQuery query = queries.value();
+        if (query == null) {
+            return; // it is answered, or on its way
+        }
+        out.collect(merged(query, context.timerService().currentProcessingTime()));
+        queries.clear();
+        answered.update(true);
+        for (ShardAnswer answer : answers()) {
+            answers.put(answer.shard(), answer.withoutCandidates());
+        }
+    }
+
+    private void clear() {
+        queries.clear();
+        answers.clear();
+        firstAnswerMs.clear();
+        answered.clear();
+    }
+
+    private static long deadlineMs(Query query) {
+        return WaitingQueries.deadlineMs(query);
+    }
+
+    private Candidates merged(EmbeddedQuery embedded, long nowMs) throws Exception {
+        List<ShardAnswer> there = answers();
+        List<ShardAnswer> searched =
+                there.stream().filter(answer -> answer.refusal() == null).toList();
+        Query query = embedded.query();
+        int copies = 0;
+        List<Candidate> candidates = new ArrayList<>();
+        Set<String> keys = new HashSet<>();
+        for (Candidate candidate : searched.stream()
+                .flatMap(answer -> answer.candidates().stream())
+                .sorted(BEST_FIRST)
+                .toList()) {
+            if (candidates.size() == query.candidates()) {
+                break;
+            }
+            String key = distinctText == null
+                    ? null
+                    : CollectionIndex.keyOf(candidate.document(), distinctText.orFields(query.rankFields()));
+            if (key != null && !keys.add(key)) {
+                copies++;
+            } else {
+                candidates.add(
+                        new Candidate(candidate.document(), new Retrieval(candidates.size(), score(candidate))));
+            }
+        }
+        Long first = firstAnswerMs.value();
+        long searchMs = searched.stream().mapToLong(ShardAnswer::retrieveMs).max().orElse(0);
+        return new Candidates(
+                query,
+                candidates,
+                reason(embedded, there, searched),
+                embedded.embedMs(),
+                searchMs + (first == null ? 0 : nowMs - first),
+                query.remarks().plus(remarks(there, searched, copies)));
+    }
+
+    private static double score(Candidate candidate) {
+        return Objects.requireNonNull(Objects.requireNonNull(candidate.retrieval()).score());
+    }
+
+    private static @Nullable DegradedReason reason(
+            EmbeddedQuery embedded, List<ShardAnswer> there, List<ShardAnswer> searched) {
+        if (embedded.degradedReason() != null) {
+            return embedded.degradedReason();
+        }
+        boolean all = !there.isEmpty() && searched.size() == there.get(0).shards();
+        return all
+                ? null
+                : there.stream()
+                        .map(ShardAnswer::refusal)
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse(DegradedReason.TIMEOUT);
+    }
+
+    /** Returns what all shards miss, as each has only some of the documents. */
+    private static Remarks remarks(List<ShardAnswer> there, List<ShardAnswer> searched, int copies) {
+        Remarks remarks = Remarks.ofSearch(
+                copies
+                        + searched.stream()
+                                .mapToInt(answer -> answer.remarks().duplicates())
+                                .sum(),
+                missingEverywhere(searched));
+        if (!there.isEmpty() && searched.size() < there.get(0).shards()) {
+            return remarks.plus(Remarks.ofCoverage(
+                    new Coverage(searched.size(), there.get(0).shards())));
+        }
+        String missing =
+                searched.isEmpty() ? null : searched.get(0).remarks().missingCollection();
+        boolean missedByAll =
+                searched.stream().allMatch(answer -> answer.remarks().missingCollection() != null);
+        return missing == null || !missedByAll ? remarks : remarks.plus(Remarks.ofMissingCollection(missing));
+    }
+
+    private static List<String> missingEverywhere(List<ShardAnswer> searched) {
+        List<ShardAnswer> having = searched.stream()
+                .filter(answer -> answer.remarks().missingCollection() == null)
+                .toList();
+        return having.isEmpty()
+                ? List.of()
+                : having.get(0).remarks().missingFilterFields().stream()
+                        .filter(name -> having.stream()
+                                .allMatch(answer -> answer.remarks()
+                                        .missingFilterFields()
+                                        .contains(name)))
+                        .toList();
+    }
+}

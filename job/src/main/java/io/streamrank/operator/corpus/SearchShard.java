@@ -1,0 +1,148 @@
+// Copyright the StreamRank authors
+// SPDX-License-Identifier: Apache-2.0
+package io.streamrank.operator.corpus;
+
+import io.streamrank.event.DegradedReason;
+import io.streamrank.event.DocumentKey;
+import io.streamrank.inference.Models;
+import io.streamrank.operator.corpus.CollectionIndex.Found;
+import io.streamrank.state.CorpusEntry;
+import io.streamrank.state.CorpusUpdate;
+import io.streamrank.state.EmbeddedQuery;
+import io.streamrank.state.ShardAnswer;
+import io.streamrank.state.TextTemplate;
+import java.util.Iterator;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.OperatorStateStore;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.runtime.state.KeyedStateBackend;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.streaming.api.operators.InternalTimer;
+import org.apache.flink.streaming.api.operators.InternalTimerService;
+import org.apache.flink.streaming.api.operators.Triggerable;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds each query's best documents in this shard, which are the documents whose keys Flink gives to this subtask. Queries come by
+ * broadcast, and changes of documents by key. Keyed state holds the documents, so a restore may change the number of shards; the
+ * index is made from it.
+ *
+ * <p>At a barrier all shards have the same queries waiting, but for those whose time has run out. So the first shard writes them, and
+ * after a restore all shards read them.
+ */
+public final class SearchShard extends SearchCorpus<ShardAnswer> implements Triggerable<DocumentKey, VoidNamespace> {
+    private static final long serialVersionUID = 1L;
+
+    private static final ValueStateDescriptor<CorpusEntry> DOCUMENT =
+            new ValueStateDescriptor<>("document", SharedSerializer.of(CorpusEntry.class));
+
+    private transient CorpusIndex shard;
+    private transient ValueState<CorpusEntry> documents;
+    private transient InternalTimerService<VoidNamespace> timers;
+
+    /**
+     * @param distinctText what documents with the same text have in common, of which the nearest is a candidate; null to take
+     *     copies, too
+     */
+    public SearchShard(Models models, CorpusConfig settings, @Nullable TextTemplate distinctText) {
+        super(models, settings, distinctText);
+    }
+
+    @Override
+    CorpusIndex restoreIndex(StateInitializationContext context) throws Exception {
+        shard = new CorpusIndex(settings.sparse(), distinctText);
+        documents = context.getKeyedStateStore().getState(DOCUMENT);
+        KeyedStateBackend<DocumentKey> backend = getKeyedStateBackend();
+        try (Stream<DocumentKey> keys = backend.getKeys(DOCUMENT.getName(), VoidNamespace.INSTANCE)) {
+            for (Iterator<DocumentKey> each = keys.iterator(); each.hasNext(); ) {
+                DocumentKey key = each.next();
+                backend.setCurrentKey(key);
+                shard.newest(key, documents.value());
+            }
+        }
+        return shard;
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        timers = getInternalTimerService("tombstones", VoidNamespaceSerializer.INSTANCE, this);
+    }
+
+    @Override
+    ListState<EmbeddedQuery> waitingQueries(
+            OperatorStateStore store, ListStateDescriptor<EmbeddedQuery> descriptor) throws Exception {
+        return store.getUnionListState(descriptor);
+    }
+
+    @Override
+    boolean writesWaitingQueries() {
+        return shardNumber() == 0;
+    }
+
+    private int shardNumber() {
+        return getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
+    }
+
+    /** Puts the update into state and index, unless a newer version of the document is known. */
+    @Override
+    public void processElement2(StreamRecord<CorpusUpdate> record) throws Exception {
+        CorpusUpdate update = record.getValue();
+        CorpusEntry known = documents.value();
+        if (known != null && !update.version().isNewerThan(known.version())) {
+            return;
+        }
+        long nowMs = timers.currentProcessingTime();
+        CorpusEntry entry = new CorpusEntry(update.version(), update.document(), update.vector(), nowMs);
+        documents.update(entry);
+        shard.newest(update.key(), entry);
+        if (entry.isTombstone()) {
+            timers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, forgottenAtMs(entry));
+        }
+    }
+
+    private long forgottenAtMs(CorpusEntry tombstone) {
+        return tombstone.appliedAtMs() + settings.tombstoneRetention().toMillis();
+    }
+
+    /** Forgets the delete, unless the document was written or deleted again since. */
+    @Override
+    public void onProcessingTime(InternalTimer<DocumentKey, VoidNamespace> timer) throws Exception {
+        CorpusEntry entry = documents.value();
+        if (entry != null && entry.isTombstone() && forgottenAtMs(entry) <= timer.getTimestamp()) {
+            documents.clear();
+            shard.forget(timer.getKey(), entry);
+        }
+    }
+
+    @Override
+    public void onEventTime(InternalTimer<DocumentKey, VoidNamespace> timer) {
+        throw new IllegalStateException("deletes are forgotten by processing time alone");
+    }
+
+    @Override
+    ShardAnswer answer(EmbeddedQuery embedded, Found found, @Nullable DegradedReason refusal, long elapsedMs) {
+        return new ShardAnswer(
+                embedded.query().origin(),
+                shardNumber(),
+                getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks(),
+                found.candidates(),
+                found.remarks(),
+                refusal,
+                elapsedMs);
+    }
+
+    @Override
+    public void close() throws Exception {
+        super.close();
+        if (shard != null) { // it was opened
+            shard.close();
+        }
+    }
+}
