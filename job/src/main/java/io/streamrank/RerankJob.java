@@ -152,14 +152,13 @@ public final class RerankJob {
             Models models,
             JobConfig config) {
         var rerank = config.rerank();
-        var decoded =
-                step(
-                        records.process(new DecodeQueries(
-                                config.limits(),
-                                config.query(),
-                                models,
-                                config.corpus().sparse().enabled())),
-                        "decode-queries");
+        var decoded = step(
+                records.process(new DecodeQueries(
+                        config.limits(),
+                        config.query(),
+                        models,
+                        config.corpus().sparse().enabled())),
+                "decode-queries");
         var embedded = step(
                 AsyncDataStream.unorderedWait(
                         decoded,

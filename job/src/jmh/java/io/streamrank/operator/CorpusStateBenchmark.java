@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
@@ -92,7 +93,10 @@ public class CorpusStateBenchmark {
         CorpusConfig defaults = CorpusConfig.defaults();
         SparseConfig sparse = defaults.sparse();
         TextTemplate text = words ? sparse.text() : new TextTemplate(List.of("no such field"), false, 1);
-        return new CorpusConfig(CorpusPlacement.BROADCAST, Duration.ofSeconds(2), defaults.embedText(),
+        return new CorpusConfig(
+                CorpusPlacement.BROADCAST,
+                Duration.ofSeconds(2),
+                defaults.embedText(),
                 new SparseConfig(true, text, sparse.language(), sparse.bm25()),
                 defaults.maxDocuments(),
                 defaults.waitUntilLoaded(),

@@ -55,7 +55,8 @@ final class RetrievalOptions {
         RetrievalMode mode = settings.get(MODE);
         settings.rule(
                 enabled || mode == RetrievalMode.DENSE,
-                MODE.key() + " must be dense without an inverted index (" + SPARSE.key() + " is false): " + mode.wireName(),
+                MODE.key() + " must be dense without an inverted index (" + SPARSE.key() + " is false): "
+                        + mode.wireName(),
                 MODE,
                 SPARSE);
         return new SparseConfig(

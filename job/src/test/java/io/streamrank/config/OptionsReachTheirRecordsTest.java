@@ -239,8 +239,8 @@ class OptionsReachTheirRecordsTest {
                         false),
                 argumentSet(
                         "corpus.placement",
-                        (Function<JobConfig, Object>) any ->
-                                JobConfig.of(SHARDED, Map.of()).corpus().placement(),
+                        (Function<JobConfig, Object>)
+                                any -> JobConfig.of(SHARDED, Map.of()).corpus().placement(),
                         CorpusPlacement.SHARDED),
                 option("corpus.shard-timeout", config -> config.corpus().shardTimeout(), Duration.ofMinutes(3)),
                 option("corpus.max-documents", config -> config.corpus().maxDocuments(), 5),

@@ -48,8 +48,10 @@ class ShardedCorpusITCase {
             load.startSteadily(MOST_PER_SECOND);
 
             for (int i = 0; i < KILLS; i++) {
-                incidents.happen("4 shards, kill -9 of a TaskManager", load, () -> job.flink()
-                        .killTaskManager(0));
+                incidents.happen(
+                        "4 shards, kill -9 of a TaskManager",
+                        load,
+                        () -> job.flink().killTaskManager(0));
                 incidents.happen("4 shards, kill -9 of the JobManager", load, job.flink()::killJobManager);
                 job.flink().awaitTaskManagers(2);
             }

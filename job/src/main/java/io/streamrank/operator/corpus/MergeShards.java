@@ -46,7 +46,8 @@ public final class MergeShards
 
     private static final Comparator<Candidate> BEST_FIRST = Comparator.comparingDouble(
                     (Candidate candidate) -> -score(candidate))
-            .thenComparing(candidate -> Objects.requireNonNull(candidate.document().id()));
+            .thenComparing(
+                    candidate -> Objects.requireNonNull(candidate.document().id()));
 
     private final long timeoutMs;
     private final @Nullable TextTemplate distinctText;
@@ -176,12 +177,12 @@ public final class MergeShards
             if (key != null && !keys.add(key)) {
                 copies++;
             } else {
-                candidates.add(
-                        new Candidate(candidate.document(), new Retrieval(candidates.size(), score(candidate))));
+                candidates.add(new Candidate(candidate.document(), new Retrieval(candidates.size(), score(candidate))));
             }
         }
         Long first = firstAnswerMs.value();
-        long searchMs = searched.stream().mapToLong(ShardAnswer::retrieveMs).max().orElse(0);
+        long searchMs =
+                searched.stream().mapToLong(ShardAnswer::retrieveMs).max().orElse(0);
         return new Candidates(
                 query,
                 candidates,
@@ -192,7 +193,8 @@ public final class MergeShards
     }
 
     private static double score(Candidate candidate) {
-        return Objects.requireNonNull(Objects.requireNonNull(candidate.retrieval()).score());
+        return Objects.requireNonNull(
+                Objects.requireNonNull(candidate.retrieval()).score());
     }
 
     private static @Nullable DegradedReason reason(
@@ -222,8 +224,7 @@ public final class MergeShards
             return remarks.plus(Remarks.ofCoverage(
                     new Coverage(searched.size(), there.get(0).shards())));
         }
-        String missing =
-                searched.isEmpty() ? null : searched.get(0).remarks().missingCollection();
+        String missing = searched.isEmpty() ? null : searched.get(0).remarks().missingCollection();
         boolean missedByAll =
                 searched.stream().allMatch(answer -> answer.remarks().missingCollection() != null);
         return missing == null || !missedByAll ? remarks : remarks.plus(Remarks.ofMissingCollection(missing));
@@ -237,9 +238,8 @@ public final class MergeShards
                 ? List.of()
                 : having.get(0).remarks().missingFilterFields().stream()
                         .filter(name -> having.stream()
-                                .allMatch(answer -> answer.remarks()
-                                        .missingFilterFields()
-                                        .contains(name)))
+                                .allMatch(answer ->
+                                        answer.remarks().missingFilterFields().contains(name)))
                         .toList();
     }
 }

@@ -59,8 +59,8 @@ public final class RetrieveCandidates extends SearchCorpus<Candidates> {
     }
 
     @Override
-    ListState<EmbeddedQuery> waitingQueries(
-            OperatorStateStore store, ListStateDescriptor<EmbeddedQuery> descriptor) throws Exception {
+    ListState<EmbeddedQuery> waitingQueries(OperatorStateStore store, ListStateDescriptor<EmbeddedQuery> descriptor)
+            throws Exception {
         return store.getListState(descriptor);
     }
 

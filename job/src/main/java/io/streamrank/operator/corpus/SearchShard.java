@@ -76,8 +76,8 @@ public final class SearchShard extends SearchCorpus<ShardAnswer> implements Trig
     }
 
     @Override
-    ListState<EmbeddedQuery> waitingQueries(
-            OperatorStateStore store, ListStateDescriptor<EmbeddedQuery> descriptor) throws Exception {
+    ListState<EmbeddedQuery> waitingQueries(OperatorStateStore store, ListStateDescriptor<EmbeddedQuery> descriptor)
+            throws Exception {
         return store.getUnionListState(descriptor);
     }
 

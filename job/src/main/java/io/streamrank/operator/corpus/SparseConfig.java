@@ -14,7 +14,8 @@ import java.io.Serializable;
  * @param text what of a document is read, without the names of its fields
  * @param language of the texts and queries
  */
-public record SparseConfig(boolean enabled, TextTemplate text, TextLanguage language, Bm25 bm25) implements Serializable {
+public record SparseConfig(boolean enabled, TextTemplate text, TextLanguage language, Bm25 bm25)
+        implements Serializable {
     public static SparseConfig defaults() {
         return new SparseConfig(true, TextTemplate.defaults(), TextLanguage.ENGLISH, Bm25.DEFAULTS);
     }

@@ -31,7 +31,8 @@ import org.junit.jupiter.api.Test;
 class MergeShardsTest {
     private static final long TIMEOUT_MS = 2_000;
 
-    private KeyedTwoInputStreamOperatorTestHarness<Tuple3<String, Integer, Long>, EmbeddedQuery, ShardAnswer, Candidates>
+    private KeyedTwoInputStreamOperatorTestHarness<
+                    Tuple3<String, Integer, Long>, EmbeddedQuery, ShardAnswer, Candidates>
             harness;
 
     @BeforeEach

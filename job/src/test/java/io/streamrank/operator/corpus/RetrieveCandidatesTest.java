@@ -288,7 +288,10 @@ class RetrieveCandidatesTest {
     @Test
     void ofEqualDocumentsThatTheListsChoseDifferentlyTheFusedListHasOne() throws Exception {
         TextTemplate body = new TextTemplate(List.of("body"), false, 8_192);
-        CorpusConfig config = new CorpusConfig(CorpusPlacement.BROADCAST, Duration.ofSeconds(2), TextTemplate.defaults(),
+        CorpusConfig config = new CorpusConfig(
+                CorpusPlacement.BROADCAST,
+                Duration.ofSeconds(2),
+                TextTemplate.defaults(),
                 new SparseConfig(true, body, TextLanguage.ENGLISH, Bm25.DEFAULTS),
                 1_000,
                 false,
@@ -481,6 +484,15 @@ class RetrieveCandidatesTest {
     }
 
     private static CorpusConfig config(TextTemplate embedText) {
-        return new CorpusConfig(CorpusPlacement.BROADCAST, Duration.ofSeconds(2), embedText, SparseConfig.defaults(), 1_000, true, Duration.ofMinutes(1), 3, Duration.ofMinutes(1));
+        return new CorpusConfig(
+                CorpusPlacement.BROADCAST,
+                Duration.ofSeconds(2),
+                embedText,
+                SparseConfig.defaults(),
+                1_000,
+                true,
+                Duration.ofMinutes(1),
+                3,
+                Duration.ofMinutes(1));
     }
 }

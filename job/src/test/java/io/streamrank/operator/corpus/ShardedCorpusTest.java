@@ -63,8 +63,7 @@ class ShardedCorpusTest {
     private List<CorpusUpdate> history(int size) {
         List<CorpusUpdate> updates = new ArrayList<>();
         for (int offset = 0; offset < size; offset++) {
-            DocumentKey key =
-                    new DocumentKey(random.nextInt(10) == 0 ? "other" : "default", "d" + random.nextInt(60));
+            DocumentKey key = new DocumentKey(random.nextInt(10) == 0 ? "other" : "default", "d" + random.nextInt(60));
             Version version = new Version(1_000 + offset, 0, offset);
             if (random.nextInt(5) == 0) {
                 updates.add(CorpusUpdate.of(key, version, null, null));
@@ -74,8 +73,13 @@ class ShardedCorpusTest {
                 updates.add(CorpusUpdate.of(
                         key,
                         version,
-                        new Document(key.id(), key.collection(), List.of(new Field("text", text)), """
-                                {"length":%d}""".formatted(text.length()), null),
+                        new Document(
+                                key.id(),
+                                key.collection(),
+                                List.of(new Field("text", text)),
+                                """
+                                {"length":%d}""".formatted(text.length()),
+                                null),
                         new Embedding(new float[] {(float) Math.cos(angle), (float) Math.sin(angle)})));
             }
         }
@@ -96,8 +100,7 @@ class ShardedCorpusTest {
 
     private static Query query(long offset, int candidates, String collection, String filter) {
         Origin origin = new Origin("queries", 0, offset, 1, 1, null, List.of());
-        return new Query(
-                origin, "q", "q", collection, candidates, 10, List.of(), null, false, true, filter, 0, null);
+        return new Query(origin, "q", "q", collection, candidates, 10, List.of(), null, false, true, filter, 0, null);
     }
 
     private static EmbeddedQuery embedded(Query query) {
@@ -192,7 +195,8 @@ class ShardedCorpusTest {
 
     /** Runs shards and what merges their answers, one after the other. */
     private static final class Shards implements AutoCloseable {
-        private final List<KeyedTwoInputStreamOperatorTestHarness<DocumentKey, EmbeddedQuery, CorpusUpdate, ShardAnswer>>
+        private final List<
+                        KeyedTwoInputStreamOperatorTestHarness<DocumentKey, EmbeddedQuery, CorpusUpdate, ShardAnswer>>
                 shards = new ArrayList<>();
         private final KeyedTwoInputStreamOperatorTestHarness<
                         Tuple3<String, Integer, Long>, EmbeddedQuery, ShardAnswer, Candidates>

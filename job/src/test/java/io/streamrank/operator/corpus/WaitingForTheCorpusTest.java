@@ -180,7 +180,10 @@ class WaitingForTheCorpusTest {
     }
 
     private static CorpusConfig config(boolean waitUntilLoaded, int maxWaitingQueries) {
-        return new CorpusConfig(CorpusPlacement.BROADCAST, Duration.ofSeconds(2), TextTemplate.defaults(),
+        return new CorpusConfig(
+                CorpusPlacement.BROADCAST,
+                Duration.ofSeconds(2),
+                TextTemplate.defaults(),
                 SparseConfig.defaults(),
                 1_000,
                 waitUntilLoaded,
