@@ -48,12 +48,15 @@ class ShardedCorpusITCase {
             load.startSteadily(MOST_PER_SECOND);
 
             for (int i = 0; i < KILLS; i++) {
-                incidents.happen(
-                        "4 shards, kill -9 of a TaskManager",
-                        load,
-                        () -> job.flink().killTaskManager(0));
-                incidents.happen("4 shards, kill -9 of the JobManager", load, job.flink()::killJobManager);
-                job.flink().awaitTaskManagers(2);
+                if (i % 2 == 0) {
+                    incidents.happen(
+                            "4 shards, kill -9 of a TaskManager",
+                            load,
+                            () -> job.flink().killTaskManager(0));
+                } else {
+                    incidents.happen("4 shards, kill -9 of the JobManager", load, job.flink()::killJobManager);
+                    job.flink().awaitTaskManagers(2);
+                }
             }
             incidents.happen("4 shards, resumed from a savepoint with 2", load, () -> resume(job, 2));
             incidents.happen("2 shards, resumed from a savepoint with 3", load, () -> resume(job, 3));
