@@ -29,7 +29,7 @@ public final class ReplyWriter implements AutoCloseable {
         this.use = use;
     }
 
-    private record Loaded(Endpoint endpoint, ReplyCodec codec, Cache<String, WrittenReply> written)
+    private record Loaded(Endpoint endpoint, ReplyPrompt prompt, Cache<String, WrittenReply> written)
             implements SharedModels.Loaded {
         @Override
         public void close() {
@@ -43,7 +43,7 @@ public final class ReplyWriter implements AutoCloseable {
                 spec.toString(),
                 () -> new Loaded(
                         Endpoint.open(spec.endpoint()),
-                        new ReplyCodec(spec),
+                        new ReplyPrompt(spec),
                         Caffeine.newBuilder()
                                 .maximumSize(KEPT)
                                 .executor(Runnable::run) // the common pool's threads would keep the job's classes
@@ -62,7 +62,7 @@ public final class ReplyWriter implements AutoCloseable {
     public CompletableFuture<WrittenReply> write(
             String question, @Nullable String instructions, List<String> sources, int maxTokens, long deadlineNanos) {
         Loaded model = use.model();
-        byte[] request = model.codec.request(question, instructions, sources, maxTokens);
+        byte[] request = model.prompt.request(question, instructions, sources, maxTokens);
         String key = DigestUtils.sha256Hex(request);
         WrittenReply known = model.written.getIfPresent(key);
         if (known != null) {
@@ -71,10 +71,10 @@ public final class ReplyWriter implements AutoCloseable {
         return model.endpoint
                 .post(
                         request,
-                        request.length / 3 + (long) model.codec.spec().maxTokens(),
+                        request.length / 3 + (long) model.prompt.spec().maxTokens(),
                         Urgency.QUERY,
                         deadlineNanos,
-                        body -> model.codec.read(body, sources.size()))
+                        body -> model.prompt.read(body, sources.size()))
                 .thenApply(answer -> {
                     if (answer.value().error() == null) {
                         model.written.put(key, answer.value());

@@ -126,8 +126,8 @@ class ReplyWriterTest {
                 .value();
     }
 
-    private static ReplyCodec codec(String base, Double temperature) {
-        return new ReplyCodec(spec(base, temperature));
+    private static ReplyPrompt codec(String base, Double temperature) {
+        return new ReplyPrompt(spec(base, temperature));
     }
 
     private static ReplySpec spec(String base, Double temperature) {

@@ -45,7 +45,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         int free = LocalPorts.wantedOrAny(wantedPort);
         int port = free > 0 ? free : LocalPorts.free();
         Path directory = Files.createTempDirectory("streamrank-kafka-");
-        Properties broker = BrokerDirectory.prepare(directory, port, settings);
+        Properties broker = BrokerSettings.prepare(directory, port, settings);
         KafkaRaftServer server = new KafkaRaftServer(KafkaConfig.fromProps(broker, false), Time.SYSTEM);
         EmbeddedKafka kafka = new EmbeddedKafka(server, directory, port);
         try {
@@ -58,7 +58,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
 
     public String bootstrapServers() {
-        return BrokerDirectory.HOST + ":" + port;
+        return BrokerSettings.HOST + ":" + port;
     }
 
     @Override

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.chaos.cluster;
 
-import io.streamrank.local.cluster.BrokerDirectory;
+import io.streamrank.local.cluster.BrokerSettings;
 import io.streamrank.local.cluster.LocalPorts;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,7 +30,7 @@ public final class Broker implements AutoCloseable {
     public static Broker start(Path directory, JvmStart jvm) throws IOException {
         Files.createDirectories(directory);
         int port = LocalPorts.free();
-        BrokerDirectory.prepare(directory, port, Map.of("num.network.threads", "2"));
+        BrokerSettings.prepare(directory, port, Map.of("num.network.threads", "2"));
         Broker broker = new Broker(directory, port, jvm, launch(directory, jvm));
         broker.awaitReady();
         return broker;
@@ -57,7 +57,7 @@ public final class Broker implements AutoCloseable {
                 List.of("-Xmx320m"),
                 List.of(
                         "kafka.Kafka",
-                        directory.resolve(BrokerDirectory.PROPERTIES).toString()));
+                        directory.resolve(BrokerSettings.PROPERTIES).toString()));
     }
 
     private void awaitReady() {

@@ -106,6 +106,11 @@ public final class FlinkRest {
         return get("/jobs/" + job + "/checkpoints").path("counts").path(outcome).asLong();
     }
 
+    /** What Flink tells of the last checkpoint that was completed. */
+    public JsonNode lastCheckpoint(String job) throws IOException, InterruptedException {
+        return get("/jobs/" + job + "/checkpoints").at("/latest/completed");
+    }
+
     /** The only job there is, which need not have started yet. */
     public String onlyJob() throws IOException, InterruptedException {
         await("a job", () -> get("/jobs").path("jobs").size() == 1);

@@ -18,13 +18,13 @@ import org.apache.kafka.common.Uuid;
  * Prepares a directory that one broker, its own controller, can be started on: writes its settings and formats its
  * storage.
  */
-public final class BrokerDirectory {
+public final class BrokerSettings {
     /** The broker's settings, in the directory. */
     public static final String PROPERTIES = "server.properties";
 
     static final String HOST = "127.0.0.1";
 
-    private BrokerDirectory() {}
+    private BrokerSettings() {}
 
     /**
      * Writes the settings and formats the storage.
