@@ -8,6 +8,7 @@ import io.streamrank.event.DeadLetter;
 import io.streamrank.event.Hit;
 import io.streamrank.event.RankedResult;
 import io.streamrank.local.cluster.LocalCluster;
+import io.streamrank.local.cluster.LocalJob;
 import io.streamrank.local.cluster.LocalMetrics;
 import io.streamrank.local.console.Console;
 import io.streamrank.local.console.Progress;
@@ -46,17 +47,17 @@ record EvaluationRun(Console console, LocalCluster cluster, int parallelism) {
                 JobClient job = env.executeAsync("evaluate");
                 Collector<RankedResult> answers = Collector.start(results, "answers");
                 Collector<DeadLetter> refused = Collector.start(letters, "refused");
-                watch(job, records, answers);
+                watch(job, config, records, answers);
                 return outcome(answers.all(), refused.all(), requests);
             }
         }
     }
 
     /** Shows how far the job is until it ends. */
-    private void watch(JobClient job, CollectionRecords records, Collector<RankedResult> answers) throws Exception {
+    private void watch(JobClient job, JobConfig config, CollectionRecords records, Collector<RankedResult> answers) throws Exception {
         try (Progress embedding = new Progress(console, "embedding documents", " docs", 1, records.documents())) {
             while (LocalMetrics.sum("corpus.loaded") < parallelism && answers.count() == 0 && !ended(job)) {
-                embedding.to(LocalMetrics.max("corpus.documents"));
+                embedding.to(LocalJob.searchable(config));
             }
         }
         try (Progress scoring = new Progress(

@@ -74,7 +74,7 @@ public record IngestBenchmark(Console console, Map<String, String> settings, int
         JobClient job = LocalJob.submit(config, stack.cluster());
         await(job, () -> LocalMetrics.sum("documents.received") > 0);
         ResourceMeter meter = new ResourceMeter();
-        await(job, () -> LocalMetrics.sum("corpus.documents") == (long) documents * parallelism);
+        await(job, () -> LocalMetrics.sum("corpus.loaded") == parallelism && LocalJob.searchable(config) == documents);
         Measurement round = meter.round(documents, 0);
         List<Long> searches = new ArrayList<>();
         try (QueryClient queries = new QueryClient(connection, LocalJob.topics(config))) {

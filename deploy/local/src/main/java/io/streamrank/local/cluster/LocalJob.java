@@ -7,6 +7,7 @@ import io.streamrank.config.JobConfig;
 import io.streamrank.config.SettingsFile;
 import io.streamrank.inference.Models;
 import io.streamrank.kafka.KafkaConfig;
+import io.streamrank.operator.corpus.CorpusPlacement;
 import io.streamrank.local.client.TopicNames;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -80,6 +81,13 @@ public final class LocalJob {
         env.configure(all);
         RerankJob.connect(env, config, models);
         return env.executeAsync("streamrank");
+    }
+
+    /** Returns how many documents the job in this process can find: each copy of the corpus has all, each shard its own. */
+    public static long searchable(JobConfig config) {
+        return config.corpus().placement() == CorpusPlacement.SHARDED
+                ? LocalMetrics.sum("corpus.documents")
+                : LocalMetrics.max("corpus.documents");
     }
 
     /**

@@ -77,7 +77,7 @@ public final class RunCommand implements Callable<Integer> {
                     LocalCluster cluster = LocalCluster.start(width, config.flinkConfiguration())) {
                 JobClient job = start(config, cluster, state, console);
                 try {
-                    watch(job.getJobExecutionResult(), console);
+                    watch(job.getJobExecutionResult(), config, console);
                 } catch (InterruptedException stopped) {
                     stop(job, state, console);
                 }
@@ -100,7 +100,7 @@ public final class RunCommand implements Callable<Integer> {
         return job;
     }
 
-    private static void watch(CompletableFuture<JobExecutionResult> end, Console console)
+    private static void watch(CompletableFuture<JobExecutionResult> end, JobConfig config, Console console)
             throws InterruptedException, ExecutionException {
         while (true) {
             try {
@@ -108,17 +108,17 @@ public final class RunCommand implements Callable<Integer> {
                 return;
             } catch (TimeoutException stillRunning) {
                 if (console.live()) {
-                    console.status(status());
+                    console.status(status(config));
                 }
             }
         }
     }
 
-    private static String status() {
+    private static String status(JobConfig config) {
         return String.format(
                 Locale.ROOT,
                 "documents %,d · queries %,d · ranked %,d · degraded %,d · refused %,d",
-                LocalMetrics.max("corpus.documents"),
+                LocalJob.searchable(config),
                 LocalMetrics.sum("queries.received"),
                 LocalMetrics.sum("queries.ranked"),
                 LocalMetrics.sum("queries.degraded"),

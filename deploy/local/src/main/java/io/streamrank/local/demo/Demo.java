@@ -15,7 +15,6 @@ import io.streamrank.local.client.RejectedRecord;
 import io.streamrank.local.client.TopicNames;
 import io.streamrank.local.cluster.LocalCluster;
 import io.streamrank.local.cluster.LocalJob;
-import io.streamrank.local.cluster.LocalMetrics;
 import io.streamrank.local.cluster.LocalStack;
 import io.streamrank.local.console.CacheDirectory;
 import io.streamrank.local.console.Console;
@@ -96,7 +95,7 @@ public record Demo(
                         refusal -> note(refusal, topics, badDocuments, badQueries),
                         patience(config),
                         System::nanoTime);
-                long searchable = awaitSearchable(run, sent);
+                long searchable = awaitSearchable(run, config, sent);
                 console.say(String.format(
                         Locale.ROOT,
                         "%,d documents searchable after %.1f s",
@@ -148,11 +147,11 @@ public record Demo(
     }
 
     /** How many there are; fewer than were sent where some were refused or had the same id. */
-    private long awaitSearchable(QueryRun run, long sent) throws Exception {
+    private long awaitSearchable(QueryRun run, JobConfig config, long sent) throws Exception {
         String task = documents == null ? "starting the job" : "embedding documents";
         try (Progress progress = new Progress(console, task, " docs", 1, sent)) {
-            run.awaitReady(() -> progress.to(LocalMetrics.max("corpus.documents")));
-            return LocalMetrics.max("corpus.documents");
+            run.awaitReady(() -> progress.to(LocalJob.searchable(config)));
+            return LocalJob.searchable(config);
         }
     }
 
