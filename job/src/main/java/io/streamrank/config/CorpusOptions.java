@@ -27,7 +27,8 @@ final class CorpusOptions {
             Duration.ofMillis(1),
             Duration.ofHours(1),
             "Maximum time between the first and the last answer of the shards to a query, if corpus.placement is sharded."
-                    + " After it the query is answered without the shards that are late, degraded.");
+                    + " After it the query is answered without the shards that are late, degraded. After a start it does not"
+                    + " run before each shard has answered once.");
     static final Option<Integer> MAX_DOCUMENTS = Option.integer(
             "corpus.max-documents",
             DEFAULTS.maxDocuments(),

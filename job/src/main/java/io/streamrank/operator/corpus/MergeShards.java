@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes the candidates of a query from what the shards found: as many of the best as the query asks for. It waits until all shards
  * have answered, but after the first for a given time only, and never beyond the query's own time limit. Then it takes what is there,
- * and the answer says how many shards are in it.
+ * and the answer says how many shards are in it. After a start, that time does not run before each shard has answered some query: one
+ * that still restores its documents is not late.
  *
  * <p>The key is the place of the query's record. State remains until the last shard has answered, so that one that is late does not
  * begin a second answer. A barrier finds it empty, unless an answer was given without some shards: before the barrier all shards have
@@ -56,6 +57,10 @@ public final class MergeShards
     private transient MapState<Integer, ShardAnswer> answers;
     private transient ValueState<Long> firstAnswerMs;
     private transient ValueState<Boolean> answered;
+    /** The shards that have answered since the start. */
+    private transient Set<Integer> heard;
+    /** When the last of them did so first; {@link WaitingQueries#NEVER} before that. */
+    private transient long allHeardMs;
 
     /**
      * @param timeout for the answers of further shards, after the first
@@ -73,6 +78,8 @@ public final class MergeShards
                 .getMapState(new MapStateDescriptor<>("shard-answers", Integer.class, ShardAnswer.class));
         firstAnswerMs = getRuntimeContext().getState(new ValueStateDescriptor<>("first-answer-ms", Long.class));
         answered = getRuntimeContext().getState(new ValueStateDescriptor<>("answered", Boolean.class));
+        heard = new HashSet<>();
+        allHeardMs = WaitingQueries.NEVER;
     }
 
     @Override
@@ -94,6 +101,10 @@ public final class MergeShards
 
     @Override
     public void processElement2(ShardAnswer answer, Context context, Collector<Candidates> out) throws Exception {
+        TimerService timers = context.timerService();
+        if (heard.add(answer.shard()) && heard.size() == answer.shards()) {
+            allHeardMs = timers.currentProcessingTime();
+        }
         if (answered.value() != null) {
             answers.put(answer.shard(), answer.withoutCandidates());
             if (isWhole()) {
@@ -102,7 +113,6 @@ public final class MergeShards
             return;
         }
         answers.put(answer.shard(), answer);
-        TimerService timers = context.timerService();
         if (firstAnswerMs.value() == null) {
             firstAnswerMs.update(timers.currentProcessingTime());
             timers.registerProcessingTimeTimer(firstAnswerMs.value() + timeoutMs);
@@ -137,12 +147,27 @@ public final class MergeShards
         if (query == null) {
             return; // it is answered, or on its way
         }
-        out.collect(merged(query, context.timerService().currentProcessingTime()));
+        TimerService timers = context.timerService();
+        long nowMs = timers.currentProcessingTime();
+        if (nowMs < dueMs(query.query())) {
+            timers.registerProcessingTimeTimer(
+                    allHeardMs == WaitingQueries.NEVER ? nowMs + timeoutMs : dueMs(query.query()));
+            return;
+        }
+        out.collect(merged(query, nowMs));
         queries.clear();
         answered.update(true);
         for (ShardAnswer answer : answers()) {
             answers.put(answer.shard(), answer.withoutCandidates());
         }
+    }
+
+    /** Returns until when a query may wait, as far as is known yet. */
+    private long dueMs(Query query) throws Exception {
+        Long firstMs = firstAnswerMs.value();
+        boolean timeRuns = firstMs != null && allHeardMs != WaitingQueries.NEVER;
+        long shardsMs = timeRuns ? Math.max(firstMs, allHeardMs) + timeoutMs : WaitingQueries.NEVER;
+        return Math.min(shardsMs, deadlineMs(query));
     }
 
     private void clear() {
@@ -180,7 +205,8 @@ public final class MergeShards
                 candidates.add(new Candidate(candidate.document(), new Retrieval(candidates.size(), score(candidate))));
             }
         }
-        Long first = firstAnswerMs.value();
+        Long firstMs = firstAnswerMs.value();
+        long waitedMs = firstMs == null ? 0 : Math.max(0, nowMs - Math.max(firstMs, allHeardMs));
         long searchMs =
                 searched.stream().mapToLong(ShardAnswer::retrieveMs).max().orElse(0);
         return new Candidates(
@@ -188,7 +214,7 @@ public final class MergeShards
                 candidates,
                 reason(embedded, there, searched),
                 embedded.embedMs(),
-                searchMs + (first == null ? 0 : nowMs - first),
+                searchMs + waitedMs,
                 query.remarks().plus(remarks(there, searched, copies)));
     }
 

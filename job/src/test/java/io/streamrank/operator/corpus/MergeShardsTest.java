@@ -96,22 +96,43 @@ class MergeShardsTest {
     }
 
     @Test
+    void afterAStartItWaitsForAShardThatHasNotAnsweredYet() throws Exception {
+        ask(1, 0);
+        answer(1, 1, 3, found("c", 0.5));
+        answer(1, 0, 3, found("a", 0.9));
+        harness.setProcessingTime(10 * TIMEOUT_MS);
+        assertThat(answers()).isEmpty();
+        ask(2, 0);
+        answer(1, 2, 3, found("b", 0.7));
+
+        assertThat(answers()).singleElement().satisfies(answer -> {
+            assertThat(answer.degradedReason()).isNull();
+            assertThat(answer.retrieveMs()).isEqualTo(7); // the wait for the corpus does not count
+        });
+        answer(2, 2, 3, found("b", 0.7));
+        harness.setProcessingTime(11 * TIMEOUT_MS);
+        assertThat(answers()).hasSize(2);
+        assertThat(answers().get(1).remarks().coverage()).isEqualTo(new Coverage(1, 3));
+    }
+
+    @Test
     void answersWithoutAShardThatIsLateAndDoesNotAnswerAgainWhenItComes() throws Exception {
+        begin(3);
         ask(1, 0);
         answer(1, 1, 3, found("c", 0.5));
         harness.setProcessingTime(TIMEOUT_MS - 1);
-        assertThat(answers()).isEmpty();
+        assertThat(answers()).hasSize(1);
         answer(1, 0, 3, found("a", 0.9));
         harness.setProcessingTime(TIMEOUT_MS);
 
-        assertThat(answers()).singleElement().satisfies(answer -> {
+        assertThat(answers()).hasSize(2).last().satisfies(answer -> {
             assertThat(answer.degradedReason()).isEqualTo(DegradedReason.TIMEOUT);
             assertThat(answer.remarks().coverage()).isEqualTo(new Coverage(2, 3));
             assertThat(answer.retrieveMs()).isEqualTo(TIMEOUT_MS + 7);
         });
-        assertThat(ids()).containsExactly(List.of("a", "c"));
+        assertThat(ids()).last().isEqualTo(List.of("a", "c"));
         answer(1, 2, 3, found("b", 0.7));
-        assertThat(answers()).hasSize(1);
+        assertThat(answers()).hasSize(2);
         assertThat(harness.numKeyedStateEntries()).isZero();
     }
 
@@ -177,6 +198,14 @@ class MergeShardsTest {
         answer(1, 0, 2, found("a", 0.9));
 
         assertThat(ids()).containsExactly(List.of("a", "c"));
+    }
+
+    /** Lets every shard answer a first query. */
+    private void begin(int shards) throws Exception {
+        ask(0, 0);
+        for (int shard = 0; shard < shards; shard++) {
+            answer(0, shard, shards, found("first", 0.1));
+        }
     }
 
     private void ask(long offset, long timeoutMs) throws Exception {
