@@ -39,7 +39,8 @@ public final class GatewayClients {
     private static final Set<Integer> EXPLAINED = Set.of(200, 429, 500, 503, 504);
 
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
-    private static final Duration PAUSE = Duration.ofMillis(100);
+    /** Two cores do the work of clients, gateway, job and broker: with more requests, each thread of them waits for a core. */
+    private static final Duration PAUSE = Duration.ofMillis(500);
     /** Between the first requests of two clients. A load balancer gives a new replica its load slowly, too: its code is still cold. */
     private static final Duration STAGGER = Duration.ofMillis(100);
 
