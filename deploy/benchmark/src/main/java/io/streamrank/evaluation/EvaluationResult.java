@@ -51,12 +51,14 @@ record EvaluationResult(
 
     /** By what the job orders what it has scored. */
     private String order() {
+        String retrieval = mode == RetrievalMode.DENSE ? "cosine" : "(cosine + 0.08 × BM25 / best BM25)";
         return retrievalWeight == 0
                 ? LOGIT_ALONE
                 : String.format(
                         Locale.ROOT,
-                        "ln(1 + e^(logit + 1)) + %s × cosine",
-                        BigDecimal.valueOf(retrievalWeight).stripTrailingZeros().toPlainString());
+                        "ln(1 + e^(logit + 1)) + %s × %s",
+                        BigDecimal.valueOf(retrievalWeight).stripTrailingZeros().toPlainString(),
+                        retrieval);
     }
 
     RunSummary deepest() {

@@ -54,7 +54,8 @@ record EvaluationRun(Console console, LocalCluster cluster, int parallelism) {
     }
 
     /** Shows how far the job is until it ends. */
-    private void watch(JobClient job, JobConfig config, CollectionRecords records, Collector<RankedResult> answers) throws Exception {
+    private void watch(JobClient job, JobConfig config, CollectionRecords records, Collector<RankedResult> answers)
+            throws Exception {
         try (Progress embedding = new Progress(console, "embedding documents", " docs", 1, records.documents())) {
             while (LocalMetrics.sum("corpus.loaded") < parallelism && answers.count() == 0 && !ended(job)) {
                 embedding.to(LocalJob.searchable(config));

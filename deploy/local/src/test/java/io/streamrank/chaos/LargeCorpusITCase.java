@@ -150,12 +150,14 @@ class LargeCorpusITCase {
         Map<String, JsonNode> answers = new TreeMap<>();
         for (int i = 0; i < queries; i++) {
             String id = when + "-" + i;
-            load.ask(id, JsonNodeFactory.instance
-                    .objectNode()
-                    .put("query", "document " + i)
-                    .put("candidates", 50)
-                    .put("top_n", 50)
-                    .put("embedding", EmbeddingCodec.base64(vector(random))));
+            load.ask(
+                    id,
+                    JsonNodeFactory.instance
+                            .objectNode()
+                            .put("query", "document " + i)
+                            .put("candidates", 50)
+                            .put("top_n", 50)
+                            .put("embedding", EmbeddingCodec.base64(vector(random))));
             Awaitility.await("an answer to " + id)
                     .atMost(PATIENCE)
                     .pollInterval(Duration.ofMillis(20))

@@ -8,14 +8,27 @@ import io.streamrank.inference.model.PairOutcome.Rated;
 import io.streamrank.inference.model.PairOutcome.Scored;
 import io.streamrank.inference.model.PairOutcome.Unscored;
 import io.streamrank.state.Candidate;
+import java.util.stream.Stream;
 
 /**
- * Computes what the hits of an answer are sorted by: the logit, or softplus(logit + 1) plus the weighted cosine where retrieval
- * counts and the query has a vector. Not the activation, which may saturate and tie the best. ADR 6 says why.
+ * Computes what the hits of an answer are sorted by: the logit, or softplus(logit + 1) plus the weighted score of retrieval where that
+ * counts and the query has a vector. Retrieval's score is the cosine and, of a document that BM25 found, a share of its part of the
+ * best score by BM25. Not the activation, which may saturate and tie the best. ADR 6 says why.
  *
- * @param retrievalWeight of the cosine; 0 for the logit alone
+ * @param retrievalWeight of retrieval's score; 0 for the logit alone
+ * @param bestBm25 the best score by BM25 among the candidates; 0 if BM25 found none
  */
-record RankingScore(double retrievalWeight) {
+record RankingScore(double retrievalWeight, double bestBm25) {
+    /** What the best by BM25 has over a document that BM25 did not find, as a difference of cosines. */
+    private static final double BM25_SHARE = 0.08;
+
+    /** Makes the scores of one query's candidates. */
+    static RankingScore of(double retrievalWeight, Stream<Candidate> candidates) {
+        return new RankingScore(
+                retrievalWeight,
+                candidates.mapToDouble(RankingScore::bm25).max().orElse(0));
+    }
+
     /** Returns the score of a candidate, higher is better; negative infinity for one that failed. */
     double of(Candidate candidate, PairOutcome outcome) {
         if (outcome instanceof Unscored unscored) {
@@ -31,7 +44,18 @@ record RankingScore(double retrievalWeight) {
         } else {
             return Double.NEGATIVE_INFINITY; // it failed, and no cosine makes up for that
         }
-        return cosine == null ? score : softplus(score + 1) + retrievalWeight * cosine;
+        if (cosine == null) {
+            return score;
+        }
+        double share = bestBm25 == 0 ? 0 : BM25_SHARE * bm25(candidate) / bestBm25;
+        return softplus(score + 1) + retrievalWeight * (cosine + share);
+    }
+
+    private static double bm25(Candidate candidate) {
+        Retrieval retrieval = candidate.retrieval();
+        return retrieval == null || retrieval.sparse() == null
+                ? 0
+                : retrieval.sparse().score();
     }
 
     /**

@@ -34,7 +34,7 @@ final class ResultBuilder {
     }
 
     private final String model;
-    private final RankingScore rankingScore;
+    private final double retrievalWeight;
     private final Activation activation;
     private final ReplyOrders replies;
     private final AnswerMetrics metrics;
@@ -48,7 +48,7 @@ final class ResultBuilder {
             AnswerMetrics metrics,
             Clock clock) {
         this.model = model;
-        this.rankingScore = new RankingScore(retrievalWeight);
+        this.retrievalWeight = retrievalWeight;
         this.activation = activation;
         this.replies = replies;
         this.metrics = metrics;
@@ -68,6 +68,8 @@ final class ResultBuilder {
     RankedResult scored(Candidates from, CandidateTexts texts, List<PairOutcome> outcomes, long startMs) {
         Query query = from.query();
         List<PairOutcome> all = texts.all(outcomes);
+        RankingScore rankingScore =
+                RankingScore.of(retrievalWeight, texts.entries().stream().map(Entry::candidate));
         double[] rankingScores = new double[all.size()];
         Arrays.setAll(rankingScores, i -> rankingScore.of(texts.entries().get(i).candidate(), all.get(i)));
         List<Hit> hits = IntStream.range(0, all.size())

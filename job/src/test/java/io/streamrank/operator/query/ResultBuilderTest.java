@@ -15,6 +15,7 @@ import io.streamrank.event.Query;
 import io.streamrank.event.RankedResult;
 import io.streamrank.event.Remarks;
 import io.streamrank.event.Retrieval;
+import io.streamrank.event.Retrieval.SparseMatch;
 import io.streamrank.event.Usage;
 import io.streamrank.event.Usage.Billed;
 import io.streamrank.inference.model.Bill;
@@ -28,6 +29,7 @@ import io.streamrank.operator.JobMetrics;
 import io.streamrank.state.Candidate;
 import io.streamrank.state.Candidates;
 import io.streamrank.state.TextTemplate;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
@@ -57,6 +59,35 @@ class ResultBuilderTest {
         assertThat(answers(10).scored(candidates, ranked(candidates), scores, 0).results())
                 .extracting(Hit::id)
                 .containsExactly("d2", "d0", "d1");
+    }
+
+    @Test
+    void addsTheShareOfTheBestScoreByBm25WhereRetrievalHasASay() {
+        Query query = query(10, null);
+        Candidates candidates = new Candidates(
+                query,
+                List.of(
+                        found("dense-alone", 0.80, null),
+                        found("half", 0.77, new SparseMatch(1, 6)),
+                        found("best", 0.75, new SparseMatch(0, 12))),
+                null,
+                1,
+                1,
+                query.remarks());
+        List<PairOutcome> scores = Collections.nCopies(3, new Scored(1f, 7, false));
+        // 0.80, 0.77 + 0.04, 0.75 + 0.08
+        assertThat(answers(10).scored(candidates, ranked(candidates), scores, 0).results())
+                .extracting(Hit::id)
+                .containsExactly("best", "half", "dense-alone");
+        assertThat(answers(0).scored(candidates, ranked(candidates), scores, 0).results())
+                .extracting(Hit::id)
+                .containsExactly("dense-alone", "half", "best");
+    }
+
+    private static Candidate found(String id, double cosine, @Nullable SparseMatch sparse) {
+        return new Candidate(
+                new Document(id, "c", List.of(new Field("text", id)), null, null),
+                new Retrieval(0, cosine, null, sparse));
     }
 
     @Test
