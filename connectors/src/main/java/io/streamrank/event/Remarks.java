@@ -29,6 +29,14 @@ public record Remarks(
         List<String> missingFilterFields,
         @Nullable String missingCollection,
         @Nullable Coverage coverage) {
+    /**
+     * Tells how much of a corpus in shards was searched for an answer, where it was not all of it.
+     *
+     * @param shards that answered in time
+     * @param of how many there are
+     */
+    public record Coverage(int shards, int of) {}
+
     /** Most elements of each list; further ones are left out. */
     public static final int MAX_ELEMENTS = 16;
 

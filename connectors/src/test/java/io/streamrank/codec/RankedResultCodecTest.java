@@ -5,7 +5,6 @@ package io.streamrank.codec;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.streamrank.event.Coverage;
 import io.streamrank.event.DegradedReason;
 import io.streamrank.event.Document;
 import io.streamrank.event.Embedding;
@@ -14,6 +13,7 @@ import io.streamrank.event.Hit;
 import io.streamrank.event.Origin;
 import io.streamrank.event.RankedResult;
 import io.streamrank.event.Remarks;
+import io.streamrank.event.Remarks.Coverage;
 import io.streamrank.event.Reply;
 import io.streamrank.event.Reply.Citation;
 import io.streamrank.event.Retrieval;

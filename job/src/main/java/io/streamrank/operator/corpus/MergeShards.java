@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.operator.corpus;
 
-import io.streamrank.event.Coverage;
 import io.streamrank.event.DegradedReason;
 import io.streamrank.event.Query;
 import io.streamrank.event.Remarks;
+import io.streamrank.event.Remarks.Coverage;
 import io.streamrank.event.Retrieval;
 import io.streamrank.state.Candidate;
 import io.streamrank.state.Candidates;

@@ -4,12 +4,12 @@ package io.streamrank.operator.corpus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.streamrank.event.Coverage;
 import io.streamrank.event.DegradedReason;
 import io.streamrank.event.Embedding;
 import io.streamrank.event.Origin;
 import io.streamrank.event.Query;
 import io.streamrank.event.Remarks;
+import io.streamrank.event.Remarks.Coverage;
 import io.streamrank.event.Retrieval;
 import io.streamrank.state.Candidate;
 import io.streamrank.state.Candidates;
