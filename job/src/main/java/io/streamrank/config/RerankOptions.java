@@ -31,8 +31,8 @@ final class RerankOptions {
             1_000,
             "Weight of the retrieval score in the order of retrieved documents, which is ln(1 + e^(logit + 1)) +"
                     + " weight × cosine. Where words count too (retrieval sparse or hybrid), 0.08 × the document's share of the"
-                    + " best BM25 score is added to the cosine. 0: the cross-encoder alone decides. Scores in the answer are always the"
-                    + " cross-encoder's, so with a weight they are not strictly descending. Default: "
+                    + " best BM25 score is added to the cosine. 0: the cross-encoder alone decides. Scores in the answer are"
+                    + " always the cross-encoder's, so with a weight they are not strictly descending. Default: "
                     + (int) BUILT_IN_RETRIEVAL_WEIGHT
                     + " for the two built-in models together (see their model card), 0 for all others.");
     static final Option<Integer> CAPACITY = Option.integer(

@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the prompt of a reply, and reads what the language model answers, in the form of OpenAI's chat API. Sources are data: they stand between tags that they cannot close, in a
- * message that says so. What the model cites is checked.
+ * Writes the prompt of a reply, and reads what the language model answers, in the form of OpenAI's chat API. Sources are data: they
+ * stand between tags that they cannot close, in a message that says so. What the model cites is checked.
  */
 record ReplyPrompt(ReplySpec spec) {
     private static final String SYSTEM =

@@ -105,6 +105,9 @@ public final class MergeShards
         if (heard.add(answer.shard()) && heard.size() == answer.shards()) {
             allHeardMs = timers.currentProcessingTime();
         }
+        if (answers().stream().anyMatch(before -> before.shards() != answer.shards())) {
+            answers.clear(); // after a restore the documents are in other shards, which search for the query again
+        }
         if (answered.value() != null) {
             answers.put(answer.shard(), answer.withoutCandidates());
             if (isWhole()) {

@@ -175,6 +175,18 @@ class MergeShardsTest {
     }
 
     @Test
+    void answersOfAnotherNumberOfShardsDoNotCount() throws Exception {
+        ask(1, 0);
+        answer(1, 2, 3, found("of-the-shards-before", 0.9));
+        answer(1, 0, 2, found("a", 0.9));
+        assertThat(answers()).isEmpty();
+        answer(1, 1, 2, found("c", 0.5));
+
+        assertThat(ids()).containsExactly(List.of("a", "c"));
+        assertThat(harness.numKeyedStateEntries()).isZero();
+    }
+
+    @Test
     void ofCopiesInSeveralShardsTheBestIsThere() throws Exception {
         harness.close();
         harness = harness(TextTemplate.defaults());
