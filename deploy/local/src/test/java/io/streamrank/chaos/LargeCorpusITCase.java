@@ -59,6 +59,7 @@ class LargeCorpusITCase {
         Map<String, String> flink = Map.of("env.java.opts.taskmanager", "-Xmx" + HEAP);
         try (JobOnCluster job = JobOnCluster.start("large-" + name, Jars.clusterLibraries(), 1, flink);
                 QueryLoad load = new QueryLoad(job.broker().bootstrapServers())) {
+            job.set("delivery", "at-least-once"); // or each answer waits for a checkpoint
             job.set("models.embedder.uri", "none");
             job.set("corpus.dimension", Integer.toString(DIMENSION));
             job.set("corpus.max-documents", "100000000");
