@@ -7,7 +7,6 @@ import static io.streamrank.operator.DeadLetters.TAG;
 import io.streamrank.config.JobConfig;
 import io.streamrank.event.DeadLetter;
 import io.streamrank.event.DocumentChange;
-import io.streamrank.event.Origin;
 import io.streamrank.event.RankedResult;
 import io.streamrank.event.RawRecord;
 import io.streamrank.event.TopicExtent;
@@ -36,9 +35,7 @@ import io.streamrank.state.ShardAnswer;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.Source;
-import org.apache.flink.api.java.tuple.Tuple3;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -63,9 +60,6 @@ public final class RerankJob {
 
     /** Per subtask; enough to fill batches, few enough that a checkpoint stays small. */
     private static final int DOCUMENTS_IN_FLIGHT = 256;
-
-    private static final TypeInformation<Tuple3<String, Integer, Long>> PLACE =
-            Types.TUPLE(Types.STRING, Types.INT, Types.LONG);
 
     private RerankJob() {}
 
@@ -204,15 +198,10 @@ public final class RerankJob {
                                 new SearchShard(models, config.corpus(), distinctText)),
                 "search-shard");
         return step(
-                queries.keyBy(query -> place(query.query().origin()), PLACE)
-                        .connect(found.keyBy(answer -> place(answer.origin()), PLACE))
+                queries.keyBy(query -> MergeShards.place(query.query().origin()), MergeShards.PLACE)
+                        .connect(found.keyBy(answer -> MergeShards.place(answer.origin()), MergeShards.PLACE))
                         .process(new MergeShards(config.corpus().shardTimeout(), distinctText)),
                 "merge-shards");
-    }
-
-    /** Returns the place of the query's record, which no other query has. */
-    private static Tuple3<String, Integer, Long> place(Origin origin) {
-        return Tuple3.of(origin.topic(), origin.partition(), origin.offset());
     }
 
     /** Adds replies, on a branch of their own: an answer whose query asks for none never waits for one. */

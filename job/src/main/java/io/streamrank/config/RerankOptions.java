@@ -30,7 +30,9 @@ final class RerankOptions {
             0,
             1_000,
             "Weight of the retrieval score in the order of retrieved documents, which is ln(1 + e^(logit + 1)) +"
-                    + " weight × cosine. Where words count too (retrieval sparse or hybrid), 0.08 × the document's share of the"
+                    + " weight × cosine. Where words count too (retrieval sparse or hybrid), "
+                    + RerankConfig.BM25_SHARE
+                    + " × the document's share of the"
                     + " best BM25 score is added to the cosine. 0: the cross-encoder alone decides. Scores in the answer are"
                     + " always the cross-encoder's, so with a weight they are not strictly descending. Default: "
                     + (int) BUILT_IN_RETRIEVAL_WEIGHT

@@ -19,6 +19,16 @@ public record CorpusUpdate(
         Version version,
         @Nullable PackedDocument document,
         @Nullable QuantizedVector vector) {
+    /** Returns whether it changes the document, of which an entry may be known. */
+    public boolean isNewerThan(@Nullable CorpusEntry known) {
+        return known == null || version.isNewerThan(known.version());
+    }
+
+    /** Returns what the corpus holds once it is applied. */
+    public CorpusEntry appliedAt(long nowMs) {
+        return new CorpusEntry(version, document, vector, nowMs);
+    }
+
     /** Returns the change that puts a document, or deletes it if there is none. */
     public static CorpusUpdate of(
             DocumentKey key, Version version, @Nullable Document document, @Nullable Embedding embedding) {

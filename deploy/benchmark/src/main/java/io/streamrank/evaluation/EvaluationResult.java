@@ -3,6 +3,7 @@
 package io.streamrank.evaluation;
 
 import io.streamrank.event.RetrievalMode;
+import io.streamrank.operator.query.RerankConfig;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
@@ -51,7 +52,9 @@ record EvaluationResult(
 
     /** By what the job orders what it has scored. */
     private String order() {
-        String retrieval = mode == RetrievalMode.DENSE ? "cosine" : "(cosine + 0.08 × BM25 / best BM25)";
+        String retrieval = mode == RetrievalMode.DENSE
+                ? "cosine"
+                : "(cosine + " + RerankConfig.BM25_SHARE + " × BM25 / best BM25)";
         return retrievalWeight == 0
                 ? LOGIT_ALONE
                 : String.format(

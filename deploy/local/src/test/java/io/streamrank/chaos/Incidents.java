@@ -2,15 +2,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.chaos;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
+import io.streamrank.chaos.load.DocumentChanges;
 import io.streamrank.chaos.load.QueryLoad;
 import io.streamrank.chaos.load.Verdict;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** What one case does to the job. */
 final class Incidents {
@@ -34,6 +39,19 @@ final class Incidents {
 
     void remark(String name, String remark) {
         remarks.put(name, remark);
+    }
+
+    /** Reports, and holds that every query and every list of changing documents was answered once and rightly. */
+    void endWell(QueryLoad load, DocumentChanges churn, Map<String, JsonNode> undisturbed) throws IOException {
+        ChaosReport.add(Stream.concat(lines(load, undisturbed).stream(), churn.lines().stream())
+                .toList());
+        assertThat(load.problems()).isEmpty();
+        assertThat(churn.problems()).isEmpty();
+        assertThat(Verdict.of(load, 0, load.asked(), undisturbed)).isEqualTo(new Verdict(load.asked(), 0, 0, 0, 0));
+        assertThat(churn.verdicts()).allSatisfy(verdict -> {
+            assertThat(verdict.asked()).isPositive();
+            assertThat(verdict).isEqualTo(new Verdict(verdict.asked(), 0, 0, 0, 0));
+        });
     }
 
     /** A line an incident, for the report. */

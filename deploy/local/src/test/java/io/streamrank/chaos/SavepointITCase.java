@@ -76,7 +76,7 @@ class SavepointITCase {
         int from = load.asked();
         load.start(queriesPerSecond);
         FlinkRest.await("an answer under full load", () -> load.unanswered(from) < load.asked() - from);
-        String savepoint = stop(job);
+        String savepoint = job.stop(running);
         load.stop();
         assertThat(load.unanswered(from)).isPositive();
         load.startSteadily(MOST_PER_SECOND);
@@ -89,15 +89,9 @@ class SavepointITCase {
     }
 
     private void resume(JobOnCluster job, int parallelism, int taskManagers) throws Exception {
-        String savepoint = stop(job);
+        String savepoint = job.stop(running);
         job.flink().scaleTo(taskManagers);
         running = job.submit(Jars.bundle("thin"), parallelism, savepoint);
-    }
-
-    private String stop(JobOnCluster job) throws Exception {
-        String savepoint = job.flink().rest().stop(running, job.flink().savepoints());
-        job.flink().rest().awaitState(running, "FINISHED");
-        return savepoint;
     }
 
     /** Nothing is asked meanwhile, so whatever the embedder did would be documents. */
@@ -120,7 +114,7 @@ class SavepointITCase {
     }
 
     private void refusesTheStateOfAnotherEmbedder(JobOnCluster job) throws Exception {
-        String savepoint = stop(job);
+        String savepoint = job.stop(running);
         job.set("models.embedder.passage-prefix", "passage: ");
         String refused = job.submitOnly(Jars.bundle("thin"), 2, savepoint);
         job.flink().rest().awaitState(refused, "FAILED");

@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.chaos;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import io.streamrank.chaos.cluster.FlinkRest;
 import io.streamrank.chaos.cluster.Jars;
@@ -11,9 +9,7 @@ import io.streamrank.chaos.cluster.JobOnCluster;
 import io.streamrank.chaos.load.DocumentChanges;
 import io.streamrank.chaos.load.MalformedRecords;
 import io.streamrank.chaos.load.QueryLoad;
-import io.streamrank.chaos.load.Verdict;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -64,23 +60,13 @@ class ShardedCorpusITCase {
             load.settle();
             churn.settle(job.flink().rest(), running);
 
-            ChaosReport.add(Stream.concat(incidents.lines(load, undisturbed).stream(), churn.lines().stream())
-                    .toList());
-            assertThat(load.problems()).isEmpty();
-            assertThat(churn.problems()).isEmpty();
-            assertThat(Verdict.of(load, 0, load.asked(), undisturbed)).isEqualTo(new Verdict(load.asked(), 0, 0, 0, 0));
-            assertThat(churn.verdicts()).allSatisfy(verdict -> {
-                assertThat(verdict.asked()).isPositive();
-                assertThat(verdict).isEqualTo(new Verdict(verdict.asked(), 0, 0, 0, 0));
-            });
+            incidents.endWell(load, churn, undisturbed);
         }
     }
 
     private void resume(JobOnCluster job, int shards) throws Exception {
         FlinkRest rest = job.flink().rest();
         FlinkRest.await("the job to run", () -> rest.allTasksRun(running));
-        String savepoint = rest.stop(running, job.flink().savepoints());
-        rest.awaitState(running, "FINISHED");
-        running = job.submit(Jars.bundle("thin"), shards, savepoint);
+        running = job.submit(Jars.bundle("thin"), shards, job.stop(running));
     }
 }

@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -58,15 +57,7 @@ class SurvivalITCase {
             load.settle();
             churn.settle(job.flink().rest(), id);
 
-            ChaosReport.add(Stream.concat(incidents.lines(load, undisturbed).stream(), churn.lines().stream())
-                    .toList());
-            assertThat(load.problems()).isEmpty();
-            assertThat(churn.problems()).isEmpty();
-            assertThat(Verdict.of(load, 0, load.asked(), undisturbed)).isEqualTo(new Verdict(load.asked(), 0, 0, 0, 0));
-            assertThat(churn.verdicts()).allSatisfy(verdict -> {
-                assertThat(verdict.asked()).isPositive();
-                assertThat(verdict).isEqualTo(new Verdict(verdict.asked(), 0, 0, 0, 0));
-            });
+            incidents.endWell(load, churn, undisturbed);
             answersAtLeastOnceWhereThatIsAsked(job, id, load, undisturbed);
         }
     }
@@ -127,7 +118,7 @@ class SurvivalITCase {
     /** The same job goes on in the other mode. */
     private void answersAtLeastOnceWhereThatIsAsked(
             JobOnCluster job, String id, QueryLoad load, Map<String, JsonNode> undisturbed) throws Exception {
-        String savepoint = job.flink().rest().stop(id, job.flink().savepoints());
+        String savepoint = job.stop(id);
         job.set("delivery", "at-least-once");
         String relaxed = job.submit(Jars.bundle("thin"), PARALLELISM, savepoint);
         Incidents more = new Incidents();

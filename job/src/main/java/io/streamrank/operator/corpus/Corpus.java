@@ -39,12 +39,10 @@ final class Corpus {
 
     /** Puts the update into state and index, unless a newer version of the document is known. */
     void apply(CorpusUpdate update, long nowMs) throws Exception {
-        CorpusEntry known = state.get(update.key());
-        if (known != null && !update.version().isNewerThan(known.version())) {
+        if (!update.isNewerThan(state.get(update.key()))) {
             return;
         }
-        CorpusEntry entry = index.newest(
-                update.key(), new CorpusEntry(update.version(), update.document(), update.vector(), nowMs));
+        CorpusEntry entry = index.newest(update.key(), update.appliedAt(nowMs));
         state.put(update.key(), entry);
         if (entry.isTombstone()) {
             tombstones.add(new Tombstone(update.key(), entry.appliedAtMs()));

@@ -3,6 +3,7 @@
 package io.streamrank.operator.corpus;
 
 import io.streamrank.event.DegradedReason;
+import io.streamrank.event.Origin;
 import io.streamrank.event.Query;
 import io.streamrank.event.Remarks;
 import io.streamrank.event.Remarks.Coverage;
@@ -25,6 +26,8 @@ import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.tuple.Tuple3;
 import org.apache.flink.streaming.api.TimerService;
 import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
@@ -44,6 +47,10 @@ import org.jspecify.annotations.Nullable;
 public final class MergeShards
         extends KeyedCoProcessFunction<Tuple3<String, Integer, Long>, EmbeddedQuery, ShardAnswer, Candidates> {
     private static final long serialVersionUID = 1L;
+
+    /** The type of the key. */
+    public static final TypeInformation<Tuple3<String, Integer, Long>> PLACE =
+            Types.TUPLE(Types.STRING, Types.INT, Types.LONG);
 
     private static final Comparator<Candidate> BEST_FIRST = Comparator.comparingDouble(
                     (Candidate candidate) -> -score(candidate))
@@ -71,6 +78,11 @@ public final class MergeShards
         this.distinctText = distinctText;
     }
 
+    /** Returns the place of the query's record, which no other query has. */
+    public static Tuple3<String, Integer, Long> place(Origin origin) {
+        return Tuple3.of(origin.topic(), origin.partition(), origin.offset());
+    }
+
     @Override
     public void open(OpenContext context) {
         queries = getRuntimeContext().getState(new ValueStateDescriptor<>("query", EmbeddedQuery.class));
@@ -89,8 +101,8 @@ public final class MergeShards
         }
         queries.update(query);
         TimerService timers = context.timerService();
-        if (deadlineMs(query.query()) != WaitingQueries.NEVER) {
-            timers.registerProcessingTimeTimer(deadlineMs(query.query()));
+        if (WaitingQueries.deadlineMs(query.query()) != WaitingQueries.NEVER) {
+            timers.registerProcessingTimeTimer(WaitingQueries.deadlineMs(query.query()));
         }
         if (firstAnswerMs.value() != null) { // its timer may have found no query
             timers.registerProcessingTimeTimer(
@@ -105,7 +117,7 @@ public final class MergeShards
         if (heard.add(answer.shard()) && heard.size() == answer.shards()) {
             allHeardMs = timers.currentProcessingTime();
         }
-        if (answers().stream().anyMatch(before -> before.shards() != answer.shards())) {
+        if (!answers.isEmpty() && shards() != answer.shards()) {
             answers.clear(); // after a restore the documents are in other shards, which search for the query again
         }
         if (answered.value() != null) {
@@ -129,15 +141,23 @@ public final class MergeShards
     private void answerIfWhole(EmbeddedQuery query, TimerService timers, Collector<Candidates> out) throws Exception {
         if (isWhole()) {
             out.collect(merged(query, timers.currentProcessingTime()));
-            timers.deleteProcessingTimeTimer(deadlineMs(query.query()));
+            timers.deleteProcessingTimeTimer(WaitingQueries.deadlineMs(query.query()));
             timers.deleteProcessingTimeTimer(firstAnswerMs.value() + timeoutMs);
             clear();
         }
     }
 
     private boolean isWhole() throws Exception {
-        List<ShardAnswer> there = answers();
-        return !there.isEmpty() && there.size() == there.get(0).shards();
+        int there = 0;
+        for (Integer unused : answers.keys()) { // the answers themselves may be on disk
+            there++;
+        }
+        return there > 0 && there == shards();
+    }
+
+    /** Returns how many shards there are, by any of their answers. */
+    private int shards() throws Exception {
+        return answers.values().iterator().next().shards();
     }
 
     private List<ShardAnswer> answers() throws Exception {
@@ -170,7 +190,7 @@ public final class MergeShards
         Long firstMs = firstAnswerMs.value();
         boolean timeRuns = firstMs != null && allHeardMs != WaitingQueries.NEVER;
         long shardsMs = timeRuns ? Math.max(firstMs, allHeardMs) + timeoutMs : WaitingQueries.NEVER;
-        return Math.min(shardsMs, deadlineMs(query));
+        return Math.min(shardsMs, WaitingQueries.deadlineMs(query));
     }
 
     private void clear() {
@@ -178,10 +198,6 @@ public final class MergeShards
         answers.clear();
         firstAnswerMs.clear();
         answered.clear();
-    }
-
-    private static long deadlineMs(Query query) {
-        return WaitingQueries.deadlineMs(query);
     }
 
     private Candidates merged(EmbeddedQuery embedded, long nowMs) throws Exception {

@@ -94,12 +94,10 @@ public final class SearchShard extends SearchCorpus<ShardAnswer> implements Trig
     @Override
     public void processElement2(StreamRecord<CorpusUpdate> record) throws Exception {
         CorpusUpdate update = record.getValue();
-        CorpusEntry known = documents.value();
-        if (known != null && !update.version().isNewerThan(known.version())) {
+        if (!update.isNewerThan(documents.value())) {
             return;
         }
-        long nowMs = timers.currentProcessingTime();
-        CorpusEntry entry = new CorpusEntry(update.version(), update.document(), update.vector(), nowMs);
+        CorpusEntry entry = update.appliedAt(timers.currentProcessingTime());
         documents.update(entry);
         shard.newest(update.key(), entry);
         if (entry.isTombstone()) {

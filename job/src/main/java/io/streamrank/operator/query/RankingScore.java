@@ -19,9 +19,6 @@ import java.util.stream.Stream;
  * @param bestBm25 the best score by BM25 among the candidates; 0 if BM25 found none
  */
 record RankingScore(double retrievalWeight, double bestBm25) {
-    /** What the best by BM25 has over a document that BM25 did not find, as a difference of cosines. */
-    private static final double BM25_SHARE = 0.08;
-
     /** Makes the scores of one query's candidates. */
     static RankingScore of(double retrievalWeight, Stream<Candidate> candidates) {
         return new RankingScore(
@@ -47,7 +44,7 @@ record RankingScore(double retrievalWeight, double bestBm25) {
         if (cosine == null) {
             return score;
         }
-        double share = bestBm25 == 0 ? 0 : BM25_SHARE * bm25(candidate) / bestBm25;
+        double share = bestBm25 == 0 ? 0 : RerankConfig.BM25_SHARE * bm25(candidate) / bestBm25;
         return softplus(score + 1) + retrievalWeight * (cosine + share);
     }
 

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 public record RerankConfig(
         TextTemplate rankText, boolean dropDuplicates, double retrievalWeight, int capacity, Duration timeout)
         implements Serializable {
+    /** What the best by BM25 has over a document that BM25 did not find, as a difference of cosines. */
+    public static final double BM25_SHARE = 0.08;
+
     public static RerankConfig defaults() {
         return new RerankConfig(TextTemplate.defaults(), true, 0, 256, Duration.ofSeconds(30));
     }

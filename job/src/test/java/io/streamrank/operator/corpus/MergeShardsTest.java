@@ -19,7 +19,6 @@ import io.streamrank.state.TextTemplate;
 import io.streamrank.testing.TestEvents;
 import java.time.Duration;
 import java.util.List;
-import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.tuple.Tuple3;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
@@ -57,13 +56,9 @@ class MergeShardsTest {
             unopened(TextTemplate distinctText) throws Exception {
         return new KeyedTwoInputStreamOperatorTestHarness<>(
                 new KeyedCoProcessOperator<>(new MergeShards(Duration.ofMillis(TIMEOUT_MS), distinctText)),
-                query -> place(query.query().origin()),
-                answer -> place(answer.origin()),
-                Types.TUPLE(Types.STRING, Types.INT, Types.LONG));
-    }
-
-    private static Tuple3<String, Integer, Long> place(Origin origin) {
-        return Tuple3.of(origin.topic(), origin.partition(), origin.offset());
+                query -> MergeShards.place(query.query().origin()),
+                answer -> MergeShards.place(answer.origin()),
+                MergeShards.PLACE);
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.streamrank.event.DeadLetter;
 import io.streamrank.event.Query;
 import io.streamrank.event.RawRecord;
 import io.streamrank.event.Stage;
+import io.streamrank.inference.Models;
 import io.streamrank.operator.DeadLetters;
 import io.streamrank.state.Candidates;
 import io.streamrank.testing.TestEvents;
@@ -28,8 +29,12 @@ class DecodeQueriesTest {
 
     @BeforeEach
     void open() throws Exception {
-        harness = new OneInputStreamOperatorTestHarness<>(new ProcessOperator<>(
-                new DecodeQueries(Limits.defaults(), QueryDefaults.defaults(), TestModels.models(), true)));
+        open(TestModels.models(), true);
+    }
+
+    private void open(Models models, boolean sparse) throws Exception {
+        harness = new OneInputStreamOperatorTestHarness<>(
+                new ProcessOperator<>(new DecodeQueries(Limits.defaults(), QueryDefaults.defaults(), models, sparse)));
         harness.open();
     }
 
@@ -92,9 +97,7 @@ class DecodeQueriesTest {
     @Test
     void withoutAnEmbedderAQueryBringsItsVectorOrSearchesByWords() throws Exception {
         harness.close();
-        harness = new OneInputStreamOperatorTestHarness<>(new ProcessOperator<>(
-                new DecodeQueries(Limits.defaults(), QueryDefaults.defaults(), TestModels.withoutEmbedder(2), true)));
-        harness.open();
+        open(TestModels.withoutEmbedder(2), true);
         send("{\"query\":\"red\"}");
         send("{\"query\":\"blue\",\"embedding\":[1,2]}");
         send("{\"query\":\"own\",\"documents\":[\"one\"]}");
@@ -114,9 +117,7 @@ class DecodeQueriesTest {
     @Test
     void withoutAnInvertedIndexAQueryThatNeedsOneIsRefused() throws Exception {
         harness.close();
-        harness = new OneInputStreamOperatorTestHarness<>(new ProcessOperator<>(
-                new DecodeQueries(Limits.defaults(), QueryDefaults.defaults(), TestModels.withoutEmbedder(2), false)));
-        harness.open();
+        open(TestModels.withoutEmbedder(2), false);
         send("{\"query\":\"blue\",\"embedding\":[1,2]}");
         send("{\"query\":\"red\"}");
         send("{\"query\":\"red\",\"embedding\":[1,2],\"retrieval\":\"hybrid\"}");

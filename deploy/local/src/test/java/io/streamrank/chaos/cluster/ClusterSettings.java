@@ -69,8 +69,7 @@ public final class ClusterSettings {
         settings.put("heartbeat.interval", "2 s");
         settings.put("heartbeat.timeout", "12 s");
         settings.put("metrics.fetcher.update-interval", "1 s");
-        // Flink fetches no metrics while it waits for those of a TaskManager that went away meanwhile, by default 10
-        // minutes.
+        // Flink fetches no metrics while it waits for those of a TaskManager that went away, by default 10 minutes.
         settings.put("web.timeout", "30 s");
         // Killed often and on purpose, the job should not be made to wait longer each time.
         settings.put("restart-strategy.type", "fixed-delay");

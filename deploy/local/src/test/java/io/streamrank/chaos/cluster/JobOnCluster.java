@@ -115,6 +115,13 @@ public final class JobOnCluster implements AutoCloseable {
         return flink.submit(new Submission(jar, arguments(settings), parallelism, savepoint));
     }
 
+    /** Stops a job, which must come to its end, and returns the savepoint. */
+    public String stop(String job) throws Exception {
+        String savepoint = flink.rest().stop(job, flink.savepoints());
+        flink.rest().awaitState(job, "FINISHED");
+        return savepoint;
+    }
+
     private static List<String> arguments(Map<String, String> settings) {
         List<String> arguments = new ArrayList<>();
         settings.forEach((key, value) -> arguments.addAll(List.of("--set", key + "=" + value)));
