@@ -56,6 +56,10 @@ fused = {"after": after_attention}
 def fuse(tokens, width, device):
     """Compiles what follows attention for rows of `tokens` tokens in bfloat16, where the compiler is at hand and right."""
     try:
+        import torch._dynamo
+
+        # A form that cannot be compiled later on is computed as it stands.
+        torch._dynamo.config.suppress_errors = True
         made = torch.compile(after_attention, dynamic=False)
         generator = torch.Generator(device=device).manual_seed(0)
         shapes = [(tokens, width)] * 2 + [(width, width)] + [(width,)] * 3 + [(4 * width, width), (4 * width,), (width, 4 * width)] + [(width,)] * 3
@@ -65,6 +69,8 @@ def fuse(tokens, width, device):
         one.float().square().mean().backward()
         if not worst < 0.02:
             raise ValueError(f"compiled layers differ by {worst}")
+        with torch.no_grad():
+            made(*(part.detach() for part in parts))
         fused["after"] = made
         return f"layers are compiled, within {worst:.1e}"
     except Exception as failure:
@@ -93,14 +99,16 @@ def encode(w, ids, positions, ends, longest):
     return x
 
 
-def logits(w, batch, split=0):
-    """One logit a pair; of the last layer only the first token's row is computed."""
+def logits(w, batch, split=0, states=None):
+    """One logit a pair; of the last layer only the first token's row is computed. `states` is given every layer's rows."""
     x = embed(w, batch["ids"], batch["positions"], batch["types"])
     n, longest, width = layers(w), batch["longest"], x.shape[1]
     for i in range(n - 1):
         ends = batch["part_ends"] if i < split else batch["ends"]
         q, k, v = F.linear(x, w[f"{i}.qkv_w"], w[f"{i}.qkv_b"]).view(len(x), 3, HEADS, -1).unbind(1)
         x = feed_forward(w, i, x, attend(q, k, v, ends, ends, longest, longest).reshape(len(x), -1))
+        if states is not None:
+            states.append(x)
     i = n - 1
     first = x[batch["ends"][:batch["n"]].long()]
     q = F.linear(first, w[f"{i}.qkv_w"][:width], w[f"{i}.qkv_b"][:width]).view(len(first), HEADS, -1)
@@ -109,6 +117,8 @@ def logits(w, batch, split=0):
     one = torch.arange(len(first) + 1, dtype=torch.int32, device=x.device)
     context = attend(q, k, v, one, batch["ends"][:batch["n"] + 1], 1, longest).reshape(len(first), -1)
     first = feed_forward(w, i, first, context, whole=False)
+    if states is not None:
+        states.append(first)
     pooled = torch.tanh(F.linear(first, w["pool_w"], w["pool_b"]))
     return F.linear(pooled.float(), w["head_w"].float(), w["head_b"].float()).squeeze(-1)
 
@@ -151,8 +161,8 @@ def lay_out(total, tokens, sequences):
     return ends, of.clamp(max=len(total) - 1), of, inside
 
 
-def pair_batch(queries, passages, q_rows, p_rows, limits, tokens, pairs, split):
-    """[CLS] query [SEP] passage [SEP] of each pair, cut as the job does or, in a split model, each part by itself."""
+def pair_batch(queries, passages, q_rows, p_rows, limits, tokens, pairs, split, used):
+    """[CLS] query [SEP] passage [SEP] of each pair, cut as the job does or, in a split model, each part by itself; `used` tokens in all."""
     device = queries.ids.device
     q, p = queries.length[q_rows], passages.length[p_rows]
     if split:
@@ -173,5 +183,5 @@ def pair_batch(queries, passages, q_rows, p_rows, limits, tokens, pairs, split):
     middle = ends[:-1].clone()
     middle[:len(total)] += (q + 2).int()
     part_ends = torch.cat([torch.stack([ends[:-1], middle], 1).flatten(), ends[-1:]])
-    return {"ids": ids, "positions": positions.clamp(max=511), "types": types, "ends": ends, "part_ends": part_ends, "longest": 640,
-            "n": len(total), "used": int(total.sum())}
+    return {"ids": ids, "positions": positions.clamp(max=511), "whole_positions": inside.clamp(max=511), "types": types, "ends": ends,
+            "part_ends": part_ends, "longest": 640, "n": len(total), "used": used}

@@ -132,18 +132,48 @@ class Lists:
         of, at = np.nonzero(found >= 0)
         packed = torch.from_numpy(np.stack([of, at, rows[of], found[of, at], limits[of]])).to(self.device, non_blocking=True)
         of, at, q, p, limit = packed
-        return bert.pair_batch(self.queries, self.passages, q, p, limit, self.tokens, len(q), split) | {"of": of, "at": at}
+        used = int(self.sizes(rows, limits, split).sum())
+        return bert.pair_batch(self.queries, self.passages, q, p, limit, self.tokens, len(q), split, used) | {"of": of, "at": at}
 
     def scatter(self, n, batch, flat, empty):
         out = torch.full((n, self.lists.shape[1]), empty, device=self.device)
         return out.index_put((batch["of"], batch["at"]), flat.float())
 
 
-def train(lists, model, split, seconds, steps, seed, log, name, teacher=None, blend=(1.0, 0.0), rows=None, bce=0.1):
-    """Trains for some seconds, or for a number of steps; `teacher` fills in its opinions where there are none yet."""
+def target_of(lists, index, valid, opinions, hard=1.0):
+    """The softmax of the teachers' opinions with the share of the one-hot positive, times `hard`; and the one-hots."""
+    hot = torch.zeros_like(opinions)
+    hot[:, 0] = 1.0
+    one = hard * lists.share[index][:, None]
+    return (1 - one) * opinions.masked_fill(~valid, -1e4).softmax(1) + one * hot, hot
+
+
+def taught(lists, model, split, teacher=None, blend=(1.0, 0.0), bce=0.1):
+    """The loss of a step; `teacher` fills in its opinions where there are none yet."""
+
+    def loss_of(index, batch, share):
+        n = len(index)
+        opinions = lists.opinions[index] * lists.sharpness * blend[0]
+        valid = lists.scatter(n, batch, torch.ones(batch["n"], device=lists.device), 0.0) > 0
+        if blend[1]:
+            if teacher is not None:
+                with torch.no_grad():
+                    lists.second[index] = lists.scatter(n, batch, bert.logits(teacher, batch), 0.0)
+            opinions = opinions + blend[1] * lists.second[index]
+        target, hot = target_of(lists, index, valid, opinions)
+        logits = lists.scatter(n, batch, bert.logits(model.weights(), batch, split), -1e4)
+        anchored = (valid & lists.positive[index][:, None]).float()
+        anchor = (F.binary_cross_entropy_with_logits(logits, hot, reduction="none") * anchored).sum() / anchored.sum().clamp(min=1)
+        return F.cross_entropy(logits, target) + bce * anchor
+
+    return loss_of
+
+
+def train(lists, model, split, seconds, steps, seed, log, name, loss_of, rows=None, keep=None):
+    """Trains for some seconds, or for a number of steps; `keep` is called every half minute."""
     rng, began, seconds = np.random.default_rng(seed), time.monotonic(), max(seconds, 5)
     rows = lists.rows if rows is None else rows
-    done, total, window, share, passes = 0, 0.0, 0, 0.0, 0
+    done, total, window, share, passes, kept = 0, 0.0, 0, 0.0, 0, time.monotonic()
     while share < 1:
         passes += 1
         for chosen, limits in lists.steps(rows, rng, split):
@@ -151,25 +181,7 @@ def train(lists, model, split, seconds, steps, seed, log, name, teacher=None, bl
             if share >= 1:
                 break
             batch = lists.batch(chosen, limits, split)
-            index = torch.from_numpy(chosen).to(lists.device)
-            opinions = lists.opinions[index]
-            valid = lists.scatter(len(chosen), batch, torch.ones(batch["n"], device=lists.device), 0.0) > 0
-            target = opinions * lists.sharpness * blend[0]
-            if blend[1]:
-                if teacher is not None:
-                    with torch.no_grad():
-                        said = lists.scatter(len(chosen), batch, bert.logits(teacher, batch), 0.0)
-                    lists.second[index] = said
-                target = target + blend[1] * lists.second[index]
-            target = target.masked_fill(~valid, -1e4).softmax(1)
-            one = lists.share[index][:, None]
-            hot = torch.zeros_like(target)
-            hot[:, 0] = 1.0
-            target = (1 - one) * target + one * hot
-            logits = lists.scatter(len(chosen), batch, bert.logits(model.weights(), batch, split), -1e4)
-            loss = F.cross_entropy(logits, target)
-            anchored = (valid & lists.positive[index][:, None]).float()
-            loss = loss + bce * (F.binary_cross_entropy_with_logits(logits, hot, reduction="none") * anchored).sum() / anchored.sum().clamp(min=1)
+            loss = loss_of(torch.from_numpy(chosen).to(lists.device), batch, share)
             model.step(loss, share)
             done += 1
             window += 1
@@ -179,6 +191,9 @@ def train(lists, model, split, seconds, steps, seed, log, name, teacher=None, bl
             if done % 400 == 0 or done == 20:
                 log(f"{name} step {done} loss {float(total) / window:.4f} share {share:.2f} {done * lists.tokens / (time.monotonic() - began):.0f} tokens/s")
                 total, window = 0.0, 0
+            if keep and time.monotonic() - kept > 30:
+                keep()
+                kept = time.monotonic()
     log(f"{name}: {done} steps of {lists.tokens} tokens, {passes} passes begun, {time.monotonic() - began:.1f} s")
     return done
 
@@ -262,6 +277,68 @@ def save(weights, path):
     path.with_suffix(".tmp").replace(path)
 
 
+def finish(lists, tests, state, split, out, log):
+    """Calibrates a trained model, writes it and measures it on the test candidates."""
+    name = f"k{split}"
+    half, brain = precisions(lists.device)
+    live = {n: v.to(brain) for n, v in state.items()}
+    state, scale, bias = calibrated(state, held_out(lists, live, split, name, log))
+    log(f"{name}: calibrated with scale {scale:.3f}, bias {bias:.3f}")
+    save(state, out / f"{name}.f16")
+    tests.report({n: v.to(half) for n, v in state.items()}, split, name, out, log)
+
+
+def precisions(device):
+    """What is measured with and what is trained with."""
+    return (torch.float16, torch.bfloat16) if device.type == "cuda" else (torch.float32, torch.float32)
+
+
+def logger(path):
+    written = open(path, "a", encoding="utf-8")
+
+    def log(text):
+        for stream in (written, None):
+            print(f"{since():6.1f} {text}", file=stream, flush=True)
+
+    return log
+
+
+def prepare(args, device, log, mining_ends):
+    """Mined lists and test candidates, the weights that were packed, and the first teacher's scores of the tests.
+
+    A bi-encoder whose turn comes after `mining_ends` seconds is left out, and so are lists that are not made by then.
+    """
+    half, _ = precisions(device)
+    data, stop = dict(np.load(args.ids / "train.npz")), np.load(args.ids / "stop.npy")
+    if args.queries:
+        for name in [n for n in data if n.startswith("q_")]:
+            data[name] = data[name][:args.queries]
+        data["q"] = data["q"][:int(data["q_len"].sum())]
+    test = dict(np.load(args.ids / "test.npz"))
+    queries, passages = (bert.Texts(data[k], data[k + "_len"], device) for k in ("q", "p"))
+    log(f"{len(queries.lengths)} queries, {len(passages.lengths)} passages")
+    weights = {name: bert.load(args.ids / f"{name}.npz", device) for name in mining.BI_ENCODERS if (args.ids / f"{name}.npz").exists()}
+    with torch.no_grad():
+        encoders = {name: {n: v.to(half) for n, v in w.items()} for name, w in weights.items()}
+        bm25 = mining.Bm25(passages, stop)
+        log("BM25 ready")
+        chosen, first = mining.choose_teacher(test, encoders, bm25, stop, device, args.tokens, half, log)
+        np.save(args.out / "first.test.npy", first.astype(np.float32))
+        encoded = {}
+        for name, w in encoders.items():
+            kind, q_prefix, p_prefix = mining.BI_ENCODERS[name]
+            if encoded and since() > mining_ends:
+                log(f"out of time: {name} has no say")
+            elif chosen[name]:
+                encoded[name] = (mining.vectors(w, kind, queries, q_prefix, args.tokens, half), mining.vectors(w, kind, passages, p_prefix, args.tokens, half))
+                log(f"{name}: all embedded")
+        found, opinions = mining.build(data, queries, passages, encoded, bm25, chosen, device, log, args.seed, max(mining_ends - since(), 10))
+    lists = Lists(data, queries, passages, found, opinions, args.tokens)
+    tests = Tests(test, device, args.tokens)
+    log(f"{len(lists.rows)} lists to train on, {len(lists.held)} held out, {(lists.lists >= 0).sum()} pairs, sharpness {lists.sharpness:.1f}")
+    return lists, tests, weights, first
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--ids", type=Path, required=True)
@@ -278,75 +355,37 @@ def main():
     args.out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(args.seed)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    half, brain = (torch.float16, torch.bfloat16) if device.type == "cuda" else (torch.float32, torch.float32)
-    written = open(args.out / "log.txt", "a", encoding="utf-8")
-
-    def log(text):
-        for stream in (written, None):
-            print(f"{since():6.1f} {text}", file=stream, flush=True)
-
+    _, brain = precisions(device)
+    log = logger(args.out / "log.txt")
     if not args.eager:
         log(bert.fuse(args.tokens, 384, device))
-    data, stop = dict(np.load(args.ids / "train.npz")), np.load(args.ids / "stop.npy")
-    if args.queries:
-        for name in [n for n in data if n.startswith("q_")]:
-            data[name] = data[name][:args.queries]
-        data["q"] = data["q"][:int(data["q_len"].sum())]
-    test = dict(np.load(args.ids / "test.npz"))
-    queries, passages = (bert.Texts(data[k], data[k + "_len"], device) for k in ("q", "p"))
-    log(f"{len(queries.lengths)} queries, {len(passages.lengths)} passages")
-    weights = {name: bert.load(args.ids / f"{name}.npz", device) for name in mining.BI_ENCODERS}
-    with torch.no_grad():
-        encoders = {name: {n: v.to(half) for n, v in w.items()} for name, w in weights.items()}
-        bm25 = mining.Bm25(passages, stop)
-        log("BM25 ready")
-        chosen, first = mining.choose_teacher(test, encoders, bm25, stop, device, args.tokens, half, log)
-        np.save(args.out / "first.test.npy", first.astype(np.float32))
-        encoded = {}
-        for name, w in encoders.items():
-            kind, q_prefix, p_prefix = mining.BI_ENCODERS[name]
-            if chosen[name]:
-                encoded[name] = (mining.vectors(w, kind, queries, q_prefix, args.tokens, half), mining.vectors(w, kind, passages, p_prefix, args.tokens, half))
-                log(f"{name}: all embedded")
-        found, opinions = mining.build(data, queries, passages, encoded, bm25, chosen, device, log, args.seed, args.budget * 0.2)
-        del encoded, bm25, encoders
-    lists = Lists(data, queries, passages, found, opinions, args.tokens)
-    tests = Tests(test, device, args.tokens)
-    log(f"{len(lists.rows)} lists to train on, {len(lists.held)} held out, {(lists.lists >= 0).sum()} pairs, sharpness {lists.sharpness:.1f}")
+    lists, tests, weights, first = prepare(args, device, log, args.budget * 0.25)
     left, steps = args.budget - since() - 6, args.steps + [0] * 9
     whole = TEACHER + STUDENT + SPLIT * len(args.split)
 
     teacher = Model(weights["bge-small-en-v1.5"], brain, args.rate[0], args.seed)
-    train(lists, teacher, 0, left * TEACHER / whole, steps[0], args.seed, log, "teacher")
+    train(lists, teacher, 0, left * TEACHER / whole, steps[0], args.seed, log, "teacher", taught(lists, teacher, 0))
     save(teacher.state(), args.out / "teacher.f16")
     said = tests.report(teacher.weights(), 0, "teacher", args.out, log)
     held_out(lists, teacher.weights(), 0, "teacher", log)
-    judged = test["names"] != "configuration"
-    blends = {(round(1 - b, 1), b): mining.ndcg(test, (1 - b) * lists.sharpness * first + b * said)[judged].mean() for b in (0.0, 0.3, 0.5, 0.7, 1.0)}
+    judged = tests.test["names"] != "configuration"
+    blends = {(round(1 - b, 1), b): mining.ndcg(tests.test, (1 - b) * lists.sharpness * first + b * said)[judged].mean() for b in (0.0, 0.3, 0.5, 0.7, 1.0)}
     log(f"both teachers: { {k: round(float(v), 4) for k, v in blends.items()} }")
     blend = max((k for k in blends if k[1]), key=blends.get)
 
     left = args.budget - since() - 4
     model = Model(weights["base"], brain, args.rate[1], args.seed)
-    train(lists, model, 0, left * STUDENT / (whole - TEACHER), steps[1], args.seed + 1, log, "k0", teacher.weights(), blend)
+    train(lists, model, 0, left * STUDENT / (whole - TEACHER), steps[1], args.seed + 1, log, "k0", taught(lists, model, 0, teacher.weights(), blend))
     state = model.state()
-
-    def finish(state, split):
-        name = f"k{split}"
-        live = {n: v.to(brain) for n, v in state.items()}
-        state, scale, bias = calibrated(state, held_out(lists, live, split, name, log))
-        log(f"{name}: calibrated with scale {scale:.3f}, bias {bias:.3f}")
-        save(state, args.out / f"{name}.f16")
-        tests.report({n: v.to(half) for n, v in state.items()}, split, name, args.out, log)
-
-    finish(state, 0)
+    finish(lists, tests, state, 0, args.out, log)
     labelled = np.nonzero(~torch.isnan(lists.second).any(1).cpu().numpy())[0]
     labelled = np.intersect1d(labelled, lists.rows)
     for i, split in enumerate(args.split):
         left = args.budget - since() - 2
         model = Model(state, brain, args.rate[2], args.seed)
-        train(lists, model, split, left / (len(args.split) - i), steps[2 + i], args.seed + 2 + i, log, f"k{split}", None, blend, labelled)
-        finish(model.state(), split)
+        train(lists, model, split, left / (len(args.split) - i), steps[2 + i], args.seed + 2 + i, log, f"k{split}",
+              taught(lists, model, split, None, blend), labelled)
+        finish(lists, tests, model.state(), split, args.out, log)
     if device.type == "cuda":
         log(f"done; at most {torch.cuda.max_memory_allocated() / 2**30:.1f} GiB")
     (args.out / "done").write_text("")
