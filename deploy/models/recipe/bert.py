@@ -56,10 +56,10 @@ fused = {"after": after_attention}
 def fuse(tokens, width, device):
     """Compiles what follows attention for rows of `tokens` tokens in bfloat16, where the compiler is at hand and right."""
     try:
-        import torch._dynamo
+        from torch import _dynamo
 
         # A form that cannot be compiled later on is computed as it stands.
-        torch._dynamo.config.suppress_errors = True
+        _dynamo.config.suppress_errors = True
         made = torch.compile(after_attention, dynamic=False)
         generator = torch.Generator(device=device).manual_seed(0)
         shapes = [(tokens, width)] * 2 + [(width, width)] + [(width,)] * 3 + [(4 * width, width), (4 * width,), (width, 4 * width)] + [(width,)] * 3
