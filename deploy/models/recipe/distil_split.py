@@ -1,6 +1,6 @@
 """Step 4b: trains split models from a checkpoint of the whole one, on one GPU.
 
-    python split.py --ids WORK/ids --from ../streamrank-minilm-l6-v2/checkpoint/k0.f16 --out WORK/split --budget 310 --split 3 4
+    python distil_split.py --ids WORK/ids --from ../streamrank-minilm-l6-v2/checkpoint/k0.f16 --out WORK/split --budget 310 --split 3 4
 
 A split model's lowest k layers see query and document apart, so that a document's part can be computed once and kept. The whole model
 reads the same tokens and shows what to say. A step's loss has four parts:
