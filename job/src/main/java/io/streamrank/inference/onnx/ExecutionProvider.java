@@ -9,6 +9,8 @@ import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import io.streamrank.inference.model.Batching;
 import io.streamrank.inference.model.ModelException;
+import io.streamrank.inference.model.Padding;
+import io.streamrank.inference.repository.CudaLibraries;
 import io.streamrank.inference.repository.Device;
 import io.streamrank.inference.repository.ModelFolder;
 import java.util.Map;
@@ -36,15 +38,12 @@ record ExecutionProvider(@Nullable Integer gpu, long memoryBytes) {
     /** So that the limit of memory does not depend on the model's size. */
     private static final String WEIGHTS_OUTSIDE_THE_ARENA = "session.use_device_allocator_for_initializers";
 
-    /**
-     * Chooses the provider: what the user set, or with {@code auto} a GPU where ONNX Runtime has CUDA and the model runs well
-     * on it.
-     */
-    static ExecutionProvider of(Device device, ModelFolder folder) throws ModelException {
+    /** Chooses the provider: what the user set, or with {@code auto} a GPU where ONNX Runtime has CUDA. */
+    static ExecutionProvider of(Device device) {
         return switch (device.kind()) {
             case CPU -> CPU;
-            case CUDA -> required(device, folder);
-            case AUTO -> hasCuda() && runsWellOnCuda(folder) ? on(device) : CPU;
+            case CUDA -> on(device);
+            case AUTO -> hasCuda() ? on(device) : CPU;
         };
     }
 
@@ -52,16 +51,17 @@ record ExecutionProvider(@Nullable Integer gpu, long memoryBytes) {
         return new ExecutionProvider(device.gpu(), device.memoryBytes());
     }
 
-    private static ExecutionProvider required(Device device, ModelFolder folder) throws ModelException {
-        ExecutionProvider gpu = on(device);
-        if (!runsWellOnCuda(folder)) {
-            throw new ModelException(
-                    "Model " + folder.name() + " should not run on " + gpu + ": its weights " + folder.weights()
-                            + " are dynamically quantised to int8, for which CUDA has no kernels, so that most of it would run on"
-                            + " the CPU and all of it at 0.07 times the speed; set models.*.file to weights of full or half"
-                            + " precision such as onnx/model.onnx, or models.device to auto or cpu.");
-        }
-        return gpu;
+    /**
+     * Tells that a dynamically quantised graph should not run on this GPU as it is.
+     *
+     * @param reason why it could not be rewritten
+     */
+    ModelException unsuited(ModelFolder folder, String reason) {
+        return new ModelException(
+                "Model " + folder.name() + " should not run on " + this + ": its weights " + folder.weights()
+                        + " are dynamically quantised to int8, for which CUDA has no kernels, and cannot be rewritten in half"
+                        + " precision (" + reason + "); set models.*.file to weights of full or half precision such as"
+                        + " onnx/model.onnx, or models.device to auto or cpu.");
     }
 
     /** Opens a session on a provider. */
@@ -86,17 +86,12 @@ record ExecutionProvider(@Nullable Integer gpu, long memoryBytes) {
         return OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA);
     }
 
-    /** Tells whether CUDA has kernels for the graph: it has none for dynamically quantised layers, so tensors would be copied. */
-    private static boolean runsWellOnCuda(ModelFolder folder) throws ModelException {
-        return !folder.graph().quantizesActivations();
-    }
-
     boolean onGpu() {
         return gpu != null;
     }
 
     /** Returns what batches suit a model here, with its padding. */
-    Batching batching(BucketedPadding padding) {
+    Batching batching(Padding padding) {
         return onGpu() ? Batching.gpu(padding) : Batching.CPU;
     }
 
