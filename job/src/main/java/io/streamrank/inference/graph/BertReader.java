@@ -41,10 +41,14 @@ public final class BertReader {
      */
     public static BertWeights read(Path file, BertConfig config, Head head)
             throws IOException, UnrecognizedGraphException {
-        return new BertReader(file, OnnxGraph.read(file), config).read(head);
+        OnnxGraph graph = OnnxGraph.read(file);
+        return graph.operators().contains("Attention")
+                ? new FusedBertReader(file, graph, config).read(head)
+                : new BertReader(file, graph, config).read(head);
     }
 
     private BertWeights read(Head head) throws UnrecognizedGraphException {
+        EmbeddingTables tables = new EmbeddingTables(graph, constants, config.hidden());
         if (graph.rowsOfCountedPositions().isPresent()) {
             throw new UnrecognizedGraphException("it counts positions as RoBERTa does");
         }
@@ -61,9 +65,9 @@ public final class BertReader {
         boolean logit = head == Head.LOGIT;
         return new BertWeights(
                 config,
-                table("input_ids"),
-                table(null),
-                table("token_type_ids"),
+                tables.of("input_ids"),
+                tables.positions(),
+                tables.of("token_type_ids"),
                 norm(prefix + "embeddings.LayerNorm"),
                 List.copyOf(layers),
                 logit ? linear(prefix + "pooler.dense.bias", hidden, hidden) : null,
@@ -180,66 +184,5 @@ public final class BertReader {
     private @Nullable Weights scaled(String matrix, String scale, String zeroPoint) {
         Weights weight = constants.find(matrix);
         return weight == null || weight.dims().size() != 2 ? null : constants.dequantized(weight, scale, zeroPoint, 1);
-    }
-
-    /**
-     * Returns the table that an input's tokens are looked up in.
-     *
-     * @param input null for positions, which come from no input's values
-     */
-    private Weights table(@Nullable String input) throws UnrecognizedGraphException {
-        List<Weights> tables = new ArrayList<>();
-        for (Node node : graph.nodes()) {
-            if (!node.operator().equals("Gather") || node.number("axis", 0) != 0) {
-                continue;
-            }
-            String index = source(node.input(1));
-            boolean wanted = input == null
-                    ? !index.equals("input_ids") && !index.equals("token_type_ids")
-                    : index.equals(input);
-            Weights rows = wanted ? constants.find(node.input(0)) : null;
-            if (rows != null && rows.dims().size() == 2 && rows.dims().get(1) == config.hidden()) {
-                tables.add(looked(node, rows));
-            }
-        }
-        if (tables.size() != 1) {
-            throw new UnrecognizedGraphException("it looks up " + (input == null ? "positions" : input) + " in "
-                    + tables.size() + " tables of that width");
-        }
-        return tables.get(0);
-    }
-
-    /** Returns the table as the numbers that become of its rows behind the look-up. */
-    private Weights looked(Node gather, Weights rows) {
-        for (Node node : constants.consumers(gather.outputs().get(0))) {
-            Weights weights = switch (node.operator()) {
-                case "DequantizeLinear" -> constants.dequantized(rows, node.input(1), node.input(2), 0);
-                case "Cast" -> scaledRows(node, rows);
-                default -> null;
-            };
-            if (weights != null) {
-                return weights;
-            }
-        }
-        return rows;
-    }
-
-    /** Returns rows times the scale that is looked up for each; null where they are not scaled so. */
-    private @Nullable Weights scaledRows(Node cast, Weights rows) {
-        for (Node node : constants.consumers(cast.outputs().get(0))) {
-            for (int i = 0; i < 2 && node.operator().equals("Mul"); i++) {
-                Node scale = constants.producer(node.input(i));
-                if (scale != null && scale.operator().equals("Gather")) {
-                    return constants.dequantized(rows, scale.input(0), "", 0);
-                }
-            }
-        }
-        return null;
-    }
-
-    private String source(String value) {
-        Node node = constants.producer(value);
-        boolean copies = node != null && Set.of("Cast", "Identity").contains(node.operator());
-        return copies ? source(node.input(0)) : value;
     }
 }

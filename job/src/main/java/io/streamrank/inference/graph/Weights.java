@@ -91,6 +91,20 @@ record Weights(List<Integer> dims, boolean full, Source source) {
         return all;
     }
 
+    /** Returns some columns of the matrix, or some numbers of the vector. */
+    Weights columns(int from, int count) {
+        int height = dims.size() == 2 ? dims.get(0) : 1;
+        int width = size() / height;
+        return new Weights(dims.size() == 2 ? List.of(height, count) : List.of(count), full, () -> {
+            float[] all = read();
+            float[] part = new float[height * count];
+            for (int row = 0; row < height; row++) {
+                System.arraycopy(all, row * width + from, part, row * count, count);
+            }
+            return part;
+        });
+    }
+
     /** Returns matrices of the same height side by side, or vectors one after the other. */
     static Weights beside(Weights... parts) {
         int height = parts[0].dims.size() == 2 ? parts[0].dims.get(0) : 1;

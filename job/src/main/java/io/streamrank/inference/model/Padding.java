@@ -10,7 +10,7 @@ public interface Padding {
     /** Tokens one after the other: nothing is computed but them. */
     Padding PACKED = new Padding() {
         @Override
-        public long computed(int items, int longest, long real) {
+        public double computed(int items, int longest, double real) {
             return real;
         }
     };
@@ -35,7 +35,7 @@ public interface Padding {
      *
      * @param real tokens of all items together
      */
-    default long computed(int items, int longest, long real) {
+    default double computed(int items, int longest, double real) {
         return tokens(items, longest);
     }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.ModelInfo;
 import io.streamrank.inference.repository.ModelFolder;
+import io.streamrank.inference.repository.ModelJsonFiles;
 import io.streamrank.inference.repository.ModelSpec;
 import io.streamrank.inference.graph.OnnxGraph;
 import java.nio.file.Path;

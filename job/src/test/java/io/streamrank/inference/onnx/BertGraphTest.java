@@ -10,6 +10,7 @@ import io.streamrank.inference.graph.BertConfig;
 import io.streamrank.inference.graph.BertGraph;
 import io.streamrank.inference.graph.BertReader;
 import io.streamrank.inference.graph.BertWeights;
+import io.streamrank.inference.graph.Checkpoint;
 import io.streamrank.inference.graph.GraphForm;
 import io.streamrank.inference.graph.Head;
 import io.streamrank.inference.model.CrossEncoder;
@@ -24,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,19 +40,27 @@ class BertGraphTest {
 
     @Test
     void aCrossEncoderGivesTheSameLogits() throws Exception {
-        Path written = write(Golden.spec("tiny-cross-encoder"), TINY, Head.LOGIT);
+        Path written = write(Golden.spec("tiny-cross-encoder"), TINY, Head.LOGIT, null);
         assertThat(offLogits(written, Golden.records("tiny-cross-encoder"), "logit")).isLessThan(1e-4);
+    }
+
+    /** As ONNX Runtime's optimiser leaves it, too. */
+    @Test
+    void aGraphThatIsFusedAlreadyGivesTheSameLogits() throws Exception {
+        Path once = write(Golden.spec("tiny-cross-encoder"), TINY, Head.LOGIT, null);
+        Path twice = write(Golden.spec(once), TINY, Head.LOGIT, null);
+        assertThat(offLogits(twice, Golden.records("tiny-cross-encoder"), "logit")).isLessThan(1e-4);
     }
 
     @Test
     void anEmbedderGivesTheSameMeans() throws Exception {
-        Path written = write(Golden.spec("tiny-bi-encoder"), TINY, Head.MEAN);
+        Path written = write(Golden.spec("tiny-bi-encoder"), TINY, Head.MEAN, null);
         assertThat(offVectors(written, Golden.records("tiny-bi-encoder"))).isLessThan(1e-4);
     }
 
     @Test
     void anEmbedderGivesTheSameFirstTokens() throws Exception {
-        Path written = write(Golden.spec("tiny-bi-encoder"), TINY, Head.FIRST_TOKEN);
+        Path written = write(Golden.spec("tiny-bi-encoder"), TINY, Head.FIRST_TOKEN, null);
         try (Embedder own = OnnxModels.embedder(cls(Golden.folder("tiny-bi-encoder"))).open();
                 Embedder made = OnnxModels.embedder(cls(written)).open()) {
             List<Encoding> batch = List.of(
@@ -63,23 +73,23 @@ class BertGraphTest {
         }
     }
 
+    /** So the weights of its 8 bits are not precise enough, although they are within 0.1. */
     @Test
-    void theBuiltInRerankerIsNearItsFullPrecision() throws Exception {
-        Path written = write(Golden.spec("builtin:streamrank-minilm-l6-v2", folder.resolve("cache")), RERANKER, Head.LOGIT);
-        double off = offLogits(written, Golden.read("scores.jsonl"), "logit");
-        System.out.println("RERANKER off " + off);
-        assertThat(off).isLessThan(0.02);
+    void theBuiltInRerankersTrainedWeightsGiveItsFullPrecision() throws Exception {
+        Path model = Path.of("../deploy/models/streamrank-minilm-l6-v2");
+        Path quantized = write(Golden.spec(model), RERANKER, Head.LOGIT, null);
+        assertThat(offLogits(quantized, Golden.read("scores.jsonl"), "logit")).isBetween(0.01, 0.1);
+        Path trained = write(Golden.spec(model), RERANKER, Head.LOGIT, model);
+        assertThat(offLogits(trained, Golden.read("scores.jsonl"), "logit")).isLessThan(1e-3);
     }
 
     @Test
     void theBuiltInEmbedderIsNearItsFullPrecision() throws Exception {
-        Path written = write(Golden.spec("builtin:bge-small-en-v1.5", folder.resolve("cache")), EMBEDDER, Head.FIRST_TOKEN);
+        Path written = write(Golden.spec("builtin:bge-small-en-v1.5", folder.resolve("cache")), EMBEDDER, Head.FIRST_TOKEN, null);
         List<JsonNode> records = Golden.read("embeddings.jsonl").stream()
                 .filter(golden -> golden.path("model").asText().equals("bge-small-en-v1.5"))
                 .toList();
-        double off = offVectors(written, records);
-        System.out.println("EMBEDDER off " + off);
-        assertThat(off).isLessThan(0.1);
+        assertThat(offVectors(written, records)).isLessThan(0.2); // a cosine of 0.98, as its 8 bits have on a CPU
     }
 
     private static ModelSpec cls(Path folder) {
@@ -89,9 +99,9 @@ class BertGraphTest {
     }
 
     /** Writes the model's weights as a graph of ours, next to its settings. */
-    private Path write(ModelSpec spec, BertConfig config, Head head) throws Exception {
+    private Path write(ModelSpec spec, BertConfig config, Head head, @Nullable Path checkpoint) throws Exception {
         ModelFolder from = new ModelResolver(ModelFileSystem.NONE).resolve(spec);
-        Path to = folder.resolve("written");
+        Path to = Files.createTempDirectory(folder, "written");
         for (String file : List.of(
                 "config.json",
                 "tokenizer.json",
@@ -107,6 +117,9 @@ class BertGraphTest {
         }
         Files.createDirectories(to.resolve("onnx"));
         BertWeights weights = BertReader.read(from.weightsFile(), config, head);
+        if (checkpoint != null) {
+            weights = Checkpoint.over(weights, checkpoint);
+        }
         BertGraph.write(weights, head, GraphForm.PADDED, false, false, to.resolve("onnx/model.onnx"));
         return to;
     }
