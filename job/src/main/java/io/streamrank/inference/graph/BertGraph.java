@@ -49,8 +49,7 @@ public final class BertGraph {
      * @param half whether the encoder computes in half precision; what comes behind it does not
      * @param sigmoid whether a logit goes through a sigmoid, as in the model's own graph
      */
-    public static void write(
-            BertWeights weights, Head head, GraphForm form, boolean half, boolean sigmoid, Path file)
+    public static void write(BertWeights weights, Head head, GraphForm form, boolean half, boolean sigmoid, Path file)
             throws IOException, UnrecognizedGraphException {
         BertGraph graph = new BertGraph(weights, head, form == GraphForm.PACKED, half);
         graph.add(sigmoid);
@@ -63,7 +62,11 @@ public final class BertGraph {
         }
         String tokens = embeddings();
         if (packed) {
-            out.fused("RemovePadding", List.of(tokens, "lengths"), List.of("packed", "offsets", "starts", "longest"), PLAIN);
+            out.fused(
+                    "RemovePadding",
+                    List.of(tokens, "lengths"),
+                    List.of("packed", "offsets", "starts", "longest"),
+                    PLAIN);
             tokens = "packed";
         }
         int last = weights.layers().size() - 1;
@@ -119,7 +122,8 @@ public final class BertGraph {
         Layer layer = weights.layers().get(index);
         String name = "layer." + index;
         String attention = norm(name + ".output", attended, layer.output(), tokens, layer.norm());
-        String up = out.node("MatMul", List.of(attention, constant(name + ".up.w", layer.up().weight())), name + ".up", PLAIN);
+        String up = out.node(
+                "MatMul", List.of(attention, constant(name + ".up.w", layer.up().weight())), name + ".up", PLAIN);
         String active = out.fused(
                 "BiasGelu", List.of(up, constant(name + ".up.b", layer.up().bias())), List.of(name + ".gelu"), PLAIN);
         return norm(name + ".down", active, layer.down(), attention, layer.lastNorm());
@@ -176,9 +180,8 @@ public final class BertGraph {
 
     /** Adds the mean of the tokens that are not padding, as a product with a row of shares. */
     private void mean(String tokens) {
-        String whole = packed
-                ? out.fused("RestorePadding", List.of(tokens, "offsets"), List.of("restored"), PLAIN)
-                : tokens;
+        String whole =
+                packed ? out.fused("RestorePadding", List.of(tokens, "offsets"), List.of("restored"), PLAIN) : tokens;
         out.numbers("one", List.of(1), 1);
         String ones = cast("attention_mask", "ones", OnnxWriter.FLOAT);
         String count = out.node("ReduceSum", List.of(ones, "one"), "count", Map.of("keepdims", 1));

@@ -174,7 +174,10 @@ public final class BertReader {
             node = constants.producer(node.input(0));
         }
         Node scale = constants.producer(scales);
-        if (node == null || scale == null || !node.operator().equals("MatMulInteger") || !scale.operator().equals("Mul")) {
+        if (node == null
+                || scale == null
+                || !node.operator().equals("MatMulInteger")
+                || !scale.operator().equals("Mul")) {
             return null;
         }
         String own = scale.input(constants.find(scale.input(1)) == null ? 0 : 1);

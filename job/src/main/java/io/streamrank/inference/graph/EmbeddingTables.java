@@ -41,7 +41,8 @@ final class EmbeddingTables {
 
     private static Weights only(List<Weights> tables, String what) throws UnrecognizedGraphException {
         if (tables.size() != 1) {
-            throw new UnrecognizedGraphException("it looks up " + what + " in " + tables.size() + " tables of its width");
+            throw new UnrecognizedGraphException(
+                    "it looks up " + what + " in " + tables.size() + " tables of its width");
         }
         return tables.get(0);
     }
@@ -70,11 +71,12 @@ final class EmbeddingTables {
     /** Returns the table as the numbers that become of its rows behind the look-up. */
     private Weights looked(Node gather, Weights rows) {
         for (Node node : constants.consumers(gather.outputs().get(0))) {
-            Weights weights = switch (node.operator()) {
-                case "DequantizeLinear" -> constants.dequantized(rows, node.input(1), node.input(2), 0);
-                case "Cast" -> scaledRows(node, rows);
-                default -> null;
-            };
+            Weights weights =
+                    switch (node.operator()) {
+                        case "DequantizeLinear" -> constants.dequantized(rows, node.input(1), node.input(2), 0);
+                        case "Cast" -> scaledRows(node, rows);
+                        default -> null;
+                    };
             if (weights != null) {
                 return weights;
             }

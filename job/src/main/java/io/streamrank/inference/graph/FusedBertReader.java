@@ -33,8 +33,8 @@ final class FusedBertReader {
                 .filter(node -> node.operator().equals("Attention"))
                 .toList();
         if (attentions.size() != config.layers()) {
-            throw new UnrecognizedGraphException("it has " + attentions.size() + " nodes of attention, and config.json says "
-                    + config.layers() + " layers");
+            throw new UnrecognizedGraphException("it has " + attentions.size()
+                    + " nodes of attention, and config.json says " + config.layers() + " layers");
         }
         List<Layer> layers = new ArrayList<>();
         for (Node attention : attentions) {
@@ -80,7 +80,10 @@ final class FusedBertReader {
 
     /** Finds the product with a value, and the node of that operator which takes it; the bias is added there or between. */
     private Dense dense(String value, String end) throws UnrecognizedGraphException {
-        Node product = after(value, "MatMul", "Gemm");
+        Node product = after(value, "MatMul", "Gemm", "Gather"); // the last layer may go on with the first tokens
+        if (product.operator().equals("Gather")) {
+            product = after(product.outputs().get(0), "MatMul", "Gemm");
+        }
         String result = product.outputs().get(0);
         Node next = after(result, end, "Add", "Gelu");
         if (next.operator().equals("Add")) {

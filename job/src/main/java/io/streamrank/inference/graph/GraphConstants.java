@@ -74,7 +74,11 @@ final class GraphConstants {
     @Nullable
     Weights dequantized(Node node, Weights quantized) {
         int axis = (int) node.number("axis", 1);
-        return dequantized(quantized, node.input(1), node.input(2), Math.max(0, Math.min(axis, quantized.dims().size() - 1)));
+        return dequantized(
+                quantized,
+                node.input(1),
+                node.input(2),
+                Math.max(0, Math.min(axis, quantized.dims().size() - 1)));
     }
 
     /** Returns the weights of that scale and zero point; null where these are no constants or do not fit. */
@@ -83,19 +87,23 @@ final class GraphConstants {
         Weights scale = find(scaleName);
         Weights zero = zeroName.isEmpty() ? null : find(zeroName);
         int length = quantized.dims().get(axis);
-        boolean fits = scale != null && scale.scales(length) && (zeroName.isEmpty() || (zero != null && zero.scales(length)));
+        boolean fits =
+                scale != null && scale.scales(length) && (zeroName.isEmpty() || (zero != null && zero.scales(length)));
         return fits ? quantized.dequantized(scale, zero, axis) : null;
     }
 
     private @Nullable Weights of(OnnxTensor tensor) {
         List<Long> dims = tensor.dims();
-        if (!tensor.isReadable() || dims.size() > 2 || dims.stream().anyMatch(dim -> dim < 1 || dim > Integer.MAX_VALUE)) {
+        if (!tensor.isReadable()
+                || dims.size() > 2
+                || dims.stream().anyMatch(dim -> dim < 1 || dim > Integer.MAX_VALUE)) {
             return null;
         }
         if (dims.stream().mapToDouble(Long::doubleValue).reduce(1, (a, b) -> a * b) > Integer.MAX_VALUE) {
             return null;
         }
-        List<Integer> small = dims.isEmpty() ? List.of(1) : dims.stream().map(Long::intValue).toList();
+        List<Integer> small =
+                dims.isEmpty() ? List.of(1) : dims.stream().map(Long::intValue).toList();
         return new Weights(small, tensor.type() == OnnxTensor.FLOAT, () -> tensor.read(file));
     }
 }

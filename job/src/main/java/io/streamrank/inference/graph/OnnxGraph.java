@@ -49,8 +49,7 @@ public record OnnxGraph(
      *
      * @param numbers its attributes that are one number
      */
-    public record Node(
-            String operator, List<String> inputs, List<String> outputs, Map<String, Number> numbers) {
+    public record Node(String operator, List<String> inputs, List<String> outputs, Map<String, Number> numbers) {
         /** Returns an input, or an empty name where it is left out. */
         String input(int index) {
             return index < inputs.size() ? inputs.get(index) : "";

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param type as ONNX numbers them
  * @param data null where the file has none that is known how to read
  */
-public record OnnxTensor(String name, int type, List<Long> dims, @Nullable Data data) {
+public record OnnxTensor(
+        String name, int type, List<Long> dims, @Nullable Data data) {
     static final int FLOAT = 1;
     static final int UINT8 = 2;
     static final int INT8 = 3;
@@ -83,7 +84,9 @@ public record OnnxTensor(String name, int type, List<Long> dims, @Nullable Data 
             }
             buffer.flip();
             for (int i = 0; i < numbers; i++) {
-                values[done++] = width == Float.BYTES ? buffer.getFloat() : ofBits(width == 1 ? buffer.get() : buffer.getShort());
+                values[done++] = width == Float.BYTES
+                        ? buffer.getFloat()
+                        : ofBits(width == 1 ? buffer.get() : buffer.getShort());
             }
         }
     }

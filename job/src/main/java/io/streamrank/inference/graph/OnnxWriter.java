@@ -159,7 +159,8 @@ final class OnnxWriter {
 
     private static void write(OutputStream out, String name, int type, float[] values) throws IOException {
         int width = type == HALF ? Short.BYTES : Float.BYTES;
-        ByteBuffer bytes = ByteBuffer.allocate(Math.min(values.length * width, 1 << 18)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes =
+                ByteBuffer.allocate(Math.min(values.length * width, 1 << 18)).order(ByteOrder.LITTLE_ENDIAN);
         for (float value : values) {
             if (bytes.remaining() < width) {
                 out.write(bytes.array(), 0, bytes.position());

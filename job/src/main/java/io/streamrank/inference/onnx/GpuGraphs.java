@@ -84,9 +84,11 @@ final class GpuGraphs {
         } catch (UnrecognizedGraphException e) {
             return openSource(provider, String.valueOf(e.getMessage()));
         }
-        return first(forms, form -> form == GraphForm.SOURCE
-                ? openSource(provider, "no form of its graph runs there")
-                : openRewritten(provider, form, model));
+        return first(
+                forms,
+                form -> form == GraphForm.SOURCE
+                        ? openSource(provider, "no form of its graph runs there")
+                        : openRewritten(provider, form, model));
     }
 
     /** Returns the forms to try, the best first. */
@@ -98,7 +100,9 @@ final class GpuGraphs {
                 .filter(form -> lower(form).equals(only))
                 .findFirst()
                 .orElseThrow(() -> new ModelException(PROPERTY + " is " + only + "; it must be one of "
-                        + Arrays.stream(GraphForm.values()).map(GpuGraphs::lower).collect(Collectors.joining(", "))
+                        + Arrays.stream(GraphForm.values())
+                                .map(GpuGraphs::lower)
+                                .collect(Collectors.joining(", "))
                         + ".")));
     }
 

@@ -3,12 +3,12 @@
 package io.streamrank.inference.onnx;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.streamrank.inference.graph.OnnxGraph;
 import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.ModelInfo;
 import io.streamrank.inference.repository.ModelFolder;
 import io.streamrank.inference.repository.ModelJsonFiles;
 import io.streamrank.inference.repository.ModelSpec;
-import io.streamrank.inference.graph.OnnxGraph;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.OptionalInt;

@@ -19,7 +19,7 @@ import java.util.List;
 
 /** Runs a bi-encoder on ONNX Runtime, which gives one vector a text. */
 final class OnnxEmbedder implements Embedder {
-    private static final List<String> OUTPUTS = List.of("last_hidden_state", "token_embeddings", "sentence_embedding");
+    static final List<String> OUTPUTS = List.of("last_hidden_state", "token_embeddings", "sentence_embedding");
 
     private final ModelInfo info;
     private final Tokenizer tokenizer;
@@ -108,7 +108,7 @@ final class OnnxEmbedder implements Embedder {
         return vectors(pooling, model.session().run(batch), batch);
     }
 
-    private static float[][] vectors(Pooling pooling, Output output, List<Encoding> batch) {
+    static float[][] vectors(Pooling pooling, Output output, List<Encoding> batch) {
         long[] shape = output.shape();
         int columns = shape.length == 3 ? (int) shape[1] : 1;
         int dimension = (int) shape[shape.length - 1];

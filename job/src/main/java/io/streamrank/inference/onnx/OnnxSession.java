@@ -93,9 +93,8 @@ final class OnnxSession implements AutoCloseable {
         this.padToken = settings.padToken();
         this.typed = settings.tokenizer().typed();
         this.form = form;
-        this.padding = form == GraphForm.PACKED
-                ? Padding.PACKED
-                : new BucketedPadding(provider.onGpu(), settings.maxTokens());
+        this.padding =
+                form == GraphForm.PACKED ? Padding.PACKED : new BucketedPadding(provider.onGpu(), settings.maxTokens());
     }
 
     /**
@@ -147,9 +146,7 @@ final class OnnxSession implements AutoCloseable {
         SessionOptions options = provider.sessionOptions(folder);
         try {
             model.load(
-                    file,
-                    null,
-                    Map.of("sessionOptions", options, "intraOpNumThreads", "1", "interOpNumThreads", "1"));
+                    file, null, Map.of("sessionOptions", options, "intraOpNumThreads", "1", "interOpNumThreads", "1"));
             Set<String> inputs = new HashSet<>(model.describeInput().keys());
             checkInputs(folder, inputs);
             return new OnnxSession(model, options, provider, inputs, outputs, form, settings);
@@ -160,8 +157,8 @@ final class OnnxSession implements AutoCloseable {
             }
             Throwable reason = e.getCause() == null ? e : e.getCause();
             throw new ModelException(
-                    "Model " + folder.name() + " cannot be loaded: " + file
-                            + " is not an ONNX file that" + " this ONNX Runtime reads (" + reason.getMessage() + ").",
+                    "Model " + folder.name() + " cannot be loaded: " + file + " is not an ONNX file that"
+                            + " this ONNX Runtime reads (" + reason.getMessage() + ").",
                     e);
         } catch (ModelException e) {
             options.close();

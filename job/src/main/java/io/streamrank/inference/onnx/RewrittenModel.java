@@ -88,8 +88,9 @@ record RewrittenModel(
     Path file(GraphForm form) throws ModelException {
         try {
             return cache(settings)
-                    .install(key + "-" + GpuGraphs.lower(form), folder -> write(
-                            settings, use, weights, form, half, folder.resolve(GRAPH)))
+                    .install(
+                            key + "-" + GpuGraphs.lower(form),
+                            folder -> write(settings, use, weights, form, half, folder.resolve(GRAPH)))
                     .resolve(GRAPH);
         } catch (IOException e) {
             throw cache(settings).cannotKeep(settings.folder().name(), e);

@@ -41,7 +41,8 @@ class BertGraphTest {
     @Test
     void aCrossEncoderGivesTheSameLogits() throws Exception {
         Path written = write(Golden.spec("tiny-cross-encoder"), TINY, Head.LOGIT, null);
-        assertThat(offLogits(written, Golden.records("tiny-cross-encoder"), "logit")).isLessThan(1e-4);
+        assertThat(offLogits(written, Golden.records("tiny-cross-encoder"), "logit"))
+                .isLessThan(1e-4);
     }
 
     /** As ONNX Runtime's optimiser leaves it, too. */
@@ -49,7 +50,8 @@ class BertGraphTest {
     void aGraphThatIsFusedAlreadyGivesTheSameLogits() throws Exception {
         Path once = write(Golden.spec("tiny-cross-encoder"), TINY, Head.LOGIT, null);
         Path twice = write(Golden.spec(once), TINY, Head.LOGIT, null);
-        assertThat(offLogits(twice, Golden.records("tiny-cross-encoder"), "logit")).isLessThan(1e-4);
+        assertThat(offLogits(twice, Golden.records("tiny-cross-encoder"), "logit"))
+                .isLessThan(1e-4);
     }
 
     @Test
@@ -61,7 +63,8 @@ class BertGraphTest {
     @Test
     void anEmbedderGivesTheSameFirstTokens() throws Exception {
         Path written = write(Golden.spec("tiny-bi-encoder"), TINY, Head.FIRST_TOKEN, null);
-        try (Embedder own = OnnxModels.embedder(cls(Golden.folder("tiny-bi-encoder"))).open();
+        try (Embedder own = OnnxModels.embedder(cls(Golden.folder("tiny-bi-encoder")))
+                        .open();
                 Embedder made = OnnxModels.embedder(cls(written)).open()) {
             List<Encoding> batch = List.of(
                     own.encode("a text", TextRole.PASSAGE), own.encode("another, longer text", TextRole.PASSAGE));
@@ -85,7 +88,8 @@ class BertGraphTest {
 
     @Test
     void theBuiltInEmbedderIsNearItsFullPrecision() throws Exception {
-        Path written = write(Golden.spec("builtin:bge-small-en-v1.5", folder.resolve("cache")), EMBEDDER, Head.FIRST_TOKEN, null);
+        Path written = write(
+                Golden.spec("builtin:bge-small-en-v1.5", folder.resolve("cache")), EMBEDDER, Head.FIRST_TOKEN, null);
         List<JsonNode> records = Golden.read("embeddings.jsonl").stream()
                 .filter(golden -> golden.path("model").asText().equals("bge-small-en-v1.5"))
                 .toList();
@@ -135,7 +139,8 @@ class BertGraphTest {
             assertThat(batch).hasSizeGreaterThan(2);
             float[] logits = made.logits(batch);
             for (int i = 0; i < logits.length; i++) {
-                off = Math.max(off, Math.abs(logits[i] - records.get(i).path(field).asDouble()));
+                off = Math.max(
+                        off, Math.abs(logits[i] - records.get(i).path(field).asDouble()));
             }
         }
         return off;
@@ -155,7 +160,8 @@ class BertGraphTest {
             for (int i = 0; i < vectors.length; i++) {
                 double square = 0;
                 for (int j = 0; j < vectors[i].length; j++) {
-                    double difference = vectors[i][j] - records.get(i).path("embedding").get(j).asDouble();
+                    double difference = vectors[i][j]
+                            - records.get(i).path("embedding").get(j).asDouble();
                     square += difference * difference;
                 }
                 off = Math.max(off, Math.sqrt(square));

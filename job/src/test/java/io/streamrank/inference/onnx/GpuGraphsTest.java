@@ -55,7 +55,10 @@ class GpuGraphsTest {
             assertThat(session.run(EXAMPLES).shape()).containsExactly(2, 1);
             assertThat(written()).isEqualTo(written);
         }
-        assertThat(kept()).hasSize(3).anyMatch(name -> name.endsWith("-packed")).anyMatch(name -> name.endsWith("-padded"));
+        assertThat(kept())
+                .hasSize(3)
+                .anyMatch(name -> name.endsWith("-packed"))
+                .anyMatch(name -> name.endsWith("-padded"));
     }
 
     /** ONNX Runtime checks types and shapes of all nodes before it looks for kernels. */
@@ -64,11 +67,19 @@ class GpuGraphsTest {
         for (String model : List.of("tiny-cross-encoder", "tiny-bi-encoder")) {
             ModelSettings settings = settings(copy(model));
             boolean logit = model.equals("tiny-cross-encoder");
-            Use use = logit ? LOGIT : new Use(Head.MEAN, List.of("last_hidden_state"), (output, batch) -> Pooling.MEAN
-                    .unitVectors(output.values(), batch, Math.max(1, output.values().length / batch.size() / 32), 32));
+            Use use = logit
+                    ? LOGIT
+                    : new Use(
+                            Head.MEAN,
+                            OnnxEmbedder.OUTPUTS,
+                            (output, batch) -> OnnxEmbedder.vectors(Pooling.MEAN, output, batch));
             RewrittenModel rewritten = RewrittenModel.recognize(settings, use, EXAMPLES);
             assertThatThrownBy(() -> OnnxSession.load(
-                            settings, use.outputs(), ExecutionProvider.CPU, rewritten.file(GraphForm.PACKED), GraphForm.PACKED))
+                            settings,
+                            use.outputs(),
+                            ExecutionProvider.CPU,
+                            rewritten.file(GraphForm.PACKED),
+                            GraphForm.PACKED))
                     .isInstanceOf(ModelException.class)
                     .hasMessageContaining("NOT_IMPLEMENTED")
                     .hasMessageContaining("Padding(1)");
@@ -89,16 +100,36 @@ class GpuGraphsTest {
     @Test
     void whatIsNoPlainBertIsNotRecognized() throws Exception {
         Path model = copy("tiny-cross-encoder");
-        refused(model, "\"model_type\": \"bert\"", "\"model_type\": \"electra\"",
+        refused(
+                model,
+                "\"model_type\": \"bert\"",
+                "\"model_type\": \"electra\"",
                 "only a BERT with model_type bert is rewritten, and its config.json says electra");
-        refused(model, "\"hidden_act\": \"gelu\"", "\"hidden_act\": \"relu\"",
+        refused(
+                model,
+                "\"hidden_act\": \"gelu\"",
+                "\"hidden_act\": \"relu\"",
                 "only a BERT with hidden_act gelu is rewritten, and its config.json says relu");
-        refused(model, "\"num_hidden_layers\": 2", "\"num_hidden_layers\": 1", "it has more layers than config.json says");
-        refused(model, "\"num_hidden_layers\": 2", "\"num_hidden_layers\": 3",
+        refused(
+                model,
+                "\"num_hidden_layers\": 2",
+                "\"num_hidden_layers\": 1",
+                "it has more layers than config.json says");
+        refused(
+                model,
+                "\"num_hidden_layers\": 2",
+                "\"num_hidden_layers\": 3",
                 "it has no constant model.bert.encoder.layer.2.attention.self.query.bias of 32 numbers");
-        refused(model, "\"hidden_size\": 32", "\"hidden_size\": 31",
+        refused(
+                model,
+                "\"hidden_size\": 32",
+                "\"hidden_size\": 31",
                 "its config.json has no sizes of a BERT: hidden 31, heads 2, layers 2");
-        refused(model, "\"num_attention_heads\": 2", "\"num_attention_heads\": 4", "a BERT of its weights gives other results");
+        refused(
+                model,
+                "\"num_attention_heads\": 2",
+                "\"num_attention_heads\": 4",
+                "a BERT of its weights gives other results");
     }
 
     @Test
@@ -135,10 +166,14 @@ class GpuGraphsTest {
     @Test
     void resultsAreComparedByDistance() {
         float[][] expected = {{3, 4}, {0.6f, 0.8f}};
-        assertThat(GpuGraphs.distance(new float[][] {{3, 4}, {0.6f, 0.8f}}, expected)).isZero();
-        assertThat(GpuGraphs.distance(new float[][] {{3, 5}, {0.6f, 0.8f}}, expected)).isEqualTo(0.8);
-        assertThat(GpuGraphs.distance(new float[][] {{3, 4}, {0.6f, 0.9f}}, expected)).isBetween(0.0999, 0.1001);
-        assertThat(GpuGraphs.distance(new float[][] {{Float.NaN, 4}, {0.6f, 0.8f}}, expected)).isNaN();
+        assertThat(GpuGraphs.distance(new float[][] {{3, 4}, {0.6f, 0.8f}}, expected))
+                .isZero();
+        assertThat(GpuGraphs.distance(new float[][] {{3, 5}, {0.6f, 0.8f}}, expected))
+                .isEqualTo(0.8);
+        assertThat(GpuGraphs.distance(new float[][] {{3, 4}, {0.6f, 0.9f}}, expected))
+                .isBetween(0.0999, 0.1001);
+        assertThat(GpuGraphs.distance(new float[][] {{Float.NaN, 4}, {0.6f, 0.8f}}, expected))
+                .isNaN();
         assertThat(GpuGraphs.distance(new float[][] {{3, 4}}, expected)).isNaN();
         assertThat(GpuGraphs.distance(new float[][] {{3, 4}, {1}}, expected)).isNaN();
     }
@@ -158,7 +193,8 @@ class GpuGraphsTest {
     }
 
     private OnnxSession open(ModelSettings settings) throws Exception {
-        return OnnxRuntimeSetup.withDjlClassLoader(() -> new GpuGraphs(settings, LOGIT, EXAMPLES).open(ExecutionProvider.CPU));
+        return OnnxRuntimeSetup.withDjlClassLoader(
+                () -> new GpuGraphs(settings, LOGIT, EXAMPLES).open(ExecutionProvider.CPU));
     }
 
     private Path copy(String model) throws Exception {
@@ -183,7 +219,10 @@ class GpuGraphsTest {
     private long written() throws Exception {
         long last = 0;
         for (String name : kept()) {
-            last = Math.max(last, Files.getLastModifiedTime(folder.resolve("cache/gpu").resolve(name)).toMillis());
+            last = Math.max(
+                    last,
+                    Files.getLastModifiedTime(folder.resolve("cache/gpu").resolve(name))
+                            .toMillis());
         }
         return last;
     }
