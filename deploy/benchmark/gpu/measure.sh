@@ -4,7 +4,7 @@
 #
 # Measures everything that a GPU changes, in some ten minutes, and leaves reports in a folder:
 #   measure.sh [--cpu] [--model URI] [--peer-model DIR --python PYTHON] REPORT
-# --cpu is a short form that runs on any machine, with the built-in reranker and without peers unless they are named.
+# Without --model it is the built-in reranker. --cpu is a short form that runs on any machine. Peers run if they are named.
 # STREAMRANK names the launcher, if it is not the one of this repository.
 set -euo pipefail
 
@@ -23,7 +23,6 @@ while [ $# -gt 0 ]; do
   esac
 done
 [ -n "$report" ] || usage
-[ -n "$cpu$model" ] || { echo "measure.sh: name a model of half precision with --model, or say --cpu" >&2; exit 2; }
 mkdir -p "$report"
 
 # Seconds of each part, and the batches of mixed sizes.

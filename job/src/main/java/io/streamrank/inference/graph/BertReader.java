@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * that the bias is added to. Whoever uses the weights compares what they give with what the file gives.
  */
 public final class BertReader {
+    /** Copies of a value one after the other, as far as exports have them. */
+    private static final int COPIES = 4;
+
     private static final String NORM = "embeddings.LayerNorm.weight";
 
     private final BertConfig config;
@@ -131,8 +134,8 @@ public final class BertReader {
     /** Returns the matrix, [inputs, outputs], of what a node adds the bias to; null where there is none. */
     private @Nullable Weights matrix(Node node, String bias) {
         return switch (node.operator()) {
-            case "Add" -> product(node.input(node.input(0).equals(bias) ? 1 : 0));
-            case "BiasGelu", "SkipLayerNormalization" -> product(node.input(0));
+            case "Add" -> product(node.input(node.input(0).equals(bias) ? 1 : 0), COPIES);
+            case "BiasGelu", "SkipLayerNormalization" -> product(node.input(0), COPIES);
             case "Gemm" -> {
                 Weights weight = constants.find(node.input(1));
                 yield weight != null && node.number("transB", 0) == 1 ? weight.transposed() : weight;
@@ -141,15 +144,19 @@ public final class BertReader {
         };
     }
 
-    /** Returns the matrix of a product; null where the value is none. */
-    private @Nullable Weights product(String value) {
+    /**
+     * Returns the matrix of a product; null where the value is none.
+     *
+     * @param copies nodes that may follow the product and only copy it
+     */
+    private @Nullable Weights product(String value, int copies) {
         Node node = constants.producer(value);
-        if (node == null) {
+        if (node == null || copies < 0) {
             return null;
         }
         return switch (node.operator()) {
             case "MatMul" -> constants.find(node.input(1));
-            case "Cast", "Identity", "Reshape" -> product(node.input(0));
+            case "Cast", "Identity", "Reshape" -> product(node.input(0), copies - 1);
             case "Mul" -> {
                 Weights weight = scaledProduct(node.input(0), node.input(1));
                 yield weight != null ? weight : scaledProduct(node.input(1), node.input(0));
@@ -170,7 +177,7 @@ public final class BertReader {
     /** Returns the matrix of {@code MatMulInteger × (scale of the text × scale of the matrix)}; null where it is not that. */
     private @Nullable Weights scaledProduct(String whole, String scales) {
         Node node = constants.producer(whole);
-        while (node != null && node.operator().equals("Cast")) {
+        if (node != null && node.operator().equals("Cast")) {
             node = constants.producer(node.input(0));
         }
         Node scale = constants.producer(scales);

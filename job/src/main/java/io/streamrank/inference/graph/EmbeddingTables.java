@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class EmbeddingTables {
     private static final Set<String> INPUTS = Set.of("input_ids", "token_type_ids");
 
+    private static final Set<String> COPYING = Set.of("Cast", "Identity");
+    private static final int COPIES = 4;
+
     private final OnnxGraph graph;
     private final GraphConstants constants;
     private final int width;
@@ -32,7 +35,7 @@ final class EmbeddingTables {
         List<Weights> tables = gathered(null);
         for (Node node : graph.nodes()) {
             Weights rows = node.operator().equals("Slice") ? constants.find(node.input(0)) : null;
-            if (isTable(rows)) {
+            if (rows != null && isTable(rows)) {
                 tables.add(rows);
             }
         }
@@ -57,15 +60,15 @@ final class EmbeddingTables {
             String index = source(node.input(1));
             boolean wanted = input == null ? !INPUTS.contains(index) : index.equals(input);
             Weights rows = wanted ? constants.find(node.input(0)) : null;
-            if (isTable(rows)) {
+            if (rows != null && isTable(rows)) {
                 tables.add(looked(node, rows));
             }
         }
         return tables;
     }
 
-    private boolean isTable(@Nullable Weights rows) {
-        return rows != null && rows.dims().size() == 2 && rows.dims().get(1) == width;
+    private boolean isTable(Weights rows) {
+        return rows.dims().size() == 2 && rows.dims().get(1) == width;
     }
 
     /** Returns the table as the numbers that become of its rows behind the look-up. */
@@ -97,9 +100,16 @@ final class EmbeddingTables {
         return null;
     }
 
+    /** Follows copies of a value, as far as exports have them. */
     private String source(String value) {
-        Node node = constants.producer(value);
-        boolean copies = node != null && Set.of("Cast", "Identity").contains(node.operator());
-        return copies ? source(node.input(0)) : value;
+        String source = value;
+        for (int i = 0; i < COPIES; i++) {
+            Node node = constants.producer(source);
+            if (node == null || !COPYING.contains(node.operator())) {
+                return source;
+            }
+            source = node.input(0);
+        }
+        return source;
     }
 }

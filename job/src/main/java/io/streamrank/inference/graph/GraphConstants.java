@@ -87,9 +87,10 @@ final class GraphConstants {
         Weights scale = find(scaleName);
         Weights zero = zeroName.isEmpty() ? null : find(zeroName);
         int length = quantized.dims().get(axis);
-        boolean fits =
-                scale != null && scale.scales(length) && (zeroName.isEmpty() || (zero != null && zero.scales(length)));
-        return fits ? quantized.dequantized(scale, zero, axis) : null;
+        if (scale == null || !scale.scales(length) || (zero == null && !zeroName.isEmpty())) {
+            return null;
+        }
+        return zero != null && !zero.scales(length) ? null : quantized.dequantized(scale, zero, axis);
     }
 
     private @Nullable Weights of(OnnxTensor tensor) {

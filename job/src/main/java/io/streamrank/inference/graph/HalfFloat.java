@@ -18,21 +18,22 @@ final class HalfFloat {
 
     static float toFloat(short half) {
         int sign = (half & 0x8000) << 16;
-        int exponent = half >>> MANTISSA_BITS & EXPONENT;
+        int exponent = (half >>> MANTISSA_BITS) & EXPONENT;
         int mantissa = half & 0x3ff;
         if (exponent == EXPONENT) {
-            return Float.intBitsToFloat(sign | 0x7f800000 | mantissa << DROPPED_BITS);
+            return Float.intBitsToFloat(sign | 0x7f800000 | (mantissa << DROPPED_BITS));
         }
         float value = exponent == 0
                 ? Math.scalb((float) mantissa, 1 - BIAS - MANTISSA_BITS)
-                : Float.intBitsToFloat(exponent + FLOAT_BIAS - BIAS << FLOAT_MANTISSA_BITS | mantissa << DROPPED_BITS);
+                : Float.intBitsToFloat(
+                        ((exponent + FLOAT_BIAS - BIAS) << FLOAT_MANTISSA_BITS) | (mantissa << DROPPED_BITS));
         return sign == 0 ? value : -value;
     }
 
     /** Returns the nearest number; of two, the one whose last bit is 0. What is too large becomes infinite. */
     static short of(float value) {
         int bits = Float.floatToIntBits(value);
-        int sign = bits >>> 16 & 0x8000;
+        int sign = (bits >>> 16) & 0x8000;
         int rest = bits & 0x7fffffff;
         if (rest > 0x7f800000) {
             return (short) (sign | 0x7e00);
@@ -45,9 +46,10 @@ final class HalfFloat {
             // Subnormal: multiples of 2^-24. The product is exact, and rint rounds as asked.
             return (short) (sign | (int) Math.rint(Math.abs((double) value) * 0x1p24));
         }
-        int half = exponent << MANTISSA_BITS | rest >>> DROPPED_BITS & 0x3ff;
-        int dropped = rest & (1 << DROPPED_BITS) - 1;
-        int middle = 1 << DROPPED_BITS - 1;
-        return (short) (sign | half + (dropped > middle || (dropped == middle && (half & 1) == 1) ? 1 : 0));
+        int half = (exponent << MANTISSA_BITS) | ((rest >>> DROPPED_BITS) & 0x3ff);
+        int dropped = rest & ((1 << DROPPED_BITS) - 1);
+        int middle = 1 << (DROPPED_BITS - 1);
+        boolean up = dropped > middle || (dropped == middle && (half & 1) == 1);
+        return (short) (sign | (up ? half + 1 : half));
     }
 }

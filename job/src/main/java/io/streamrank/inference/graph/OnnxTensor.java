@@ -49,26 +49,33 @@ public record OnnxTensor(
 
     /** Reads the numbers, row-major. */
     float[] read(Path onnxFile) throws IOException {
-        if (data == null || !isReadable()) {
+        Data place = data;
+        if (place == null || !isReadable()) {
             throw new IOException("tensor " + name + " has a type or form that is not read: " + type);
         }
-        Path folder = onnxFile.toAbsolutePath().normalize().getParent();
-        Path file = data.location == null || folder == null
-                ? onnxFile
-                : folder.resolve(data.location).normalize();
-        if (folder != null && !file.toAbsolutePath().normalize().startsWith(folder)) {
-            throw new IOException("tensor " + name + " lies outside the model's folder: " + data.location);
-        }
         float[] values = new float[Math.toIntExact(size())];
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            channel.position(data.offset);
-            if (data.varints) {
-                varints(Channels.newInputStream(channel), data.length, values);
+        try (FileChannel channel = FileChannel.open(file(onnxFile, place.location()), StandardOpenOption.READ)) {
+            channel.position(place.offset());
+            if (place.varints()) {
+                varints(Channels.newInputStream(channel), place.length(), values);
             } else {
                 numbers(channel, values);
             }
         }
         return values;
+    }
+
+    private Path file(Path onnxFile, @Nullable String location) throws IOException {
+        if (location == null) {
+            return onnxFile;
+        }
+        Path whole = onnxFile.toAbsolutePath().normalize();
+        Path file = whole.resolveSibling(location).normalize();
+        Path folder = whole.getParent();
+        if (folder == null || !file.startsWith(folder)) {
+            throw new IOException("tensor " + name + " lies outside the model's folder: " + location);
+        }
+        return file;
     }
 
     private void numbers(FileChannel channel, float[] values) throws IOException {

@@ -9,4 +9,8 @@ public final class UnrecognizedGraphException extends Exception {
     public UnrecognizedGraphException(String message) {
         super(message);
     }
+
+    public UnrecognizedGraphException(String message, Throwable cause) {
+        super(message, cause);
+    }
 }

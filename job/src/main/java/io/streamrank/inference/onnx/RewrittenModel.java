@@ -80,7 +80,7 @@ record RewrittenModel(
             Path expected = cache(settings).install(key, probing::into).resolve(EXPECTED);
             return new RewrittenModel(settings, use, weights, half, key, read(expected));
         } catch (IOException | ModelException e) {
-            throw new UnrecognizedGraphException(String.valueOf(e.getMessage()));
+            throw new UnrecognizedGraphException(String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -185,7 +185,7 @@ record RewrittenModel(
                     json.path("num_hidden_layers").asInt(),
                     (float) json.path("layer_norm_eps").asDouble(1e-12));
         } catch (IllegalArgumentException e) {
-            throw new UnrecognizedGraphException("its config.json has " + e.getMessage());
+            throw new UnrecognizedGraphException("its config.json has " + e.getMessage(), e);
         }
     }
 

@@ -25,7 +25,9 @@ class OnnxTensorTest {
     void halfPrecisionRoundsToTheNearest() {
         for (int bits = 0; bits < 1 << 16; bits++) {
             float value = HalfFloat.toFloat((short) bits);
-            assertThat(Float.isNaN(value) || HalfFloat.of(value) == (short) bits).as("%x", bits).isTrue();
+            assertThat(Float.isNaN(value) || HalfFloat.of(value) == (short) bits)
+                    .as("%x", bits)
+                    .isTrue();
         }
         assertThat(HalfFloat.toFloat((short) 0x3c01)).isEqualTo(1 + 0x1p-10f);
         assertThat(HalfFloat.of(1 + 0x1p-11f)).as("a tie goes to the even one").isEqualTo((short) 0x3c00);
@@ -74,14 +76,24 @@ class OnnxTensorTest {
     @Test
     void readsEachTypeAndForm() throws Exception {
         ByteBuffer bytes = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.putFloat(1.5f).put((byte) -1).put((byte) 200).putShort((short) 0x3c00).put(new byte[] {(byte) 0xc8, 1, 7});
+        bytes.putFloat(1.5f)
+                .put((byte) -1)
+                .put((byte) 200)
+                .putShort((short) 0x3c00)
+                .put(new byte[] {(byte) 0xc8, 1, 7});
         Path file = Files.write(folder.resolve("model.onnx"), bytes.array());
-        assertThat(tensor(OnnxTensor.FLOAT, 1, new Data(null, 0, 4, false)).read(file)).containsExactly(1.5f);
-        assertThat(tensor(OnnxTensor.INT8, 2, new Data(null, 4, 2, false)).read(file)).containsExactly(-1, -56);
-        assertThat(tensor(OnnxTensor.UINT8, 2, new Data(null, 4, 2, false)).read(file)).containsExactly(255, 200);
-        assertThat(tensor(OnnxTensor.FLOAT16, 1, new Data(null, 6, 2, false)).read(file)).containsExactly(1);
-        assertThat(tensor(OnnxTensor.UINT8, 2, new Data(null, 8, 3, true)).read(file)).containsExactly(200, 7);
-        assertThatThrownBy(() -> tensor(OnnxTensor.FLOAT, 9, new Data(null, 0, 36, false)).read(file))
+        assertThat(tensor(OnnxTensor.FLOAT, 1, new Data(null, 0, 4, false)).read(file))
+                .containsExactly(1.5f);
+        assertThat(tensor(OnnxTensor.INT8, 2, new Data(null, 4, 2, false)).read(file))
+                .containsExactly(-1, -56);
+        assertThat(tensor(OnnxTensor.UINT8, 2, new Data(null, 4, 2, false)).read(file))
+                .containsExactly(255, 200);
+        assertThat(tensor(OnnxTensor.FLOAT16, 1, new Data(null, 6, 2, false)).read(file))
+                .containsExactly(1);
+        assertThat(tensor(OnnxTensor.UINT8, 2, new Data(null, 8, 3, true)).read(file))
+                .containsExactly(200, 7);
+        assertThatThrownBy(() -> tensor(OnnxTensor.FLOAT, 9, new Data(null, 0, 36, false))
+                        .read(file))
                 .isInstanceOf(EOFException.class)
                 .hasMessage("tensor t has fewer numbers than its shape [9]");
     }
@@ -92,8 +104,11 @@ class OnnxTensorTest {
         Path model = folder.resolve("onnx/model.onnx");
         Files.write(folder.resolve("onnx/model.onnx_data"), new byte[] {9, 8, 7});
         Files.write(folder.resolve("secret"), new byte[] {1, 2, 3});
-        assertThat(tensor(OnnxTensor.INT8, 2, new Data("model.onnx_data", 1, 2, false)).read(model)).containsExactly(8, 7);
-        assertThatThrownBy(() -> tensor(OnnxTensor.INT8, 2, new Data("../secret", 0, 2, false)).read(model))
+        assertThat(tensor(OnnxTensor.INT8, 2, new Data("model.onnx_data", 1, 2, false))
+                        .read(model))
+                .containsExactly(8, 7);
+        assertThatThrownBy(() -> tensor(OnnxTensor.INT8, 2, new Data("../secret", 0, 2, false))
+                        .read(model))
                 .isInstanceOf(IOException.class)
                 .hasMessage("tensor t lies outside the model's folder: ../secret");
     }
