@@ -33,7 +33,11 @@ record ExecutionProvider(@Nullable Integer gpu, long memoryBytes) {
     /** <a href="https://onnxruntime.ai/docs/execution-providers/CUDA-ExecutionProvider.html">As ONNX Runtime names them</a>. */
     private static final Map<String, String> CUDA = Map.of(
             "arena_extend_strategy", "kSameAsRequested", // doubling would take half a GPU for nothing
-            "do_copy_in_default_stream", "1");
+            "do_copy_in_default_stream", "1",
+            "enable_skip_layer_norm_strict_mode", "1"); // its usual sums have half precision
+
+    /** Begins the names of Java properties that set other options of the provider, for measurements. */
+    private static final String PROPERTIES = "streamrank.cuda.";
 
     /** So that the limit of memory does not depend on the model's size. */
     private static final String WEIGHTS_OUTSIDE_THE_ARENA = "session.use_device_allocator_for_initializers";
@@ -103,6 +107,11 @@ record ExecutionProvider(@Nullable Integer gpu, long memoryBytes) {
         Map<String, String> options = new TreeMap<>(CUDA);
         if (memoryBytes > 0) {
             options.put("gpu_mem_limit", Long.toString(memoryBytes));
+        }
+        for (String name : System.getProperties().stringPropertyNames()) {
+            if (name.startsWith(PROPERTIES)) {
+                options.put(name.substring(PROPERTIES.length()), System.getProperty(name));
+            }
         }
         return options;
     }
