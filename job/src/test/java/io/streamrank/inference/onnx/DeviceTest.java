@@ -87,7 +87,9 @@ class DeviceTest {
         assertThat(provider.providerOptions())
                 .containsEntry("arena_extend_strategy", "kSameAsRequested")
                 .containsEntry("gpu_mem_limit", "5368709120");
-        assertThat(new ExecutionProvider(2, 0).providerOptions()).doesNotContainKey("gpu_mem_limit");
+        assertThat(new ExecutionProvider(2, 0).providerOptions())
+                .containsEntry("enable_skip_layer_norm_strict_mode", "1")
+                .doesNotContainKey("gpu_mem_limit");
         assertThat(ExecutionProvider.CPU.providerOptions()).isEmpty();
     }
 
