@@ -89,7 +89,12 @@ class GpuGraphsTest {
     @Test
     void eightBitsBecomeHalfPrecision() throws Exception {
         ModelSettings settings = settings(Path.of("../deploy/models/streamrank-minilm-l6-v2"));
-        assertThat(RewrittenModel.recognize(settings, LOGIT, EXAMPLES).half()).isTrue();
+        RewrittenModel rewritten = RewrittenModel.recognize(settings, LOGIT, EXAMPLES);
+        assertThat(rewritten.half()).isTrue();
+        Path packed = rewritten.file(GraphForm.PACKED);
+        assertThatThrownBy(() ->
+                        OnnxSession.load(settings, List.of(), ExecutionProvider.CPU, packed, GraphForm.PACKED))
+                .hasMessageContaining("NOT_IMPLEMENTED");
         try (OnnxSession session = open(settings)) {
             assertThat(session.form()).isEqualTo(GraphForm.PADDED);
             assertThat(WarmUp.maxBatchSize(settings.folder(), session, EXAMPLES.get(0), EXAMPLES.get(1)))
