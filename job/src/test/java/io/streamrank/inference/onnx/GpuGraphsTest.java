@@ -92,8 +92,7 @@ class GpuGraphsTest {
         RewrittenModel rewritten = RewrittenModel.recognize(settings, LOGIT, EXAMPLES);
         assertThat(rewritten.half()).isTrue();
         Path packed = rewritten.file(GraphForm.PACKED);
-        assertThatThrownBy(() ->
-                        OnnxSession.load(settings, List.of(), ExecutionProvider.CPU, packed, GraphForm.PACKED))
+        assertThatThrownBy(() -> OnnxSession.load(settings, List.of(), ExecutionProvider.CPU, packed, GraphForm.PACKED))
                 .hasMessageContaining("NOT_IMPLEMENTED");
         try (OnnxSession session = open(settings)) {
             assertThat(session.form()).isEqualTo(GraphForm.PADDED);
