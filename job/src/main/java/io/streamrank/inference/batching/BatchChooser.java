@@ -149,7 +149,7 @@ final class BatchChooser<R> {
         int first = seed.columns(seed.first());
         int items = 1;
         double real = (double) tokens[first] / count[first];
-        double nanos = first == columns ? cost.nanos(padding.rows(1), columns) / real : Double.POSITIVE_INFINITY;
+        double nanos = first == columns ? nanos(1, columns, real) / real : Double.POSITIVE_INFINITY;
         forget(columns);
         taken[first] = 1;
         double urgent = real;
@@ -163,7 +163,8 @@ final class BatchChooser<R> {
             int more = 0;
             for (int candidate : new int[] {all, padding.whole(items + all) - items, padding.rows(items) - items}) {
                 if (candidate > 0 && candidate <= all) {
-                    double perToken = cost.nanos(padding.rows(items + candidate), columns) / (real + candidate * each);
+                    double together = real + candidate * each;
+                    double perToken = nanos(items + candidate, columns, together) / together;
                     boolean better = more == 0 ? perToken <= nanos * EQUAL : perToken < nanos;
                     if (better) {
                         nanos = perToken;
@@ -181,6 +182,10 @@ final class BatchChooser<R> {
         }
         nanosPerToken[columns] = nanos;
         seedTokens[columns] = urgent;
+    }
+
+    private double nanos(int items, int columns, double real) {
+        return cost.nanosOf(padding.computed(items, columns, real), columns);
     }
 
     private void forget(int columns) {

@@ -170,7 +170,7 @@ final class BatchRunner<R> {
         batches.increment();
         items.add(batch.size());
         tokens.add(sum);
-        paddedTokens.add(model.model().batching().padding().tokens(batch.size(), longest));
+        paddedTokens.add(Math.round(model.model().batching().padding().computed(batch.size(), longest, (double) sum)));
         for (int i = 0; i < batch.size(); i++) {
             String problem = model.validate(results.get(i));
             if (problem == null) {

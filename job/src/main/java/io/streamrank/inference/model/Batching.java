@@ -72,7 +72,11 @@ public record Batching(int maxRuns, int maxTokens, int maxItems, Padding padding
 
         /** Returns the nanoseconds of a run. */
         public double nanos(long rows, long columns) {
-            double tokens = (double) rows * columns;
+            return nanosOf((double) rows * columns, columns);
+        }
+
+        /** Returns the nanoseconds of a run that computes so many tokens, of texts that are at most as long as {@code columns}. */
+        public double nanosOf(double tokens, long columns) {
             return perRun + perToken * tokens + perAttention * tokens * columns;
         }
 

@@ -7,6 +7,14 @@ public interface Padding {
     /** All items as long as the longest, and no more. */
     Padding TO_THE_LONGEST = new Padding() {};
 
+    /** Tokens one after the other: nothing is computed but them. */
+    Padding PACKED = new Padding() {
+        @Override
+        public double computed(int items, int longest, double real) {
+            return real;
+        }
+    };
+
     /** Returns the items that the model computes for so many. */
     default int rows(int items) {
         return items;
@@ -20,6 +28,15 @@ public interface Padding {
     /** Returns the tokens that the model computes for a batch. */
     default long tokens(int items, int longest) {
         return (long) rows(items) * columns(longest);
+    }
+
+    /**
+     * Returns the tokens that the model computes for a batch of known tokens.
+     *
+     * @param real tokens of all items together
+     */
+    default double computed(int items, int longest, double real) {
+        return tokens(items, longest);
     }
 
     /**

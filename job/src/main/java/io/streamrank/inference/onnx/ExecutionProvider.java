@@ -9,6 +9,8 @@ import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import io.streamrank.inference.model.Batching;
 import io.streamrank.inference.model.ModelException;
+import io.streamrank.inference.model.Padding;
+import io.streamrank.inference.repository.CudaLibraries;
 import io.streamrank.inference.repository.Device;
 import io.streamrank.inference.repository.ModelFolder;
 import java.util.Map;
@@ -31,20 +33,21 @@ record ExecutionProvider(@Nullable Integer gpu, long memoryBytes) {
     /** <a href="https://onnxruntime.ai/docs/execution-providers/CUDA-ExecutionProvider.html">As ONNX Runtime names them</a>. */
     private static final Map<String, String> CUDA = Map.of(
             "arena_extend_strategy", "kSameAsRequested", // doubling would take half a GPU for nothing
-            "do_copy_in_default_stream", "1");
+            "do_copy_in_default_stream", "1",
+            "enable_skip_layer_norm_strict_mode", "1"); // its usual sums have half precision
+
+    /** Begins the names of Java properties that set other options of the provider, for measurements. */
+    private static final String PROPERTIES = "streamrank.cuda.";
 
     /** So that the limit of memory does not depend on the model's size. */
     private static final String WEIGHTS_OUTSIDE_THE_ARENA = "session.use_device_allocator_for_initializers";
 
-    /**
-     * Chooses the provider: what the user set, or with {@code auto} a GPU where ONNX Runtime has CUDA and the model runs well
-     * on it.
-     */
-    static ExecutionProvider of(Device device, ModelFolder folder) throws ModelException {
+    /** Chooses the provider: what the user set, or with {@code auto} a GPU where ONNX Runtime has CUDA. */
+    static ExecutionProvider of(Device device) {
         return switch (device.kind()) {
             case CPU -> CPU;
-            case CUDA -> required(device, folder);
-            case AUTO -> hasCuda() && runsWellOnCuda(folder) ? on(device) : CPU;
+            case CUDA -> on(device);
+            case AUTO -> hasCuda() ? on(device) : CPU;
         };
     }
 
@@ -52,16 +55,17 @@ record ExecutionProvider(@Nullable Integer gpu, long memoryBytes) {
         return new ExecutionProvider(device.gpu(), device.memoryBytes());
     }
 
-    private static ExecutionProvider required(Device device, ModelFolder folder) throws ModelException {
-        ExecutionProvider gpu = on(device);
-        if (!runsWellOnCuda(folder)) {
-            throw new ModelException(
-                    "Model " + folder.name() + " should not run on " + gpu + ": its weights " + folder.weights()
-                            + " are dynamically quantised to int8, for which CUDA has no kernels, so that most of it would run on"
-                            + " the CPU and all of it at 0.07 times the speed; set models.*.file to weights of full or half"
-                            + " precision such as onnx/model.onnx, or models.device to auto or cpu.");
-        }
-        return gpu;
+    /**
+     * Tells that a dynamically quantised graph should not run on this GPU as it is.
+     *
+     * @param reason why it could not be rewritten
+     */
+    ModelException unsuited(ModelFolder folder, String reason) {
+        return new ModelException(
+                "Model " + folder.name() + " should not run on " + this + ": its weights " + folder.weights()
+                        + " are dynamically quantised to int8, for which CUDA has no kernels, and cannot be rewritten in half"
+                        + " precision (" + reason + "); set models.*.file to weights of full or half precision such as"
+                        + " onnx/model.onnx, or models.device to auto or cpu.");
     }
 
     /** Opens a session on a provider. */
@@ -86,17 +90,12 @@ record ExecutionProvider(@Nullable Integer gpu, long memoryBytes) {
         return OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA);
     }
 
-    /** Tells whether CUDA has kernels for the graph: it has none for dynamically quantised layers, so tensors would be copied. */
-    private static boolean runsWellOnCuda(ModelFolder folder) throws ModelException {
-        return !folder.graph().quantizesActivations();
-    }
-
     boolean onGpu() {
         return gpu != null;
     }
 
     /** Returns what batches suit a model here, with its padding. */
-    Batching batching(BucketedPadding padding) {
+    Batching batching(Padding padding) {
         return onGpu() ? Batching.gpu(padding) : Batching.CPU;
     }
 
@@ -108,6 +107,11 @@ record ExecutionProvider(@Nullable Integer gpu, long memoryBytes) {
         Map<String, String> options = new TreeMap<>(CUDA);
         if (memoryBytes > 0) {
             options.put("gpu_mem_limit", Long.toString(memoryBytes));
+        }
+        for (String name : System.getProperties().stringPropertyNames()) {
+            if (name.startsWith(PROPERTIES)) {
+                options.put(name.substring(PROPERTIES.length()), System.getProperty(name));
+            }
         }
         return options;
     }

@@ -4,6 +4,7 @@ package io.streamrank.inference.onnx;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.streamrank.inference.model.ModelException;
+import io.streamrank.inference.repository.ModelJsonFiles;
 import io.streamrank.inference.repository.ModelSpec;
 import java.util.OptionalInt;
 import java.util.Set;

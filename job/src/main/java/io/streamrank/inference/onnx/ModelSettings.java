@@ -3,11 +3,13 @@
 package io.streamrank.inference.onnx;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.streamrank.inference.graph.OnnxGraph;
 import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.ModelInfo;
 import io.streamrank.inference.repository.ModelFolder;
+import io.streamrank.inference.repository.ModelJsonFiles;
 import io.streamrank.inference.repository.ModelSpec;
-import io.streamrank.inference.repository.OnnxGraph;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -20,6 +22,7 @@ import org.slf4j.LoggerFactory;
  * Reads how a model is to be used from its files, in the layout of transformers and sentence-transformers: {@code
  * config.json}, prompts, pooling and activation. What the user sets wins over it.
  *
+ * @param cache where files are kept that are made of the model
  * @param longestIsGiven whether the user sets {@code maxTokens}
  * @param poolingMode null where no file says
  * @param activation what the user sets; null for what the files say
@@ -28,6 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 record ModelSettings(
         ModelFolder folder,
+        Path cache,
         int maxTokens,
         boolean longestIsGiven,
         int padToken,
@@ -53,6 +57,7 @@ record ModelSettings(
         checkSentenceSettings(folder, sentence, pooling, prompts);
         return new ModelSettings(
                 folder,
+                spec.cache(),
                 LongestInput.tokens(files, spec, rows, padToken),
                 spec.maxTokens() != null,
                 padToken,
@@ -72,6 +77,7 @@ record ModelSettings(
     ModelSettings withMaxTokens(int tokens) {
         return new ModelSettings(
                 folder,
+                cache,
                 tokens,
                 longestIsGiven,
                 padToken,

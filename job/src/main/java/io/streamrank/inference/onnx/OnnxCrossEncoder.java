@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.onnx;
 
+import io.streamrank.inference.graph.Head;
 import io.streamrank.inference.model.Batching;
 import io.streamrank.inference.model.CrossEncoder;
 import io.streamrank.inference.model.Encoding;
@@ -63,7 +64,8 @@ final class OnnxCrossEncoder implements CrossEncoder {
         try {
             ModelInfo info = new ModelInfo(folder.name(), fingerprint, settings.maxTokens());
             List<Encoding> probes = List.of(tokenizer.encode("a query", "and its passage"), tokenizer.encode("a", ""));
-            OnnxModel model = OnnxModel.load(settings, device, OUTPUTS, probes, output -> checkLogit(folder, output));
+            GpuGraphs.Use use = new GpuGraphs.Use(Head.LOGIT, OUTPUTS, (output, batch) -> rows(settings, output));
+            OnnxModel model = OnnxModel.load(settings, device, use, probes, output -> checkLogit(folder, output));
             if (model.longest() == settings.maxTokens()) {
                 return new OnnxCrossEncoder(info, tokenizer, model, settings, activation);
             }
@@ -114,11 +116,22 @@ final class OnnxCrossEncoder implements CrossEncoder {
 
     @Override
     public float[] logits(List<Encoding> batch) throws InferenceException {
-        float[] values = model.session().run(batch).values();
+        return logits(settings, model.session().run(batch));
+    }
+
+    private static float[] logits(ModelSettings settings, Output output) {
+        float[] values = output.values();
         for (int i = 0; settings.sigmoidInGraph() && i < values.length; i++) {
             values[i] = Activation.logit(values[i]);
         }
         return values;
+    }
+
+    private static float[][] rows(ModelSettings settings, Output output) {
+        float[] logits = logits(settings, output);
+        float[][] rows = new float[logits.length][];
+        Arrays.setAll(rows, i -> new float[] {logits[i]});
+        return rows;
     }
 
     @Override

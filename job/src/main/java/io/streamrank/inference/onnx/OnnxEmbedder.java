@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.onnx;
 
+import io.streamrank.inference.graph.Head;
 import io.streamrank.inference.model.Batching;
 import io.streamrank.inference.model.Embedder;
 import io.streamrank.inference.model.Encoding;
@@ -18,7 +19,7 @@ import java.util.List;
 
 /** Runs a bi-encoder on ONNX Runtime, which gives one vector a text. */
 final class OnnxEmbedder implements Embedder {
-    private static final List<String> OUTPUTS = List.of("last_hidden_state", "token_embeddings", "sentence_embedding");
+    static final List<String> OUTPUTS = List.of("last_hidden_state", "token_embeddings", "sentence_embedding");
 
     private final ModelInfo info;
     private final Tokenizer tokenizer;
@@ -48,7 +49,11 @@ final class OnnxEmbedder implements Embedder {
         try {
             ModelInfo info = new ModelInfo(folder.name(), fingerprint, settings.maxTokens());
             List<Encoding> probes = List.of(tokenizer.encode("a text of some words"), tokenizer.encode("another"));
-            OnnxModel model = OnnxModel.load(settings, device, OUTPUTS, probes, output -> dimension(folder, output));
+            GpuGraphs.Use use = new GpuGraphs.Use(
+                    pooling == Pooling.CLS ? Head.FIRST_TOKEN : Head.MEAN,
+                    OUTPUTS,
+                    (output, batch) -> vectors(pooling, output, batch));
+            OnnxModel model = OnnxModel.load(settings, device, use, probes, output -> dimension(folder, output));
             if (model.longest() == settings.maxTokens()) {
                 return new OnnxEmbedder(info, tokenizer, model, settings, pooling);
             }
@@ -100,9 +105,14 @@ final class OnnxEmbedder implements Embedder {
 
     @Override
     public float[][] embed(List<Encoding> batch) throws InferenceException {
-        Output output = model.session().run(batch);
-        int columns = output.shape().length == 3 ? (int) output.shape()[1] : 1;
-        return (columns == 1 ? Pooling.CLS : pooling).unitVectors(output.values(), batch, columns, dimension());
+        return vectors(pooling, model.session().run(batch), batch);
+    }
+
+    static float[][] vectors(Pooling pooling, Output output, List<Encoding> batch) {
+        long[] shape = output.shape();
+        int columns = shape.length == 3 ? (int) shape[1] : 1;
+        int dimension = (int) shape[shape.length - 1];
+        return (columns == 1 ? Pooling.CLS : pooling).unitVectors(output.values(), batch, columns, dimension);
     }
 
     @Override

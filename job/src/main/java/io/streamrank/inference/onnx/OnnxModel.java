@@ -36,15 +36,14 @@ record OnnxModel(OnnxSession session, int outputSize, int maxBatchSize, Batching
     /**
      * Loads the graph on the device.
      *
-     * @param outputs names to look for; the graph's first output where it has none of them
      * @param probes two items of different length to run
      */
     static OnnxModel load(
-            ModelSettings settings, Device device, List<String> outputs, List<Encoding> probes, OutputCheck check)
+            ModelSettings settings, Device device, GpuGraphs.Use use, List<Encoding> probes, OutputCheck check)
             throws ModelException {
         ModelFolder folder = settings.folder();
         Encoding first = probes.get(0);
-        OnnxSession session = OnnxSession.load(settings, outputs, device, first);
+        OnnxSession session = OnnxSession.load(settings, use, device, probes);
         try {
             int outputSize = check.size(WarmUp.run(folder, session, first));
             int maxBatchSize = WarmUp.maxBatchSize(folder, session, first, probes.get(1));

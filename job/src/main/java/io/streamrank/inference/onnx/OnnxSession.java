@@ -17,14 +17,17 @@ import ai.djl.translate.TranslateException;
 import ai.djl.translate.TranslatorContext;
 import ai.djl.util.Float16Utils;
 import ai.onnxruntime.OrtSession.SessionOptions;
+import io.streamrank.inference.graph.GraphForm;
 import io.streamrank.inference.model.Batching;
 import io.streamrank.inference.model.Encoding;
 import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.ModelException;
+import io.streamrank.inference.model.Padding;
 import io.streamrank.inference.repository.Device;
 import io.streamrank.inference.repository.ModelFolder;
 import java.io.IOException;
 import java.nio.LongBuffer;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -50,7 +53,8 @@ final class OnnxSession implements AutoCloseable {
     private final List<String> outputs;
     private final int padToken;
     private final boolean typed;
-    private final BucketedPadding padding;
+    private final GraphForm form;
+    private final Padding padding;
     private final ExecutionProvider provider;
     private final SessionOptions options;
     private final Queue<Predictor<List<Encoding>, Output>> idle = new ConcurrentLinkedQueue<>();
@@ -79,6 +83,7 @@ final class OnnxSession implements AutoCloseable {
             ExecutionProvider provider,
             Set<String> inputs,
             List<String> outputs,
+            GraphForm form,
             ModelSettings settings) {
         this.model = model;
         this.options = options;
@@ -87,23 +92,26 @@ final class OnnxSession implements AutoCloseable {
         this.outputs = outputs;
         this.padToken = settings.padToken();
         this.typed = settings.tokenizer().typed();
-        this.padding = new BucketedPadding(provider.onGpu(), settings.maxTokens());
+        this.form = form;
+        this.padding =
+                form == GraphForm.PACKED ? Padding.PACKED : new BucketedPadding(provider.onGpu(), settings.maxTokens());
     }
 
     /**
      * Loads the graph on the device. With {@code auto} it uses the CPU where there is no GPU or the GPU fails.
      *
-     * @param outputs names to look for; the graph's first output where it has none of them
-     * @param first item that a GPU must run to be used
+     * @param examples that a GPU must run to be used
      */
-    static OnnxSession load(ModelSettings settings, List<String> outputs, Device device, Encoding first)
+    static OnnxSession load(ModelSettings settings, GpuGraphs.Use use, Device device, List<Encoding> examples)
             throws ModelException {
         ModelFolder folder = settings.folder();
         newModel(folder).close(); // DJL must be the first to touch ONNX Runtime
-        return ExecutionProvider.of(device, folder).open(device, provider -> {
-            OnnxSession session = load(settings, outputs, provider);
+        return ExecutionProvider.of(device).open(device, provider -> {
+            OnnxSession session = provider.onGpu()
+                    ? new GpuGraphs(settings, use, examples).open(provider)
+                    : load(settings, use.outputs(), provider, folder.weightsFile(), GraphForm.SOURCE);
             try {
-                WarmUp.checkGpu(folder, provider, first, session::run);
+                WarmUp.checkGpu(folder, provider, examples.get(0), session::run);
                 LOG.info("Model {} runs on {}", folder.name(), provider);
                 return session;
             } catch (ModelException | RuntimeException e) {
@@ -113,11 +121,13 @@ final class OnnxSession implements AutoCloseable {
         });
     }
 
-    private static OnnxSession load(ModelSettings settings, List<String> outputs, ExecutionProvider provider)
+    /** Loads a graph there: the model's own, or one that was made of it. */
+    static OnnxSession load(
+            ModelSettings settings, List<String> outputs, ExecutionProvider provider, Path file, GraphForm form)
             throws ModelException {
         Model model = newModel(settings.folder());
         try {
-            return load(model, settings, outputs, provider);
+            return load(model, settings, outputs, provider, file, form);
         } catch (ModelException e) {
             model.close();
             throw e;
@@ -125,18 +135,21 @@ final class OnnxSession implements AutoCloseable {
     }
 
     private static OnnxSession load(
-            Model model, ModelSettings settings, List<String> outputs, ExecutionProvider provider)
+            Model model,
+            ModelSettings settings,
+            List<String> outputs,
+            ExecutionProvider provider,
+            Path file,
+            GraphForm form)
             throws ModelException {
         ModelFolder folder = settings.folder();
         SessionOptions options = provider.sessionOptions(folder);
         try {
             model.load(
-                    folder.weightsFile(),
-                    null,
-                    Map.of("sessionOptions", options, "intraOpNumThreads", "1", "interOpNumThreads", "1"));
+                    file, null, Map.of("sessionOptions", options, "intraOpNumThreads", "1", "interOpNumThreads", "1"));
             Set<String> inputs = new HashSet<>(model.describeInput().keys());
             checkInputs(folder, inputs);
-            return new OnnxSession(model, options, provider, inputs, outputs, settings);
+            return new OnnxSession(model, options, provider, inputs, outputs, form, settings);
         } catch (IOException | MalformedModelException | EngineException e) {
             options.close();
             if (provider.onGpu()) {
@@ -144,8 +157,8 @@ final class OnnxSession implements AutoCloseable {
             }
             Throwable reason = e.getCause() == null ? e : e.getCause();
             throw new ModelException(
-                    "Model " + folder.name() + " cannot be loaded: " + folder.weightsFile()
-                            + " is not an ONNX file that" + " this ONNX Runtime reads (" + reason.getMessage() + ").",
+                    "Model " + folder.name() + " cannot be loaded: " + file + " is not an ONNX file that"
+                            + " this ONNX Runtime reads (" + reason.getMessage() + ").",
                     e);
         } catch (ModelException e) {
             options.close();
@@ -156,6 +169,11 @@ final class OnnxSession implements AutoCloseable {
     /** Returns what batches suit the graph where it runs. */
     Batching batching() {
         return provider.batching(padding);
+    }
+
+    /** Returns which graph it runs. */
+    GraphForm form() {
+        return form;
     }
 
     ExecutionProvider provider() {

@@ -3,6 +3,7 @@
 package io.streamrank.inference.onnx;
 
 import io.streamrank.inference.model.Encoding;
+import io.streamrank.inference.model.Padding;
 import java.util.Arrays;
 import java.util.List;
 
@@ -19,7 +20,7 @@ record PaddedBatch(int rows, int columns, long[] ids, long[] mask, long[] types)
     static final String ATTENTION_MASK = "attention_mask";
     static final String TOKEN_TYPE_IDS = "token_type_ids";
 
-    static PaddedBatch of(List<Encoding> batch, int padToken, BucketedPadding padding) {
+    static PaddedBatch of(List<Encoding> batch, int padToken, Padding padding) {
         int rows = padding.rows(batch.size());
         int columns = padding.columns(longest(batch));
         long[] ids = new long[rows * columns];

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.repository.ModelFolder;
+import io.streamrank.inference.repository.ModelJsonFiles;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.onnx;
 
+import io.streamrank.inference.graph.GraphForm;
 import io.streamrank.inference.model.Encoding;
 import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.ModelException;
@@ -132,7 +133,7 @@ final class WarmUp {
      */
     static int maxBatchSize(ModelFolder folder, OnnxSession session, Encoding first, Encoding second)
             throws ModelException {
-        if (folder.graph().quantizesActivations()) {
+        if (session.form() == GraphForm.SOURCE && folder.graph().quantizesActivations()) {
             return 1;
         }
         try {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.repository;
 
+import io.streamrank.inference.graph.Checkpoint;
 import io.streamrank.inference.model.ModelException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -74,6 +75,7 @@ final class BuiltinModels {
         for (String path : List.of(weights, "config.json", "tokenizer.json", "tokenizer_config.json")) {
             files.put(path, RESOURCES + name + "/" + path);
         }
+        Checkpoint.files().forEach(path -> files.put(path, RESOURCES + name + "/" + path));
         return files;
     }
 }

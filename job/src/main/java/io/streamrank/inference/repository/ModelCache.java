@@ -25,7 +25,7 @@ import org.apache.commons.io.FileUtils;
  * Keeps models in a directory of the cache. A folder there is complete, as an atomic move gives it its name. Several threads
  * and processes may use the same directory.
  */
-record ModelCache(Path directory) {
+public record ModelCache(Path directory) {
     private static final Duration LOCK_POLL = Duration.ofMillis(20);
 
     /** Opens a file's content. */
@@ -34,7 +34,7 @@ record ModelCache(Path directory) {
     }
 
     /** Writes files into a directory. */
-    interface Fill {
+    public interface Fill {
         void into(Path directory) throws IOException, ModelException;
     }
 
@@ -63,7 +63,7 @@ record ModelCache(Path directory) {
     }
 
     /** Returns the directory of the key, and fills it where it does not exist. */
-    Path install(String key, Fill fill) throws IOException, ModelException {
+    public Path install(String key, Fill fill) throws IOException, ModelException {
         return withLock(() -> install(directory.resolve(key), fill));
     }
 
@@ -115,7 +115,7 @@ record ModelCache(Path directory) {
     }
 
     /** Tells that the cache cannot be written. */
-    ModelOutOfReachException cannotKeep(String model, IOException e) {
+    public ModelOutOfReachException cannotKeep(String model, IOException e) {
         return new ModelOutOfReachException(
                 "Model " + model + " cannot be stored in " + directory + ": " + e
                         + "; free space there or choose another cache directory.",

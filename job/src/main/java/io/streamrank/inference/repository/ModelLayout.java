@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.repository;
 
+import io.streamrank.inference.graph.OnnxGraph;
 import io.streamrank.inference.model.ModelException;
 import java.io.IOException;
 import java.nio.file.FileVisitOption;

@@ -57,7 +57,7 @@ public record ModelSpec(
     }
 
     /** Returns the cache directory on the machine that opens the model, which need not be the one that submitted the job. */
-    Path cache() {
+    public Path cache() {
         if (cacheDirectory != null) {
             return Path.of(cacheDirectory);
         }

@@ -8,7 +8,8 @@ package io.streamrank.inference.stats;
  * @param batches runs of the model that succeeded
  * @param items texts or pairs in them
  * @param tokens their tokens
- * @param paddedTokens what the model computed: longest item × items, both as it rounds them, summed over the runs; {@code
+ * @param paddedTokens what the model computed: longest item × items, both as it rounds them, or the items' own tokens where it packs them, summed over
+ *     the runs; {@code
  *     1 - tokens / paddedTokens} is the padding ratio
  * @param failures items that the model could not do
  * @param expired items whose deadline had passed when their turn came

@@ -73,6 +73,17 @@ class BatchChooserTest {
                 .containsExactly(100, 100);
     }
 
+    /** A run costs as much as ten tokens: where shorter tasks are padded, they wait for a run of their own. */
+    @Test
+    void takesTasksOfAllLengthsWhereNothingIsPadded() {
+        RunCost cost = new RunCost(10, 1, 0);
+        TaskGroup<Integer> seed = of(0, 100, 12, 10);
+        assertThat(new BatchChooser<Integer>(64, 1_000, Padding.TO_THE_LONGEST, cost).choose(seed, List.of(), 1e9))
+                .hasSize(1);
+        assertThat(new BatchChooser<Integer>(64, 1_000, Padding.PACKED, cost).choose(seed, List.of(), 1e9))
+                .hasSize(3);
+    }
+
     /** Sixteen rows more would be computed for one task. */
     @Test
     void leavesATaskForWhichManyRowsWouldBePadding() {

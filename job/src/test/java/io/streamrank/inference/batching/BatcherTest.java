@@ -124,6 +124,20 @@ class BatcherTest {
     }
 
     @Test
+    void countsNoPaddingWhereTheModelPacks() throws Exception {
+        EchoModel model = new EchoModel();
+        model.batching = new Batching(1, 256, 16, Padding.PACKED);
+        try (Batcher<Integer> batcher = new Batcher<>(model, BatchPolicy.defaults(), LONG, new Workers(1))) {
+            List<FutureTask<Integer>> tasks = List.of(task(1, 9), task(2, 4), task(3, 12));
+            submit(batcher, tasks);
+            for (FutureTask<Integer> task : tasks) {
+                get(task.result());
+            }
+            assertThat(batcher.stats().paddedTokens()).isEqualTo(9 + 4 + 12);
+        }
+    }
+
+    @Test
     void aModelIsNotClosedUnderARun() throws Exception {
         EchoModel model = new EchoModel();
         Batcher<Integer> batcher =

@@ -11,10 +11,10 @@ import io.streamrank.inference.model.CrossEncoder;
 import io.streamrank.inference.model.Encoding;
 import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.ModelException;
+import io.streamrank.inference.repository.CudaLibraries;
 import io.streamrank.inference.repository.Device;
 import io.streamrank.inference.repository.ModelFolder;
 import io.streamrank.inference.repository.ModelSpec;
-import io.streamrank.inference.repository.TinyGraph;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -87,7 +87,9 @@ class DeviceTest {
         assertThat(provider.providerOptions())
                 .containsEntry("arena_extend_strategy", "kSameAsRequested")
                 .containsEntry("gpu_mem_limit", "5368709120");
-        assertThat(new ExecutionProvider(2, 0).providerOptions()).doesNotContainKey("gpu_mem_limit");
+        assertThat(new ExecutionProvider(2, 0).providerOptions())
+                .containsEntry("enable_skip_layer_norm_strict_mode", "1")
+                .doesNotContainKey("gpu_mem_limit");
         assertThat(ExecutionProvider.CPU.providerOptions()).isEmpty();
     }
 
@@ -100,18 +102,14 @@ class DeviceTest {
     }
 
     @Test
-    void weightsThatAreInt8ForCpusAreRefusedOnAGpuThatIsAskedForByName(@TempDir Path root) throws Exception {
-        Files.write(
-                root.resolve("model_int8.onnx"),
-                new TinyGraph().node("MatMulInteger", "y", "x").bytes());
-        ModelFolder int8 = new ModelFolder("m", root, "model_int8.onnx");
-        assertThatThrownBy(() -> ExecutionProvider.of(Device.of("cuda:1"), int8))
-                .isInstanceOf(ModelException.class)
+    void weightsThatAreInt8ForCpusAreRefusedOnAGpuWhereTheyCannotBeRewritten() {
+        ModelFolder int8 = new ModelFolder("m", Path.of("unused"), "model_int8.onnx");
+        assertThat(new ExecutionProvider(1, 0).unsuited(int8, "it counts positions as RoBERTa does"))
                 .hasMessage(
                         "Model m should not run on cuda:1: its weights model_int8.onnx are dynamically quantised to int8,"
-                                + " for which CUDA has no kernels, so that most of it would run on the CPU and all of it at 0.07 times"
-                                + " the speed; set models.*.file to weights of full or half precision such as onnx/model.onnx, or"
-                                + " models.device to auto or cpu.");
+                                + " for which CUDA has no kernels, and cannot be rewritten in half precision (it counts positions"
+                                + " as RoBERTa does); set models.*.file to weights of full or half precision such as"
+                                + " onnx/model.onnx, or models.device to auto or cpu.");
     }
 
     @Test

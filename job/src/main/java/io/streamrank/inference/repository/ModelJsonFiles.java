@@ -1,23 +1,22 @@
 // Copyright the StreamRank authors
 // SPDX-License-Identifier: Apache-2.0
-package io.streamrank.inference.onnx;
+package io.streamrank.inference.repository;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.streamrank.inference.model.ModelException;
-import io.streamrank.inference.repository.ModelFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Reads the JSON files of a model. */
-record ModelJsonFiles(ModelFolder folder) {
+public record ModelJsonFiles(ModelFolder folder) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Returns the file's content, or a missing node where there is no such file. */
-    JsonNode read(String path) throws ModelException {
+    public JsonNode read(String path) throws ModelException {
         Path file = folder.settingsFile(path);
         if (!Files.isRegularFile(file)) {
             return MissingNode.getInstance();

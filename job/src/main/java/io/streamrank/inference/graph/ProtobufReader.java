@@ -1,6 +1,6 @@
 // Copyright the StreamRank authors
 // SPDX-License-Identifier: Apache-2.0
-package io.streamrank.inference.repository;
+package io.streamrank.inference.graph;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,6 +37,9 @@ final class ProtobufReader {
 
         /** Receives a whole number. */
         default void number(int field, long value) throws IOException {}
+
+        /** Receives a decimal of 32 bits. */
+        default void real(int field, float value) throws IOException {}
     }
 
     /** Tells that the stream is not in the wire format. */
@@ -62,7 +65,7 @@ final class ProtobufReader {
                 case 0 -> fields.number(field, number());
                 case 1 -> skip(Long.BYTES);
                 case 2 -> part(field, number(), fields);
-                case 5 -> skip(Integer.BYTES);
+                case 5 -> fields.real(field, Float.intBitsToFloat(fixed32()));
                 default -> throw new MalformedException("a field has an unknown wire type");
             }
         }
@@ -93,6 +96,18 @@ final class ProtobufReader {
             }
         }
         throw new MalformedException("a number has more than 64 bits");
+    }
+
+    private int fixed32() throws IOException {
+        check(Integer.BYTES <= limit - position, "a field is longer than what holds it");
+        int bits = 0;
+        for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
+            int next = in.read();
+            check(next >= 0, "the file ends in a number");
+            bits |= next << shift;
+        }
+        position += Integer.BYTES;
+        return bits;
     }
 
     /** Returns where the reader is, in bytes from the beginning. */

@@ -1,6 +1,6 @@
 // Copyright the StreamRank authors
 // SPDX-License-Identifier: Apache-2.0
-package io.streamrank.inference.onnx;
+package io.streamrank.inference.repository;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Finds out which versions of CUDA are installed, for messages. */
-final class CudaLibraries {
+public final class CudaLibraries {
     private static final Pattern RUNTIME = Pattern.compile("libcudart\\.so\\.(\\d+).*");
     private static final List<String> USUAL = List.of(
             "/usr/local/cuda/lib64",
@@ -31,13 +31,13 @@ final class CudaLibraries {
      *
      * @param libraryPath {@code LD_LIBRARY_PATH}; null where it is not set
      */
-    static String found(@Nullable String libraryPath) {
+    public static String found(@Nullable String libraryPath) {
         List<String> folders = new ArrayList<>(List.of((libraryPath == null ? "" : libraryPath).split(":")));
         folders.addAll(USUAL);
         return describe(folders);
     }
 
-    static String describe(List<String> folders) {
+    public static String describe(List<String> folders) {
         SortedSet<Integer> versions = new TreeSet<>();
         folders.forEach(folder -> versions.addAll(versions(folder)));
         if (versions.isEmpty()) {

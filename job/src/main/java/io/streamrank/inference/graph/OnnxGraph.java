@@ -1,6 +1,6 @@
 // Copyright the StreamRank authors
 // SPDX-License-Identifier: Apache-2.0
-package io.streamrank.inference.repository;
+package io.streamrank.inference.graph;
 
 import java.io.BufferedInputStream;
 import java.io.EOFException;
@@ -24,14 +24,14 @@ import org.jspecify.annotations.Nullable;
  * Holds what an ONNX file says of itself: its operators, how they are connected, and where its weights lie.
  *
  * @param nodes of the main graph
- * @param initializers shapes of the main graph's constant tensors, by name
+ * @param initializers the main graph's constant tensors by name, those of its Constant nodes included
  * @param outputs of the main graph, in order
  * @param operators types of all nodes, those of subgraphs and functions included
  * @param externalData locations of tensors that lie in other files, as the graph names them
  */
 public record OnnxGraph(
         List<Node> nodes,
-        Map<String, List<Long>> initializers,
+        Map<String, OnnxTensor> initializers,
         List<String> outputs,
         Set<String> operators,
         NavigableSet<String> externalData) {
@@ -44,8 +44,22 @@ public record OnnxGraph(
     /** Nodes to look at between an index and the sum that it comes from: the exporters need about ten. */
     private static final int NEAR = 32;
 
-    /** Is one operation of the graph. */
-    public record Node(String operator, List<String> inputs, List<String> outputs) {}
+    /**
+     * Is one operation of the graph.
+     *
+     * @param numbers its attributes that are one number
+     */
+    public record Node(String operator, List<String> inputs, List<String> outputs, Map<String, Number> numbers) {
+        /** Returns an input, or an empty name where it is left out. */
+        String input(int index) {
+            return index < inputs.size() ? inputs.get(index) : "";
+        }
+
+        /** Returns an attribute that is a whole number. */
+        long number(String attribute, long otherwise) {
+            return numbers.getOrDefault(attribute, otherwise).longValue();
+        }
+    }
 
     /** Reads the file. What is no ONNX file has nothing in it: ONNX Runtime tells what is wrong with it. */
     public static OnnxGraph read(Path file) throws IOException {
@@ -108,7 +122,8 @@ public record OnnxGraph(
         if (producer != null && RESHAPING.contains(producer.operator)) {
             name = first(producer);
         }
-        return initializers.getOrDefault(name, List.of());
+        OnnxTensor tensor = initializers.get(name);
+        return tensor == null ? List.of() : tensor.dims();
     }
 
     /** Returns the nearest node before a value that is wanted, or null where none is near. */
@@ -128,7 +143,7 @@ public record OnnxGraph(
         return null;
     }
 
-    private Map<String, Node> producers() {
+    Map<String, Node> producers() {
         Map<String, Node> producers = new HashMap<>();
         nodes.forEach(node -> node.outputs.forEach(output -> producers.put(output, node)));
         return producers;

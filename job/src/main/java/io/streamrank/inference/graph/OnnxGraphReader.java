@@ -1,6 +1,6 @@
 // Copyright the StreamRank authors
 // SPDX-License-Identifier: Apache-2.0
-package io.streamrank.inference.repository;
+package io.streamrank.inference.graph;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,9 +12,10 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads an ONNX file's structure, without its weights. The numbers are those of the fields in
+ * Reads an ONNX file's structure, and where its weights lie. The numbers are those of the fields in
  * <a href="https://github.com/onnx/onnx/blob/main/onnx/onnx.proto">onnx.proto</a>.
  */
 final class OnnxGraphReader {
@@ -23,7 +24,7 @@ final class OnnxGraphReader {
     private final ProtobufReader in;
     private final long size;
     private final List<OnnxGraph.Node> nodes = new ArrayList<>();
-    private final Map<String, List<Long>> initializers = new HashMap<>();
+    private final Map<String, OnnxTensor> initializers = new HashMap<>();
     private final List<String> outputs = new ArrayList<>();
     private final Set<String> operators = new HashSet<>();
     private final NavigableSet<String> externalData = new TreeSet<>();
@@ -69,7 +70,12 @@ final class OnnxGraphReader {
         in.message(length, (field, part) -> {
             switch (field) {
                 case 1 -> node(part, main);
-                case 5 -> tensor(part, main);
+                case 5 -> {
+                    OnnxTensor tensor = tensor(part);
+                    if (main) {
+                        initializers.put(tensor.name(), tensor);
+                    }
+                }
                 case 12 -> output(part, main);
                 case 15 -> sparseTensor(part);
                 default -> {}
@@ -88,58 +94,97 @@ final class OnnxGraphReader {
     private void node(long length, boolean main) throws IOException {
         List<String> inputs = new ArrayList<>();
         List<String> results = new ArrayList<>();
+        Map<String, Number> numbers = new HashMap<>();
+        List<OnnxTensor> tensors = new ArrayList<>();
         String[] operator = {""};
         in.message(length, (field, part) -> {
             switch (field) {
                 case 1 -> inputs.add(in.string(part));
                 case 2 -> results.add(in.string(part));
                 case 4 -> operator[0] = in.string(part);
-                case 5 -> attribute(part);
+                case 5 -> {
+                    Attribute attribute = attribute(part);
+                    numbers.putAll(attribute.value);
+                    tensors.addAll(attribute.tensors);
+                }
                 default -> {}
             }
         });
         operators.add(operator[0]);
         if (main) {
-            nodes.add(new OnnxGraph.Node(operator[0], inputs, results));
+            nodes.add(new OnnxGraph.Node(operator[0], inputs, results, numbers));
+            if (operator[0].equals("Constant") && tensors.size() == 1 && results.size() == 1) {
+                initializers.put(results.get(0), tensors.get(0));
+            }
         }
     }
 
-    private void attribute(long length) throws IOException {
-        in.message(length, (field, part) -> {
+    private Attribute attribute(long length) throws IOException {
+        Attribute attribute = new Attribute();
+        in.message(length, attribute);
+        return attribute;
+    }
+
+    /** Collects the fields of an AttributeProto. */
+    private final class Attribute implements ProtobufReader.Fields {
+        private final Map<String, Number> value = new HashMap<>();
+        private final List<OnnxTensor> tensors = new ArrayList<>();
+        private String name = "";
+
+        @Override
+        public void bytes(int field, long length) throws IOException {
             switch (field) {
-                case 5, 10 -> tensor(part, false);
-                case 6, 11 -> graph(part, false);
-                case 22, 23 -> sparseTensor(part);
+                case 1 -> name = in.string(length);
+                case 5 -> tensors.add(tensor(length));
+                case 10 -> {
+                    OnnxTensor unused = tensor(length);
+                }
+                case 6, 11 -> graph(length, false);
+                case 22, 23 -> sparseTensor(length);
                 default -> {}
             }
-        });
+        }
+
+        @Override
+        public void number(int field, long number) {
+            if (field == 3) {
+                value.put(name, number);
+            }
+        }
+
+        @Override
+        public void real(int field, float number) {
+            if (field == 2) {
+                value.put(name, number);
+            }
+        }
     }
 
     private void sparseTensor(long length) throws IOException {
         in.message(length, (field, part) -> {
             if (field == 1 || field == 2) {
-                tensor(part, false);
+                OnnxTensor unused = tensor(part);
             }
         });
     }
 
-    private void tensor(long length, boolean initializer) throws IOException {
+    private OnnxTensor tensor(long length) throws IOException {
         Tensor tensor = new Tensor();
         in.message(length, tensor);
-        if (tensor.external) {
-            externalData.addAll(tensor.locations);
+        if (tensor.external && tensor.entries.containsKey("location")) {
+            externalData.add(tensor.entries.get("location"));
         }
-        if (initializer) {
-            initializers.put(tensor.name, tensor.dims);
-        }
+        return new OnnxTensor(tensor.name, tensor.type, tensor.dims, tensor.data());
     }
 
     /** Collects the fields of a TensorProto. */
     private final class Tensor implements ProtobufReader.Fields {
         private final List<Long> dims = new ArrayList<>();
-        private final List<String> locations = new ArrayList<>();
+        private final Map<String, String> entries = new HashMap<>();
         private String name = "";
+        private int type;
         private boolean external;
+        private OnnxTensor.@Nullable Data inside;
 
         @Override
         public void bytes(int field, long length) throws IOException {
@@ -149,6 +194,8 @@ final class OnnxGraphReader {
                         dims.add(in.number());
                     }
                 }
+                case 4, 9 -> inside = new OnnxTensor.Data(null, in.position(), length, false);
+                case 5 -> inside = new OnnxTensor.Data(null, in.position(), length, true);
                 case 8 -> name = in.string(length);
                 case 13 -> entry(length);
                 default -> {}
@@ -157,10 +204,26 @@ final class OnnxGraphReader {
 
         @Override
         public void number(int field, long value) {
-            if (field == 1) {
-                dims.add(value);
-            } else if (field == 14) {
-                external = value == EXTERNAL;
+            switch (field) {
+                case 1 -> dims.add(value);
+                case 2 -> type = (int) value;
+                case 14 -> external = value == EXTERNAL;
+                default -> {}
+            }
+        }
+
+        OnnxTensor.@Nullable Data data() {
+            if (!external) {
+                return inside;
+            }
+            try {
+                return new OnnxTensor.Data(
+                        entries.getOrDefault("location", ""),
+                        Long.parseLong(entries.getOrDefault("offset", "0")),
+                        Long.parseLong(entries.getOrDefault("length", "0")),
+                        false);
+            } catch (NumberFormatException notReadable) {
+                return null;
             }
         }
 
@@ -171,9 +234,7 @@ final class OnnxGraphReader {
                     entry[field - 1] = in.string(part);
                 }
             });
-            if (entry[0].equals("location")) {
-                locations.add(entry[1]);
-            }
+            entries.put(entry[0], entry[1]);
         }
     }
 }
