@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Locates a model's files on the local disk, in the layout of the Hugging Face hub.
@@ -18,6 +19,12 @@ import java.util.List;
 public record ModelFolder(String name, Path root, String weights) {
     public Path weightsFile() {
         return root.resolve(weights);
+    }
+
+    /** Returns the second graph of a split model, next to the weights; null for a model of one graph. */
+    public @Nullable Path jointFile() {
+        String joint = ModelLayout.joint(weights);
+        return joint == null || !Files.isRegularFile(root.resolve(joint)) ? null : root.resolve(joint);
     }
 
     public Path tokenizerFile() {
