@@ -3,31 +3,32 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Measures everything that a GPU changes, in some ten minutes, and leaves reports in a folder:
-#   measure.sh [--cpu] [--model URI] [--peer-model DIR --python PYTHON] REPORT
-# --cpu is a short form that runs on any machine, with the built-in reranker and without peers unless they are named.
+#   measure.sh [--cpu] [--model URI] [--peer-model DIR --python PYTHON] [--seconds N] REPORT
+# Without --model it measures the built-in reranker. --cpu is a short form that runs on any machine. --seconds is the
+# time of the longest part, 200 unless given; starts and peers come on top of it.
 # STREAMRANK names the launcher, if it is not the one of this repository.
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/../../.." && pwd)
 streamrank=${STREAMRANK:-$root/streamrank}
-cpu='' model='' peer_model='' python=python3 report=''
-usage() { sed -n '5,8s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+cpu='' model='' peer_model='' python=python3 seconds=200 report=''
+usage() { sed -n '5,9s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 while [ $# -gt 0 ]; do
   case $1 in
     --cpu) cpu=yes; shift ;;
     --model) model=${2:?}; shift 2 ;;
     --peer-model) peer_model=${2:?}; shift 2 ;;
     --python) python=${2:?}; shift 2 ;;
+    --seconds) seconds=${2:?}; shift 2 ;;
     -*) usage ;;
     *) [ -z "$report" ] || usage; report=$1; shift ;;
   esac
 done
 [ -n "$report" ] || usage
-[ -n "$cpu$model" ] || { echo "measure.sh: name a model of half precision with --model, or say --cpu" >&2; exit 2; }
 mkdir -p "$report"
 
 # Seconds of each part, and the batches of mixed sizes.
-if [ -n "$cpu" ]; then main=40 short=20 rounds=2 batches=300; else main=200 short=45 rounds=5 batches=10000; fi
+if [ -n "$cpu" ]; then main=40 short=20 rounds=2 batches=300; else main=$seconds short=$((seconds / 4)) rounds=5 batches=10000; fi
 arguments=()
 [ -z "$model" ] || arguments+=(--model "$model")
 peers=()
