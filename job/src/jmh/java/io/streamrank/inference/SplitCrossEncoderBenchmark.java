@@ -44,7 +44,8 @@ import org.openjdk.jmh.annotations.Warmup;
 public class SplitCrossEncoderBenchmark {
     private static final int PAIRS = 50;
     private static final List<String> PASSAGES = IntStream.range(0, PAIRS)
-            .mapToObj(i -> "Document " + i + " says how records of a topic are kept. " + "The broker writes each one to a log. ".repeat(6))
+            .mapToObj(i -> "Document " + i + " says how records of a topic are kept. "
+                    + "The broker writes each one to a log. ".repeat(6))
             .toList();
 
     @Param("builtin:streamrank-minilm-l6-v2")

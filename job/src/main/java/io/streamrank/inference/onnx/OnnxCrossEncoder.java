@@ -75,7 +75,8 @@ final class OnnxCrossEncoder implements CrossEncoder {
         }
         if (device.kind() == Device.Kind.CUDA) {
             throw new ModelException("Model " + folder.name() + " should not run on " + device + ": its weights "
-                    + folder.weights() + " are one of two graphs for CPUs, between which a GPU would wait; set models.*.file"
+                    + folder.weights()
+                    + " are one of two graphs for CPUs, between which a GPU would wait; set models.*.file"
                     + " to the same model in one graph, such as onnx/model.onnx, or models.device to auto or cpu.");
         }
         Activation activation = settings.scoring();

@@ -29,7 +29,8 @@ final class PairTokenizer implements PairTexts {
     }
 
     /** @param split how a split model reads pairs; null for other models */
-    static PairTokenizer load(TokenizerSettings settings, int maxTokens, @Nullable SplitLayout split) throws ModelException {
+    static PairTokenizer load(TokenizerSettings settings, int maxTokens, @Nullable SplitLayout split)
+            throws ModelException {
         Tokenizer pairs = Tokenizer.load(settings, maxTokens);
         Tokenizer texts = null;
         Tokenizer chosen = null;

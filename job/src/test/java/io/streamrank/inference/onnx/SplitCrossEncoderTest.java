@@ -55,7 +55,8 @@ class SplitCrossEncoderTest {
                             .isCloseTo((float) golden.path("logit").asDouble(), within(TOLERANCE));
                 }
             }
-            assertThat(model.keptDocuments().hits()).isGreaterThanOrEqualTo(goldens().size());
+            assertThat(model.keptDocuments().hits())
+                    .isGreaterThanOrEqualTo(goldens().size());
         }
     }
 
@@ -69,7 +70,8 @@ class SplitCrossEncoderTest {
             }
             float[] logits = model.logits(batch);
             for (int i = 0; i < logits.length; i++) {
-                assertThat(logits[i]).isCloseTo((float) goldens().get(i).path("logit").asDouble(), within(TOLERANCE));
+                assertThat(logits[i])
+                        .isCloseTo((float) goldens().get(i).path("logit").asDouble(), within(TOLERANCE));
             }
             assertThat(model.keepingDocuments(CACHE)).isSameAs(model);
             assertThat(model.keptDocuments()).isEqualTo(KeptDocuments.NONE);
@@ -98,7 +100,8 @@ class SplitCrossEncoderTest {
         try (CrossEncoder model = open(ENCODER)) {
             for (JsonNode golden : goldens()) {
                 Encoding pair = encode(model, golden);
-                assertThat(pair.secondSegment()).isEqualTo(golden.path("query_tokens").asInt());
+                assertThat(pair.secondSegment())
+                        .isEqualTo(golden.path("query_tokens").asInt());
                 assertThat(pair.tokens() - pair.secondSegment())
                         .isEqualTo(golden.path("document_tokens").asInt());
                 assertThat(pair.truncated()).isEqualTo(golden.path("truncated").asBoolean());
@@ -120,8 +123,9 @@ class SplitCrossEncoderTest {
         ModelSpec none = spec(Golden.folder(TINY), ENCODER, 33, Device.AUTO);
         assertThatThrownBy(() -> OnnxModels.crossEncoder(none).open())
                 .isInstanceOf(ModelException.class)
-                .hasMessageMatching("Model file:.* cannot read 33 tokens: the first token of a document has position 32,"
-                        + " so max-tokens must be at least 34\\.");
+                .hasMessageMatching(
+                        "Model file:.* cannot read 33 tokens: the first token of a document has position 32,"
+                                + " so max-tokens must be at least 34\\.");
     }
 
     @Test
@@ -149,8 +153,8 @@ class SplitCrossEncoderTest {
         Path mixed = copy();
         Files.move(mixed.resolve("onnx/joint_int8.onnx"), mixed.resolve("onnx/joint_x.onnx"));
         Files.move(mixed.resolve("onnx/encoder.onnx"), mixed.resolve("onnx/encoder_x.onnx"));
-        assertThatThrownBy(() ->
-                        OnnxModels.crossEncoder(spec(mixed, "onnx/encoder_x.onnx")).open())
+        assertThatThrownBy(() -> OnnxModels.crossEncoder(spec(mixed, "onnx/encoder_x.onnx"))
+                        .open())
                 .isInstanceOf(ModelException.class)
                 .hasMessageMatching("Model file:.* cannot be used: its joint graph takes the inputs"
                         + " \\[document_scales, document_states_int8, query_states\\], of which its encoder gives"
@@ -171,9 +175,10 @@ class SplitCrossEncoderTest {
                 {"model_type":"bert","max_position_embeddings":512,"pad_token_id":0}""");
         assertThatThrownBy(() -> OnnxModels.crossEncoder(spec(plain, ENCODER)).open())
                 .isInstanceOf(ModelException.class)
-                .hasMessageMatching("Model file:.* cannot be used: onnx/encoder.onnx and joint.onnx are the two graphs of a"
-                        + " split model, but config.json has no split_layers; take the config.json that was exported with"
-                        + " them\\.");
+                .hasMessageMatching(
+                        "Model file:.* cannot be used: onnx/encoder.onnx and joint.onnx are the two graphs of a"
+                                + " split model, but config.json has no split_layers; take the config.json that was exported with"
+                                + " them\\.");
     }
 
     @Test
@@ -182,8 +187,9 @@ class SplitCrossEncoderTest {
         Files.writeString(damaged.resolve("onnx/joint.onnx"), "version https://git-lfs.github.com/spec/v1");
         assertThatThrownBy(() -> OnnxModels.crossEncoder(spec(damaged, ENCODER)).open())
                 .isInstanceOf(ModelException.class)
-                .hasMessageMatching("(?s)Model file:.* cannot be loaded: .*joint.onnx is not an ONNX file that this ONNX"
-                        + " Runtime reads \\(.*\\)\\.");
+                .hasMessageMatching(
+                        "(?s)Model file:.* cannot be loaded: .*joint.onnx is not an ONNX file that this ONNX"
+                                + " Runtime reads \\(.*\\)\\.");
     }
 
     @Test
@@ -191,9 +197,10 @@ class SplitCrossEncoderTest {
         ModelSpec gpu = spec(Golden.folder(TINY), INT8, null, Device.of("cuda:1"));
         assertThatThrownBy(() -> OnnxModels.crossEncoder(gpu).open())
                 .isInstanceOf(ModelException.class)
-                .hasMessageMatching("Model file:.* should not run on cuda:1: its weights onnx/encoder_int8.onnx are one of"
-                        + " two graphs for CPUs, between which a GPU would wait; set models.\\*.file to the same model in one"
-                        + " graph, such as onnx/model.onnx, or models.device to auto or cpu\\.");
+                .hasMessageMatching(
+                        "Model file:.* should not run on cuda:1: its weights onnx/encoder_int8.onnx are one of"
+                                + " two graphs for CPUs, between which a GPU would wait; set models.\\*.file to the same model in one"
+                                + " graph, such as onnx/model.onnx, or models.device to auto or cpu\\.");
     }
 
     @Test
@@ -255,8 +262,7 @@ class SplitCrossEncoderTest {
         try (CrossEncoder model = open(ENCODER)) {
             return (int) goldens().stream()
                     .map(golden -> encode(model, golden))
-                    .map(pair -> Arrays.toString(
-                            Arrays.copyOfRange(pair.ids(), pair.secondSegment(), pair.tokens())))
+                    .map(pair -> Arrays.toString(Arrays.copyOfRange(pair.ids(), pair.secondSegment(), pair.tokens())))
                     .distinct()
                     .count();
         } catch (ModelException e) {

@@ -64,7 +64,8 @@ final class DocumentCache implements AutoCloseable {
                 .maximumWeight(memory.maxPages())
                 .weigher((TokenSequence document, Entry entry) -> entry.weight())
                 .removalListener((TokenSequence document, Entry entry, RemovalCause cause) -> leave(entry))
-                .executor(Runnable::run) // at once; the common pool's threads would outlive the job and keep its classes
+                .executor(
+                        Runnable::run) // at once; the common pool's threads would outlive the job and keep its classes
                 .build();
     }
 

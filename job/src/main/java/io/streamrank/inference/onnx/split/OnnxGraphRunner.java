@@ -63,13 +63,14 @@ public final class OnnxGraphRunner implements AutoCloseable {
     public static OnnxGraphRunner load(Model model, String name, Path file) throws ModelException {
         try {
             model.load(file, null, Map.of("intraOpNumThreads", "1", "interOpNumThreads", "1"));
-            return new OnnxGraphRunner(model, new TreeSet<>(model.describeInput().keys()));
+            return new OnnxGraphRunner(
+                    model, new TreeSet<>(model.describeInput().keys()));
         } catch (IOException | MalformedModelException | EngineException e) {
             model.close();
             Throwable reason = e.getCause() == null ? e : e.getCause();
             throw new ModelException(
-                    "Model " + name + " cannot be loaded: " + file + " is not an ONNX file that this ONNX Runtime reads ("
-                            + reason.getMessage() + ").",
+                    "Model " + name + " cannot be loaded: " + file
+                            + " is not an ONNX file that this ONNX Runtime reads (" + reason.getMessage() + ").",
                     e);
         }
     }
@@ -135,7 +136,10 @@ public final class OnnxGraphRunner implements AutoCloseable {
             for (NDArray array : list) {
                 if (wanted == null || wanted.contains(array.getName())) {
                     outputs.add(new Tensor(
-                            array.getName(), array.getDataType(), array.getShape().getShape(), array.toByteBuffer()));
+                            array.getName(),
+                            array.getDataType(),
+                            array.getShape().getShape(),
+                            array.toByteBuffer()));
                 }
             }
             return outputs;

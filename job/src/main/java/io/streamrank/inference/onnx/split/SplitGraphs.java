@@ -107,7 +107,9 @@ public final class SplitGraphs implements AutoCloseable {
         List<Tensor> outputs = runJoint(longestQuery, longestDocument, workspace);
         if (outputs.size() != 1 || outputs.get(0).data().remaining() != Float.BYTES) {
             throw new ModelException("Model " + model + " gives "
-                    + (outputs.isEmpty() ? "no output " + LOGITS : Arrays.toString(outputs.get(0).shape()))
+                    + (outputs.isEmpty()
+                            ? "no output " + LOGITS
+                            : Arrays.toString(outputs.get(0).shape()))
                     + " for one pair, the joint graph of a cross-encoder gives [1, 1]; export it with one label.");
         }
     }
