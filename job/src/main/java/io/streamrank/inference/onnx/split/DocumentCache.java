@@ -63,9 +63,8 @@ final class DocumentCache implements AutoCloseable {
         this.cache = Caffeine.newBuilder()
                 .maximumWeight(memory.maxPages())
                 .weigher((TokenSequence document, Entry entry) -> entry.weight())
-                .removalListener((TokenSequence document, Entry entry, RemovalCause cause) -> leave(entry))
-                .executor(
-                        Runnable::run) // at once; the common pool's threads would outlive the job and keep its classes
+                .removalListener((@Nullable TokenSequence document, @Nullable Entry entry, RemovalCause cause) -> leave(entry))
+                .executor(Runnable::run) // at once, and on no thread that outlives the job and keeps its classes
                 .build();
     }
 
