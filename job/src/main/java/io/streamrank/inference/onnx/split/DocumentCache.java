@@ -63,7 +63,8 @@ final class DocumentCache implements AutoCloseable {
         this.cache = Caffeine.newBuilder()
                 .maximumWeight(memory.maxPages())
                 .weigher((TokenSequence document, Entry entry) -> entry.weight())
-                .removalListener((@Nullable TokenSequence document, @Nullable Entry entry, RemovalCause cause) -> leave(entry))
+                .removalListener(
+                        (@Nullable TokenSequence document, @Nullable Entry entry, RemovalCause cause) -> leave(entry))
                 .executor(Runnable::run) // at once, and on no thread that outlives the job and keeps its classes
                 .build();
     }
@@ -136,7 +137,7 @@ final class DocumentCache implements AutoCloseable {
     }
 
     private static long megabytes(int pages) {
-        return (long) pages * PagedMemory.PAGE_BYTES >> 20;
+        return ((long) pages * PagedMemory.PAGE_BYTES) >> 20;
     }
 
     private void leave(@Nullable Entry entry) {
