@@ -57,6 +57,11 @@ final class OnnxCrossEncoder implements CrossEncoder {
                     folder.name());
         }
         Path joint = folder.jointFile();
+        if (joint == null && settings.split() != null && folder.isEncoder()) {
+            throw new ModelException("Model " + folder.name() + " is not complete: its weights " + folder.weights()
+                    + " are the first of two graphs, and the second, whose name has joint in place of encoder, is not there;"
+                    + " put all files of the export where the model is.");
+        }
         return joint == null
                 ? open(settings, spec.device(), fingerprint)
                 : openSplit(settings, joint, spec.device(), fingerprint);

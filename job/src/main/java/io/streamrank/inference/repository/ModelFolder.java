@@ -21,10 +21,15 @@ public record ModelFolder(String name, Path root, String weights) {
         return root.resolve(weights);
     }
 
-    /** Returns the second graph of a split model, next to the weights; null for a model of one graph. */
+    /** Returns the second graph of a split model, which is next to the weights; null if there is none. */
     public @Nullable Path jointFile() {
         String joint = ModelLayout.joint(weights);
         return joint == null || !Files.isRegularFile(root.resolve(joint)) ? null : root.resolve(joint);
+    }
+
+    /** Returns whether the weights' name is that of the first graph of a split model, if the model is one. */
+    public boolean isEncoder() {
+        return ModelLayout.joint(weights) != null;
     }
 
     public Path tokenizerFile() {

@@ -63,11 +63,8 @@ public final class ModelLayout {
 
     /** Chooses the weights among the model's files. */
     static String weights(String name, Collection<String> files, @Nullable String chosen) throws ModelException {
-        List<String> onnx = files.stream()
-                .filter(file -> file.endsWith(".onnx"))
-                .filter(file -> joint(file) == null || files.contains(joint(file)))
-                .sorted()
-                .toList();
+        List<String> onnx =
+                files.stream().filter(file -> file.endsWith(".onnx")).sorted().toList();
         if (chosen != null) {
             if (!files.contains(chosen)) {
                 throw new ModelException(
@@ -75,7 +72,9 @@ public final class ModelLayout {
             }
             return chosen;
         }
-        return Stream.concat(USUAL_WEIGHTS.stream(), onnx.stream())
+        Stream<String> usual =
+                USUAL_WEIGHTS.stream().filter(file -> joint(file) == null || files.contains(joint(file)));
+        return Stream.concat(usual, onnx.stream())
                 .filter(onnx::contains)
                 .findFirst()
                 .orElseThrow(() -> new ModelException("Model " + name

@@ -21,6 +21,7 @@ import io.streamrank.inference.repository.Device;
 import io.streamrank.inference.repository.ModelSpec;
 import io.streamrank.inference.service.PassageReranker;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -30,6 +31,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -179,6 +181,49 @@ class SplitCrossEncoderTest {
                         "Model file:.* cannot be used: onnx/encoder.onnx and joint.onnx are the two graphs of a"
                                 + " split model, but config.json has no split_layers; take the config.json that was exported with"
                                 + " them\\.");
+    }
+
+    @Test
+    void refusesAFolderWithoutTheJointGraph() throws Exception {
+        Path halved = copy();
+        Files.delete(halved.resolve("onnx/joint.onnx"));
+        assertThatThrownBy(() -> OnnxModels.crossEncoder(spec(halved, ENCODER)).open())
+                .isInstanceOf(ModelException.class)
+                .hasMessageMatching("Model file:.* is not complete: its weights onnx/encoder.onnx are the first of two"
+                        + " graphs, and the second, whose name has joint in place of encoder, is not there; put all files of"
+                        + " the export where the model is\\.");
+    }
+
+    @Test
+    void theChecksumIsThatOfBothGraphs() throws Exception {
+        Path folder = copy();
+        byte[] encoder = Files.readAllBytes(folder.resolve("onnx/encoder.onnx"));
+        byte[] joint = Files.readAllBytes(folder.resolve("onnx/joint.onnx"));
+        ByteBuffer both =
+                ByteBuffer.allocate(encoder.length + joint.length).put(encoder).put(joint);
+        OnnxModels.crossEncoder(checked(folder, DigestUtils.sha256Hex(both.array())))
+                .open()
+                .close();
+        assertThatThrownBy(() -> OnnxModels.crossEncoder(checked(folder, DigestUtils.sha256Hex(encoder)))
+                        .open())
+                .hasMessageMatching(
+                        "Model file:.* is not the one that was asked for: .*encoder.onnx with joint.onnx after it"
+                                + " has SHA-256 .*");
+    }
+
+    private static ModelSpec checked(Path folder, String sha256) {
+        return new ModelSpec(
+                "file:" + folder,
+                ENCODER,
+                null,
+                null,
+                null,
+                null,
+                null,
+                sha256,
+                "unused",
+                Duration.ofSeconds(30),
+                Device.AUTO);
     }
 
     @Test
