@@ -4,7 +4,7 @@
         --reranker WORK/export/onnx/model.onnx --reranker WORK/int8/dynamic-s8-lean.onnx [--queries 100] [--mix 0 5 10]
 
 The corpus and the queries are embedded, the 50 nearest documents by cosine reranked, one pair a run. Vectors and
-logits are cached, so a rerun only scores what is new. `mix W` ranks as the job does,
+logits are cached, so a rerun only scores what is new. Of a split model give `onnx/encoder_int8.onnx`. `mix W` ranks as the job does,
 by softplus(logit + 1) + W * cosine. Prints a table in Markdown and writes every figure to CACHE/results.json.
 """
 
@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from bert import CLS, OFFSET, QUERY_PART, SEP
 from common import BiEncoder, join_title, load_tokenizer, ndcg, read_collection, session
 
 
@@ -39,6 +40,45 @@ class Reranker:
         encodings = self.tokenizer.encode_batch(pairs)
         with ThreadPoolExecutor(self.workers) as pool:
             return list(pool.map(self._one, encodings)), sum(len(e.ids) for e in encodings)
+
+
+class SplitReranker:
+    """The two graphs of a split model, each text cut for itself."""
+
+    def __init__(self, path, tokenizer, workers=2, max_length=512):
+        from split import Parts
+
+        self.parts, self.workers, self.max_length = Parts(path, joint_of(path)), workers, max_length
+        self.tokenizer = load_tokenizer(tokenizer)
+        self.tokenizer.no_truncation()
+
+    def _ids(self, texts, most):
+        return [e.ids[:most] for e in self.tokenizer.encode_batch(texts, add_special_tokens=False)]
+
+    def scores(self, pairs):
+        queries = {q: self.parts.states([CLS] + ids + [SEP], False)
+                   for (q, ids) in ((q, self._ids([q], QUERY_PART - 2)[0]) for q in {q for q, _ in pairs})}
+        documents = [ids + [SEP] for ids in self._ids([d for _, d in pairs], self.max_length - OFFSET - 1)]
+
+        def one(pair):
+            (query, _), ids = pair
+            return self.parts.logit(queries[query], self.parts.states(ids, True))
+
+        with ThreadPoolExecutor(self.workers) as pool:
+            return list(pool.map(one, zip(pairs, documents))), sum(map(len, documents))
+
+
+def joint_of(path):
+    return path.with_name(path.name.replace("encoder", "joint", 1))
+
+
+def reranker_of(path, tokenizer):
+    return (SplitReranker if path.name.startswith("encoder") else Reranker)(path, tokenizer)
+
+
+def digest_of(path):
+    content = path.read_bytes() + (joint_of(path).read_bytes() if path.name.startswith("encoder") else b"")
+    return hashlib.sha1(content).hexdigest()[:12]
 
 
 def vectors(cache, name, texts, queries, encoder):
@@ -80,8 +120,8 @@ def main():
         return loaded[0]
 
     tokenizer = args.tokenizer or (args.reranker and args.reranker[0].parent.parent / "tokenizer.json")
-    rerankers = {str(p): Reranker(p, tokenizer) for p in args.reranker}
-    hashes = {str(p): hashlib.sha1(p.read_bytes()).hexdigest()[:12] for p in args.reranker}
+    rerankers = {str(p): reranker_of(p, tokenizer) for p in args.reranker}
+    hashes = {str(p): digest_of(p) for p in args.reranker}
     table = {}
     for name in args.collections or sorted(p.name for p in args.data.iterdir() if p.is_dir()):
         ids, documents, queries, gains = read_collection(args.data / name)

@@ -3,7 +3,8 @@
     python tiny.py --out ../golden
 
 Writes tiny-cross-encoder/, tiny-bi-encoder/ and golden-tiny.jsonl, the scores and vectors that sentence-transformers
-computes with these weights.
+computes with these weights. `--only-split` writes tiny-split-cross-encoder/ and golden-split.jsonl and nothing else: a split model
+of four layers, two of them apart, with the scores of the single graph in PyTorch.
 """
 
 import argparse
@@ -16,6 +17,8 @@ import torch
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, decoders
 from transformers import BertConfig, BertForSequenceClassification, BertModel, PreTrainedTokenizerFast
 
+import split
+from bert import OFFSET, QUERY_PART
 from common import session, write_jsonl
 from export import export_onnx
 
@@ -85,6 +88,45 @@ def config(size, **more):
                       initializer_range=0.25, **more)
 
 
+def random_tensors(vocabulary, width, layers, positions):
+    """A BERT with random weights, by the names of pack.py."""
+    def matrix(*shape):
+        return torch.randn(*shape) * 0.25
+
+    tensors = {"word": matrix(vocabulary, width), "pos": matrix(positions, width), "type": matrix(2, width), "pool_w": matrix(width, width),
+               "pool_b": matrix(width), "head_w": 4 * matrix(1, width), "head_b": matrix(1)}
+    for name in ["eln"] + [f"{i}.{n}" for i in range(layers) for n in ("n1", "n2")]:
+        tensors |= {f"{name}_w": 1 + matrix(width), f"{name}_b": matrix(width)}
+    for i in range(layers):
+        for name, (rows, columns) in {"qkv": (3 * width, width), "out": (width, width), "up": (2 * width, width), "down": (width, 2 * width)}.items():
+            tensors |= {f"{i}.{name}_w": matrix(rows, columns), f"{i}.{name}_b": matrix(rows)}
+    return tensors
+
+
+def write_split(folder, golden, seed):
+    torch.manual_seed(seed)
+    folder.mkdir(parents=True, exist_ok=True)
+    size = save_tokenizer(folder)
+    shape = {"vocab_size": size, "hidden_size": 32, "num_hidden_layers": 4, "num_attention_heads": 2, "intermediate_size": 64, "max_position_embeddings": 512}
+    model = split.write(random_tensors(size, 32, 4, 512), shape, 2, 2, folder)
+    write_json(folder / "config.json", shape | {"model_type": "bert", "pad_token_id": 0} | split.settings(2))
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    int8, rows = split.Parts(folder / "onnx" / "encoder_int8.onnx", folder / "onnx" / "joint_int8.onnx"), []
+    cls, sep = (tokenizer.token_to_id(t) for t in ("[CLS]", "[SEP]"))
+    for query, text in PAIRS:
+        q, d = (tokenizer.encode(t, add_special_tokens=False).ids for t in (query, text))
+        cut = len(q) > QUERY_PART - 2 or len(d) > 512 - OFFSET - 1
+        q, d = [cls] + q[:QUERY_PART - 2] + [sep], d[:512 - OFFSET - 1] + [sep]
+        with torch.no_grad():
+            logit = float(model(*(torch.from_numpy(x) for x in split.encoded(np.array(q), np.array(d))))[0, 0])
+        rows.append({"query": query, "text": text, "logit": round(logit, 6), "logit_int8": round(int8.score(q, d), 6), "query_tokens": len(q),
+                     "document_tokens": len(d), "truncated": cut})
+    write_jsonl(golden, rows)
+    print("split logits", [(round(r["logit"], 2), round(r["logit_int8"], 2)) for r in rows])
+
+
 def write_json(path, value):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(value, indent=2) + "\n", encoding="utf-8")
@@ -94,7 +136,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--only-split", action="store_true")
     args = parser.parse_args()
+    if args.only_split:
+        return write_split(args.out / "tiny-split-cross-encoder", args.out / "golden-split.jsonl", args.seed)
     from sentence_transformers import CrossEncoder, SentenceTransformer
 
     cross, bi = args.out / "tiny-cross-encoder", args.out / "tiny-bi-encoder"

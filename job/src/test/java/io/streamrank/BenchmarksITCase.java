@@ -32,11 +32,12 @@ class BenchmarksITCase {
                         .param("beam", "50")
                         .param("batch", "64")
                         .param("words", "20")
+                        .param("documentCache", "0")
                         .shouldFailOnError(true)
                         .build())
                 .run();
         assertThat(results.stream().map(result -> result.getParams().getBenchmark()))
-                .hasSize(23)
+                .hasSize(24)
                 .allMatch(name -> name.startsWith("io.streamrank."));
     }
 }

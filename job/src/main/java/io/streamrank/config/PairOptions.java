@@ -49,7 +49,17 @@ final class PairOptions {
                     + " again costs no inference for unchanged documents. A changed text is another pair. Queries that ask at the same time share"
                     + " a pair's run. 0: no cache, and nothing is shared.");
 
-    static final List<Option<?>> ALL = List.of(LONG_DOCUMENTS, CHUNK_STRIDE, MAX_CHUNKS, TOKEN_CACHE, SCORE_CACHE);
+    static final Option<MemorySize> DOCUMENT_CACHE = Option.size(
+            "rerank.document-cache-size",
+            new MemorySize(DEFAULTS.documentCacheBytes()),
+            MemorySize.ZERO,
+            MemorySize.ofMebiBytes(65_536),
+            "Direct memory of each TaskManager for what a split reranker computes of a document alone, so that it reads"
+                    + " each document once. The memory is taken when it is needed. A token takes some 390 bytes with the"
+                    + " built-in kind of model. Rerankers that read pairs whole take none of it. 0: no cache.");
+
+    static final List<Option<?>> ALL =
+            List.of(LONG_DOCUMENTS, CHUNK_STRIDE, MAX_CHUNKS, TOKEN_CACHE, SCORE_CACHE, DOCUMENT_CACHE);
 
     private PairOptions() {}
 
@@ -57,6 +67,7 @@ final class PairOptions {
         return new PairPolicy(
                 settings.get(TOKEN_CACHE).getBytes(),
                 settings.get(SCORE_CACHE).getBytes(),
+                settings.get(DOCUMENT_CACHE).getBytes(),
                 settings.get(LONG_DOCUMENTS),
                 settings.get(CHUNK_STRIDE),
                 settings.get(MAX_CHUNKS));

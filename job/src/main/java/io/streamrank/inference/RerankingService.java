@@ -6,6 +6,7 @@ import io.streamrank.inference.batching.BatchModel;
 import io.streamrank.inference.batching.TokenizationTask;
 import io.streamrank.inference.model.BatchPolicy;
 import io.streamrank.inference.model.CrossEncoder;
+import io.streamrank.inference.model.CrossEncoder.KeptDocuments;
 import io.streamrank.inference.model.DeadlineExceededException;
 import io.streamrank.inference.model.Encoding;
 import io.streamrank.inference.model.InferenceException;
@@ -41,7 +42,12 @@ public final class RerankingService extends SharedService<RerankingService.Loade
             throws ModelException {
         return new RerankingService(SHARED.open(
                 factory.key() + " " + policy + " " + pairs + " " + workers + " " + runTimeout,
-                () -> start(factory.open(), policy, pairs, workers, runTimeout)));
+                () -> start(
+                        factory.open().keepingDocuments(pairs.documentCacheBytes()),
+                        policy,
+                        pairs,
+                        workers,
+                        runTimeout)));
     }
 
     private static Shared<LoadedReranker> start(
@@ -78,6 +84,11 @@ public final class RerankingService extends SharedService<RerankingService.Loade
     @Override
     public CacheStats scoreCache() {
         return model().scorer.scoreCache();
+    }
+
+    @Override
+    public KeptDocuments documentCache() {
+        return model().encoder.keptDocuments();
     }
 
     /**

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.operator;
 
+import io.streamrank.inference.model.CrossEncoder.KeptDocuments;
 import io.streamrank.inference.service.ModelService;
 import io.streamrank.inference.stats.BatchStats;
 import io.streamrank.inference.stats.CacheStats;
@@ -91,6 +92,14 @@ public final class JobMetrics {
     public void cache(String name, Supplier<CacheStats> stats) {
         gauge("engine." + name + "Hits", () -> stats.get().hits());
         gauge("engine." + name + "Misses", () -> stats.get().misses());
+    }
+
+    /** Shows what a split model keeps of documents. */
+    public void documentCache(Supplier<KeptDocuments> stats) {
+        gauge("engine.documentCacheHits", () -> stats.get().hits());
+        gauge("engine.documentCacheMisses", () -> stats.get().misses());
+        gauge("engine.documentCacheEntries", () -> stats.get().entries());
+        gauge("engine.documentCacheBytes", () -> stats.get().bytes());
     }
 
     /** Shows what a model behind an API was asked by all subtasks of this process; nothing for one in this process. */

@@ -86,6 +86,7 @@ class OptionsReachTheirRecordsTest {
             rerank: {drop-duplicates: false, retrieval-weight: 2.5, cascade-keep: 19, capacity: 11, timeout: 4 s,
               max-batch-tokens: 101, max-batch-items: 102, max-delay: 3 ms, workers: 6, max-queued-tokens: 104,
               long-documents: chunk, chunk-stride: 31, max-chunks: 32, token-cache-size: 7 mb, score-cache-size: 6 kb,
+              document-cache-size: 5 mb,
               slot: {gpus: 2, cpus: 4, heap: 900 mb, off-heap: 800 mb}}
             rest.slot: {cpus: 5, heap: 901 mb, off-heap: 801 mb, managed: 12 mb}
             embed: {max-batch-tokens: 201, max-batch-items: 202, max-delay: 5 ms, workers: 7, max-queued-tokens: 204}
@@ -276,6 +277,7 @@ class OptionsReachTheirRecordsTest {
                 option("rerank.chunk-stride", config -> config.pairs().chunkStride(), 31),
                 option("rerank.max-chunks", config -> config.pairs().maxChunks(), 32),
                 option("rerank.token-cache-size", config -> config.pairs().tokenCacheBytes(), 7L << 20),
+                option("rerank.document-cache-size", config -> config.pairs().documentCacheBytes(), 5L << 20),
                 option("rerank.score-cache-size", config -> config.pairs().scoreCacheBytes(), 6L << 10),
                 option("rerank.slot.*", config -> config.slots().rerank(), RERANK_SLOT),
                 option("rest.slot.*", config -> config.slots().rest(), REST_SLOT),

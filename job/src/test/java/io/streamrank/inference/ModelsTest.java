@@ -25,7 +25,7 @@ class ModelsTest {
                 new CascadeStage(new Placed<>("cascade", place), 7),
                 new BatchPolicy(1, 2, Duration.ofMillis(3), 4, 5),
                 new BatchPolicy(6, 7, Duration.ofMillis(8), 9, 10),
-                new PairPolicy(11, 12, LongDocuments.CHUNK, 13, 14),
+                new PairPolicy(11, 12, 17, LongDocuments.CHUNK, 13, 14),
                 15,
                 Duration.ofSeconds(16));
     }

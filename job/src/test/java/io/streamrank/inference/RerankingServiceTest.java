@@ -74,7 +74,7 @@ class RerankingServiceTest {
     @Test
     void withoutACacheEveryTextIsTokenisedAgain() throws Exception {
         try (PassageReranker service =
-                models(1, new PairPolicy(0, 0, LongDocuments.TRUNCATE, 0, 1)).openReranker()) {
+                models(1, new PairPolicy(0, 0, 0, LongDocuments.TRUNCATE, 0, 1)).openReranker()) {
             long before = OverlapCrossEncoder.TEXTS.get();
             get(service.score("a", List.of("a b", "c"), NEVER));
             get(service.score("b", List.of("a b", "c"), NEVER));
@@ -87,7 +87,7 @@ class RerankingServiceTest {
         List<String> words = List.of("red", "car", "fast", "a", "NAN", "food", "POISON", "green");
         Random random = new Random(9);
         try (PassageReranker with = models(2).openReranker();
-                PassageReranker without = models(2, new PairPolicy(0, 0, LongDocuments.TRUNCATE, 0, 1))
+                PassageReranker without = models(2, new PairPolicy(0, 0, 0, LongDocuments.TRUNCATE, 0, 1))
                         .openReranker()) {
             for (int round = 0; round < 300; round++) {
                 String query = words.get(random.nextInt(3));
@@ -134,7 +134,7 @@ class RerankingServiceTest {
 
     @Test
     void readsLongDocumentsInChunksWhereToldTo() throws Exception {
-        PairPolicy inChunks = new PairPolicy(1 << 20, 1 << 20, LongDocuments.CHUNK, 8, 4);
+        PairPolicy inChunks = new PairPolicy(1 << 20, 1 << 20, 0, LongDocuments.CHUNK, 8, 4);
         try (PassageReranker chunked = models(1, inChunks).openReranker();
                 PassageReranker cut = models(1).openReranker()) {
             List<String> passages = List.of("much ".repeat(200) + "treasure", "much ".repeat(2_000) + "treasure");

@@ -13,11 +13,32 @@ package io.streamrank.inference.model;
  * @param segmentStart how many tokens after the end of the first text token type 1 begins; negative where all is type 0
  * @param maxTokens longest pair, special tokens included
  * @param cutsBeginning whether a text that is too long loses its beginning instead of its end
+ * @param mostOfFirst most tokens of the first text, whatever the second leaves
+ * @param mostOfSecond most tokens of the second text, whatever the first leaves
  */
 public record PairTemplate(
-        int[] before, int[] between, int[] after, int segmentStart, int maxTokens, boolean cutsBeginning) {
+        int[] before,
+        int[] between,
+        int[] after,
+        int segmentStart,
+        int maxTokens,
+        boolean cutsBeginning,
+        int mostOfFirst,
+        int mostOfSecond) {
+    public PairTemplate(
+            int[] before, int[] between, int[] after, int segmentStart, int maxTokens, boolean cutsBeginning) {
+        this(before, between, after, segmentStart, maxTokens, cutsBeginning, Integer.MAX_VALUE, Integer.MAX_VALUE);
+    }
+
     public PairTemplate(int[] before, int[] between, int[] after, int segmentStart, int maxTokens) {
         this(before, between, after, segmentStart, maxTokens, false);
+    }
+
+    /** Returns this for a model that reads the texts apart: each is cut for itself, however long the other is. */
+    public PairTemplate apart(int ofFirst, int ofSecond) {
+        int special = before.length + between.length + after.length;
+        return new PairTemplate(
+                before, between, after, segmentStart, special + ofFirst + ofSecond, cutsBeginning, ofFirst, ofSecond);
     }
 
     /** Returns the room for the texts' own tokens. */
@@ -31,18 +52,18 @@ public record PairTemplate(
     }
 
     /**
-     * Returns the pair as the tokenizer itself makes it: where the texts are too long together, the longer gives way until both
+     * Returns the pair as the tokenizer itself makes it: if the texts are too long together, the longer gives way until both
      * are equal ({@code longest_first} of Hugging Face's tokenizers, of which the odd token goes to the longer).
      */
     public Encoding join(Tokens first, Tokens second) {
-        int ofFirst = first.length();
-        int ofSecond = second.length();
-        boolean truncated = ofFirst + ofSecond > room();
-        if (truncated) {
+        int ofFirst = Math.min(first.length(), mostOfFirst);
+        int ofSecond = Math.min(second.length(), mostOfSecond);
+        if (ofFirst + ofSecond > room()) {
             int shorter = Math.min(Math.min(ofFirst, ofSecond), room() / 2);
-            ofFirst = first.length() <= second.length() ? shorter : room() - shorter;
+            ofFirst = ofFirst <= ofSecond ? shorter : room() - shorter;
             ofSecond = room() - ofFirst;
         }
+        boolean truncated = ofFirst < first.length() || ofSecond < second.length();
         int from = cutsBeginning ? second.kept() - ofSecond : 0;
         return join(first, ofFirst, second, from, from + ofSecond, truncated);
     }

@@ -30,9 +30,13 @@ final class Fingerprint {
         }
     }
 
-    /** Returns the tokenizer's file, and the weights' with its external data. */
+    /** Returns the tokenizer's file, and the weights' with its external data and the second graph of a split model. */
     private static List<Path> files(ModelFolder folder) throws ModelException {
-        return Stream.concat(Stream.of(folder.tokenizerFile(), folder.weightsFile()), folder.externalData().stream())
+        return Stream.of(
+                        Stream.of(folder.tokenizerFile(), folder.weightsFile()),
+                        folder.externalData().stream(),
+                        Stream.ofNullable(folder.jointFile()))
+                .flatMap(files -> files)
                 .toList();
     }
 }

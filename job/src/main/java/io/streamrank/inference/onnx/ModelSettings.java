@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.streamrank.inference.graph.OnnxGraph;
 import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.ModelInfo;
+import io.streamrank.inference.onnx.split.SplitLayout;
 import io.streamrank.inference.repository.ModelFolder;
 import io.streamrank.inference.repository.ModelJsonFiles;
 import io.streamrank.inference.repository.ModelSpec;
@@ -28,6 +29,7 @@ import org.slf4j.LoggerFactory;
  * @param activation what the user sets; null for what the files say
  * @param activationName empty where no file says
  * @param sigmoidInGraph whether the graph itself turns a logit into a probability
+ * @param split how a split model reads pairs; null for other models
  */
 record ModelSettings(
         ModelFolder folder,
@@ -40,7 +42,8 @@ record ModelSettings(
         @Nullable String poolingMode,
         @Nullable String activation,
         String activationName,
-        boolean sigmoidInGraph) {
+        boolean sigmoidInGraph,
+        @Nullable SplitLayout split) {
     private static final Logger LOG = LoggerFactory.getLogger(ModelSettings.class);
 
     static ModelSettings read(ModelFolder folder, ModelSpec spec) throws ModelException {
@@ -70,7 +73,8 @@ record ModelSettings(
                 spec.pooling() != null ? spec.pooling() : poolingMode(pooling),
                 spec.activation(),
                 activationName(config),
-                graph.endsInSigmoid("logits"));
+                graph.endsInSigmoid("logits"),
+                split(config));
     }
 
     /** Returns these for shorter inputs. */
@@ -86,7 +90,8 @@ record ModelSettings(
                 poolingMode,
                 activation,
                 activationName,
-                sigmoidInGraph);
+                sigmoidInGraph,
+                split);
     }
 
     /**
@@ -96,7 +101,10 @@ record ModelSettings(
      */
     ModelInfo info(Object... more) throws ModelException {
         Object[] all = Stream.of(
-                        Stream.of(maxTokens, tokenizer.lowerCase()), Stream.of(more), tokenizer.differences().stream())
+                        Stream.of(maxTokens, tokenizer.lowerCase()),
+                        Stream.of(more),
+                        tokenizer.differences().stream(),
+                        Stream.ofNullable(split))
                 .flatMap(part -> part)
                 .toArray();
         Tokenizer.checkExists(folder);
@@ -132,6 +140,16 @@ record ModelSettings(
                         "Model " + folder.name() + " puts its logit through " + activationName
                                 + ", StreamRank supports Sigmoid and Identity: set models.*.activation to one of ours, or choose another model.");
         };
+    }
+
+    private static @Nullable SplitLayout split(JsonNode config) {
+        int layers = config.path("split_layers").asInt(0);
+        return layers < 1
+                ? null
+                : new SplitLayout(
+                        layers,
+                        config.path("split_query_tokens").asInt(SplitLayout.QUERY_TOKENS),
+                        config.path("split_document_position").asInt(SplitLayout.DOCUMENT_POSITION));
     }
 
     /** Returns the padding token's id: where no file says, it is 1 in models of RoBERTa's kind and 0 in BERT's. */

@@ -11,9 +11,14 @@ import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.ModelInfo;
 import io.streamrank.inference.model.PairTemplate;
 import io.streamrank.inference.onnx.OnnxSession.Output;
+import io.streamrank.inference.onnx.split.OnnxGraphRunner;
+import io.streamrank.inference.onnx.split.SplitCrossEncoder;
+import io.streamrank.inference.onnx.split.SplitGraphs;
+import io.streamrank.inference.onnx.split.SplitLayout;
 import io.streamrank.inference.repository.Device;
 import io.streamrank.inference.repository.ModelFolder;
 import io.streamrank.inference.repository.ModelSpec;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +45,7 @@ final class OnnxCrossEncoder implements CrossEncoder {
         this.activation = activation;
     }
 
-    static OnnxCrossEncoder open(ModelFolder folder, ModelSpec spec) throws ModelException {
+    static CrossEncoder open(ModelFolder folder, ModelSpec spec) throws ModelException {
         ModelSettings settings = ModelSettings.read(folder, spec);
         String fingerprint = info(settings).fingerprint();
         if (!settings.prompts().equals(new Prompts("", ""))) {
@@ -52,14 +57,74 @@ final class OnnxCrossEncoder implements CrossEncoder {
                             + " without it ranks better.",
                     folder.name());
         }
-        return open(settings, spec.device(), fingerprint);
+        Path joint = folder.jointFile();
+        if (joint == null && settings.split() != null && folder.isEncoder()) {
+            throw new ModelException("Model " + folder.name() + " is not complete: its weights " + folder.weights()
+                    + " are the first of two graphs, and the second, whose name has joint in place of encoder, is not there;"
+                    + " put all files of the export where the model is.");
+        }
+        return joint == null
+                ? open(settings, spec.device(), fingerprint)
+                : openSplit(settings, joint, spec.device(), fingerprint);
+    }
+
+    /** Opens a model whose lower layers are a graph of their own. */
+    private static CrossEncoder openSplit(ModelSettings settings, Path joint, Device device, String fingerprint)
+            throws ModelException {
+        ModelFolder folder = settings.folder();
+        SplitLayout split = settings.split();
+        if (split == null) {
+            throw new ModelException(
+                    "Model " + folder.name() + " cannot be used: " + folder.weights() + " and " + joint.getFileName()
+                            + " are the two graphs of a split model, but config.json has no split_layers; take the"
+                            + " config.json that was exported with them.");
+        }
+        if (device.kind() == Device.Kind.CUDA) {
+            throw new ModelException("Model " + folder.name() + " should not run on " + device + ": its weights "
+                    + folder.weights()
+                    + " are one of two graphs for CPUs, between which a GPU would wait; set models.*.file"
+                    + " to the same model in one graph, such as onnx/model.onnx, or models.device to auto or cpu.");
+        }
+        Activation activation = settings.scoring();
+        PairTokenizer tokenizer = PairTokenizer.load(settings.tokenizer(), settings.maxTokens(), split);
+        boolean opened = false;
+        try {
+            SplitGraphs graphs = splitGraphs(settings, joint, split);
+            LOG.info(
+                    "Model {} runs on {}; its {} lower layers read query and document apart",
+                    folder.name(),
+                    ExecutionProvider.CPU,
+                    split.layers());
+            opened = true;
+            ModelInfo info = new ModelInfo(folder.name(), fingerprint, settings.maxTokens());
+            return new SplitCrossEncoder(info, tokenizer, graphs, activation::apply);
+        } finally {
+            if (!opened) {
+                tokenizer.close();
+            }
+        }
+    }
+
+    private static SplitGraphs splitGraphs(ModelSettings settings, Path joint, SplitLayout split)
+            throws ModelException {
+        ModelFolder folder = settings.folder();
+        String name = folder.name();
+        OnnxGraphRunner encoder = OnnxGraphRunner.load(OnnxSession.newModel(folder), name, folder.weightsFile());
+        OnnxGraphRunner upper;
+        try {
+            upper = OnnxGraphRunner.load(OnnxSession.newModel(folder), name, joint);
+        } catch (ModelException e) {
+            encoder.close();
+            throw e;
+        }
+        return SplitGraphs.of(name, encoder, upper, split, settings.maxTokens());
     }
 
     private static OnnxCrossEncoder open(ModelSettings settings, Device device, String fingerprint)
             throws ModelException {
         ModelFolder folder = settings.folder();
         Activation activation = settings.scoring();
-        PairTokenizer tokenizer = PairTokenizer.load(settings.tokenizer(), settings.maxTokens());
+        PairTokenizer tokenizer = PairTokenizer.load(settings.tokenizer(), settings.maxTokens(), settings.split());
         ModelSettings lowered;
         try {
             ModelInfo info = new ModelInfo(folder.name(), fingerprint, settings.maxTokens());

@@ -205,7 +205,7 @@ final class OnnxSession implements AutoCloseable {
         options.close();
     }
 
-    private static Model newModel(ModelFolder folder) throws ModelException {
+    static Model newModel(ModelFolder folder) throws ModelException {
         try {
             if (!Engine.hasEngine(OnnxRuntimeSetup.ENGINE)) {
                 throw new ModelException("DJL's ONNX Runtime engine is not on the class path: put the jars that"

@@ -5,6 +5,9 @@ package io.streamrank.inference.onnx;
 import io.streamrank.inference.model.Encoding;
 import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.PairTemplate;
+import io.streamrank.inference.onnx.split.SplitCrossEncoder.PairTexts;
+import io.streamrank.inference.onnx.split.SplitLayout;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * Tokenises pairs of query and passage and truncates them to the model's limit. It joins the tokens of both texts by a {@link
  * PairTemplate}; where the model's tokenizer would give something else, it tokenises each pair whole.
  */
-final class PairTokenizer implements AutoCloseable {
+final class PairTokenizer implements PairTexts {
     private static final Logger LOG = LoggerFactory.getLogger(PairTokenizer.class);
 
     private final Tokenizer tokenizer;
@@ -25,13 +28,17 @@ final class PairTokenizer implements AutoCloseable {
         this.template = template;
     }
 
-    static PairTokenizer load(TokenizerSettings settings, int maxTokens) throws ModelException {
+    /** @param split how a split model reads pairs; null for other models */
+    static PairTokenizer load(TokenizerSettings settings, int maxTokens, @Nullable SplitLayout split)
+            throws ModelException {
         Tokenizer pairs = Tokenizer.load(settings, maxTokens);
         Tokenizer texts = null;
         Tokenizer chosen = null;
         try {
             texts = Tokenizer.loadWithoutTruncation(settings);
-            PairTemplate template = PairTemplateDetector.template(pairs, texts, maxTokens, settings.cutsBeginning());
+            PairTemplate whole = PairTemplateDetector.template(pairs, texts, maxTokens, settings.cutsBeginning());
+            PairTemplate template =
+                    split == null ? whole : split.template(settings.folder().name(), whole, maxTokens);
             chosen = template == null ? pairs : texts;
             if (template == null) {
                 LOG.info(
@@ -54,7 +61,14 @@ final class PairTokenizer implements AutoCloseable {
         return template;
     }
 
-    int[] tokens(String text) {
+    /** Returns the template of a tokenizer that has one. */
+    @Override
+    public PairTemplate pairs() {
+        return Objects.requireNonNull(template);
+    }
+
+    @Override
+    public int[] tokens(String text) {
         return tokenizer.tokens(text);
     }
 

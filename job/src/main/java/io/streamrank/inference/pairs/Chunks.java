@@ -39,8 +39,8 @@ final class Chunks {
 
     /** Returns one chunk where the passage fits, several where it does not; a query takes at most half the room. */
     EncodedPair pair(Tokens query, Tokens passage) {
-        int ofQuery = Math.min(query.length(), template.room() / 2);
-        int window = template.room() - ofQuery;
+        int ofQuery = Math.min(query.length(), Math.min(template.room() / 2, template.mostOfFirst()));
+        int window = Math.min(template.room() - ofQuery, template.mostOfSecond());
         if (passage.length() <= window) {
             return new EncodedPair(List.of(template.join(query, passage)));
         }

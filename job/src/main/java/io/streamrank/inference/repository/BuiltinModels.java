@@ -26,7 +26,7 @@ final class BuiltinModels {
                     "1_Pooling/config.json", RESOURCES + "bge-small-en-v1.5/pooling.json",
                     "config_sentence_transformers.json", RESOURCES + "bge-small-en-v1.5/prompts.json"),
             "streamrank-minilm-l6-v2",
-            own("streamrank-minilm-l6-v2", "onnx/model_int8.onnx")));
+            own("streamrank-minilm-l6-v2")));
 
     private BuiltinModels() {}
 
@@ -70,9 +70,15 @@ final class BuiltinModels {
         return BuiltinModels.class.getClassLoader();
     }
 
-    private static Map<String, String> own(String name, String weights) {
+    private static Map<String, String> own(String name) {
         Map<String, String> files = new TreeMap<>();
-        for (String path : List.of(weights, "config.json", "tokenizer.json", "tokenizer_config.json")) {
+        for (String path : List.of(
+                "onnx/model_int8.onnx",
+                "onnx/encoder_int8.onnx",
+                "onnx/joint_int8.onnx",
+                "config.json",
+                "tokenizer.json",
+                "tokenizer_config.json")) {
             files.put(path, RESOURCES + name + "/" + path);
         }
         Checkpoint.files().forEach(path -> files.put(path, RESOURCES + name + "/" + path));

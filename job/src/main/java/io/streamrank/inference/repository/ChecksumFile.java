@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -72,7 +74,16 @@ final class ChecksumFile {
 
     /** Returns the SHA-256 of a file, hexadecimal. */
     static String sha256(Path file) throws IOException {
-        return Hex.encodeHexString(DigestUtils.digest(DigestUtils.getSha256Digest(), file));
+        return sha256(List.of(file));
+    }
+
+    /** Returns the SHA-256 of files one after the other, hexadecimal. */
+    static String sha256(List<Path> files) throws IOException {
+        MessageDigest sha256 = DigestUtils.getSha256Digest();
+        for (Path file : files) {
+            DigestUtils.updateDigest(sha256, file);
+        }
+        return Hex.encodeHexString(sha256.digest());
     }
 
     /** Keeps the checksum of the file, unless one is kept already. */

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Locates a model's files on the local disk, in the layout of the Hugging Face hub.
@@ -19,6 +20,17 @@ import java.util.List;
 public record ModelFolder(String name, Path root, String weights) {
     public Path weightsFile() {
         return root.resolve(weights);
+    }
+
+    /** Returns the second graph of a split model, which is next to the weights; null if there is none. */
+    public @Nullable Path jointFile() {
+        String joint = ModelLayout.joint(weights);
+        return joint == null || !Files.isRegularFile(root.resolve(joint)) ? null : root.resolve(joint);
+    }
+
+    /** Returns whether the weights' name is that of the first graph of a split model, if the model is one. */
+    public boolean isEncoder() {
+        return ModelLayout.joint(weights) != null;
     }
 
     public Path tokenizerFile() {

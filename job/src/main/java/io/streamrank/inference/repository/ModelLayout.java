@@ -14,8 +14,10 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +26,10 @@ import org.jspecify.annotations.Nullable;
 public final class ModelLayout {
     /** Weights for a user who names none, in this order: full precision first, as the reference implementation runs it. */
     private static final List<String> USUAL_WEIGHTS = List.of(
+            "onnx/encoder.onnx",
             "onnx/model.onnx",
             "model.onnx",
+            "onnx/encoder_int8.onnx",
             "onnx/model_int8.onnx",
             "onnx/model_quantized.onnx",
             "onnx/model_qint8_avx512_vnni.onnx",
@@ -40,6 +44,9 @@ public final class ModelLayout {
             "modules.json",
             "sentence_bert_config.json",
             "config_sentence_transformers.json");
+
+    /** Names the first graph of a split model; that of the second has {@code joint} in its place. */
+    private static final Pattern ENCODER = Pattern.compile("(.*/)?encoder([^/]*\\.onnx)");
 
     /** Settings of a layer such as {@code 1_Pooling}; {@code modules.json} may give its folder any name. */
     private static final Pattern MODULE_SETTINGS = Pattern.compile("[^/]+/config\\.json");
@@ -66,12 +73,20 @@ public final class ModelLayout {
             }
             return chosen;
         }
-        return Stream.concat(USUAL_WEIGHTS.stream(), onnx.stream())
+        Stream<String> usual =
+                USUAL_WEIGHTS.stream().filter(file -> joint(file) == null || files.contains(joint(file)));
+        return Stream.concat(usual, onnx.stream())
                 .filter(onnx::contains)
                 .findFirst()
                 .orElseThrow(() -> new ModelException("Model " + name
                         + " has no ONNX file: export it with `optimum-cli export onnx --model MODEL DIRECTORY` and give"
                         + " file:DIRECTORY."));
+    }
+
+    /** Returns the second graph of a split model whose first graph these weights are; null if they are a whole model. */
+    static @Nullable String joint(String weights) {
+        Matcher encoder = ENCODER.matcher(weights);
+        return encoder.matches() ? Objects.requireNonNullElse(encoder.group(1), "") + "joint" + encoder.group(2) : null;
     }
 
     /**
@@ -89,6 +104,10 @@ public final class ModelLayout {
     /** Returns the weights and the settings that belong to them. The weights tell which other files they need. */
     static List<String> needed(Collection<String> files, String weights) {
         NavigableSet<String> needed = new TreeSet<>(Set.of(weights));
+        String joint = joint(weights);
+        if (joint != null && files.contains(joint)) {
+            needed.add(joint);
+        }
         Set<String> found = new HashSet<>();
         for (String folder : settingsFolders(weights)) {
             files.stream()

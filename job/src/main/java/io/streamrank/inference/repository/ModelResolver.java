@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
@@ -97,10 +98,13 @@ public final class ModelResolver {
             return;
         }
         try {
-            String found = ChecksumFile.sha256(folder.weightsFile());
+            Path joint = folder.jointFile();
+            String found = ChecksumFile.sha256(
+                    joint == null ? List.of(folder.weightsFile()) : List.of(folder.weightsFile(), joint));
             if (!found.equals(spec.sha256().toLowerCase(Locale.ROOT))) {
                 throw new ModelException("Model " + folder.name() + " is not the one that was asked for: "
-                        + folder.weightsFile() + " has SHA-256 " + found + ", the configuration says " + spec.sha256()
+                        + folder.weightsFile() + (joint == null ? "" : " with " + joint.getFileName() + " after it")
+                        + " has SHA-256 " + found + ", the configuration says " + spec.sha256()
                         + "; correct either.");
             }
         } catch (IOException e) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.service;
 
+import io.streamrank.inference.model.CrossEncoder.KeptDocuments;
 import io.streamrank.inference.model.DeadlineExceededException;
 import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.OverloadException;
@@ -31,4 +32,9 @@ public interface PassageReranker extends ModelService {
 
     /** Returns how often scores of pairs were found, over all users of the model. */
     CacheStats scoreCache();
+
+    /** Returns what the model keeps of documents, over all its users; nothing for models that read pairs whole. */
+    default KeptDocuments documentCache() {
+        return KeptDocuments.NONE;
+    }
 }

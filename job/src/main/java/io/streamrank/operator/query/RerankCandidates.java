@@ -80,6 +80,7 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
         metrics.engineTimes(service::recentTimes);
         metrics.cache("scoreCache", service::scoreCache);
         metrics.cache("tokenCache", service::tokenCache);
+        metrics.documentCache(service::documentCache);
         metrics.endpointOf(service);
     }
 

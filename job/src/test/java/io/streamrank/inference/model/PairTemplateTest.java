@@ -44,6 +44,18 @@ class PairTemplateTest {
     }
 
     @Test
+    void eachTextIsCutForItselfWhereTheModelReadsThemApart() {
+        PairTemplate apart = BERT.apart(3, 5);
+        assertThat(apart.room()).isEqualTo(8);
+        assertThat(apart.join(tokens(1, 2), tokens(10, 99)).ids())
+                .containsExactly(101, 1, 2, 102, 10, 11, 12, 13, 14, 102);
+        Encoding cut = apart.join(tokens(1, 9), tokens(10, 2));
+        assertThat(cut.ids()).containsExactly(101, 1, 2, 3, 102, 10, 11, 102);
+        assertThat(cut.truncated()).isTrue();
+        assertThat(apart.join(tokens(1, 3), tokens(10, 5)).truncated()).isFalse();
+    }
+
+    @Test
     void tokensKeepTheirIdsAndLengthInAsFewBytesAsTheyNeed() {
         Tokens narrow = Tokens.of(new int[] {7, 65_535, 9}, 2);
         Tokens wide = Tokens.of(new int[] {7, 65_536, 9}, 3);

@@ -99,7 +99,7 @@ class PairTokenizerTest {
         Random random = new Random(11);
         for (int maxTokens : new int[] {16, 17, 64, 512}) {
             TokenizerSettings settings = settings(model, random.nextBoolean(), random.nextBoolean());
-            try (PairTokenizer pairs = PairTokenizer.load(settings, maxTokens);
+            try (PairTokenizer pairs = PairTokenizer.load(settings, maxTokens, null);
                     Tokenizer whole = Tokenizer.load(settings, maxTokens)) {
                 assertThat(pairs.template()).isNotNull();
                 for (int round = 0; round < ROUNDS / 4; round++) {
@@ -118,7 +118,7 @@ class PairTokenizerTest {
         Map<String, String> options = Map.of(
                 "truncation", "LONGEST_FIRST", "padding", "DO_NOT_PAD", "maxLength", "32", "modelMaxLength", "32");
         Random random = new Random(12);
-        try (PairTokenizer pairs = PairTokenizer.load(settings(model, false, false), 32);
+        try (PairTokenizer pairs = PairTokenizer.load(settings(model, false, false), 32, null);
                 HuggingFaceTokenizer reference = HuggingFaceTokenizer.newInstance(model.tokenizerFile(), options)) {
             for (int round = 0; round < ROUNDS / 4; round++) {
                 String first = text(random, 32).replaceAll("\\p{Cs}", "-");
@@ -150,7 +150,7 @@ class PairTokenizerTest {
     }
 
     private static void encodesPairsWhole(ModelFolder model, boolean left) throws Exception {
-        try (PairTokenizer pairs = PairTokenizer.load(settings(model, false, left), 16);
+        try (PairTokenizer pairs = PairTokenizer.load(settings(model, false, left), 16, null);
                 Tokenizer whole = Tokenizer.load(settings(model, false, left), 16)) {
             assertThat(pairs.template()).isNull();
             assertEqual(pairs.encode("the rest", "on"), whole.encode("the rest", "on"), "backwards");
@@ -159,7 +159,7 @@ class PairTokenizerTest {
 
     private void assertTemplate(Kind kind, int[] before, int[] between, int[] after, int segmentStart)
             throws Exception {
-        try (PairTokenizer pairs = PairTokenizer.load(settings(kind.write(folder), false, false), 64)) {
+        try (PairTokenizer pairs = PairTokenizer.load(settings(kind.write(folder), false, false), 64, null)) {
             PairTemplate template = Objects.requireNonNull(pairs.template());
             assertThat(template.before()).isEqualTo(before);
             assertThat(template.between()).isEqualTo(between);

@@ -75,7 +75,7 @@ class ChunksTest {
 
     private static Chunks chunks(int maxTokens, int stride, int limit) {
         PairTemplate template = new PairTemplate(new int[] {CLS}, new int[] {SEP}, new int[] {SEP}, 1, maxTokens);
-        return new Chunks(template, new PairPolicy(0, 0, LongDocuments.CHUNK, stride, limit));
+        return new Chunks(template, new PairPolicy(0, 0, 0, LongDocuments.CHUNK, stride, limit));
     }
 
     private static Tokens tokens(int first, int count) {

@@ -157,7 +157,7 @@ class PairScorerTest {
     }
 
     private PairScorer withoutScoreCache(LongDocuments longDocuments) throws Exception {
-        PairPolicy policy = new PairPolicy(1 << 20, 0, longDocuments, 8, 8);
+        PairPolicy policy = new PairPolicy(1 << 20, 0, 0, longDocuments, 8, 8);
         return new PairScorer(PairEncoder.of(model, policy), policy, stage);
     }
 

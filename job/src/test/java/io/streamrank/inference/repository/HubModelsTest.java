@@ -89,6 +89,20 @@ class HubModelsTest {
     }
 
     @Test
+    void fetchesBothGraphsOfASplitModel() throws Exception {
+        hub.put("onnx/encoder_int8.onnx", "lower layers");
+        hub.put("onnx/joint_int8.onnx", "upper layers");
+        hub.put("onnx/encoder.onnx", "has no joint graph, so it is none of a split model");
+        ModelFolder whole = fetch("hf:acme/model");
+        assertThat(whole.weights()).isEqualTo("onnx/model.onnx");
+        assertThat(whole.jointFile()).isNull();
+        ModelFolder split = models(null, false).fetch("hf:acme/model", spec("onnx/encoder_int8.onnx"), cache);
+        assertThat(split.jointFile()).hasContent("upper layers");
+        hub.put("onnx/joint.onnx", "now it has one");
+        assertThat(fetch("hf:acme/model").weights()).isEqualTo("onnx/encoder.onnx");
+    }
+
+    @Test
     void fetchesOnce() throws Exception {
         fetch("hf:acme/model@main");
         fetch("hf:acme/model@" + FakeHub.COMMIT);
