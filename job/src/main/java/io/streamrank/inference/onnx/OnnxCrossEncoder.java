@@ -45,7 +45,8 @@ final class OnnxCrossEncoder implements CrossEncoder {
         this.activation = activation;
     }
 
-    static CrossEncoder open(ModelFolder folder, ModelSpec spec) throws ModelException {
+    static CrossEncoder open(ModelFolder model, ModelSpec spec) throws ModelException {
+        ModelFolder folder = formFor(model, spec);
         ModelSettings settings = ModelSettings.read(folder, spec);
         String fingerprint = info(settings).fingerprint();
         if (!settings.prompts().equals(new Prompts("", ""))) {
@@ -66,6 +67,12 @@ final class OnnxCrossEncoder implements CrossEncoder {
         return joint == null
                 ? open(settings, spec.device(), fingerprint)
                 : openSplit(settings, joint, spec.device(), fingerprint);
+    }
+
+    /** Returns the form that reads each document once, if there is one, no GPU will run the model, and the user named no file. */
+    private static ModelFolder formFor(ModelFolder model, ModelSpec spec) throws ModelException {
+        ModelFolder split = spec.file() == null && spec.sha256() == null ? model.split() : null;
+        return split == null || OnnxSession.provider(model, spec.device()).onGpu() ? model : split;
     }
 
     /** Opens a model whose lower layers are a graph of their own. */

@@ -105,8 +105,7 @@ final class OnnxSession implements AutoCloseable {
     static OnnxSession load(ModelSettings settings, GpuGraphs.Use use, Device device, List<Encoding> examples)
             throws ModelException {
         ModelFolder folder = settings.folder();
-        newModel(folder).close(); // DJL must be the first to touch ONNX Runtime
-        return ExecutionProvider.of(device).open(device, provider -> {
+        return provider(folder, device).open(device, provider -> {
             OnnxSession session = provider.onGpu()
                     ? new GpuGraphs(settings, use, examples).open(provider)
                     : load(settings, use.outputs(), provider, folder.weightsFile(), GraphForm.SOURCE);
@@ -119,6 +118,12 @@ final class OnnxSession implements AutoCloseable {
                 throw e;
             }
         });
+    }
+
+    /** Returns where models run that are set to the device, if it works. */
+    static ExecutionProvider provider(ModelFolder folder, Device device) throws ModelException {
+        newModel(folder).close(); // DJL must be the first to touch ONNX Runtime
+        return ExecutionProvider.of(device);
     }
 
     /** Loads a graph there: the model's own, or one that was made of it. */

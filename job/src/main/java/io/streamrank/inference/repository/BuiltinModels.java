@@ -11,10 +11,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Unpacks built-in models, which are resources on the class path, into the cache. */
 final class BuiltinModels {
     private static final String RESOURCES = "streamrank/models/";
+    private static final List<String> SETTINGS = List.of("config.json", "tokenizer.json", "tokenizer_config.json");
 
     /** Maps paths in a model to resources; those that do not exist are left out. */
     private static final Map<String, Map<String, String>> MODELS = new TreeMap<>(Map.of(
@@ -72,16 +74,14 @@ final class BuiltinModels {
 
     private static Map<String, String> own(String name) {
         Map<String, String> files = new TreeMap<>();
-        for (String path : List.of(
-                "onnx/model_int8.onnx",
-                "onnx/encoder_int8.onnx",
-                "onnx/joint_int8.onnx",
-                "config.json",
-                "tokenizer.json",
-                "tokenizer_config.json")) {
-            files.put(path, RESOURCES + name + "/" + path);
-        }
-        Checkpoint.files().forEach(path -> files.put(path, RESOURCES + name + "/" + path));
+        Stream<String> split = Stream.of("onnx/encoder_int8.onnx", "onnx/joint_int8.onnx");
+        Stream.of(
+                        Stream.of("onnx/model_int8.onnx"),
+                        SETTINGS.stream(),
+                        Stream.concat(split, SETTINGS.stream()).map(ModelFolder.SPLIT::concat),
+                        Checkpoint.files().stream())
+                .flatMap(paths -> paths)
+                .forEach(path -> files.put(path, RESOURCES + name + "/" + path));
         return files;
     }
 }

@@ -18,8 +18,20 @@ import org.jspecify.annotations.Nullable;
  * @param weights the ONNX file, relative to the root
  */
 public record ModelFolder(String name, Path root, String weights) {
+    /** Is the folder, in a model's own, of its form that reads each document once. */
+    static final String SPLIT = "split/";
+
     public Path weightsFile() {
         return root.resolve(weights);
+    }
+
+    /**
+     * Returns this model's form that reads each document once, which is for CPUs; null if it has none. Its folder has the files of
+     * a split model, settings included.
+     */
+    public @Nullable ModelFolder split() {
+        ModelFolder split = new ModelFolder(name, root.resolve(SPLIT), "onnx/encoder_int8.onnx");
+        return Files.isRegularFile(split.weightsFile()) && split.jointFile() != null ? split : null;
     }
 
     /** Returns the second graph of a split model, which is next to the weights; null if there is none. */

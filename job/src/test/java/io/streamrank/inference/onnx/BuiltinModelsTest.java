@@ -9,14 +9,20 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.streamrank.inference.model.CrossEncoder;
 import io.streamrank.inference.model.Embedder;
 import io.streamrank.inference.model.Encoding;
+import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.TextRole;
+import io.streamrank.inference.onnx.split.SplitCrossEncoder;
+import io.streamrank.inference.repository.ModelSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The built-in models beside the reference implementation. Token ids are equal; 8-bit arithmetic differs between
@@ -24,16 +30,19 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class BuiltinModelsTest {
     private static final Path RERANKER = Path.of("../deploy/models/streamrank-minilm-l6-v2");
+    private static final String WHOLE = "onnx/model_int8.onnx";
+
     /** What two kernels for eight bits may differ by. */
     private static final float EIGHT_BITS = 0.25f;
 
     /** Without VNNI x86 adds up pairs of products in 16 bits, which saturate; the most that was seen on AVX2 is 0.62. */
     private static final float EIGHT_BITS_WITHOUT_VNNI = 0.8f;
 
-    @Test
-    void theRerankersTokensAreTheReferenceTokenizers() throws Exception {
-        try (CrossEncoder model = OnnxModels.crossEncoder(Golden.spec(RERANKER)).open()) {
-            for (JsonNode golden : Golden.read("scores.jsonl")) {
+    @ParameterizedTest
+    @EnumSource
+    void theRerankersTokensAreTheReferenceTokenizers(Form form) throws Exception {
+        try (CrossEncoder model = form.open()) {
+            for (JsonNode golden : Golden.read(form.golden)) {
                 Encoding pair = encode(model, golden);
                 assertThat(pair.tokens()).isEqualTo(golden.path("tokens").asInt());
                 if (golden.has("input_ids")) { // left out of the file where they are many
@@ -45,19 +54,30 @@ class BuiltinModelsTest {
         }
     }
 
-    @Test
-    void theRerankersLogitsAreNearTheReferences() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void theRerankersLogitsAreNearTheReferences(Form form) throws Exception {
         Path cpu = Path.of("/proc/cpuinfo");
         boolean saturates = Files.exists(cpu) && !Files.readString(cpu).contains("vnni");
         float tolerance = saturates ? EIGHT_BITS_WITHOUT_VNNI : EIGHT_BITS;
-        try (CrossEncoder model = OnnxModels.crossEncoder(Golden.spec(RERANKER)).open()) {
+        try (CrossEncoder model = form.open()) {
             assertThat(model.maxBatchSize()).isEqualTo(1);
-            for (JsonNode golden : Golden.read("scores.jsonl")) {
+            for (JsonNode golden : Golden.read(form.golden)) {
                 assertThat(model.logits(List.of(encode(model, golden)))[0])
                         .as(golden.path("query").asText() + " | "
                                 + golden.path("text").asText())
                         .isCloseTo((float) golden.path("logit_int8").asDouble(), within(tolerance));
             }
+        }
+    }
+
+    @Test
+    void onACpuTheRerankerReadsEachDocumentOnceUnlessAFileIsNamed(@TempDir Path cache) throws Exception {
+        ModelSpec builtIn = Golden.spec("builtin:streamrank-minilm-l6-v2", cache);
+        try (CrossEncoder split = OnnxModels.crossEncoder(builtIn).open();
+                CrossEncoder whole = OnnxModels.crossEncoder(Golden.spec(builtIn.uri(), WHOLE, cache)).open()) {
+            assertThat(split).isInstanceOf(SplitCrossEncoder.class);
+            assertThat(whole).isInstanceOf(OnnxCrossEncoder.class);
         }
     }
 
@@ -74,6 +94,24 @@ class BuiltinModelsTest {
                             .isGreaterThan(0.98);
                 }
             }
+        }
+    }
+
+    /** Is a form of the built-in reranker. */
+    private enum Form {
+        READS_EACH_DOCUMENT_ONCE("scores-split.jsonl", null),
+        WHOLE_PAIRS("scores.jsonl", WHOLE);
+
+        private final String golden;
+        private final @Nullable String file;
+
+        Form(String golden, @Nullable String file) {
+            this.golden = golden;
+            this.file = file;
+        }
+
+        private CrossEncoder open() throws ModelException {
+            return OnnxModels.crossEncoder(Golden.spec("file:" + RERANKER, file, Path.of("unused"))).open();
         }
     }
 

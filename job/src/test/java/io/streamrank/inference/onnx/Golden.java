@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Tiny models with random weights, and what the reference implementation makes of them. */
 public final class Golden {
@@ -43,8 +44,12 @@ public final class Golden {
     }
 
     static ModelSpec spec(String uri, Path cache) {
+        return spec(uri, null, cache);
+    }
+
+    static ModelSpec spec(String uri, @Nullable String file, Path cache) {
         return new ModelSpec(
-                uri, null, null, null, null, null, null, null, cache.toString(), Duration.ofSeconds(30), Device.AUTO);
+                uri, file, null, null, null, null, null, null, cache.toString(), Duration.ofSeconds(30), Device.AUTO);
     }
 
     public static Path folder(String model) {
