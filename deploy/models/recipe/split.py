@@ -25,7 +25,7 @@ from onnxruntime.quantization import QuantType
 
 from assemble import long_names, read
 from bert import OFFSET, QUERY_PART
-from common import session
+from common import load_tokenizer, session
 from export import OPSET
 from lean import MICROSOFT
 from quantise import dynamic
@@ -290,12 +290,15 @@ def main():
         tensors[name] = value.half().float()
     base = json.loads((args.base / "config.json").read_text())
     shape = {k: base[k] for k in ("vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size", "max_position_embeddings",
-                                  "layer_norm_eps", "type_vocab_size", "hidden_act", "pad_token_id", "model_type") if k in base}
-    model = write(tensors, {k: v for k, v in shape.items() if k != "model_type"}, args.layers, shape["num_attention_heads"], args.out, args.half)
-    config = shape | {"architectures": ["BertForSequenceClassification"], "id2label": {"0": "LABEL_0"}, "label2id": {"LABEL_0": 0},
+                                  "layer_norm_eps", "type_vocab_size", "hidden_act", "pad_token_id") if k in base}
+    model = write(tensors, shape, args.layers, shape["num_attention_heads"], args.out, args.half)
+    config = {k: v for k, v in base.items() if k not in ("dtype", "torch_dtype", "_name_or_path", "transformers_version")}
+    config |= {"architectures": ["BertForSequenceClassification"], "id2label": {"0": "LABEL_0"}, "label2id": {"LABEL_0": 0},
+                      "hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0,
                       "sentence_transformers": {"activation_fn": "torch.nn.modules.activation.Sigmoid", "version": "5.0.0"}} | settings(args.layers)
     (args.out / "config.json").write_text(json.dumps(config, indent=2) + "\n")
-    for name in ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"):
+    load_tokenizer(args.base / "tokenizer.json").save(str(args.out / "tokenizer.json"))
+    for name in ("tokenizer_config.json", "special_tokens_map.json"):
         shutil.copy(args.base / name, args.out / name)
     compare(model, args.out / "onnx", shape["vocab_size"])
     if args.measure:
