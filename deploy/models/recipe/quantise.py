@@ -64,10 +64,11 @@ def quantise_embeddings(model):
             graph.node.insert(at + i, new)
 
 
-def dynamic(source, target, weight_type):
+def dynamic(source, target, weight_type, seven_bits=False):
+    """Quantises the weights. With seven bits sums of products do not saturate on CPUs without VNNI, so all CPUs give the same."""
     from onnxruntime.quantization import quantize_dynamic
 
-    quantize_dynamic(str(source), str(target), per_channel=True, reduce_range=False, op_types_to_quantize=["MatMul", "Attention"],
+    quantize_dynamic(str(source), str(target), per_channel=True, reduce_range=seven_bits, op_types_to_quantize=["MatMul", "Attention"],
                      weight_type=weight_type, extra_options={"MatMulConstBOnly": True, "DefaultTensorType": onnx.TensorProto.FLOAT})
     model = onnx.load(str(target))
     quantise_embeddings(model)

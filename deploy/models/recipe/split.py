@@ -8,7 +8,7 @@ In a split model (bert.py) the lowest layers see query and document apart, so th
     onnx/joint.onnx     the upper layers and the head, over the states of both
     onnx/model.onnx     the whole as one graph of standard operators, with the block mask inside: for other programs, and for GPUs
 
-`…_int8` of the first two are for CPUs: int8 weights, activations quantised at run time, and a document's states kept as int8 with a
+`…_int8` of the first two are for CPUs: int8 weights of seven bits, activations quantised at run time, and a document's states kept as int8 with a
 scale for each token. All three agree within 1e-4 in fp32, or this fails.
 """
 
@@ -232,7 +232,7 @@ def write(tensors, config, split, heads, out, half=False):
     for name, make in (("encoder", encoder), ("joint", joint)):
         onnx.save(make(tensors, split, heads, False), folder / f"{name}.onnx")
         onnx.save(make(tensors, split, heads, True), folder / f"{name}_int8.onnx")
-        dynamic(folder / f"{name}_int8.onnx", folder / f"{name}_int8.onnx", QuantType.QInt8)
+        dynamic(folder / f"{name}_int8.onnx", folder / f"{name}_int8.onnx", QuantType.QInt8, seven_bits=True)
     model = single(tensors, config, split)
     export_single(model, folder / "model.onnx")
     worst = check(model, folder / "model.onnx", Parts(folder / "encoder.onnx", folder / "joint.onnx"), config["vocab_size"])

@@ -35,6 +35,9 @@ class BuiltinModelsTest {
     /** What two kernels for eight bits may differ by. */
     private static final float EIGHT_BITS = 0.25f;
 
+    /** The same for weights of seven bits: no sum saturates, so only floats round differently. */
+    private static final float SEVEN_BITS = 0.02f;
+
     /** Without VNNI x86 adds up pairs of products in 16 bits, which saturate; the most that was seen on AVX2 is 0.62. */
     private static final float EIGHT_BITS_WITHOUT_VNNI = 0.8f;
 
@@ -58,8 +61,10 @@ class BuiltinModelsTest {
     @EnumSource
     void theRerankersLogitsAreNearTheReferences(Form form) throws Exception {
         Path cpu = Path.of("/proc/cpuinfo");
-        boolean saturates = Files.exists(cpu) && !Files.readString(cpu).contains("vnni");
-        float tolerance = saturates ? EIGHT_BITS_WITHOUT_VNNI : EIGHT_BITS;
+        boolean saturates = form == Form.WHOLE_PAIRS
+                && Files.exists(cpu)
+                && !Files.readString(cpu).contains("vnni");
+        float tolerance = saturates ? EIGHT_BITS_WITHOUT_VNNI : form.tolerance;
         try (CrossEncoder model = form.open()) {
             assertThat(model.maxBatchSize()).isEqualTo(1);
             for (JsonNode golden : Golden.read(form.golden)) {
@@ -99,15 +104,17 @@ class BuiltinModelsTest {
 
     /** Is a form of the built-in reranker. */
     private enum Form {
-        READS_EACH_DOCUMENT_ONCE("scores-split.jsonl", null),
-        WHOLE_PAIRS("scores.jsonl", WHOLE);
+        READS_EACH_DOCUMENT_ONCE("scores-split.jsonl", null, SEVEN_BITS),
+        WHOLE_PAIRS("scores.jsonl", WHOLE, EIGHT_BITS);
 
         private final String golden;
         private final @Nullable String file;
+        private final float tolerance;
 
-        Form(String golden, @Nullable String file) {
+        Form(String golden, @Nullable String file, float tolerance) {
             this.golden = golden;
             this.file = file;
+            this.tolerance = tolerance;
         }
 
         private CrossEncoder open() throws ModelException {
