@@ -41,7 +41,7 @@ record BatchOptions(
                                 + CPU.maxTokens()
                                 + " on a CPU, "
                                 + GPU.maxTokens()
-                                + " on a GPU."),
+                                + " on a GPU, or as many as models.gpu-memory allows."),
                 Option.integer(
                         section + ".max-batch-items",
                         defaults.maxItems(),

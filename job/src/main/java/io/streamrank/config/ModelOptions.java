@@ -105,7 +105,8 @@ final class ModelOptions {
             new MemorySize(Device.MEMORY_BYTES),
             MemorySize.ZERO,
             MemorySize.ofMebiBytes(1 << 20),
-            "Maximum GPU memory of each model beyond its weights. If a batch does not fit, the job halves it. 0: no limit.");
+            "Maximum GPU memory of each model beyond its weights. If the largest batches do not fit, the job makes smaller ones."
+                    + " 0: no limit.");
     static final Option<Integer> WORKERS = Option.integer(
             "models.workers",
             0,

@@ -75,7 +75,6 @@ public final class BertGraph {
         }
         String attended = attention(last, tokens);
         if (head.firstTokenIsEnough()) {
-            out.numbers("zero", List.of(), 0);
             String first = layer(last, firstTokens(tokens), firstTokens(attended));
             first(cast(first, "first", OnnxWriter.FLOAT), sigmoid);
         } else {
@@ -147,7 +146,8 @@ public final class BertGraph {
     /** Takes each text's first token, [batch, hidden]. */
     private String firstTokens(String tokens) {
         if (!packed) {
-            return out.node("Gather", List.of(tokens, "zero"), tokens + ".first", Map.of("axis", 1));
+            out.numbers(tokens + ".at", List.of(), 0);
+            return out.node("Gather", List.of(tokens, tokens + ".at"), tokens + ".first", Map.of("axis", 1));
         }
         String rows = tokens + ".rows";
         out.numbers(rows + ".from", List.of(1), 0);

@@ -36,6 +36,11 @@ public record Batching(int maxRuns, int maxTokens, int maxItems, Padding padding
         return new Batching(maxRuns, maxTokens, maxItems, padding, measured);
     }
 
+    /** Returns this with another budget. */
+    public Batching withMaxTokens(int tokens) {
+        return new Batching(maxRuns, tokens, maxItems, padding, cost);
+    }
+
     /** Returns the runs that wait for a device, so that their threads use no core; 0 where runs compute on the cores. */
     public int waitingRuns() {
         return maxRuns == Integer.MAX_VALUE ? 0 : maxRuns;

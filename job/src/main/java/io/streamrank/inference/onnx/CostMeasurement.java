@@ -68,7 +68,7 @@ final class CostMeasurement {
             }
             return shortest;
         } catch (InferenceException tooLarge) {
-            return 0; // it was logged where the largest batch was tried, and such batches will be halved
+            return 0; // such batches will be halved
         }
     }
 

@@ -32,7 +32,6 @@ record ExecutionProvider(@Nullable Integer gpu, long memoryBytes) {
 
     /** <a href="https://onnxruntime.ai/docs/execution-providers/CUDA-ExecutionProvider.html">As ONNX Runtime names them</a>. */
     private static final Map<String, String> CUDA = Map.of(
-            "arena_extend_strategy", "kSameAsRequested", // doubling would take half a GPU for nothing
             "do_copy_in_default_stream", "1",
             "enable_skip_layer_norm_strict_mode", "1"); // its usual sums have half precision
 
@@ -107,6 +106,10 @@ record ExecutionProvider(@Nullable Integer gpu, long memoryBytes) {
         Map<String, String> options = new TreeMap<>(CUDA);
         if (memoryBytes > 0) {
             options.put("gpu_mem_limit", Long.toString(memoryBytes));
+            // Few large blocks up to the limit: with many small ones a batch may fit into none of those that are free.
+            options.put("arena_extend_strategy", "kNextPowerOfTwo");
+        } else {
+            options.put("arena_extend_strategy", "kSameAsRequested"); // doubling could take half a GPU for nothing
         }
         for (String name : System.getProperties().stringPropertyNames()) {
             if (name.startsWith(PROPERTIES)) {

@@ -48,9 +48,9 @@ record OnnxModel(OnnxSession session, int outputSize, int maxBatchSize, Batching
             int outputSize = check.size(WarmUp.run(folder, session, first));
             int maxBatchSize = WarmUp.maxBatchSize(folder, session, first, probes.get(1));
             int longest = WarmUp.longest(settings, session, first);
-            int rows = Math.min(maxBatchSize, session.batching().most(longest));
-            WarmUp.runLargest(folder, session.provider(), first, rows, longest, session::run);
-            Batching batching = measured(folder, session, maxBatchSize, longest, first);
+            Batching fitting = WarmUp.fitting(
+                    folder, session.provider(), session.batching(), maxBatchSize, longest, first, session::run);
+            Batching batching = measured(folder, session, fitting, maxBatchSize, longest, first);
             return new OnnxModel(session, outputSize, maxBatchSize, batching, longest);
         } catch (ModelException | RuntimeException e) {
             session.close();
@@ -60,8 +60,12 @@ record OnnxModel(OnnxSession session, int outputSize, int maxBatchSize, Batching
 
     /** Measures what runs cost, if there is something to choose. */
     private static Batching measured(
-            ModelFolder folder, OnnxSession session, int maxBatchSize, int longest, Encoding first) {
-        Batching batching = session.batching();
+            ModelFolder folder,
+            OnnxSession session,
+            Batching batching,
+            int maxBatchSize,
+            int longest,
+            Encoding first) {
         if (maxBatchSize == 1) {
             return batching;
         }

@@ -3,6 +3,7 @@
 package io.streamrank.inference.onnx;
 
 import io.streamrank.inference.graph.GraphForm;
+import io.streamrank.inference.model.Batching;
 import io.streamrank.inference.model.Encoding;
 import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.ModelException;
@@ -11,6 +12,9 @@ import io.streamrank.inference.repository.ModelFolder;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,29 +45,61 @@ final class WarmUp {
     }
 
     /**
-     * Runs the largest batch on a GPU, so that its memory does not grow later. Records may never need a batch so large, so a
-     * GPU on which it fails is still used.
+     * Runs the largest batches on a GPU, as many at the same time as the job would, so that its memory does not grow later. If
+     * they do not fit, it halves them until they do.
      *
-     * @param rows of the batch
-     * @param tokens of each
+     * @param maxBatchSize most items that one run may hold
+     * @param longest most tokens of an item
+     * @return the batching, with a budget that was seen to fit
      */
-    static void runLargest(
-            ModelFolder folder, ExecutionProvider provider, Encoding first, int rows, int tokens, Runner model) {
+    static Batching fitting(
+            ModelFolder folder,
+            ExecutionProvider provider,
+            Batching batching,
+            int maxBatchSize,
+            int longest,
+            Encoding first,
+            Runner model) {
         if (!provider.onGpu()) {
-            return;
+            return batching;
         }
-        try {
-            Output unused = model.run(Collections.nCopies(rows, ofLength(first, tokens)));
-        } catch (InferenceException e) {
+        Encoding item = ofLength(first, longest);
+        Batching fitting = batching;
+        while (true) {
+            int rows = Math.min(maxBatchSize, fitting.most(longest));
+            InferenceException failure = failure(fitting.maxRuns(), Collections.nCopies(rows, item), model);
+            if (failure == null) {
+                return fitting;
+            }
+            Batching halved = rows == 1 ? fitting : fitting.withMaxTokens(Math.max(longest, rows * longest / 2));
             LOG.warn(
-                    "Model {} does not run {} texts of {} tokens at once on {} ({}): batches of that size will be halved;"
-                            + " lower max-batch-tokens, or models.*.max-tokens if texts are shorter.",
+                    "Model {} does not run {} batches of {} texts of {} tokens at the same time on {} ({}): if max-batch-tokens is"
+                            + " not set, its batches have at most {} tokens; raise models.gpu-memory to allow more.",
                     folder.name(),
+                    fitting.maxRuns(),
                     rows,
-                    tokens,
+                    longest,
                     provider,
-                    e.getMessage());
+                    failure.getMessage(),
+                    halved.maxTokens());
+            if (rows == 1) {
+                return halved;
+            }
+            fitting = halved;
         }
+    }
+
+    /** Runs a batch so many times at the same time, and returns why one of the runs failed, or null. */
+    private static @Nullable InferenceException failure(int runs, List<Encoding> batch, Runner model) {
+        List<CompletableFuture<@Nullable InferenceException>> ends = IntStream.range(0, runs)
+                .mapToObj(i -> CompletableFuture.supplyAsync(
+                        () -> failure(batch, model), run -> new Thread(run, "warm-up-" + i).start()))
+                .toList();
+        return ends.stream()
+                .map(CompletableFuture::join)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 
     /**
@@ -73,14 +109,14 @@ final class WarmUp {
     static int longest(ModelSettings settings, OnnxSession session, Encoding first) throws ModelException {
         ModelFolder folder = settings.folder();
         int fails = settings.maxTokens();
-        InferenceException reason = failure(session, first, fails);
+        InferenceException reason = failure(List.of(ofLength(first, fails)), session::run);
         if (reason == null) {
             return fails;
         }
         int runs = Math.min(first.tokens(), fails - 1);
         while (fails - runs > 1) {
             int middle = (runs + fails) >>> 1;
-            if (failure(session, first, middle) == null) {
+            if (failure(List.of(ofLength(first, middle)), session::run) == null) {
                 runs = middle;
             } else {
                 fails = middle;
@@ -100,9 +136,9 @@ final class WarmUp {
         return runs;
     }
 
-    private static @Nullable InferenceException failure(OnnxSession session, Encoding first, int tokens) {
+    private static @Nullable InferenceException failure(List<Encoding> batch, Runner model) {
         try {
-            Output unused = session.run(List.of(ofLength(first, tokens)));
+            Output unused = model.run(batch);
             return null;
         } catch (InferenceException e) {
             return e;

@@ -11,6 +11,7 @@ import io.streamrank.inference.model.CrossEncoder;
 import io.streamrank.inference.model.Encoding;
 import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.ModelException;
+import io.streamrank.inference.model.Padding;
 import io.streamrank.inference.repository.CudaLibraries;
 import io.streamrank.inference.repository.Device;
 import io.streamrank.inference.repository.ModelFolder;
@@ -18,7 +19,9 @@ import io.streamrank.inference.repository.ModelSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,9 +88,10 @@ class DeviceTest {
         ExecutionProvider provider = new ExecutionProvider(2, 5L << 30);
         assertThat(provider).hasToString("cuda:2");
         assertThat(provider.providerOptions())
-                .containsEntry("arena_extend_strategy", "kSameAsRequested")
+                .containsEntry("arena_extend_strategy", "kNextPowerOfTwo")
                 .containsEntry("gpu_mem_limit", "5368709120");
         assertThat(new ExecutionProvider(2, 0).providerOptions())
+                .containsEntry("arena_extend_strategy", "kSameAsRequested")
                 .containsEntry("enable_skip_layer_norm_strict_mode", "1")
                 .doesNotContainKey("gpu_mem_limit");
         assertThat(ExecutionProvider.CPU.providerOptions()).isEmpty();
@@ -131,16 +135,42 @@ class DeviceTest {
     }
 
     @Test
-    void theLargestBatchIsRunOnAGpuBeforeRecordsComeAndMayFail() {
-        List<Integer> runs = new ArrayList<>();
-        WarmUp.Runner failing = batch -> {
-            runs.add(batch.size() * batch.get(0).tokens());
-            throw new InferenceException("out of memory");
+    void theLargestBatchesAreRunOnAGpuBeforeRecordsComeAndHalvedUntilTheyFit() {
+        List<Integer> runs = Collections.synchronizedList(new ArrayList<>());
+        AtomicInteger fits = new AtomicInteger(64);
+        WarmUp.Runner model = batch -> {
+            runs.add(batch.size());
+            assertThat(batch).allMatch(item -> item.tokens() == 512);
+            if (batch.size() > fits.get()) {
+                throw new InferenceException("out of memory");
+            }
+            return new OnnxSession.Output("logits", new float[batch.size()], new long[] {batch.size(), 1});
         };
-        WarmUp.runLargest(FOLDER, ExecutionProvider.CPU, FIRST, 64, 512, failing);
+        Batching gpu = Batching.gpu(Padding.PACKED);
+        assertThat(fitting(ExecutionProvider.CPU, Batching.CPU, 64, model)).isEqualTo(Batching.CPU);
         assertThat(runs).isEmpty();
-        WarmUp.runLargest(FOLDER, new ExecutionProvider(0, 0), FIRST, 64, 512, failing);
-        assertThat(runs).containsExactly(64 * 512);
+        assertThat(fitting(new ExecutionProvider(0, 0), gpu, 512, model)).isEqualTo(gpu);
+        assertThat(runs).containsExactly(64, 64);
+
+        runs.clear();
+        fits.set(20);
+        Batching fitting = fitting(new ExecutionProvider(0, 0), gpu, 512, model);
+        assertThat(fitting).isEqualTo(gpu.withMaxTokens(8_192));
+        assertThat(fitting.most(512)).isEqualTo(16);
+        assertThat(runs).containsExactlyInAnyOrder(64, 64, 32, 32, 16, 16);
+
+        runs.clear();
+        assertThat(fitting(new ExecutionProvider(0, 0), gpu, 3, model)).isEqualTo(gpu);
+        assertThat(runs).containsExactly(3, 3);
+
+        fits.set(0);
+        assertThat(fitting(new ExecutionProvider(0, 0), gpu, 1, model)).isEqualTo(gpu);
+        assertThat(fitting(new ExecutionProvider(0, 0), gpu, 512, model)).isEqualTo(gpu.withMaxTokens(512));
+    }
+
+    private static Batching fitting(
+            ExecutionProvider provider, Batching batching, int maxBatchSize, WarmUp.Runner model) {
+        return WarmUp.fitting(FOLDER, provider, batching, maxBatchSize, 512, FIRST, model);
     }
 
     @Test

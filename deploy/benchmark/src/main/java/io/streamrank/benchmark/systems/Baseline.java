@@ -73,7 +73,7 @@ public final class Baseline implements AutoCloseable {
         return Math.min(ofModel == 0 ? all : Math.min(ofModel, all), maxRuns);
     }
 
-    private Baseline(CrossEncoder model, int workers) {
+    Baseline(CrossEncoder model, int workers) {
         this.model = model;
         this.workers = workers;
         this.threads = Executors.newFixedThreadPool(workers, task -> {
@@ -131,7 +131,7 @@ public final class Baseline implements AutoCloseable {
         for (int i = 0; i < workers; i++) {
             ends.add(threads.submit(() -> {
                 for (int at = next.getAndIncrement(); at < batches.size(); at = next.getAndIncrement()) {
-                    model.logits(batches.get(at));
+                    logits(batches.get(at));
                 }
                 return null;
             }));
@@ -140,6 +140,20 @@ public final class Baseline implements AutoCloseable {
             await(end);
         }
         return meter.round(pairs.count(), pairs.tokens(), computed, 0);
+    }
+
+    /** Runs a batch, or its halves if a device has no room for all of it, as the engine does. */
+    private void logits(List<Encoding> batch) throws InferenceException {
+        try {
+            model.logits(batch);
+        } catch (InferenceException e) {
+            if (batch.size() == 1) {
+                throw e;
+            }
+            int half = batch.size() / 2;
+            logits(batch.subList(0, half));
+            logits(batch.subList(half, batch.size()));
+        }
     }
 
     private static void await(Future<?> end) throws InferenceException, InterruptedException {
@@ -172,7 +186,16 @@ public final class Baseline implements AutoCloseable {
         int best = 1;
         double least = Double.MAX_VALUE;
         for (int size : sizes(longest.tokens())) {
-            double nanos = nanosAnItem(Collections.nCopies(Math.min(size, model.maxBatchSize()), longest));
+            List<Encoding> batch = Collections.nCopies(Math.min(size, model.maxBatchSize()), longest);
+            double nanos;
+            try {
+                nanos = nanosAnItem(batch);
+            } catch (InferenceException e) {
+                if (size == 1) {
+                    throw e;
+                }
+                break; // a device has no room for it, nor for larger ones
+            }
             if (nanos < least) {
                 least = nanos;
                 best = size;
