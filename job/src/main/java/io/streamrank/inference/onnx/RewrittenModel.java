@@ -55,6 +55,9 @@ record RewrittenModel(
     static RewrittenModel recognize(ModelSettings settings, Use use, List<Encoding> probes)
             throws UnrecognizedGraphException {
         ModelFolder folder = settings.folder();
+        if (settings.split() != null) {
+            throw new UnrecognizedGraphException("its lower layers read query and document apart");
+        }
         try {
             BertConfig config = config(new ModelJsonFiles(folder).read("config.json"));
             BertWeights file = BertReader.read(folder.weightsFile(), config, use.head());

@@ -182,6 +182,15 @@ class GpuGraphsTest {
         assertThat(GpuGraphs.distance(new float[][] {{3, 4}, {1}}, expected)).isNaN();
     }
 
+    @Test
+    void aSplitModelInOneGraphIsLeftAsItIs() throws Exception {
+        ModelSpec spec = Golden.spec("file:" + Golden.folder("tiny-split-cross-encoder"), "onnx/model.onnx", folder);
+        ModelSettings settings = ModelSettings.read(new ModelResolver(ModelFileSystem.NONE).resolve(spec), spec);
+        assertThatThrownBy(() -> RewrittenModel.recognize(settings, LOGIT, EXAMPLES))
+                .isInstanceOf(UnrecognizedGraphException.class)
+                .hasMessage("its lower layers read query and document apart");
+    }
+
     private void refused(Path model, String from, String to, String message) throws Exception {
         replace(model, from, to);
         assertThatThrownBy(() -> RewrittenModel.recognize(settings(model), LOGIT, EXAMPLES))
