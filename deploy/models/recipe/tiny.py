@@ -3,7 +3,8 @@
     python tiny.py --out ../golden
 
 Writes tiny-cross-encoder/, tiny-bi-encoder/ and golden-tiny.jsonl, the scores and vectors that sentence-transformers
-computes with these weights. `--only-split` writes tiny-split-cross-encoder/ and golden-split.jsonl and nothing else: a split model
+computes with these weights. tiny-without-types.onnx is a smaller cross-encoder that takes no token types.
+`--only-split` writes tiny-split-cross-encoder/ and golden-split.jsonl and nothing else: a split model
 of four layers, two of them apart, with the scores of the single graph in PyTorch.
 """
 
@@ -127,6 +128,21 @@ def write_split(folder, golden, seed):
     print("split logits", [(round(r["logit"], 2), round(r["logit_int8"], 2)) for r in rows])
 
 
+def export_without_types(path):
+    model = BertForSequenceClassification(BertConfig(
+        vocab_size=len(vocabulary()), hidden_size=8, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16,
+        max_position_embeddings=64, initializer_range=0.25, num_labels=1, return_dict=False, attn_implementation="eager")).eval()
+    with torch.no_grad():
+        for values in model.parameters():
+            if values.dim() == 1:
+                values.add_(torch.randn_like(values) * 0.05)
+        model.classifier.weight.mul_(4)
+    example = torch.ones(2, 16, dtype=torch.long)
+    axes = {name: {0: "batch", 1: "sequence"} for name in ("input_ids", "attention_mask")}
+    torch.onnx.export(model, (example, example), str(path), input_names=list(axes), output_names=["logits"],
+                      dynamic_axes=axes | {"logits": {0: "batch"}}, opset_version=17, dynamo=False)
+
+
 def write_json(path, value):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(value, indent=2) + "\n", encoding="utf-8")
@@ -155,6 +171,7 @@ def main():
     encoder = BertModel(config(size), add_pooling_layer=False).eval()
     encoder.save_pretrained(bi)
     export_onnx(encoder, bi / "onnx" / "model.onnx", output="last_hidden_state")
+    export_without_types(args.out / "tiny-without-types.onnx")
     write_json(bi / "modules.json", [
         {"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"},
         {"idx": 1, "name": "1", "path": "1_Pooling", "type": "sentence_transformers.models.Pooling"},

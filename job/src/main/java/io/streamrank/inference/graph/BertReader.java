@@ -5,6 +5,7 @@ package io.streamrank.inference.graph;
 import io.streamrank.inference.graph.BertWeights.Layer;
 import io.streamrank.inference.graph.BertWeights.Linear;
 import io.streamrank.inference.graph.BertWeights.Norm;
+import io.streamrank.inference.graph.ModulePaths.Parameter;
 import io.streamrank.inference.graph.OnnxGraph.Node;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the weights of a BERT encoder out of an ONNX file, quantised or not. Exports keep the names of biases and layer norms,
- * so these are found by name. Matrices have lost theirs, so each is found from its bias: it is the other part of the product
+ * so these are found by name, or else by the path of their module, which is in the names of nodes' outputs. Matrices have lost theirs, so each is found from its bias: it is the other part of the product
  * that the bias is added to. Whoever uses the weights compares what they give with what the file gives.
  */
 public final class BertReader {
@@ -28,13 +29,15 @@ public final class BertReader {
     private final BertConfig config;
     private final GraphConstants constants;
     private final OnnxGraph graph;
+    private final ModulePaths modules;
     private final String prefix;
 
     private BertReader(Path file, OnnxGraph graph, BertConfig config) throws UnrecognizedGraphException {
         this.config = config;
         this.graph = graph;
         this.constants = new GraphConstants(file, graph);
-        this.prefix = prefix(graph);
+        this.modules = new ModulePaths(graph, constants);
+        this.prefix = prefix();
     }
 
     /**
@@ -60,31 +63,29 @@ public final class BertReader {
             layers.add(layer(prefix + "encoder.layer." + i + "."));
         }
         String next = prefix + "encoder.layer." + config.layers() + ".attention.self.query.bias";
-        if (constants.has(next)) {
+        if (constants.has(next) || modules.find(next) != null) {
             throw new UnrecognizedGraphException("it has more layers than config.json says");
         }
         int hidden = config.hidden();
-        String classifier = prefix.endsWith("bert.") ? prefix.substring(0, prefix.length() - "bert.".length()) : "?";
         boolean logit = head == Head.LOGIT;
         return new BertWeights(
                 config,
                 tables.of("input_ids"),
                 tables.positions(),
-                tables.of("token_type_ids"),
+                tables.types(),
                 norm(prefix + "embeddings.LayerNorm"),
                 List.copyOf(layers),
                 logit ? linear(prefix + "pooler.dense.bias", hidden, hidden) : null,
-                logit ? linear(classifier + "classifier.bias", hidden, 1) : null);
+                logit ? linear(classifier(), hidden, 1) : null);
     }
 
-    private static String prefix(OnnxGraph graph) throws UnrecognizedGraphException {
+    private String prefix() throws UnrecognizedGraphException {
         Set<String> prefixes = new TreeSet<>();
         for (Node node : graph.nodes()) {
-            for (String input : node.inputs()) {
-                if (input.endsWith(NORM)) {
-                    prefixes.add(input.substring(0, input.length() - NORM.length()));
-                }
-            }
+            node.inputs().forEach(input -> addPrefix(input, prefixes));
+        }
+        if (prefixes.isEmpty()) {
+            modules.names().forEach(name -> addPrefix(name, prefixes));
         }
         if (prefixes.size() != 1) {
             throw new UnrecognizedGraphException("it has " + prefixes.size() + " constants named …" + NORM);
@@ -92,9 +93,23 @@ public final class BertReader {
         return prefixes.iterator().next();
     }
 
+    private static void addPrefix(String name, Set<String> prefixes) {
+        if (name.endsWith(NORM)) {
+            prefixes.add(name.substring(0, name.length() - NORM.length()));
+        }
+    }
+
+    /** Returns the name of the classifier's bias. Without a name it is what the graph's first output ends in. */
+    private String classifier() {
+        String outer = prefix.endsWith("bert.") ? prefix.substring(0, prefix.length() - "bert.".length()) : "?";
+        String name = outer + "classifier.bias";
+        String output = graph.outputs().isEmpty() ? "" : graph.outputs().get(0) + ".bias";
+        return constants.has(name) || modules.find(output) == null ? name : output;
+    }
+
     private Layer layer(String name) throws UnrecognizedGraphException {
         int hidden = config.hidden();
-        Weights bias = constants.find(name + "intermediate.dense.bias");
+        Weights bias = find(name + "intermediate.dense.bias");
         int inner = bias == null ? 0 : bias.size();
         return new Layer(
                 linear(name + "attention.self.query.bias", hidden, hidden),
@@ -112,17 +127,24 @@ public final class BertReader {
     }
 
     private Weights vector(String name, int length) throws UnrecognizedGraphException {
-        Weights weights = constants.find(name);
+        Weights weights = find(name);
         if (weights == null || !weights.isVector(length)) {
             throw new UnrecognizedGraphException("it has no constant " + name + " of " + length + " numbers");
         }
         return weights;
     }
 
+    private @Nullable Weights find(String name) {
+        Parameter unnamed = constants.has(name) ? null : modules.find(name);
+        return constants.find(unnamed == null ? name : unnamed.constant());
+    }
+
     private Linear linear(String biasName, int inputs, int outputs) throws UnrecognizedGraphException {
         Weights bias = vector(biasName, outputs);
-        for (Node node : constants.consumers(biasName)) {
-            Weights weight = matrix(node, biasName);
+        Parameter unnamed = constants.has(biasName) ? null : modules.find(biasName);
+        String constant = unnamed == null ? biasName : unnamed.constant();
+        for (Node node : unnamed == null ? constants.consumers(biasName) : List.of(unnamed.user())) {
+            Weights weight = matrix(node, constant);
             if (weight != null && weight.isMatrix(inputs, outputs)) {
                 return new Linear(weight, bias);
             }

@@ -10,7 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds the tables of embeddings in a graph: by what is looked up in them. */
 final class EmbeddingTables {
-    private static final Set<String> INPUTS = Set.of("input_ids", "token_type_ids");
+    private static final String TYPES = "token_type_ids";
+    private static final Set<String> INPUTS = Set.of("input_ids", TYPES);
+
+    /** Names the table where types are no input. */
+    private static final String TYPE_TABLE = "token_type_embeddings";
 
     private static final Set<String> COPYING = Set.of("Cast", "Identity");
     private static final int COPIES = 4;
@@ -28,6 +32,29 @@ final class EmbeddingTables {
     /** Returns the table that an input's tokens are looked up in. */
     Weights of(String input) throws UnrecognizedGraphException {
         return only(gathered(input), input);
+    }
+
+    /**
+     * Returns the table of token types. If these are no input, the graph always takes the first type, so its row then stands for
+     * all of them.
+     */
+    Weights types() throws UnrecognizedGraphException {
+        if (!constants.consumers(TYPES).isEmpty()) {
+            return of(TYPES);
+        }
+        List<Weights> tables = new ArrayList<>();
+        for (Node node : graph.nodes()) {
+            Weights rows = node.operator().equals("Gather") && isOfTypes(node) ? constants.find(node.input(0)) : null;
+            if (rows != null && isTable(rows)) {
+                tables.add(looked(node, rows));
+            }
+        }
+        return only(tables, TYPES).firstRowTwice();
+    }
+
+    private static boolean isOfTypes(Node gather) {
+        return gather.input(0).contains(TYPE_TABLE)
+                || gather.outputs().stream().anyMatch(name -> name.contains(TYPE_TABLE));
     }
 
     /** Returns the table of positions, which no input is looked up in. */
@@ -58,7 +85,7 @@ final class EmbeddingTables {
                 continue;
             }
             String index = source(node.input(1));
-            boolean wanted = input == null ? !INPUTS.contains(index) : index.equals(input);
+            boolean wanted = input == null ? !INPUTS.contains(index) && !isOfTypes(node) : index.equals(input);
             Weights rows = wanted ? constants.find(node.input(0)) : null;
             if (rows != null && isTable(rows)) {
                 tables.add(looked(node, rows));

@@ -91,6 +91,16 @@ record Weights(List<Integer> dims, boolean full, Source source) {
         return all;
     }
 
+    /** Returns a matrix of two rows, which are both the first of this one. */
+    Weights firstRowTwice() {
+        int width = dims.get(1);
+        return new Weights(List.of(2, width), full, () -> {
+            float[] two = Arrays.copyOf(read(), 2 * width);
+            System.arraycopy(two, 0, two, width, width);
+            return two;
+        });
+    }
+
     /** Returns some columns of the matrix, or some numbers of the vector. */
     Weights columns(int from, int count) {
         int height = dims.size() == 2 ? dims.get(0) : 1;

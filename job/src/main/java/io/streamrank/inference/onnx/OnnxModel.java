@@ -60,12 +60,7 @@ record OnnxModel(OnnxSession session, int outputSize, int maxBatchSize, Batching
 
     /** Measures what runs cost, if there is something to choose. */
     private static Batching measured(
-            ModelFolder folder,
-            OnnxSession session,
-            Batching batching,
-            int maxBatchSize,
-            int longest,
-            Encoding first) {
+            ModelFolder folder, OnnxSession session, Batching batching, int maxBatchSize, int longest, Encoding first) {
         if (maxBatchSize == 1) {
             return batching;
         }

@@ -15,11 +15,17 @@ import io.streamrank.inference.onnx.GpuGraphs.Use;
 import io.streamrank.inference.repository.ModelFileSystem;
 import io.streamrank.inference.repository.ModelResolver;
 import io.streamrank.inference.repository.ModelSpec;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.Test;
@@ -98,6 +104,62 @@ class GpuGraphsTest {
             assertThat(session.form()).isEqualTo(GraphForm.PADDED);
             assertThat(WarmUp.maxBatchSize(settings.folder(), session, EXAMPLES.get(0), EXAMPLES.get(1)))
                     .isEqualTo(Integer.MAX_VALUE);
+        }
+    }
+
+    /** As in exports that fold casts of parameters: only the nodes' outputs tell what they are. */
+    @Test
+    void aBertWhoseParametersHaveNoNamesIsRecognizedByTheNamesOfNodes() throws Exception {
+        Path model = copy("tiny-cross-encoder");
+        float[][] expected =
+                RewrittenModel.recognize(settings(model), LOGIT, EXAMPLES).expected();
+        Map<String, String> names = new HashMap<>();
+        Path file = model.resolve("onnx/model.onnx");
+        String bytes = Pattern.compile("model\\.(?:bert\\.[A-Za-z0-9_.]+?|classifier)\\.(?:bias|weight)")
+                .matcher(Files.readString(file, StandardCharsets.ISO_8859_1))
+                .replaceAll(found -> names.computeIfAbsent(
+                        found.group(),
+                        name -> String.format(Locale.ROOT, "onnx::Add_%0" + (name.length() - 10) + "d", names.size())));
+        Files.writeString(file, bytes, StandardCharsets.ISO_8859_1);
+        assertThat(names).hasSize(29);
+        assertThat(bytes).doesNotContain("model.bert.").contains("/model/bert/pooler/dense/Gemm_output_0");
+        ModelSettings settings = settings(model);
+        float[][] found = RewrittenModel.recognize(settings, LOGIT, EXAMPLES).expected();
+        assertThat(GpuGraphs.distance(found, expected)).isLessThan(1e-5);
+        try (OnnxSession session = open(settings)) {
+            assertThat(session.form()).isEqualTo(GraphForm.PADDED);
+        }
+        refused(
+                model,
+                "\"num_hidden_layers\": 2",
+                "\"num_hidden_layers\": 1",
+                "it has more layers than config.json says");
+    }
+
+    @Test
+    void aBertThatTakesNoTypesOfTokensIsRecognized() throws Exception {
+        Path model = copy("tiny-cross-encoder");
+        Files.copy(
+                Golden.folder("tiny-without-types.onnx"),
+                model.resolve("onnx/model.onnx"),
+                StandardCopyOption.REPLACE_EXISTING);
+        replace(model, "\"hidden_size\": 32", "\"hidden_size\": 8");
+        replace(model, "\"num_hidden_layers\": 2", "\"num_hidden_layers\": 1");
+        replace(model, "\"max_position_embeddings\": 512", "\"max_position_embeddings\": 64");
+        ModelSettings settings = settings(model);
+        RewrittenModel rewritten = RewrittenModel.recognize(settings, LOGIT, EXAMPLES);
+        try (OnnxSession source = OnnxSession.load(
+                        settings,
+                        LOGIT.outputs(),
+                        ExecutionProvider.CPU,
+                        settings.folder().weightsFile(),
+                        GraphForm.SOURCE);
+                OnnxSession made = open(settings)) {
+            assertThat(made.form()).isEqualTo(GraphForm.PADDED);
+            float[][] own = LOGIT.results().of(source.run(EXAMPLES), EXAMPLES);
+            assertThat(GpuGraphs.distance(rewritten.expected(), own)).isLessThan(1e-5);
+            assertThat(GpuGraphs.distance(LOGIT.results().of(made.run(EXAMPLES), EXAMPLES), own))
+                    .isLessThan(1e-5);
         }
     }
 
