@@ -80,7 +80,8 @@ class BuiltinModelsTest {
     void onACpuTheRerankerReadsEachDocumentOnceUnlessAFileIsNamed(@TempDir Path cache) throws Exception {
         ModelSpec builtIn = Golden.spec("builtin:streamrank-minilm-l6-v2", cache);
         try (CrossEncoder split = OnnxModels.crossEncoder(builtIn).open();
-                CrossEncoder whole = OnnxModels.crossEncoder(Golden.spec(builtIn.uri(), WHOLE, cache)).open()) {
+                CrossEncoder whole = OnnxModels.crossEncoder(Golden.spec(builtIn.uri(), WHOLE, cache))
+                        .open()) {
             assertThat(split).isInstanceOf(SplitCrossEncoder.class);
             assertThat(whole).isInstanceOf(OnnxCrossEncoder.class);
         }
@@ -118,7 +119,8 @@ class BuiltinModelsTest {
         }
 
         private CrossEncoder open() throws ModelException {
-            return OnnxModels.crossEncoder(Golden.spec("file:" + RERANKER, file, Path.of("unused"))).open();
+            return OnnxModels.crossEncoder(Golden.spec("file:" + RERANKER, file, Path.of("unused")))
+                    .open();
         }
     }
 
