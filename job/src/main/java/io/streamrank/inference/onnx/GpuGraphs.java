@@ -4,6 +4,7 @@ package io.streamrank.inference.onnx;
 
 import io.streamrank.inference.graph.GraphForm;
 import io.streamrank.inference.graph.Head;
+import io.streamrank.inference.graph.OnnxGraph;
 import io.streamrank.inference.graph.UnrecognizedGraphException;
 import io.streamrank.inference.model.Encoding;
 import io.streamrank.inference.model.InferenceException;
@@ -124,12 +125,13 @@ final class GpuGraphs {
 
     private OnnxSession openSource(ExecutionProvider provider, String reason) throws ModelException {
         ModelFolder folder = settings.folder();
-        if (folder.graph().quantizesActivations()) {
+        OnnxGraph graph = folder.graph();
+        if (graph.quantizesActivations()) {
             throw provider.unsuited(folder, reason);
         }
         OnnxSession session =
                 OnnxSession.load(settings, use.outputs(), provider, folder.weightsFile(), GraphForm.SOURCE);
-        if (folder.graph().operators().contains("SkipLayerNormalization")) {
+        if (graph.operators().contains("SkipLayerNormalization")) {
             LOG.info("Model {} runs on {} as it was fused before ({})", folder.name(), provider, reason);
         } else {
             LOG.warn(

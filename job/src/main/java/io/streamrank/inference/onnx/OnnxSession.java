@@ -6,14 +6,12 @@ import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
-import ai.djl.inference.Predictor;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.translate.NoBatchifyTranslator;
-import ai.djl.translate.TranslateException;
 import ai.djl.translate.TranslatorContext;
 import ai.djl.util.Float16Utils;
 import ai.onnxruntime.OrtSession.SessionOptions;
@@ -23,6 +21,7 @@ import io.streamrank.inference.model.Encoding;
 import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.Padding;
+import io.streamrank.inference.onnx.split.PredictorPool;
 import io.streamrank.inference.repository.Device;
 import io.streamrank.inference.repository.ModelFolder;
 import java.io.IOException;
@@ -32,9 +31,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,7 +45,7 @@ final class OnnxSession implements AutoCloseable {
     private static final Set<String> KNOWN_INPUTS =
             Set.of(PaddedBatch.INPUT_IDS, PaddedBatch.ATTENTION_MASK, PaddedBatch.TOKEN_TYPE_IDS);
 
-    private final Model model;
+    private final PredictorPool<List<Encoding>, Output> predictors;
     private final Set<String> inputs;
     private final List<String> outputs;
     private final int padToken;
@@ -57,7 +54,6 @@ final class OnnxSession implements AutoCloseable {
     private final Padding padding;
     private final ExecutionProvider provider;
     private final SessionOptions options;
-    private final Queue<Predictor<List<Encoding>, Output>> idle = new ConcurrentLinkedQueue<>();
 
     /**
      * Holds what the graph gave.
@@ -85,7 +81,7 @@ final class OnnxSession implements AutoCloseable {
             List<String> outputs,
             GraphForm form,
             ModelSettings settings) {
-        this.model = model;
+        this.predictors = new PredictorPool<>(model, GraphTranslator::new, PaddedBatch::describe);
         this.options = options;
         this.provider = provider;
         this.inputs = inputs;
@@ -160,11 +156,7 @@ final class OnnxSession implements AutoCloseable {
             if (provider.onGpu()) {
                 throw provider.unavailable(folder, e.getCause() instanceof Exception cause ? cause : e);
             }
-            Throwable reason = e.getCause() == null ? e : e.getCause();
-            throw new ModelException(
-                    "Model " + folder.name() + " cannot be loaded: " + file + " is not an ONNX file that"
-                            + " this ONNX Runtime reads (" + reason.getMessage() + ").",
-                    e);
+            throw PredictorPool.unreadable(folder.name(), file, e);
         } catch (ModelException e) {
             options.close();
             throw e;
@@ -187,26 +179,12 @@ final class OnnxSession implements AutoCloseable {
 
     /** Runs the graph once over the batch, which it pads to its longest item. */
     Output run(List<Encoding> batch) throws InferenceException {
-        Predictor<List<Encoding>, Output> pooled = idle.poll();
-        Predictor<List<Encoding>, Output> predictor =
-                pooled == null ? model.newPredictor(new GraphTranslator()) : pooled;
-        try {
-            return predictor.predict(batch).first(batch.size());
-        } catch (TranslateException e) {
-            Throwable reason = e.getCause() == null ? e : e.getCause();
-            throw new InferenceException(
-                    "ONNX Runtime refused " + PaddedBatch.describe(batch) + ": " + reason.getMessage(), e);
-        } finally {
-            idle.add(predictor);
-        }
+        return predictors.run(batch).first(batch.size());
     }
 
     @Override
     public void close() {
-        for (Predictor<?, ?> predictor = idle.poll(); predictor != null; predictor = idle.poll()) {
-            predictor.close();
-        }
-        model.close();
+        predictors.close();
         options.close();
     }
 

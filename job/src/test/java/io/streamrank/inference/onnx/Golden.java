@@ -25,18 +25,7 @@ public final class Golden {
     }
 
     static ModelSpec spec(String model, Device device) {
-        return new ModelSpec(
-                "file:" + FOLDER.resolve(model),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                "unused",
-                Duration.ofSeconds(30),
-                device);
+        return spec("file:" + FOLDER.resolve(model), null, null, Path.of("unused"), device);
     }
 
     static ModelSpec spec(Path folder) {
@@ -48,8 +37,12 @@ public final class Golden {
     }
 
     static ModelSpec spec(String uri, @Nullable String file, Path cache) {
+        return spec(uri, file, null, cache, Device.AUTO);
+    }
+
+    static ModelSpec spec(String uri, @Nullable String file, @Nullable Integer maxTokens, Path cache, Device device) {
         return new ModelSpec(
-                uri, file, null, null, null, null, null, null, cache.toString(), Duration.ofSeconds(30), Device.AUTO);
+                uri, file, maxTokens, null, null, null, null, null, cache.toString(), Duration.ofSeconds(30), device);
     }
 
     public static Path folder(String model) {

@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.commons.codec.digest.DigestUtils;
+import org.apache.commons.io.FileUtils;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -336,30 +337,13 @@ class SplitCrossEncoderTest {
     }
 
     private static ModelSpec spec(Path folder, @Nullable String file, @Nullable Integer maxTokens, Device device) {
-        return new ModelSpec(
-                "file:" + folder,
-                file,
-                maxTokens,
-                null,
-                null,
-                null,
-                null,
-                null,
-                "unused",
-                Duration.ofSeconds(30),
-                device);
+        return Golden.spec("file:" + folder, file, maxTokens, Path.of("unused"), device);
     }
 
     /** Returns a copy of the model's folder. */
     private Path copy() throws IOException {
         Path target = Files.createTempDirectory(directory, "model");
-        Path source = Golden.folder(TINY);
-        Files.createDirectory(target.resolve("onnx"));
-        try (var files = Files.walk(source)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                Files.copy(file, target.resolve(source.relativize(file).toString()));
-            }
-        }
+        FileUtils.copyDirectory(Golden.folder(TINY).toFile(), target.toFile());
         return target;
     }
 }

@@ -5,14 +5,12 @@ package io.streamrank.inference.onnx.split;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.engine.EngineException;
-import ai.djl.inference.Predictor;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.translate.NoBatchifyTranslator;
-import ai.djl.translate.TranslateException;
 import ai.djl.translate.TranslatorContext;
 import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.ModelException;
@@ -22,22 +20,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs one ONNX graph with any inputs and outputs, on the calling thread's core. Thread-safe: there are as many predictors as
- * runs were ever concurrent.
+ * Runs one ONNX graph with any inputs and outputs, on the calling thread's core. Thread-safe.
  */
 public final class OnnxGraphRunner implements AutoCloseable {
     private static final String WANTED = "wanted";
 
-    private final Model model;
+    private final PredictorPool<Run, List<Tensor>> predictors;
     private final Set<String> inputs;
-    private final Queue<Predictor<Run, List<Tensor>>> idle = new ConcurrentLinkedQueue<>();
 
     /**
      * Is a named array of numbers.
@@ -50,7 +44,7 @@ public final class OnnxGraphRunner implements AutoCloseable {
     private record Run(List<Tensor> given, @Nullable Set<String> wanted) {}
 
     private OnnxGraphRunner(Model model, Set<String> inputs) {
-        this.model = model;
+        this.predictors = new PredictorPool<>(model, TensorTranslator::new, run -> describe(run.given()));
         this.inputs = inputs;
     }
 
@@ -67,11 +61,7 @@ public final class OnnxGraphRunner implements AutoCloseable {
                     model, new TreeSet<>(model.describeInput().keys()));
         } catch (IOException | MalformedModelException | EngineException e) {
             model.close();
-            Throwable reason = e.getCause() == null ? e : e.getCause();
-            throw new ModelException(
-                    "Model " + name + " cannot be loaded: " + file
-                            + " is not an ONNX file that this ONNX Runtime reads (" + reason.getMessage() + ").",
-                    e);
+            throw PredictorPool.unreadable(name, file, e);
         }
     }
 
@@ -87,16 +77,7 @@ public final class OnnxGraphRunner implements AutoCloseable {
      * @return outputs, whose buffers belong to the caller
      */
     List<Tensor> run(List<Tensor> given, @Nullable Set<String> wanted) throws InferenceException {
-        Predictor<Run, List<Tensor>> pooled = idle.poll();
-        Predictor<Run, List<Tensor>> predictor = pooled == null ? model.newPredictor(new TensorTranslator()) : pooled;
-        try {
-            return predictor.predict(new Run(given, wanted));
-        } catch (TranslateException e) {
-            Throwable reason = e.getCause() == null ? e : e.getCause();
-            throw new InferenceException("ONNX Runtime refused " + describe(given) + ": " + reason.getMessage(), e);
-        } finally {
-            idle.add(predictor);
-        }
+        return predictors.run(new Run(given, wanted));
     }
 
     private static String describe(List<Tensor> given) {
@@ -107,10 +88,7 @@ public final class OnnxGraphRunner implements AutoCloseable {
 
     @Override
     public void close() {
-        for (Predictor<?, ?> predictor = idle.poll(); predictor != null; predictor = idle.poll()) {
-            predictor.close();
-        }
-        model.close();
+        predictors.close();
     }
 
     private static final class TensorTranslator implements NoBatchifyTranslator<Run, List<Tensor>> {
