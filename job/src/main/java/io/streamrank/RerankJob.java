@@ -14,6 +14,7 @@ import io.streamrank.inference.Models;
 import io.streamrank.kafka.KafkaConnectors;
 import io.streamrank.kafka.TopicCreator;
 import io.streamrank.kafka.TopicExtentReader;
+import io.streamrank.operator.corpus.CorpusConfig;
 import io.streamrank.operator.corpus.CorpusPlacement;
 import io.streamrank.operator.corpus.MergeShards;
 import io.streamrank.operator.corpus.RetrieveCandidates;
@@ -123,10 +124,7 @@ public final class RerankJob {
                 tracked.partitionCustom((partition, parts) -> partition % parts, RawRecord::partition)
                         .process(new DecodeDocuments(config.limits())),
                 "decode-documents");
-        var admitted = step(
-                decoded.keyBy(DocumentChange::collection)
-                        .process(new AdmitDocuments(corpus.maxDocuments(), corpus.embedText())),
-                "admit-documents");
+        var admitted = step(admitted(decoded, corpus), "admit-documents");
         var embedded = step(
                 AsyncDataStream.unorderedWait(
                         admitted.rebalance(),
@@ -138,6 +136,17 @@ public final class RerankJob {
         var updates = step(embedded.process(new SplitEmbedded()), "split-embedded");
         return new Updates(
                 updates, decoded.getSideOutput(TAG).union(admitted.getSideOutput(TAG), updates.getSideOutput(TAG)));
+    }
+
+    /** Counts the documents of a collection in one subtask or, if they are in shards, about evenly in all. */
+    private static SingleOutputStreamOperator<DocumentChange> admitted(
+            DataStream<DocumentChange> changes, CorpusConfig corpus) {
+        int most = corpus.maxDocuments();
+        return corpus.placement() == CorpusPlacement.SHARDED
+                ? changes.keyBy(AdmitDocuments::part, AdmitDocuments.PART)
+                        .process(new AdmitDocuments<>(most, AdmitDocuments.limitOfPart(most), corpus.embedText()))
+                : changes.keyBy(DocumentChange::collection)
+                        .process(new AdmitDocuments<>(most, most, corpus.embedText()));
     }
 
     private static Outputs queries(
@@ -200,7 +209,7 @@ public final class RerankJob {
         return step(
                 queries.keyBy(query -> MergeShards.place(query.query().origin()), MergeShards.PLACE)
                         .connect(found.keyBy(answer -> MergeShards.place(answer.origin()), MergeShards.PLACE))
-                        .process(new MergeShards(config.corpus().shardTimeout(), distinctText)),
+                        .process(new MergeShards(config.corpus(), distinctText)),
                 "merge-shards");
     }
 

@@ -236,10 +236,8 @@ class RerankJobTest {
                 new FromElementsGeneratorFunction<>(RAW, new ExecutionConfig(), records), records.size(), RAW);
     }
 
-    /** The statistics of BM25 are not kept over shards. */
     private void place(CorpusPlacement placement) {
         settings.put("corpus.placement", placement.name().toLowerCase(Locale.ROOT));
-        settings.put("retrieval.sparse.enabled", Boolean.toString(placement == CorpusPlacement.BROADCAST));
     }
 
     private void document(String id, String text) {

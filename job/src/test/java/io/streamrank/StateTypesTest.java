@@ -11,6 +11,7 @@ import io.streamrank.event.DocumentKey;
 import io.streamrank.event.Query;
 import io.streamrank.event.RawRecord;
 import io.streamrank.event.TopicExtent;
+import io.streamrank.operator.corpus.CorpusPlacement;
 import io.streamrank.state.AdmittedDocument;
 import io.streamrank.state.Candidates;
 import io.streamrank.state.CorpusEntry;
@@ -27,6 +28,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -45,7 +47,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Holds that what travels between operators, and what a savepoint names, is in {@code state} or {@code event}: Flink finds
@@ -63,8 +65,8 @@ class StateTypesTest {
     private static final Pattern STATE_OR_EVENT = Pattern.compile("io\\.streamrank\\.(state|event)\\.[\\w$]+");
 
     @ParameterizedTest
-    @CsvSource({"broadcast, true", "sharded, false"})
-    void whatTravelsBetweenOperatorsIsInStateAndEvent(String placement, String sparse) {
+    @EnumSource(CorpusPlacement.class)
+    void whatTravelsBetweenOperatorsIsInStateAndEvent(CorpusPlacement placement) {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
         RerankJob.Outputs out = RerankJob.define(
                 env,
@@ -73,10 +75,7 @@ class StateTypesTest {
                 new TopicExtent("documents", Map.of(), Map.of()),
                 TestModels.models(),
                 JobConfig.of(
-                        Map.of(
-                                "kafka.bootstrap-servers", "unused:9092",
-                                "corpus.placement", placement,
-                                "retrieval.sparse.enabled", sparse),
+                        Map.of("kafka.bootstrap-servers", "unused:9092", "corpus.placement", placement.name().toLowerCase(Locale.ROOT)),
                         Map.of()));
 
         Set<String> travelling = Stream.of(out.results(), out.deadLetters())

@@ -19,8 +19,8 @@ final class CorpusOptions {
             "corpus.placement",
             DEFAULTS.placement(),
             "Where the documents are. broadcast: each process has all of them. sharded: each parallel part has a share, and"
-                    + " all parts work on each query, for a corpus that does not fit into one process. sharded needs"
-                    + " retrieval.sparse.enabled to be false. State of one placement cannot be used by the other.");
+                    + " all parts work on each query, for a corpus that does not fit into one process. State of one placement"
+                    + " cannot be used by the other.");
     static final Option<Duration> SHARD_TIMEOUT = Option.duration(
             "corpus.shard-timeout",
             DEFAULTS.shardTimeout(),
@@ -35,7 +35,7 @@ final class CorpusOptions {
             1,
             100_000_000,
             "Maximum number of documents in a collection. Documents beyond it become dead letters. Each collection"
-                    + " is counted separately. Each parallel part of the job holds every document once.");
+                    + " is counted separately. If corpus.placement is sharded, some more may be let in.");
     static final Option<Integer> DIMENSION = Option.optionalInteger(
             "corpus.dimension",
             1,
@@ -86,15 +86,8 @@ final class CorpusOptions {
     private CorpusOptions() {}
 
     static CorpusConfig read(Settings settings) {
-        CorpusPlacement placement = settings.get(PLACEMENT);
-        settings.rule(
-                placement == CorpusPlacement.BROADCAST || !settings.get(RetrievalOptions.SPARSE),
-                PLACEMENT.key() + " sharded needs " + RetrievalOptions.SPARSE.key()
-                        + " to be false, as the statistics of BM25 are not kept over shards",
-                PLACEMENT,
-                RetrievalOptions.SPARSE);
         return new CorpusConfig(
-                placement,
+                settings.get(PLACEMENT),
                 settings.get(SHARD_TIMEOUT),
                 DocumentOptions.embedText(settings),
                 RetrievalOptions.sparse(settings),

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param shard from 0
  * @param shards how many there are; it may be another number after a restore, so each answer carries its own
- * @param candidates of this shard, the best first, with ranks within it
+ * @param candidates the nearest documents of this shard, the nearest first, with ranks within it; none if the query does not ask for them
+ * @param sparse what the shard found by the query's words; null if the query does not ask for that
  * @param refusal why the shard did not search, or null
  */
 public record ShardAnswer(
@@ -21,6 +22,7 @@ public record ShardAnswer(
         int shard,
         int shards,
         List<Candidate> candidates,
+        @Nullable SparseMatches sparse,
         Remarks remarks,
         @Nullable DegradedReason refusal,
         long retrieveMs) {
@@ -30,6 +32,6 @@ public record ShardAnswer(
 
     /** Returns what is left to know of an answer that came too late: that it came. */
     public ShardAnswer withoutCandidates() {
-        return new ShardAnswer(origin, shard, shards, List.of(), Remarks.NONE, refusal, retrieveMs);
+        return new ShardAnswer(origin, shard, shards, List.of(), null, Remarks.NONE, refusal, retrieveMs);
     }
 }

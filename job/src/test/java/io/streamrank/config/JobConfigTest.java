@@ -105,11 +105,7 @@ class JobConfigTest {
     }
 
     @Test
-    void shardsHaveNoInvertedIndexAndWithoutOneQueriesAreDense() {
-        Map<String, String> sharded = Map.of("kafka.bootstrap-servers", "a:1", "corpus.placement", "sharded");
-        assertThatThrownBy(() -> JobConfig.of(sharded, Map.of()))
-                .hasMessageContaining("corpus.placement sharded needs retrieval.sparse.enabled to be false, as the"
-                        + " statistics of BM25 are not kept over shards");
+    void withoutAnInvertedIndexQueriesAreDense() {
         Map<String, String> hybrid = Map.of(
                 "kafka.bootstrap-servers", "a:1", "retrieval.mode", "hybrid", "retrieval.sparse.enabled", "false");
         assertThatThrownBy(() -> JobConfig.of(hybrid, Map.of()))

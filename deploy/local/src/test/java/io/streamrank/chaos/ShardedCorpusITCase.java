@@ -36,7 +36,7 @@ class ShardedCorpusITCase {
                 DocumentChanges churn = new DocumentChanges(
                         load, new MalformedRecords(load, job.broker().bootstrapServers()))) {
             job.set("corpus.placement", "sharded");
-            job.set("retrieval.sparse.enabled", "false");
+            job.set("retrieval.mode", "hybrid");
             job.set("corpus.shard-timeout", "1 min"); // none is cut short, however busy the machine is
             load.sendDocuments();
             running = job.submit(Jars.bundle("thin"), 4, null);

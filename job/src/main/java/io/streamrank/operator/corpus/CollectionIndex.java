@@ -8,23 +8,22 @@ import io.streamrank.event.Query;
 import io.streamrank.event.Remarks;
 import io.streamrank.event.Retrieval;
 import io.streamrank.event.Retrieval.SparseMatch;
+import io.streamrank.event.RetrievalMode;
 import io.streamrank.operator.corpus.FilterCache.ParsedFilter;
+import io.streamrank.operator.corpus.HybridCandidates.Chosen;
 import io.streamrank.retrieval.FilterNames;
 import io.streamrank.retrieval.FlatIndex;
 import io.streamrank.retrieval.IndexedDocument;
 import io.streamrank.retrieval.Nearest;
 import io.streamrank.retrieval.Neighbor;
-import io.streamrank.retrieval.RankFusion;
 import io.streamrank.retrieval.RankFusion.Fused;
 import io.streamrank.retrieval.sparse.SparseIndex;
 import io.streamrank.state.Candidate;
 import io.streamrank.state.CorpusEntry;
 import io.streamrank.state.QuantizedVector;
+import io.streamrank.state.SparseMatches;
 import io.streamrank.state.TextTemplate;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -33,11 +32,17 @@ import org.jspecify.annotations.Nullable;
  * number of threads may search at the same time, and none while another one changes the index.
  */
 final class CollectionIndex {
-    /** Holds the candidates of a query, the best first, and what is to be said about the search. */
-    record Found(List<Candidate> candidates, Remarks remarks) {}
-
-    /** Holds the candidates, and how many documents were left out for an equal candidate. */
-    private record Chosen(List<Candidate> candidates, int copies) {}
+    /**
+     * Holds the candidates of a query, the best first, and what is to be said about the search.
+     *
+     * @param sparse what a part of a corpus found by the query's words; its candidates are then those by vectors. Null for a corpus that
+     *     is whole, or for a query that does not ask for it
+     */
+    record Found(List<Candidate> candidates, @Nullable SparseMatches sparse, Remarks remarks) {
+        Found(List<Candidate> candidates, Remarks remarks) {
+            this(candidates, null, remarks);
+        }
+    }
 
     /**
      * Holds what the lists of a query have in common.
@@ -59,6 +64,9 @@ final class CollectionIndex {
             return text == null ? null : keyOf(entry.unpacked(query.collection(), null), text);
         }
     }
+
+    /** How many more of its best by words a part offers, since all documents together may order them in another way. */
+    private static final int SPARSE_MARGIN = 16;
 
     private final String collection;
     private final FlatIndex<CorpusEntry> vectors;
@@ -141,13 +149,42 @@ final class CollectionIndex {
      * @param embedding null if the query could not be embedded: it is then answered from its words
      */
     Found search(Query query, @Nullable Embedding embedding, @Nullable ParsedFilter filter) {
-        Search search = new Search(
+        Chosen chosen = chosen(search(query, filter), embedding == null ? null : embedding.values());
+        return new Found(chosen.candidates(), Remarks.ofSearch(chosen.copies(), missing(filter)));
+    }
+
+    /** Returns what {@link #search} needs of a part of the collection: its best by each list that the query asks for. */
+    Found searchPart(Query query, @Nullable Embedding embedding, @Nullable ParsedFilter filter) {
+        Search search = search(query, filter);
+        float[] vector = embedding == null ? null : embedding.values();
+        boolean byVectors = vector != null && (words == null || query.retrieval() != RetrievalMode.SPARSE);
+        Chosen nearest = byVectors ? dense(search, vector) : new Chosen(List.of(), 0);
+        if (words == null || (byVectors && query.retrieval() == RetrievalMode.DENSE)) {
+            return new Found(nearest.candidates(), Remarks.ofSearch(nearest.copies(), missing(filter)));
+        }
+        SparseIndex.Part<CorpusEntry> best = bestOfPart(search, words);
+        SparseMatches sparse = new SparseMatches(
+                best.best().stream()
+                        .map(match -> new SparseMatches.Match(
+                                sparse(match.neighbor(), vector), match.frequencies(), match.length()))
+                        .toList(),
+                best.statistics(),
+                best.leftOut());
+        return new Found(
+                nearest.candidates(),
+                sparse,
+                Remarks.ofSearch(nearest.copies() + best.copies().size(), missing(filter)));
+    }
+
+    private Search search(Query query, @Nullable ParsedFilter filter) {
+        return new Search(
                 query,
                 filter == null ? null : entry -> filter.predicate().test(indexed(entry)),
                 distinctText == null ? null : distinctText.orFields(query.rankFields()));
-        Chosen chosen = chosen(search, embedding == null ? null : embedding.values());
-        List<String> missing = filter == null ? List.of() : names.missing(filter.paths());
-        return new Found(chosen.candidates(), Remarks.ofSearch(chosen.copies(), missing));
+    }
+
+    private List<String> missing(@Nullable ParsedFilter filter) {
+        return filter == null ? List.of() : names.missing(filter.paths());
     }
 
     private Chosen chosen(Search search, float @Nullable [] vector) {
@@ -177,41 +214,23 @@ final class CollectionIndex {
     private Chosen sparse(Search search, SparseIndex<CorpusEntry> inverted, float @Nullable [] vector) {
         Nearest<CorpusEntry> best = best(search, inverted);
         return new Chosen(
-                best.neighbors().stream()
-                        .map(found -> candidate(
-                                found,
-                                new Retrieval(
-                                        found.rank(),
-                                        vector == null ? null : (double) vectors.similarity(vector, found.id()),
-                                        null,
-                                        match(found))))
-                        .toList(),
+                best.neighbors().stream().map(found -> sparse(found, vector)).toList(),
                 best.copies().size());
+    }
+
+    private Candidate sparse(Neighbor<CorpusEntry> found, float @Nullable [] vector) {
+        Double cosine = vector == null ? null : (double) vectors.similarity(vector, found.id());
+        return candidate(found, new Retrieval(found.rank(), cosine, null, match(found)));
     }
 
     /** Fuses as many of either list as the query asks for, and takes as many of those. */
     private Chosen hybrid(Search search, SparseIndex<CorpusEntry> inverted, float[] vector) {
-        Nearest<CorpusEntry> nearest = nearest(search, vector);
-        Nearest<CorpusEntry> best = best(search, inverted);
-        Set<String> copies = new HashSet<>(nearest.copies());
-        copies.addAll(best.copies());
-        Set<Object> keys = new HashSet<>();
-        List<Candidate> candidates = new ArrayList<>();
-        for (Fused<CorpusEntry> fused : RankFusion.fuse(nearest.neighbors(), best.neighbors())) {
-            if (candidates.size() == search.candidates()) {
-                break;
-            }
-            // The lists may have chosen different ones of equal documents, if other fields make the texts that they
-            // read.
-            Object key = search.key(fused.document());
-            if (key != null && !keys.add(key)) {
-                copies.add(fused.id());
-                continue;
-            }
-            copies.remove(fused.id());
-            candidates.add(candidate(fused.id(), fused.document(), retrieval(candidates.size(), fused, vector)));
-        }
-        return new Chosen(candidates, copies.size());
+        return HybridCandidates.choose(
+                nearest(search, vector),
+                best(search, inverted),
+                search.candidates(),
+                search::key,
+                (rank, fused) -> candidate(fused.id(), fused.document(), retrieval(rank, fused, vector)));
     }
 
     private Retrieval retrieval(int rank, Fused<CorpusEntry> fused, float[] vector) {
@@ -231,6 +250,13 @@ final class CollectionIndex {
     private static Nearest<CorpusEntry> best(Search search, SparseIndex<CorpusEntry> inverted) {
         synchronized (inverted) { // searches share the sums of scores
             return inverted.search(search.query().text(), search.candidates(), search.filter(), search::key);
+        }
+    }
+
+    private static SparseIndex.Part<CorpusEntry> bestOfPart(Search search, SparseIndex<CorpusEntry> inverted) {
+        synchronized (inverted) {
+            return inverted.searchPart(
+                    search.query().text(), search.candidates() + SPARSE_MARGIN, search.filter(), search::key);
         }
     }
 

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -135,12 +136,21 @@ final class CorpusIndex implements AutoCloseable {
      * @param embedding null if the query could not be embedded
      */
     Found search(Query query, @Nullable Embedding embedding, @Nullable ParsedFilter filter) {
+        return find(query, index -> index.search(query, embedding, filter));
+    }
+
+    /** Returns what {@link #search} needs of an index that has a part of the documents. */
+    Found searchPart(Query query, @Nullable Embedding embedding, @Nullable ParsedFilter filter) {
+        return find(query, index -> index.searchPart(query, embedding, filter));
+    }
+
+    private Found find(Query query, Function<CollectionIndex, Found> search) {
         lock.readLock().lock();
         try {
             CollectionIndex index = collections.get(query.collection());
             return index == null
                     ? new Found(List.of(), Remarks.ofMissingCollection(query.collection()))
-                    : index.search(query, embedding, filter);
+                    : search.apply(index);
         } finally {
             lock.readLock().unlock();
         }

@@ -2,23 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.operator.corpus;
 
-import io.streamrank.event.DegradedReason;
 import io.streamrank.event.Origin;
 import io.streamrank.event.Query;
-import io.streamrank.event.Remarks;
-import io.streamrank.event.Remarks.Coverage;
-import io.streamrank.event.Retrieval;
-import io.streamrank.state.Candidate;
+import io.streamrank.operator.JobMetrics;
 import io.streamrank.state.Candidates;
 import io.streamrank.state.EmbeddedQuery;
 import io.streamrank.state.ShardAnswer;
 import io.streamrank.state.TextTemplate;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.StreamSupport;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -29,6 +21,7 @@ import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.tuple.Tuple3;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.TimerService;
 import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
@@ -52,11 +45,7 @@ public final class MergeShards
     public static final TypeInformation<Tuple3<String, Integer, Long>> PLACE =
             Types.TUPLE(Types.STRING, Types.INT, Types.LONG);
 
-    private static final Comparator<Candidate> BEST_FIRST = Comparator.comparingDouble(
-                    (Candidate candidate) -> -score(candidate))
-            .thenComparing(
-                    candidate -> Objects.requireNonNull(candidate.document().id()));
-
+    private final CorpusConfig settings;
     private final long timeoutMs;
     private final @Nullable TextTemplate distinctText;
 
@@ -69,12 +58,12 @@ public final class MergeShards
     /** When the last of them did so first; {@link WaitingQueries#NEVER} before that. */
     private transient long allHeardMs;
 
-    /**
-     * @param timeout for the answers of further shards, after the first
-     * @param distinctText as the shards have it
-     */
-    public MergeShards(Duration timeout, @Nullable TextTemplate distinctText) {
-        this.timeoutMs = timeout.toMillis();
+    private transient Counter unproven;
+
+    /** @param distinctText as the shards have it */
+    public MergeShards(CorpusConfig settings, @Nullable TextTemplate distinctText) {
+        this.settings = settings;
+        this.timeoutMs = settings.shardTimeout().toMillis();
         this.distinctText = distinctText;
     }
 
@@ -90,6 +79,7 @@ public final class MergeShards
                 .getMapState(new MapStateDescriptor<>("shard-answers", Integer.class, ShardAnswer.class));
         firstAnswerMs = getRuntimeContext().getState(new ValueStateDescriptor<>("first-answer-ms", Long.class));
         answered = getRuntimeContext().getState(new ValueStateDescriptor<>("answered", Boolean.class));
+        unproven = new JobMetrics(getRuntimeContext().getMetricGroup()).counter("queries.sparseUnproven");
         heard = new HashSet<>();
         allHeardMs = WaitingQueries.NEVER;
     }
@@ -200,91 +190,13 @@ public final class MergeShards
         answered.clear();
     }
 
-    private Candidates merged(EmbeddedQuery embedded, long nowMs) throws Exception {
-        List<ShardAnswer> there = answers();
-        List<ShardAnswer> searched =
-                there.stream().filter(answer -> answer.refusal() == null).toList();
-        Query query = embedded.query();
-        int copies = 0;
-        List<Candidate> candidates = new ArrayList<>();
-        Set<String> keys = new HashSet<>();
-        for (Candidate candidate : searched.stream()
-                .flatMap(answer -> answer.candidates().stream())
-                .sorted(BEST_FIRST)
-                .toList()) {
-            if (candidates.size() == query.candidates()) {
-                break;
-            }
-            String key = distinctText == null
-                    ? null
-                    : CollectionIndex.keyOf(candidate.document(), distinctText.orFields(query.rankFields()));
-            if (key != null && !keys.add(key)) {
-                copies++;
-            } else {
-                candidates.add(new Candidate(candidate.document(), new Retrieval(candidates.size(), score(candidate))));
-            }
-        }
+    private Candidates merged(EmbeddedQuery query, long nowMs) throws Exception {
         Long firstMs = firstAnswerMs.value();
         long waitedMs = firstMs == null ? 0 : Math.max(0, nowMs - Math.max(firstMs, allHeardMs));
-        long searchMs =
-                searched.stream().mapToLong(ShardAnswer::retrieveMs).max().orElse(0);
-        return new Candidates(
-                query,
-                candidates,
-                reason(embedded, there, searched),
-                embedded.embedMs(),
-                searchMs + waitedMs,
-                query.remarks().plus(remarks(there, searched, copies)));
-    }
-
-    private static double score(Candidate candidate) {
-        return Objects.requireNonNull(
-                Objects.requireNonNull(candidate.retrieval()).score());
-    }
-
-    private static @Nullable DegradedReason reason(
-            EmbeddedQuery embedded, List<ShardAnswer> there, List<ShardAnswer> searched) {
-        if (embedded.degradedReason() != null) {
-            return embedded.degradedReason();
+        ShardAnswers there = new ShardAnswers(query, answers(), settings.sparse().bm25(), distinctText);
+        if (!there.isProven()) {
+            unproven.inc();
         }
-        boolean all = !there.isEmpty() && searched.size() == there.get(0).shards();
-        return all
-                ? null
-                : there.stream()
-                        .map(ShardAnswer::refusal)
-                        .filter(Objects::nonNull)
-                        .findFirst()
-                        .orElse(DegradedReason.TIMEOUT);
-    }
-
-    /** Returns what all shards miss, as each has only some of the documents. */
-    private static Remarks remarks(List<ShardAnswer> there, List<ShardAnswer> searched, int copies) {
-        Remarks remarks = Remarks.ofSearch(
-                copies
-                        + searched.stream()
-                                .mapToInt(answer -> answer.remarks().duplicates())
-                                .sum(),
-                missingEverywhere(searched));
-        if (!there.isEmpty() && searched.size() < there.get(0).shards()) {
-            return remarks.plus(Remarks.ofCoverage(
-                    new Coverage(searched.size(), there.get(0).shards())));
-        }
-        String missing = searched.isEmpty() ? null : searched.get(0).remarks().missingCollection();
-        boolean missedByAll =
-                searched.stream().allMatch(answer -> answer.remarks().missingCollection() != null);
-        return missing == null || !missedByAll ? remarks : remarks.plus(Remarks.ofMissingCollection(missing));
-    }
-
-    private static List<String> missingEverywhere(List<ShardAnswer> searched) {
-        List<ShardAnswer> having = searched.stream()
-                .filter(answer -> answer.remarks().missingCollection() == null)
-                .toList();
-        return having.isEmpty()
-                ? List.of()
-                : having.get(0).remarks().missingFilterFields().stream()
-                        .filter(name -> having.stream()
-                                .allMatch(answer ->
-                                        answer.remarks().missingFilterFields().contains(name)))
-                        .toList();
+        return there.candidates(waitedMs);
     }
 }

@@ -9,6 +9,7 @@ import io.streamrank.inference.Models;
 import io.streamrank.operator.corpus.CollectionIndex.Found;
 import io.streamrank.operator.corpus.CorpusIndexes.Attempt;
 import io.streamrank.operator.corpus.CorpusIndexes.Loan;
+import io.streamrank.operator.corpus.FilterCache.ParsedFilter;
 import io.streamrank.state.Candidates;
 import io.streamrank.state.CorpusEntry;
 import io.streamrank.state.CorpusUpdate;
@@ -72,6 +73,11 @@ public final class RetrieveCandidates extends SearchCorpus<Candidates> {
     @Override
     public void processElement2(StreamRecord<CorpusUpdate> record) throws Exception {
         corpus.apply(record.getValue(), getProcessingTimeService().getCurrentProcessingTime());
+    }
+
+    @Override
+    Found search(CorpusIndex index, EmbeddedQuery embedded, @Nullable ParsedFilter filter) {
+        return index.search(embedded.query(), embedded.embedding(), filter);
     }
 
     @Override

@@ -3,12 +3,12 @@
 package io.streamrank.operator.corpus;
 
 import io.streamrank.event.DegradedReason;
-import io.streamrank.event.Query;
 import io.streamrank.event.Remarks;
 import io.streamrank.inference.Models;
 import io.streamrank.operator.JobMetrics;
 import io.streamrank.operator.ModelUse;
 import io.streamrank.operator.corpus.CollectionIndex.Found;
+import io.streamrank.operator.corpus.FilterCache.ParsedFilter;
 import io.streamrank.operator.document.TrackCorpusLoading;
 import io.streamrank.retrieval.FlatIndex;
 import io.streamrank.retrieval.sparse.SparseIndex;
@@ -75,6 +75,9 @@ abstract class SearchCorpus<R> extends AbstractStreamOperator<R>
 
     /** Returns whether this subtask is the one that writes the queries that wait. */
     abstract boolean writesWaitingQueries();
+
+    /** Searches the index for a query. */
+    abstract Found search(CorpusIndex index, EmbeddedQuery embedded, @Nullable ParsedFilter filter);
 
     /**
      * Makes an answer.
@@ -168,10 +171,9 @@ abstract class SearchCorpus<R> extends AbstractStreamOperator<R>
 
     /** Finds the candidates; of a query that could not be embedded by its words. */
     private void search(EmbeddedQuery embedded) {
-        Query query = embedded.query();
         Clock clock = getProcessingTimeService().getClock();
         long startMs = clock.relativeTimeMillis();
-        Found found = index.search(query, embedded.embedding(), filters.get(query.filter()));
+        Found found = search(index, embedded, filters.get(embedded.query().filter()));
         long elapsedMs = clock.relativeTimeMillis() - startMs;
         retrieveMs.update(elapsedMs);
         output.collect(new StreamRecord<>(answer(embedded, found, null, elapsedMs)));

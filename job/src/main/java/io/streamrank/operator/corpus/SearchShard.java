@@ -6,6 +6,7 @@ import io.streamrank.event.DegradedReason;
 import io.streamrank.event.DocumentKey;
 import io.streamrank.inference.Models;
 import io.streamrank.operator.corpus.CollectionIndex.Found;
+import io.streamrank.operator.corpus.FilterCache.ParsedFilter;
 import io.streamrank.state.CorpusEntry;
 import io.streamrank.state.CorpusUpdate;
 import io.streamrank.state.EmbeddedQuery;
@@ -125,12 +126,18 @@ public final class SearchShard extends SearchCorpus<ShardAnswer> implements Trig
     }
 
     @Override
+    Found search(CorpusIndex index, EmbeddedQuery embedded, @Nullable ParsedFilter filter) {
+        return index.searchPart(embedded.query(), embedded.embedding(), filter);
+    }
+
+    @Override
     ShardAnswer answer(EmbeddedQuery embedded, Found found, @Nullable DegradedReason refusal, long elapsedMs) {
         return new ShardAnswer(
                 embedded.query().origin(),
                 shardNumber(),
                 getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks(),
                 found.candidates(),
+                found.sparse(),
                 found.remarks(),
                 refusal,
                 elapsedMs);

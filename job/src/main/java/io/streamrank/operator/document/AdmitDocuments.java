@@ -18,24 +18,37 @@ import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
+import org.apache.flink.util.MathUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Lets through what changes the corpus: keyed by collection, it drops documents that it let through before byte for byte,
  * so that they are not embedded again, and turns new ones beyond the limit into dead letters. With a limit of two, of the
  * upserts a, b, a (unchanged), c, the delete of b and c once more, it drops the second a and the first c.
+ *
+ * <p>A collection that is too large for one subtask is keyed by {@link #part}, with a limit for each part.
+ *
+ * @param <K> key that all changes of a document have, and no document of another collection
  */
-public final class AdmitDocuments extends KeyedProcessFunction<String, DocumentChange, DocumentChange> {
+public final class AdmitDocuments<K> extends KeyedProcessFunction<K, DocumentChange, DocumentChange> {
     private static final long serialVersionUID = 1L;
 
+    /** The type of the key {@link #part}. */
+    public static final TypeInformation<Tuple2<String, Integer>> PART = Types.TUPLE(Types.STRING, Types.INT);
+
+    private static final int PARTS = 128;
     private static final int DIGEST_BYTES = 16;
     /** On a replayed dead letter: the document was let through before and failed later, so it has to pass again. */
     private static final String DEAD_LETTER_HEADER = "__connect.errors.";
 
     private final int maxDocuments;
+    private final int limit;
     private final TextTemplate embedText;
 
     private transient MapState<String, AdmittedDocument> admitted;
@@ -48,11 +61,27 @@ public final class AdmitDocuments extends KeyedProcessFunction<String, DocumentC
 
     /**
      * @param maxDocuments of each collection
+     * @param limit of documents with the same key
      * @param embedText what of a document is embedded; where that was something else, a document passes again
      */
-    public AdmitDocuments(int maxDocuments, TextTemplate embedText) {
+    public AdmitDocuments(int maxDocuments, int limit, TextTemplate embedText) {
         this.maxDocuments = maxDocuments;
+        this.limit = limit;
         this.embedText = embedText;
+    }
+
+    /** Returns the part of the collection that the document belongs to: one of {@value #PARTS}, by its id. */
+    public static Tuple2<String, Integer> part(DocumentChange change) {
+        return Tuple2.of(change.collection(), Math.floorMod(MathUtils.murmurHash(change.id().hashCode()), PARTS));
+    }
+
+    /**
+     * Returns a limit for each part, with which a collection hardly ever has less room than the given limit. Ids are spread at random, so a
+     * part has room for five standard deviations more than its share.
+     */
+    public static int limitOfPart(int maxDocuments) {
+        double share = (double) maxDocuments / PARTS;
+        return (int) Math.ceil(share + 5 * Math.sqrt(share));
     }
 
     @Override
@@ -93,7 +122,7 @@ public final class AdmitDocuments extends KeyedProcessFunction<String, DocumentC
             return;
         }
         if (known == null) {
-            if (size() >= maxDocuments) {
+            if (size() >= limit) {
                 rejectAsFull(change, context);
                 return;
             }
@@ -114,7 +143,7 @@ public final class AdmitDocuments extends KeyedProcessFunction<String, DocumentC
                 Stage.ADMIT_DOCUMENTS,
                 "corpus-full",
                 IllegalStateException.class.getName(),
-                "collection " + change.collection() + " holds " + maxDocuments
+                "collection " + change.collection() + " holds " + (limit == maxDocuments ? "" : "about ") + maxDocuments
                         + " documents, its limit; raise corpus.max-documents or delete some before adding "
                         + change.id());
         deadLetters.count(letter);

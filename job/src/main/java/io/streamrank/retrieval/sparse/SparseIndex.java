@@ -4,12 +4,16 @@ package io.streamrank.retrieval.sparse;
 
 import io.streamrank.retrieval.DistinctTopK;
 import io.streamrank.retrieval.Nearest;
+import io.streamrank.retrieval.Neighbor;
+import io.streamrank.retrieval.sparse.Bm25.Weights;
+import io.streamrank.state.TermStatistics;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -170,8 +174,93 @@ public final class SparseIndex<D> {
             int k,
             @Nullable Predicate<? super D> filter,
             Function<? super D, ? extends @Nullable Object> key) {
-        score(query);
+        Map<String, Integer> queryTerms = terms.count(query);
+        score(queryTerms, statistics(queryTerms));
         DistinctTopK best = new DistinctTopK(k, this::id, slot -> key.apply(document(slot)));
+        offerAll(best, filter);
+        sums.clear();
+        return best.nearest(this::document);
+    }
+
+    /**
+     * Holds what one of several indexes found, with what it takes to score that anew by the statistics of all.
+     *
+     * @param best the best first, by this index's statistics
+     * @param copies ids of documents that are not among them, as a better one is the same
+     * @param leftOut at least the score of each match that is not among the best; 0 if all are
+     */
+    public record Part<D>(List<Match<D>> best, List<String> copies, TermStatistics statistics, float leftOut) {}
+
+    /**
+     * Holds a document that was found.
+     *
+     * @param frequencies how often it has each term of the query
+     * @param length how many terms it has
+     */
+    public record Match<D>(Neighbor<D> neighbor, int[] frequencies, int length) {}
+
+    /**
+     * Returns what {@link #search} does for an index that has a part of the documents. Copies with different scores are all found, as
+     * their order may be another one among all documents.
+     */
+    public Part<D> searchPart(
+            String query,
+            int k,
+            @Nullable Predicate<? super D> filter,
+            Function<? super D, ? extends @Nullable Object> key) {
+        Map<String, Integer> queryTerms = terms.count(query);
+        TermStatistics statistics = statistics(queryTerms);
+        score(queryTerms, statistics);
+        DistinctTopK best = new DistinctTopK(k, this::id, slot -> {
+            Object common = key.apply(document(slot));
+            return common == null ? null : List.of(common, sums.sum(slot));
+        });
+        offerAll(best, filter);
+        sums.clear();
+        float leftOut = best.isFull() ? best.worstScore() : 0;
+        Nearest<D> nearest = best.nearest(this::document);
+        return new Part<>(
+                nearest.neighbors().stream()
+                        .map(found -> match(found, queryTerms.keySet()))
+                        .toList(),
+                nearest.copies(),
+                statistics,
+                leftOut);
+    }
+
+    private Match<D> match(Neighbor<D> found, Set<String> queryTerms) {
+        Map<String, Integer> counts = terms.count(textOf.apply(found.document()));
+        return new Match<>(
+                found,
+                queryTerms.stream()
+                        .mapToInt(term -> counts.getOrDefault(term, 0))
+                        .toArray(),
+                length(counts));
+    }
+
+    private TermStatistics statistics(Map<String, Integer> queryTerms) {
+        int[] withTerm = queryTerms.keySet().stream()
+                .mapToInt(term -> postings.containsKey(term) ? postings.get(term).documents() : 0)
+                .toArray();
+        int[] counts = queryTerms.values().stream().mapToInt(Integer::intValue).toArray();
+        return new TermStatistics(size(), totalLength, counts, withTerm);
+    }
+
+    private void score(Map<String, Integer> queryTerms, TermStatistics statistics) {
+        sums.reserve(ids.size());
+        Weights weights = bm25.weights(statistics);
+        int next = 0;
+        for (String term : queryTerms.keySet()) {
+            float weight = weights.terms()[next++];
+            Postings list = postings.get(term);
+            if (list != null) {
+                list.visit((number, frequency) ->
+                        sums.add(number, weights.part(weight, frequency, lengths[number])));
+            }
+        }
+    }
+
+    private void offerAll(DistinctTopK best, @Nullable Predicate<? super D> filter) {
         for (int i = 0; i < sums.count(); i++) {
             int number = sums.number(i);
             float score = sums.sum(number);
@@ -181,23 +270,6 @@ public final class SparseIndex<D> {
                 best.add(number, score);
             }
         }
-        sums.clear();
-        return best.nearest(this::document);
-    }
-
-    private void score(String query) {
-        sums.reserve(ids.size());
-        float k1 = bm25.k1();
-        float constant = k1 * (1 - bm25.b());
-        float slope = size() == 0 ? 0 : k1 * bm25.b() / (float) (totalLength / (double) size());
-        terms.count(query).forEach((term, count) -> {
-            Postings list = postings.get(term);
-            if (list != null) {
-                float weight = count * Bm25.idf(size(), list.documents());
-                list.visit((number, frequency) ->
-                        sums.add(number, weight * frequency / (frequency + (constant + slope * lengths[number]))));
-            }
-        });
     }
 
     private String id(int number) {

@@ -17,7 +17,6 @@ import io.streamrank.state.EmbeddedQuery;
 import io.streamrank.state.ShardAnswer;
 import io.streamrank.state.TextTemplate;
 import io.streamrank.testing.TestEvents;
-import java.time.Duration;
 import java.util.List;
 import org.apache.flink.api.java.tuple.Tuple3;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -28,7 +27,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class MergeShardsTest {
-    private static final long TIMEOUT_MS = 2_000;
+    private static final long TIMEOUT_MS =
+            CorpusConfig.defaults().shardTimeout().toMillis();
 
     private KeyedTwoInputStreamOperatorTestHarness<
                     Tuple3<String, Integer, Long>, EmbeddedQuery, ShardAnswer, Candidates>
@@ -55,7 +55,7 @@ class MergeShardsTest {
                     Tuple3<String, Integer, Long>, EmbeddedQuery, ShardAnswer, Candidates>
             unopened(TextTemplate distinctText) throws Exception {
         return new KeyedTwoInputStreamOperatorTestHarness<>(
-                new KeyedCoProcessOperator<>(new MergeShards(Duration.ofMillis(TIMEOUT_MS), distinctText)),
+                new KeyedCoProcessOperator<>(new MergeShards(CorpusConfig.defaults(), distinctText)),
                 query -> MergeShards.place(query.query().origin()),
                 answer -> MergeShards.place(answer.origin()),
                 MergeShards.PLACE);
@@ -149,7 +149,7 @@ class MergeShardsTest {
         ask(1, 0);
         answer(1, 0, 2, found("a", 0.9));
         harness.processElement2(
-                new ShardAnswer(origin(1), 1, 2, List.of(), Remarks.NONE, DegradedReason.OVERLOAD, 0), 0);
+                new ShardAnswer(origin(1), 1, 2, List.of(), null, Remarks.NONE, DegradedReason.OVERLOAD, 0), 0);
 
         assertThat(answers()).singleElement().satisfies(answer -> {
             assertThat(answer.degradedReason()).isEqualTo(DegradedReason.OVERLOAD);
@@ -227,7 +227,7 @@ class MergeShardsTest {
 
     private void answer(long offset, int shard, int shards, Candidate... found) throws Exception {
         harness.processElement2(
-                new ShardAnswer(origin(offset), shard, shards, List.of(found), Remarks.NONE, null, 7), 0);
+                new ShardAnswer(origin(offset), shard, shards, List.of(found), null, Remarks.NONE, null, 7), 0);
     }
 
     private static Candidate found(String id, double score) {

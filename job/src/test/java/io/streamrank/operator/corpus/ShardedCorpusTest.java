@@ -4,12 +4,14 @@ package io.streamrank.operator.corpus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.streamrank.event.DegradedReason;
 import io.streamrank.event.Document;
 import io.streamrank.event.DocumentKey;
 import io.streamrank.event.Embedding;
 import io.streamrank.event.Field;
 import io.streamrank.event.Origin;
 import io.streamrank.event.Query;
+import io.streamrank.event.RetrievalMode;
 import io.streamrank.event.Version;
 import io.streamrank.operator.document.TrackCorpusLoading;
 import io.streamrank.retrieval.sparse.Bm25;
@@ -45,6 +47,9 @@ class ShardedCorpusTest {
     private static final TextTemplate TEXT = TextTemplate.defaults();
     private static final Duration RETENTION = Duration.ofMinutes(1);
 
+    /** The offset of a query that has no vector, so that it is answered from its words. */
+    private static final long NOT_EMBEDDED = 10;
+
     private final Random random = new Random(7);
 
     @ParameterizedTest
@@ -68,7 +73,7 @@ class ShardedCorpusTest {
             if (random.nextInt(5) == 0) {
                 updates.add(CorpusUpdate.of(key, version, null, null));
             } else {
-                String text = "t" + random.nextInt(40);
+                String text = "t" + random.nextInt(40) + " q".repeat(random.nextInt(3)) + " r".repeat(random.nextInt(2));
                 double angle = random.nextInt(16) * Math.PI / 8;
                 updates.add(CorpusUpdate.of(
                         key,
@@ -78,7 +83,7 @@ class ShardedCorpusTest {
                                 key.collection(),
                                 List.of(new Field("text", text)),
                                 """
-                                {"length":%d}""".formatted(text.length()),
+                                {"length":%d}""".formatted(text.indexOf(' ') < 0 ? text.length() : text.indexOf(' ')),
                                 null),
                         new Embedding(new float[] {(float) Math.cos(angle), (float) Math.sin(angle)})));
             }
@@ -95,16 +100,23 @@ class ShardedCorpusTest {
                 query(3, 5, "default", """
                         {"lenght":{"gt":2}}"""),
                 query(4, 3, "other", null),
-                query(5, 3, "none", null));
+                query(5, 3, "none", null),
+                TestEvents.retrieved(query(6, 100, "default", null), RetrievalMode.SPARSE),
+                TestEvents.retrieved(query(7, 100, "default", null), RetrievalMode.HYBRID),
+                TestEvents.retrieved(query(8, 50, "other", null), RetrievalMode.HYBRID),
+                TestEvents.retrieved(query(9, 3, "none", null), RetrievalMode.SPARSE),
+                query(NOT_EMBEDDED, 100, "default", null));
     }
 
     private static Query query(long offset, int candidates, String collection, String filter) {
         Origin origin = new Origin("queries", 0, offset, 1, 1, null, List.of());
-        return new Query(origin, "q", "q", collection, candidates, 10, List.of(), null, false, true, filter, 0, null);
+        return new Query(origin, "q", "q t3 t5 r", collection, candidates, 10, List.of(), null, false, true, filter, 0, null);
     }
 
     private static EmbeddedQuery embedded(Query query) {
-        return new EmbeddedQuery(query, new Embedding(new float[] {1, 0}), null, 1);
+        return query.origin().offset() == NOT_EMBEDDED
+                ? new EmbeddedQuery(query, null, DegradedReason.MODEL_ERROR, 1)
+                : new EmbeddedQuery(query, new Embedding(new float[] {1, 0}), null, 1);
     }
 
     /** Holds what must be the same: the copies that are left out are counted by each shard for itself. */
@@ -185,7 +197,7 @@ class ShardedCorpusTest {
                 placement,
                 Duration.ofSeconds(2),
                 TEXT,
-                new SparseConfig(false, TEXT, TextLanguage.ENGLISH, Bm25.DEFAULTS),
+                new SparseConfig(true, TEXT, TextLanguage.ENGLISH, Bm25.DEFAULTS),
                 1_000,
                 true,
                 Duration.ofMinutes(1),

@@ -10,9 +10,12 @@ import io.streamrank.event.Header;
 import io.streamrank.operator.DeadLetters;
 import io.streamrank.state.TextTemplate;
 import io.streamrank.testing.TestEvents;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -37,7 +40,9 @@ class AdmitDocumentsTest {
     private static KeyedOneInputStreamOperatorTestHarness<String, DocumentChange, DocumentChange> harness(
             TextTemplate embedText) throws Exception {
         return new KeyedOneInputStreamOperatorTestHarness<>(
-                new KeyedProcessOperator<>(new AdmitDocuments(2, embedText)), DocumentChange::collection, Types.STRING);
+                new KeyedProcessOperator<>(new AdmitDocuments<>(2, 2, embedText)),
+                DocumentChange::collection,
+                Types.STRING);
     }
 
     @AfterEach
@@ -144,6 +149,33 @@ class AdmitDocumentsTest {
         assertThat(refused.get(0).message())
                 .isEqualTo("collection default holds 2 documents, its limit; raise corpus.max-documents or delete some"
                         + " before adding c");
+    }
+
+    /** A collection in parts is counted in each, with room for as many as are allowed however the ids fall. */
+    @Test
+    void partsTogetherHaveRoomForTheLimitAndNotForMuchMore() {
+        int limit = 100_000;
+        Map<Tuple2<String, Integer>, Integer> sizes = new HashMap<>();
+        for (int id = 0; id < limit; id++) {
+            sizes.merge(AdmitDocuments.part(TestEvents.upsert("doc-" + id, id, "text")), 1, Integer::sum);
+        }
+
+        assertThat(sizes).hasSize(128).allSatisfy((part, size) -> assertThat(size)
+                .isLessThanOrEqualTo(AdmitDocuments.limitOfPart(limit)));
+        assertThat(128 * AdmitDocuments.limitOfPart(limit)).isBetween(limit, limit * 6 / 5);
+    }
+
+    @Test
+    void aPartThatIsFullSaysAboutHowManyThereAre() throws Exception {
+        harness.close();
+        harness = new KeyedOneInputStreamOperatorTestHarness<>(
+                new KeyedProcessOperator<>(new AdmitDocuments<>(100, 1, TEMPLATE)), any -> "part", Types.STRING);
+        harness.open();
+        assertThat(admitted(TestEvents.upsert("a", 1, "one"))).isTrue();
+        assertThat(admitted(TestEvents.upsert("b", 2, "two"))).isFalse();
+
+        assertThat(harness.getSideOutput(DeadLetters.TAG).peek().getValue().message())
+                .startsWith("collection default holds about 100 documents, its limit");
     }
 
     @Test
