@@ -75,7 +75,11 @@ class StateTypesTest {
                 new TopicExtent("documents", Map.of(), Map.of()),
                 TestModels.models(),
                 JobConfig.of(
-                        Map.of("kafka.bootstrap-servers", "unused:9092", "corpus.placement", placement.name().toLowerCase(Locale.ROOT)),
+                        Map.of(
+                                "kafka.bootstrap-servers",
+                                "unused:9092",
+                                "corpus.placement",
+                                placement.name().toLowerCase(Locale.ROOT)),
                         Map.of()));
 
         Set<String> travelling = Stream.of(out.results(), out.deadLetters())

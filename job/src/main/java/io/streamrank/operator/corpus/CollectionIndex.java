@@ -158,7 +158,7 @@ final class CollectionIndex {
         Search search = search(query, filter);
         float[] vector = embedding == null ? null : embedding.values();
         boolean byVectors = vector != null && (words == null || query.retrieval() != RetrievalMode.SPARSE);
-        Chosen nearest = byVectors ? dense(search, vector) : new Chosen(List.of(), 0);
+        Chosen nearest = vector == null || !byVectors ? new Chosen(List.of(), 0) : dense(search, vector);
         if (words == null || (byVectors && query.retrieval() == RetrievalMode.DENSE)) {
             return new Found(nearest.candidates(), Remarks.ofSearch(nearest.copies(), missing(filter)));
         }

@@ -193,7 +193,8 @@ public final class MergeShards
     private Candidates merged(EmbeddedQuery query, long nowMs) throws Exception {
         Long firstMs = firstAnswerMs.value();
         long waitedMs = firstMs == null ? 0 : Math.max(0, nowMs - Math.max(firstMs, allHeardMs));
-        ShardAnswers there = new ShardAnswers(query, answers(), settings.sparse().bm25(), distinctText);
+        ShardAnswers there =
+                new ShardAnswers(query, answers(), settings.sparse().bm25(), distinctText);
         if (!there.isProven()) {
             unproven.inc();
         }

@@ -64,8 +64,8 @@ final class ShardAnswers {
                 : distinctText.orFields(embedded.query().rankFields());
         this.nearest = distinct(searched.stream()
                 .flatMap(answer -> answer.candidates().stream())
-                .map(found -> neighbor(
-                        found, Objects.requireNonNull(cosine(found)).floatValue()))
+                .map(found ->
+                        neighbor(found, Objects.requireNonNull(cosine(found)).floatValue()))
                 .toList());
         List<SparseMatches> sparse = searched.stream()
                 .map(ShardAnswer::sparse)

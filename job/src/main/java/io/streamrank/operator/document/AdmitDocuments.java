@@ -72,7 +72,9 @@ public final class AdmitDocuments<K> extends KeyedProcessFunction<K, DocumentCha
 
     /** Returns the part of the collection that the document belongs to: one of {@value #PARTS}, by its id. */
     public static Tuple2<String, Integer> part(DocumentChange change) {
-        return Tuple2.of(change.collection(), Math.floorMod(MathUtils.murmurHash(change.id().hashCode()), PARTS));
+        return Tuple2.of(
+                change.collection(),
+                Math.floorMod(MathUtils.murmurHash(change.id().hashCode()), PARTS));
     }
 
     /**

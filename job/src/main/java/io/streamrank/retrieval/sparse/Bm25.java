@@ -35,7 +35,8 @@ public record Bm25(float k1, float b) implements Serializable {
         int[] counts = statistics.counts();
         float[] weights = new float[counts.length];
         for (int term = 0; term < weights.length; term++) {
-            weights[term] = counts[term] * idf(statistics.documents(), statistics.withTerm()[term]);
+            weights[term] =
+                    counts[term] * idf(statistics.documents(), statistics.withTerm()[term]);
         }
         double average = statistics.length() / (double) statistics.documents();
         return new Weights(weights, k1 * (1 - b), statistics.documents() == 0 ? 0 : k1 * b / (float) average);

@@ -240,7 +240,8 @@ public final class SparseIndex<D> {
 
     private TermStatistics statistics(Map<String, Integer> queryTerms) {
         int[] withTerm = queryTerms.keySet().stream()
-                .mapToInt(term -> postings.containsKey(term) ? postings.get(term).documents() : 0)
+                .mapToInt(
+                        term -> postings.containsKey(term) ? postings.get(term).documents() : 0)
                 .toArray();
         int[] counts = queryTerms.values().stream().mapToInt(Integer::intValue).toArray();
         return new TermStatistics(size(), totalLength, counts, withTerm);
@@ -254,8 +255,7 @@ public final class SparseIndex<D> {
             float weight = weights.terms()[next++];
             Postings list = postings.get(term);
             if (list != null) {
-                list.visit((number, frequency) ->
-                        sums.add(number, weights.part(weight, frequency, lengths[number])));
+                list.visit((number, frequency) -> sums.add(number, weights.part(weight, frequency, lengths[number])));
             }
         }
     }

@@ -42,8 +42,8 @@ class ShardAnswersTest {
                 corpora.put(random.nextInt(corpora.shards.size()), "d" + id, words(12, vocabulary));
             }
             for (int i = 0; i < 40; i++) {
-                EmbeddedQuery query =
-                        query(words(4, 60), 1 + random.nextInt(40), i % 4 == 0 ? RetrievalMode.HYBRID : RetrievalMode.SPARSE);
+                EmbeddedQuery query = query(
+                        words(4, 60), 1 + random.nextInt(40), i % 4 == 0 ? RetrievalMode.HYBRID : RetrievalMode.SPARSE);
                 List<ShardAnswer> found = corpora.ask(query);
                 ShardAnswers answers = corpora.answers(query);
 
@@ -66,9 +66,9 @@ class ShardAnswersTest {
         Corpora corpora = Corpora.inShards(2);
         for (int id = 0; id < 1_000; id++) {
             if (id < 100) {
-                corpora.put(0, "first-" + id, id < 40 ? "ship iron" : "ship");
+                corpora.put(0, "first-" + id, (id < 40 ? "ship iron u" : "ship u") + id);
             }
-            corpora.put(1, "second-" + id, id < 900 ? "iron" : "wood");
+            corpora.put(1, "second-" + id, (id < 900 ? "iron v" : "wood v") + id);
         }
         corpora.put(0, "best", "ship ship ship ship ship");
         EmbeddedQuery query = query("iron ship", 1, RetrievalMode.SPARSE);
@@ -107,8 +107,7 @@ class ShardAnswersTest {
 
         void put(int shard, String id, String text) {
             double angle = id.hashCode();
-            CorpusUpdate update =
-                    TestEvents.update(id, 0, text, (float) Math.cos(angle), (float) Math.sin(angle));
+            CorpusUpdate update = TestEvents.update(id, 0, text, (float) Math.cos(angle), (float) Math.sin(angle));
             for (CorpusIndex index : List.of(whole, shards.get(shard))) {
                 assertThat(index.newest(update.key(), update.appliedAt(0))).isNotNull();
             }

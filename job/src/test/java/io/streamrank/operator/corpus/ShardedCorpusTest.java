@@ -73,7 +73,8 @@ class ShardedCorpusTest {
             if (random.nextInt(5) == 0) {
                 updates.add(CorpusUpdate.of(key, version, null, null));
             } else {
-                String text = "t" + random.nextInt(40) + " q".repeat(random.nextInt(3)) + " r".repeat(random.nextInt(2));
+                String text =
+                        "t" + random.nextInt(40) + " q".repeat(random.nextInt(3)) + " r".repeat(random.nextInt(2));
                 double angle = random.nextInt(16) * Math.PI / 8;
                 updates.add(CorpusUpdate.of(
                         key,
@@ -110,7 +111,8 @@ class ShardedCorpusTest {
 
     private static Query query(long offset, int candidates, String collection, String filter) {
         Origin origin = new Origin("queries", 0, offset, 1, 1, null, List.of());
-        return new Query(origin, "q", "q t3 t5 r", collection, candidates, 10, List.of(), null, false, true, filter, 0, null);
+        return new Query(
+                origin, "q", "q t3 t5 r", collection, candidates, 10, List.of(), null, false, true, filter, 0, null);
     }
 
     private static EmbeddedQuery embedded(Query query) {

@@ -160,8 +160,9 @@ class AdmitDocumentsTest {
             sizes.merge(AdmitDocuments.part(TestEvents.upsert("doc-" + id, id, "text")), 1, Integer::sum);
         }
 
-        assertThat(sizes).hasSize(128).allSatisfy((part, size) -> assertThat(size)
-                .isLessThanOrEqualTo(AdmitDocuments.limitOfPart(limit)));
+        assertThat(sizes)
+                .hasSize(128)
+                .allSatisfy((part, size) -> assertThat(size).isLessThanOrEqualTo(AdmitDocuments.limitOfPart(limit)));
         assertThat(128 * AdmitDocuments.limitOfPart(limit)).isBetween(limit, limit * 6 / 5);
     }
 
