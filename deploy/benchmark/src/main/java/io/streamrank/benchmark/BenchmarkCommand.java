@@ -5,12 +5,15 @@ package io.streamrank.benchmark;
 import static io.streamrank.local.command.OptionChecks.requirePositive;
 
 import io.streamrank.benchmark.ingest.IngestBenchmark;
+import io.streamrank.benchmark.search.ShardSweep;
 import io.streamrank.benchmark.simulated.SimulatedAccelerator;
 import io.streamrank.benchmark.workload.Workload;
 import io.streamrank.local.command.ConsoleMixin;
 import io.streamrank.local.command.SettingsOption;
 import io.streamrank.local.command.Subcommand;
 import io.streamrank.local.console.InputException;
+import io.streamrank.report.LineChart;
+import io.streamrank.report.ReportDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,6 +41,7 @@ import picocli.CommandLine.Option;
             "  ./streamrank benchmark --collection scifact --duration 300 --report benchmark-report",
             "  ./streamrank benchmark --parallelism 1,2",
             "  ./streamrank benchmark --ingest 50000",
+            "  ./streamrank benchmark --shards 1000000",
             "  ./streamrank benchmark --model simulated:a=1.5ms,b=0.3us,runs=2",
             "  ./streamrank benchmark --sweep --report benchmark-report",
             "  ./streamrank benchmark --peer 'FlashRank=python peers.py flashrank --pairs {pairs} --model model'"
@@ -129,6 +133,13 @@ public final class BenchmarkCommand implements Subcommand {
     private int ingest;
 
     @Option(
+            names = "--shards",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Measure only how long a search of up to N documents takes, in one shard and in several.")
+    private int shards;
+
+    @Option(
             names = "--mixed-batches",
             paramLabel = "N",
             defaultValue = "0",
@@ -170,6 +181,11 @@ public final class BenchmarkCommand implements Subcommand {
         requireNotNegative("--concurrent", concurrent);
         requireNotNegative("--mixed-batches", mixedBatches);
         requireNotNegative("--ingest", ingest);
+        requireNotNegative("--shards", shards);
+        if (shards > 0) {
+            measureShards();
+            return 0;
+        }
         if (ingest > 0) {
             new IngestBenchmark(terminal.console(), settings.map(), ingest, parallelisms.get(0)).run();
             return 0;
@@ -192,6 +208,21 @@ public final class BenchmarkCommand implements Subcommand {
                 report);
         benchmark.run();
         return 0;
+    }
+
+    private void measureShards() throws IOException {
+        ReportDirectory directory = report == null ? null : ReportDirectory.create(report);
+        LineChart chart = new ShardSweep(terminal.console(), shards).run();
+        BenchmarkTables.print(chart, terminal.console());
+        if (directory != null) {
+            ChartPage page = new ChartPage(
+                    "Shards",
+                    "Exact search for the nearest vectors, each shard on as many cores as this machine has: "
+                            + Runtime.getRuntime().availableProcessors(),
+                    chart);
+            directory.writePage("shards.html", "benchmark/chart", page);
+            terminal.console().say("report: " + directory.path().resolve("shards.html"));
+        }
     }
 
     private static void requireNotNegative(String option, int number) {

@@ -79,6 +79,9 @@ final class BenchmarkJson {
                 .put("cores", total.cores())
                 .put("cpu_micros_a_pair", total.cpuMicrosAPair())
                 .put("score_cache_hit_rate", total.hitRate());
+        if (total.jobNanos() > 0) {
+            node.put("job_micros_a_pair", total.jobMicrosAPair());
+        }
         if (total.isPaddingKnown()) {
             node.put("padding", total.padding());
         }

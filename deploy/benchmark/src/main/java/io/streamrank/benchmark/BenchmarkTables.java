@@ -72,7 +72,7 @@ record BenchmarkTables(BenchmarkResult result) {
         result.peers().forEach(peer -> rows.add(row(peer.name(), peer.rounds())));
         return new ReportTable(
                 "",
-                List.of("pairs/s", "tokens/s", "padding", "cached", "cores", "CPU µs a pair", "of the limit [95 %]"),
+                List.of("pairs/s", "tokens/s", "padding", "cached", "cores", "CPU µs a pair", "of the job", "of the limit [95 %]"),
                 rows);
     }
 
@@ -122,6 +122,7 @@ record BenchmarkTables(BenchmarkResult result) {
                         total.cached() == 0 ? "" : percent(total.hitRate()),
                         format("%.2f", total.cores()),
                         total.cpuNanos() == 0 ? "" : format("%,.0f", total.cpuMicrosAPair()),
+                        total.jobNanos() == 0 ? "" : format("%,.0f", total.jobMicrosAPair()),
                         ratio));
     }
 

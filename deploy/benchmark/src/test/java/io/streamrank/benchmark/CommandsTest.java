@@ -7,7 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.streamrank.local.StreamRank;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -43,7 +46,19 @@ class CommandsTest {
         refuses("--parallelism must be at least 1: 0\n", "benchmark", "--parallelism", "2,0");
         refuses("--sweep-documents must be at least 1: 0\n", "benchmark", "--sweep-documents", "0");
         refuses("--mode must be streaming or batch: fast\n", "evaluate", "--collection", "x", "--mode", "fast");
+        refuses("--shards must be at least 0: -1\n", "benchmark", "--shards", "-1");
         refuses("--zipf must be between 0 and 10: -1.0\n", "benchmark", "--zipf", "-1");
+    }
+
+    @Test
+    void measuresSearchesInShards(@TempDir Path directory) throws Exception {
+        assertThat(run("benchmark", "--shards", "2000", "--report", directory.toString()))
+                .isZero();
+
+        assertThat(out.toString()).contains("ms a search for 50", "1 shard", "8 shards");
+        assertThat(Files.readString(directory.resolve("shards.html")))
+                .contains("<svg", "8 shards")
+                .doesNotContain("NaN", "Infinity");
     }
 
     @Test

@@ -10,9 +10,10 @@ package io.streamrank.benchmark.measurement;
  * @param computed tokens that went through the model, padding included; 0 where that cannot be seen
  * @param nanos it took
  * @param cpuNanos of all threads of this process
+ * @param jobNanos of these, what the threads of a job took; 0 where there is none
  * @param cached pairs whose score a cache knew; their tokens count as if they had been scored
  */
-public record Measurement(long pairs, long tokens, long computed, long nanos, long cpuNanos, long cached) {
+public record Measurement(long pairs, long tokens, long computed, long nanos, long cpuNanos, long jobNanos, long cached) {
     public double pairsPerSecond() {
         return pairs * 1e9 / nanos;
     }
@@ -49,6 +50,16 @@ public record Measurement(long pairs, long tokens, long computed, long nanos, lo
         return cpuNanos / 1e3 / pairs;
     }
 
+    /** Returns the CPU time of the job's threads for each pair. */
+    public double jobMicrosAPair() {
+        return jobNanos / 1e3 / pairs;
+    }
+
+    /** Returns the same with the CPU time of a job's threads. */
+    public Measurement withJob(long nanosOfJob) {
+        return new Measurement(pairs, tokens, computed, nanos, cpuNanos, nanosOfJob, cached);
+    }
+
     public Measurement plus(Measurement other) {
         return new Measurement(
                 pairs + other.pairs,
@@ -56,6 +67,7 @@ public record Measurement(long pairs, long tokens, long computed, long nanos, lo
                 computed + other.computed,
                 nanos + other.nanos,
                 cpuNanos + other.cpuNanos,
+                jobNanos + other.jobNanos,
                 cached + other.cached);
     }
 }

@@ -55,7 +55,7 @@ public final class ResourceMeter {
 
     /** Returns what was done since this was made. */
     public Measurement round(long pairs, long tokens, long computedTokens, long cachedPairs) {
-        return new Measurement(pairs, tokens, computedTokens, nanos(), cpuNanos() - cpu, cachedPairs);
+        return new Measurement(pairs, tokens, computedTokens, nanos(), cpuNanos() - cpu, 0, cachedPairs);
     }
 
     /** Returns the bytes that the process holds in memory; the heap alone where the system does not tell. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamrank.benchmark.measurement.Latencies;
 import io.streamrank.benchmark.measurement.Measurement;
 import io.streamrank.benchmark.measurement.ResourceMeter;
+import io.streamrank.benchmark.measurement.ThreadCpu;
 import io.streamrank.benchmark.workload.Arrivals;
 import io.streamrank.benchmark.workload.RerankRequest;
 import io.streamrank.inference.service.PassageReranker;
@@ -19,12 +20,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.regex.Pattern;
 import org.apache.flink.core.execution.JobClient;
 
 /** Sends queries to one job through Kafka and reads its answers. Not thread-safe. */
 public final class KafkaPipeline implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofMinutes(5);
+    /** Finds the names of the threads of the broker in this process. */
+    private static final Pattern BROKER = Pattern.compile("^(data-plane-|kafka-\\d|quorum-|broker-|raft-|group-|TxnMarker|ThrottledChannel|Expiration)|-reaper$");
     private static final Duration STEP = Duration.ofMillis(20);
 
     private final int parallelism;
@@ -60,6 +64,7 @@ public final class KafkaPipeline implements AutoCloseable {
      */
     public Measurement run(List<RerankRequest> requests, Passages passages, int window) throws Exception {
         ResourceMeter meter = ResourceMeter.of(service);
+        ThreadCpu threads = new ThreadCpu();
         long first = sent;
         InFlightQueries inFlight = new InFlightQueries(passages);
         while (inFlight.answered < requests.size()) {
@@ -68,7 +73,12 @@ public final class KafkaPipeline implements AutoCloseable {
             }
             inFlight.poll(STEP);
         }
-        return meter.round(inFlight.pairs, inFlight.tokens);
+        return meter.round(inFlight.pairs, inFlight.tokens).withJob(threads.nanos(KafkaPipeline::isOfAJob));
+    }
+
+    /** Returns whether a thread is neither this client's nor the broker's. Producers of both have the same names, and count. */
+    private static boolean isOfAJob(String thread) {
+        return !thread.equals(Thread.currentThread().getName()) && !BROKER.matcher(thread).find();
     }
 
     /** Sends one query after the other, with their passages, each when the last one is answered. */

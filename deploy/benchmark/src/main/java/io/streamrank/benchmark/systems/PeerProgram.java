@@ -103,7 +103,7 @@ public final class PeerProgram implements AutoCloseable {
         long nanos = System.nanoTime() - started;
         Double difference = difference(answer);
         maxDifference = Math.max(maxDifference, difference == null ? Double.NaN : difference);
-        return new Measurement(pairs, tokens, 0, nanos, cpuNanos() - cpu, 0);
+        return new Measurement(pairs, tokens, 0, nanos, cpuNanos() - cpu, 0, 0);
     }
 
     private interface Wanted {
