@@ -7,7 +7,7 @@ import io.streamrank.inference.graph.BertConfig;
 import io.streamrank.inference.graph.BertGraph;
 import io.streamrank.inference.graph.BertReader;
 import io.streamrank.inference.graph.BertWeights;
-import io.streamrank.inference.graph.Checkpoint;
+import io.streamrank.inference.graph.CheckpointWeights;
 import io.streamrank.inference.graph.GraphForm;
 import io.streamrank.inference.graph.Head;
 import io.streamrank.inference.graph.UnrecognizedGraphException;
@@ -64,8 +64,8 @@ record RewrittenModel(
             if (file.longest() < settings.maxTokens()) {
                 throw new UnrecognizedGraphException("it has positions for " + file.longest() + " tokens only");
             }
-            boolean trained = use.head() == Head.LOGIT && Checkpoint.isIn(folder.root());
-            BertWeights weights = trained ? Checkpoint.over(file, folder.root()) : file;
+            boolean trained = use.head() == Head.LOGIT && CheckpointWeights.isIn(folder.root());
+            BertWeights weights = trained ? CheckpointWeights.over(file, folder.root()) : file;
             boolean half = !weights.isFull();
             String key = Fingerprint.of(
                             folder,
@@ -77,7 +77,7 @@ record RewrittenModel(
                             probes.stream()
                                     .map(probe -> Arrays.toString(probe.ids()))
                                     .toList(),
-                            digests(folder, trained ? Checkpoint.files() : List.of()))
+                            digests(folder, trained ? CheckpointWeights.files() : List.of()))
                     .substring(0, KEY_DIGITS);
             Probing probing = new Probing(settings, use, weights, probes);
             Path expected = cache(settings).install(key, probing::into).resolve(EXPECTED);

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.repository;
 
-import io.streamrank.inference.graph.Checkpoint;
+import io.streamrank.inference.graph.CheckpointWeights;
 import io.streamrank.inference.model.ModelException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -79,7 +79,7 @@ final class BuiltinModels {
                         Stream.of("onnx/model_int8.onnx"),
                         SETTINGS.stream(),
                         Stream.concat(split, SETTINGS.stream()).map(ModelFolder.SPLIT::concat),
-                        Checkpoint.files().stream())
+                        CheckpointWeights.files().stream())
                 .flatMap(paths -> paths)
                 .forEach(path -> files.put(path, RESOURCES + name + "/" + path));
         return files;

@@ -14,13 +14,11 @@ import io.streamrank.retrieval.Nearest;
 import io.streamrank.retrieval.Neighbor;
 import io.streamrank.retrieval.RankFusion.Fused;
 import io.streamrank.retrieval.sparse.Bm25;
-import io.streamrank.retrieval.sparse.Bm25.Weights;
 import io.streamrank.state.Candidate;
 import io.streamrank.state.Candidates;
 import io.streamrank.state.EmbeddedQuery;
 import io.streamrank.state.ShardAnswer;
 import io.streamrank.state.SparseMatches;
-import io.streamrank.state.TermStatistics;
 import io.streamrank.state.TextTemplate;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -31,10 +29,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Makes the candidates of a query from what shards found for it, as a whole corpus would give them. Matches of the query's words are
- * scored anew by the statistics of all shards, since each shard knows only its own.
- */
+/** Makes the candidates of a query from what shards found for it, as a whole corpus would give them. */
 final class ShardAnswers {
     private static final Comparator<Neighbor<Candidate>> BEST_FIRST = Comparator.comparingDouble(
                     (Neighbor<Candidate> found) -> -found.score())
@@ -45,9 +40,8 @@ final class ShardAnswers {
     private final List<ShardAnswer> searched;
     private final @Nullable TextTemplate distinctText;
     private final Nearest<Candidate> nearest;
-    private final boolean byWords;
+    private final @Nullable SparseRescorer rescorer;
     private final Nearest<Candidate> best;
-    private final boolean proven;
 
     /**
      * @param there the answers that have come
@@ -64,42 +58,24 @@ final class ShardAnswers {
                 : distinctText.orFields(embedded.query().rankFields());
         this.nearest = distinct(searched.stream()
                 .flatMap(answer -> answer.candidates().stream())
-                .map(found ->
-                        neighbor(found, Objects.requireNonNull(cosine(found)).floatValue()))
+                .map(found -> new Neighbor<>(
+                        Objects.requireNonNull(found.document().id()),
+                        found,
+                        0,
+                        Objects.requireNonNull(cosine(found)).floatValue()))
                 .toList());
         List<SparseMatches> sparse = searched.stream()
                 .map(ShardAnswer::sparse)
                 .filter(Objects::nonNull)
                 .toList();
-        this.byWords = !sparse.isEmpty();
-        Weights weights = byWords
-                ? bm25.weights(sparse.stream()
-                        .map(SparseMatches::statistics)
-                        .reduce(TermStatistics::plus)
-                        .orElseThrow())
-                : new Weights(new float[0], 0, 0);
-        this.best = distinct(sparse.stream()
-                .flatMap(shard -> shard.best().stream())
-                .map(match -> neighbor(match.candidate(), weights.score(match.frequencies(), match.length())))
-                .toList());
-        this.proven = sparse.size() == 1 || sparse.stream().allMatch(shard -> nothingLeftOut(shard, weights, bm25));
+        this.rescorer = sparse.isEmpty() ? null : new SparseRescorer(sparse, bm25);
+        this.best = distinct(rescorer == null ? List.of() : rescorer.matches());
     }
 
-    /**
-     * Returns whether the matches of the query's words are certainly the best of the whole corpus. They may not be, if a document that
-     * some shard left out could be better by the statistics of all shards. That takes shards whose statistics differ much.
-     */
+    /** Returns whether the candidates by the query's words are certainly those of a whole corpus. */
     boolean isProven() {
-        return proven;
-    }
-
-    private boolean nothingLeftOut(SparseMatches shard, Weights weights, Bm25 bm25) {
-        if (shard.leftOut() == 0) {
-            return true;
-        }
-        int k = embedded.query().candidates();
-        float atMost = weights.atMost(shard.leftOut(), shard.statistics(), bm25.weights(shard.statistics()));
-        return best.neighbors().size() == k && best.neighbors().get(k - 1).score() > atMost;
+        return rescorer == null
+                || rescorer.isProven(best.neighbors(), embedded.query().candidates());
     }
 
     /** Returns as many of the best as the query asks for, of copies the best only. */
@@ -125,10 +101,6 @@ final class ShardAnswers {
         return distinctText == null ? null : CollectionIndex.keyOf(candidate.document(), distinctText);
     }
 
-    private static Neighbor<Candidate> neighbor(Candidate candidate, float score) {
-        return new Neighbor<>(Objects.requireNonNull(candidate.document().id()), candidate, 0, score);
-    }
-
     /** @param waitedMs for shards, after the first */
     Candidates candidates(long waitedMs) {
         Query query = embedded.query();
@@ -145,7 +117,7 @@ final class ShardAnswers {
     }
 
     private Chosen chosen() {
-        if (!byWords) {
+        if (rescorer == null) {
             return listed(nearest, found -> retrieval(found, null));
         }
         if (embedded.embedding() == null || embedded.query().retrieval() == RetrievalMode.SPARSE) {

@@ -10,7 +10,7 @@ import io.streamrank.inference.graph.BertConfig;
 import io.streamrank.inference.graph.BertGraph;
 import io.streamrank.inference.graph.BertReader;
 import io.streamrank.inference.graph.BertWeights;
-import io.streamrank.inference.graph.Checkpoint;
+import io.streamrank.inference.graph.CheckpointWeights;
 import io.streamrank.inference.graph.GraphForm;
 import io.streamrank.inference.graph.Head;
 import io.streamrank.inference.model.CrossEncoder;
@@ -122,7 +122,7 @@ class BertGraphTest {
         Files.createDirectories(to.resolve("onnx"));
         BertWeights weights = BertReader.read(from.weightsFile(), config, head);
         if (checkpoint != null) {
-            weights = Checkpoint.over(weights, checkpoint);
+            weights = CheckpointWeights.over(weights, checkpoint);
         }
         BertGraph.write(weights, head, GraphForm.PADDED, false, false, to.resolve("onnx/model.onnx"));
         return to;

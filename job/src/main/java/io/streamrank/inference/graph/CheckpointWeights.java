@@ -20,7 +20,7 @@ import java.util.TreeMap;
  * Reads what training left of a model of ours: 16-bit floats in a row, by name, without the word embeddings. The 8 bits of the
  * model's own file move a logit by up to 0.06, these do not.
  */
-public final class Checkpoint {
+public final class CheckpointWeights {
     private static final String NUMBERS = "checkpoint/k0.f16";
     private static final String SHAPES = "checkpoint/k0.json";
     /** Scale and offset of the logit, which were chosen after training. */
@@ -31,7 +31,7 @@ public final class Checkpoint {
     private final float scale;
     private final float offset;
 
-    private Checkpoint(Path folder) throws IOException {
+    private CheckpointWeights(Path folder) throws IOException {
         ObjectMapper json = new ObjectMapper();
         this.file = folder.resolve(NUMBERS);
         long start = 0;
@@ -73,7 +73,7 @@ public final class Checkpoint {
 
     /** Returns the model's weights with those of its checkpoint in their place. */
     public static BertWeights over(BertWeights model, Path folder) throws IOException, UnrecognizedGraphException {
-        return new Checkpoint(folder).over(model);
+        return new CheckpointWeights(folder).over(model);
     }
 
     private BertWeights over(BertWeights model) throws UnrecognizedGraphException {
