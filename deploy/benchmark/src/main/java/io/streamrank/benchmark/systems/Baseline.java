@@ -121,9 +121,12 @@ public final class Baseline implements AutoCloseable {
     public Measurement run(Pairs pairs) throws InferenceException, InterruptedException {
         List<List<Encoding>> batches = batches(pairs.encodings());
         long computed = batches.stream()
-                .mapToLong(batch -> model.batching()
+                .mapToLong(batch -> Math.round(model.batching()
                         .padding()
-                        .tokens(batch.size(), batch.get(0).tokens()))
+                        .computed(
+                                batch.size(),
+                                batch.get(0).tokens(),
+                                batch.stream().mapToInt(Encoding::tokens).sum())))
                 .sum();
         ResourceMeter meter = new ResourceMeter();
         AtomicInteger next = new AtomicInteger();
