@@ -72,7 +72,15 @@ record BenchmarkTables(BenchmarkResult result) {
         result.peers().forEach(peer -> rows.add(row(peer.name(), peer.rounds())));
         return new ReportTable(
                 "",
-                List.of("pairs/s", "tokens/s", "padding", "cached", "cores", "CPU µs a pair", "of the job", "of the limit [95 %]"),
+                List.of(
+                        "pairs/s",
+                        "tokens/s",
+                        "padding",
+                        "cached",
+                        "cores",
+                        "CPU µs a pair",
+                        "of the job",
+                        "of the limit [95 %]"),
                 rows);
     }
 

@@ -13,7 +13,8 @@ package io.streamrank.benchmark.measurement;
  * @param jobNanos of these, what the threads of a job took; 0 where there is none
  * @param cached pairs whose score a cache knew; their tokens count as if they had been scored
  */
-public record Measurement(long pairs, long tokens, long computed, long nanos, long cpuNanos, long jobNanos, long cached) {
+public record Measurement(
+        long pairs, long tokens, long computed, long nanos, long cpuNanos, long jobNanos, long cached) {
     public double pairsPerSecond() {
         return pairs * 1e9 / nanos;
     }

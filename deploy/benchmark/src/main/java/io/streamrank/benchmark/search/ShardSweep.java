@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -73,16 +74,19 @@ public final class ShardSweep {
         return new LineChart(
                 "ms a search for " + NEIGHBOURS,
                 "documents of " + ClusteredVectors.DIMENSION + " numbers",
-                SHARDS.stream()
-                        .map(shards -> new Series(
-                                shards == 1 ? "1 shard" : shards + " shards",
-                                documents.stream()
-                                        .map(number -> new Point(
-                                                number,
-                                                millis.get(sizeOfShard(number, shards))[SHARDS.indexOf(shards)]))
-                                        .toList()))
-                        .toList(),
+                SHARDS.stream().map(shards -> line(shards, millis)).toList(),
                 Axes.LOGARITHMIC);
+    }
+
+    private Series line(int shards, Map<Integer, double[]> millis) {
+        return new Series(
+                shards == 1 ? "1 shard" : shards + " shards",
+                documents.stream()
+                        .map(number -> new Point(
+                                number,
+                                Objects.requireNonNull(millis.get(sizeOfShard(number, shards)))[
+                                        SHARDS.indexOf(shards)]))
+                        .toList());
     }
 
     private static int sizeOfShard(int documents, int shards) {
@@ -108,7 +112,9 @@ public final class ShardSweep {
                 }
             }
         }
-        return Arrays.stream(best).mapToDouble(times -> StatUtils.percentile(times, 50)).toArray();
+        return Arrays.stream(best)
+                .mapToDouble(times -> StatUtils.percentile(times, 50))
+                .toArray();
     }
 
     /** Merges as many lists as there are shards, all of the same kind. */

@@ -28,7 +28,9 @@ public final class KafkaPipeline implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     /** Finds the names of the threads of the broker in this process. */
-    private static final Pattern BROKER = Pattern.compile("^(data-plane-|kafka-\\d|quorum-|broker-|raft-|group-|TxnMarker|ThrottledChannel|Expiration)|-reaper$");
+    private static final Pattern BROKER = Pattern.compile(
+            "^(data-plane-|kafka-\\d|quorum-|broker-|raft-|group-|TxnMarker|ThrottledChannel|Expiration)|-reaper$");
+
     private static final Duration STEP = Duration.ofMillis(20);
 
     private final int parallelism;
@@ -78,7 +80,8 @@ public final class KafkaPipeline implements AutoCloseable {
 
     /** Returns whether a thread is neither this client's nor the broker's. Producers of both have the same names, and count. */
     private static boolean isOfAJob(String thread) {
-        return !thread.equals(Thread.currentThread().getName()) && !BROKER.matcher(thread).find();
+        return !thread.equals(Thread.currentThread().getName())
+                && !BROKER.matcher(thread).find();
     }
 
     /** Sends one query after the other, with their passages, each when the last one is answered. */
