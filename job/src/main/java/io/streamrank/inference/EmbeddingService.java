@@ -16,6 +16,7 @@ import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.ModelFactory;
 import io.streamrank.inference.model.TextRole;
 import io.streamrank.inference.service.TextEmbedder;
+import io.streamrank.inference.workers.IdleModels;
 import io.streamrank.inference.workers.Priority;
 import io.streamrank.inference.workers.SharedModels;
 import java.time.Duration;
@@ -62,9 +63,10 @@ public final class EmbeddingService extends SharedService<EmbeddingService.Loade
     static EmbeddingService open(ModelFactory<Embedder> factory, BatchPolicy policy, int workers, Duration runTimeout)
             throws ModelException {
         return new EmbeddingService(SHARED.open(factory.key() + " " + policy + " " + workers + " " + runTimeout, () -> {
-            Embedder embedder = factory.open();
+            Embedder idle = IdleModels.OF_PROCESS.take(factory.key(), Embedder.class);
+            Embedder embedder = idle == null ? factory.open() : idle;
             return Shared.start(
-                    new BatchedEmbedder(embedder),
+                    new BatchedEmbedder(factory.key(), embedder),
                     policy,
                     workers,
                     runTimeout,
@@ -114,7 +116,12 @@ public final class EmbeddingService extends SharedService<EmbeddingService.Loade
         return last;
     }
 
-    private record BatchedEmbedder(Embedder model) implements BatchModel<float[]> {
+    private record BatchedEmbedder(String key, Embedder model) implements BatchModel<float[]> {
+        @Override
+        public void close(boolean sound) {
+            IdleModels.OF_PROCESS.giveBack(key, Embedder.class, model, sound);
+        }
+
         @Override
         public List<float[]> run(List<Encoding> batch) throws InferenceException {
             return Arrays.asList(model.embed(batch));

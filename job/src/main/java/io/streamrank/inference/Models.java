@@ -11,6 +11,7 @@ import io.streamrank.inference.model.PairPolicy;
 import io.streamrank.inference.service.HostedServices;
 import io.streamrank.inference.service.PassageReranker;
 import io.streamrank.inference.service.TextEmbedder;
+import io.streamrank.inference.workers.IdleModels;
 import io.streamrank.inference.workers.SharedModels;
 import java.io.Serializable;
 import java.time.Duration;
@@ -97,6 +98,16 @@ public record Models(
     /** Returns whether there is an embedder. Else documents and queries bring their vectors. */
     public boolean hasEmbedder() {
         return hosted.embedder() != null || !(embedder instanceof OwnVectors);
+    }
+
+    /** Keeps local models open from now on that nobody uses any more, until the job {@link #leave leaves} this process. */
+    public static void enter(String job) {
+        IdleModels.OF_PROCESS.enter(job);
+    }
+
+    /** Closes the models that are kept open for jobs, if this is the last one. */
+    public static void leave(String job) {
+        IdleModels.OF_PROCESS.leave(job);
     }
 
     public TextEmbedder openEmbedder() throws ModelException {

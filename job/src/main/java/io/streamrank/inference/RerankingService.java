@@ -19,6 +19,7 @@ import io.streamrank.inference.pairs.PairEncoder;
 import io.streamrank.inference.pairs.PairScorer;
 import io.streamrank.inference.service.PassageReranker;
 import io.streamrank.inference.stats.CacheStats;
+import io.streamrank.inference.workers.IdleModels;
 import io.streamrank.inference.workers.Priority;
 import io.streamrank.inference.workers.SharedModels;
 import java.time.Duration;
@@ -40,18 +41,22 @@ public final class RerankingService extends SharedService<RerankingService.Loade
     static RerankingService open(
             ModelFactory<CrossEncoder> factory, BatchPolicy policy, PairPolicy pairs, int workers, Duration runTimeout)
             throws ModelException {
+        String model = factory.key() + " " + pairs.documentCacheBytes();
         return new RerankingService(SHARED.open(
-                factory.key() + " " + policy + " " + pairs + " " + workers + " " + runTimeout,
-                () -> start(
-                        factory.open().keepingDocuments(pairs.documentCacheBytes()),
-                        policy,
-                        pairs,
-                        workers,
-                        runTimeout)));
+                factory.key() + " " + policy + " " + pairs + " " + workers + " " + runTimeout, () -> {
+                    CrossEncoder idle = IdleModels.OF_PROCESS.take(model, CrossEncoder.class);
+                    return start(
+                            model,
+                            idle == null ? factory.open().keepingDocuments(pairs.documentCacheBytes()) : idle,
+                            policy,
+                            pairs,
+                            workers,
+                            runTimeout);
+                }));
     }
 
     private static Shared<LoadedReranker> start(
-            CrossEncoder encoder, BatchPolicy policy, PairPolicy pairs, int workers, Duration runTimeout)
+            String key, CrossEncoder encoder, BatchPolicy policy, PairPolicy pairs, int workers, Duration runTimeout)
             throws ModelException {
         PairEncoder pairEncoder;
         try {
@@ -61,7 +66,7 @@ public final class RerankingService extends SharedService<RerankingService.Loade
             throw e;
         }
         return Shared.start(
-                new BatchedCrossEncoder(encoder),
+                new BatchedCrossEncoder(key, encoder),
                 policy,
                 workers,
                 runTimeout,
@@ -125,7 +130,12 @@ public final class RerankingService extends SharedService<RerankingService.Loade
         return answer;
     }
 
-    private record BatchedCrossEncoder(CrossEncoder model) implements BatchModel<Float> {
+    private record BatchedCrossEncoder(String key, CrossEncoder model) implements BatchModel<Float> {
+        @Override
+        public void close(boolean sound) {
+            IdleModels.OF_PROCESS.giveBack(key, CrossEncoder.class, model, sound);
+        }
+
         @Override
         public List<Float> run(List<Encoding> batch) throws InferenceException {
             float[] logits = model.logits(batch);

@@ -16,6 +16,7 @@ import java.util.List;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.util.FlinkRuntimeException;
+import org.apache.flink.util.MutableURLClassLoader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,7 @@ public final class ModelUse {
     private ModelUse() {}
 
     public static TextEmbedder openEmbedder(Models models, RuntimeContext context) {
+        keepWhileTheJobIsHere(context);
         return usable(() -> placed(models, context).openEmbedder());
     }
 
@@ -51,6 +53,7 @@ public final class ModelUse {
     }
 
     public static Cascade openCascade(Models models, RuntimeContext context) {
+        keepWhileTheJobIsHere(context);
         return usable(() -> placed(models, context).openCascade());
     }
 
@@ -76,6 +79,19 @@ public final class ModelUse {
         } catch (ModelException unusable) {
             throw new SuppressRestartsException(unusable);
         }
+    }
+
+    /**
+     * Lets a restarted task find its model open. Flink calls back when the job leaves the process, before it closes the job's class
+     * loader. Where the job has none of its own, as in the launcher, it may never call back, and models are closed with their last use.
+     */
+    private static void keepWhileTheJobIsHere(RuntimeContext context) {
+        if (!(context.getUserCodeClassLoader() instanceof MutableURLClassLoader)) {
+            return;
+        }
+        String job = context.getJobInfo().getJobId().toString();
+        Models.enter(job);
+        context.registerUserCodeClassLoaderReleaseHookIfAbsent("streamrank-idle-models", () -> Models.leave(job));
     }
 
     /** Returns the models on the GPU that Flink gives the slot; where it gives several, subtasks take turns. */

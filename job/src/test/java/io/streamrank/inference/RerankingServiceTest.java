@@ -215,6 +215,46 @@ class RerankingServiceTest {
     }
 
     @Test
+    void aModelStaysOpenAfterItsLastUseWhileAJobIsThere() throws Exception {
+        int before = OverlapCrossEncoder.OPEN.get();
+        Models models = models(1);
+        Models.enter("job");
+        PassageReranker first = models.openReranker();
+        float logit = logit(get(first.score("a b", List.of("a"), NEVER)).get(0));
+        CompletableFuture<List<PairOutcome>> late = first.score("a", List.of("HANG"), NEVER);
+        FakeWords.awaitHang();
+        CompletableFuture<List<PairOutcome>> waiting = first.score("a", List.of("b"), NEVER);
+        Thread closing = new Thread(first::close, "closing");
+        closing.start();
+        assertThatThrownBy(() -> get(waiting)).hasMessageContaining("was closed before it came to this text");
+        FakeWords.release();
+        closing.join();
+        assertThat(late).isDone();
+        assertThat(OverlapCrossEncoder.OPEN).hasValue(before + 1);
+
+        try (PassageReranker second = models.openReranker()) {
+            assertThat(OverlapCrossEncoder.OPEN).hasValue(before + 1);
+            assertThat(logit(get(second.score("a b", List.of("a"), NEVER)).get(0)))
+                    .isEqualTo(logit);
+            Models.leave("job"); // while it is in use
+            assertThat(get(second.score("a", List.of("c"), NEVER))).hasSize(1);
+        }
+        assertThat(OverlapCrossEncoder.OPEN).hasValue(before);
+    }
+
+    @Test
+    void whatIsKeptForJobsIsClosedWhenTheLastOfThemLeaves() throws Exception {
+        int before = OverlapCrossEncoder.OPEN.get();
+        Models.enter("one");
+        Models.enter("other");
+        models(1).openReranker().close();
+        Models.leave("one");
+        assertThat(OverlapCrossEncoder.OPEN).hasValue(before + 1);
+        Models.leave("other");
+        assertThat(OverlapCrossEncoder.OPEN).hasValue(before);
+    }
+
+    @Test
     void closingFailsWhatWaits() throws Exception {
         PassageReranker service = models(1).openReranker();
         CompletableFuture<List<PairOutcome>> running = service.score("a", List.of("HANG"), NEVER);
@@ -260,8 +300,10 @@ class RerankingServiceTest {
             assertThat(get(fresh.score("a", List.of("a b"), NEVER))).hasSize(1);
             assertThat(get(shared.score("a", List.of("a c"), NEVER))).hasSize(1);
         }
+        Models.enter("job"); // which is no reason to keep a model that hangs
         FakeWords.release();
         await().untilAsserted(() -> assertThat(OverlapCrossEncoder.OPEN).hasValue(before));
+        Models.leave("job");
     }
 
     @Test

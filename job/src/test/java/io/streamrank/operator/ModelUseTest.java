@@ -15,11 +15,15 @@ import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.ModelFactory;
 import io.streamrank.inference.model.ModelOutOfReachException;
 import io.streamrank.inference.model.OverloadException;
+import io.streamrank.testing.HashingEmbedder;
 import io.streamrank.testing.OverlapCrossEncoder;
 import java.io.IOException;
+import java.net.URL;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
@@ -28,6 +32,7 @@ import java.util.stream.Stream;
 import org.apache.flink.api.common.externalresource.ExternalResourceInfo;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.streaming.util.MockStreamingRuntimeContext;
+import org.apache.flink.util.FlinkUserCodeClassLoaders;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -37,6 +42,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ModelUseTest {
     private static final Models MODELS = new Models(
             new Refusing("any"), OverlapCrossEncoder.factory(), BatchPolicy.defaults(), BatchPolicy.defaults());
+
+    private static final Models LOADED = new Models(
+            HashingEmbedder.factory(), OverlapCrossEncoder.factory(), BatchPolicy.defaults(), BatchPolicy.defaults());
 
     @ParameterizedTest
     @CsvSource({
@@ -76,6 +84,26 @@ class ModelUseTest {
         assertThatThrownBy(() -> ModelUse.embedderFingerprint(models))
                 .isNotInstanceOf(SuppressRestartsException.class)
                 .hasRootCauseMessage("the hub is busy");
+    }
+
+    @Test
+    void aRestartedTaskFindsItsModelOpenUntilTheJobLeaves() {
+        int before = OverlapCrossEncoder.OPEN.get();
+        OfAJob context = new OfAJob();
+        ModelUse.close(ModelUse.openCascade(LOADED, context));
+        assertThat(OverlapCrossEncoder.OPEN).hasValue(before + 1);
+        ModelUse.close(ModelUse.openCascade(LOADED, context));
+        assertThat(OverlapCrossEncoder.OPEN).hasValue(before + 1);
+
+        context.hooks.values().forEach(Runnable::run);
+        assertThat(OverlapCrossEncoder.OPEN).hasValue(before);
+    }
+
+    @Test
+    void withoutAClassLoaderOfTheJobModelsAreClosedWithTheirLastUse() {
+        int before = OverlapCrossEncoder.OPEN.get();
+        ModelUse.close(ModelUse.openCascade(LOADED, new Context("", 0)));
+        assertThat(OverlapCrossEncoder.OPEN).hasValue(before);
     }
 
     @ParameterizedTest
@@ -120,6 +148,27 @@ class ModelUseTest {
         @Override
         public ModelFactory<Embedder> on(int gpu) {
             return new Refusing("gpu " + gpu);
+        }
+    }
+
+    /** Has a class loader of its own, as a job that was submitted to a cluster does. */
+    private static final class OfAJob extends MockStreamingRuntimeContext {
+        private final ClassLoader loader = FlinkUserCodeClassLoaders.parentFirst(
+                new URL[0], ModelUseTest.class.getClassLoader(), failure -> {}, false);
+        private final Map<String, Runnable> hooks = new HashMap<>();
+
+        OfAJob() {
+            super(1, 0);
+        }
+
+        @Override
+        public ClassLoader getUserCodeClassLoader() {
+            return loader;
+        }
+
+        @Override
+        public void registerUserCodeClassLoaderReleaseHookIfAbsent(String name, Runnable hook) {
+            hooks.putIfAbsent(name, hook);
         }
     }
 

@@ -19,6 +19,15 @@ public interface BatchModel<R> {
     @Nullable
     String validate(R result);
 
+    /**
+     * Gives the model back.
+     *
+     * @param sound whether each run has ended as it should, so that another batcher could use the model
+     */
+    default void close(boolean sound) {
+        model().close();
+    }
+
     default String name() {
         return model().info().name();
     }

@@ -57,6 +57,10 @@ public final class Batcher<R> implements WorkSource, InferenceStage<R>, AutoClos
     @GuardedBy("lock")
     private boolean closing;
 
+    /** Whether no run has failed the model, and none was given up. */
+    @GuardedBy("lock")
+    private boolean sound = true;
+
     public Batcher(BatchModel<R> model, BatchPolicy policy, RunTimeouts timeouts, Workers workers) {
         this.model = model;
         this.timeouts = timeouts;
@@ -215,6 +219,7 @@ public final class Batcher<R> implements WorkSource, InferenceStage<R>, AutoClos
         UnavailableException why = errors.broken(cause);
         List<Request> waiting = new ArrayList<>(run.job().requests());
         synchronized (lock) {
+            sound = false;
             waiting.addAll(queue.close(why));
         }
         fail(waiting, why);
@@ -252,6 +257,7 @@ public final class Batcher<R> implements WorkSource, InferenceStage<R>, AutoClos
 
     @GuardedBy("lock")
     private void giveUp(Run<R> run) {
+        sound = false;
         runs.giveUp(run);
         queue.done(run.job(), 0, now());
         workers.abandon(run.thread());
@@ -293,12 +299,14 @@ public final class Batcher<R> implements WorkSource, InferenceStage<R>, AutoClos
 
     private void closeModelAfterItsLastRun() {
         boolean last;
+        boolean reusable;
         synchronized (lock) {
             last = closing && runs.noneLeft();
             closing &= !last;
+            reusable = sound;
         }
         if (last) {
-            model.model().close();
+            model.close(reusable);
         }
     }
 
