@@ -9,7 +9,8 @@ import java.util.List;
  *
  * @param best the best first, by the shard's own statistics
  * @param statistics of the shard's documents
- * @param leftOut at least the score, by the shard's own statistics, of each match that is not in the list; 0 if all are in it
+ * @param leftOut at least the score, by the shard's own statistics, of each match that is neither in the list nor a
+ *     copy of one that is; 0 if there is none
  */
 public record SparseMatches(List<Match> best, TermStatistics statistics, float leftOut) {
     public SparseMatches {

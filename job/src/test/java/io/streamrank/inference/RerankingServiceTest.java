@@ -243,6 +243,18 @@ class RerankingServiceTest {
     }
 
     @Test
+    void aModelThatHasFailedIsNotKept() throws Exception {
+        int before = OverlapCrossEncoder.OPEN.get();
+        Models.enter("job");
+        try (PassageReranker service = models(1).openReranker()) {
+            assertThat(get(service.score("a", List.of("POISON"), NEVER)).get(0).failure())
+                    .isNotNull();
+        }
+        assertThat(OverlapCrossEncoder.OPEN).hasValue(before);
+        Models.leave("job");
+    }
+
+    @Test
     void whatIsKeptForJobsIsClosedWhenTheLastOfThemLeaves() throws Exception {
         int before = OverlapCrossEncoder.OPEN.get();
         Models.enter("one");

@@ -22,7 +22,7 @@ public interface BatchModel<R> {
     /**
      * Gives the model back.
      *
-     * @param sound whether each run has ended as it should, so that another batcher could use the model
+     * @param sound whether no run has failed or was given up, so that another batcher could use the model
      */
     default void close(boolean sound) {
         model().close();

@@ -181,6 +181,11 @@ final class BatchRunner<R> {
         }
     }
 
+    /** Returns whether the model has failed on any text. */
+    boolean hasFailed() {
+        return failures.sum() > 0;
+    }
+
     private void fail(InferenceTask<R> task, Throwable failure) {
         failures.increment();
         String why = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();

@@ -57,7 +57,7 @@ public final class Batcher<R> implements WorkSource, InferenceStage<R>, AutoClos
     @GuardedBy("lock")
     private boolean closing;
 
-    /** Whether no run has failed the model, and none was given up. */
+    /** Whether no run has broken the model, and none was given up. */
     @GuardedBy("lock")
     private boolean sound = true;
 
@@ -303,7 +303,7 @@ public final class Batcher<R> implements WorkSource, InferenceStage<R>, AutoClos
         synchronized (lock) {
             last = closing && runs.noneLeft();
             closing &= !last;
-            reusable = sound;
+            reusable = sound && !runner.hasFailed();
         }
         if (last) {
             model.close(reusable);

@@ -43,7 +43,7 @@ final class SparseRescorer {
     }
 
     /**
-     * Returns whether no document that a shard left out can belong to the list. It may, if the statistics of that shard differ much from
+     * Returns whether no document that a shard left out, but for copies, can belong to the list. It may, if the statistics of that shard differ much from
      * those of all.
      *
      * @param best of the {@link #matches}, the best first

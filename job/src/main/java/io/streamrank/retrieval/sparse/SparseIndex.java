@@ -187,7 +187,7 @@ public final class SparseIndex<D> {
      *
      * @param best the best first, by this index's statistics
      * @param copies ids of documents that are not among them, as a better one is the same
-     * @param leftOut at least the score of each match that is not among the best; 0 if all are
+     * @param leftOut at least the score of each match that is neither among the best nor a copy of one; 0 if there is none
      */
     public record Part<D>(List<Match<D>> best, List<String> copies, TermStatistics statistics, float leftOut) {}
 
@@ -200,8 +200,8 @@ public final class SparseIndex<D> {
     public record Match<D>(Neighbor<D> neighbor, int[] frequencies, int length) {}
 
     /**
-     * Returns what {@link #search} does for an index that has a part of the documents. Copies with different scores are all found, as
-     * their order may be another one among all documents.
+     * Returns what {@link #search} does for an index that has a part of the documents. Of copies with different scores it finds the best by
+     * its own statistics.
      */
     public Part<D> searchPart(
             String query,
@@ -211,10 +211,7 @@ public final class SparseIndex<D> {
         Map<String, Integer> queryTerms = terms.count(query);
         TermStatistics statistics = statistics(queryTerms);
         score(queryTerms, statistics);
-        DistinctTopK best = new DistinctTopK(k, this::id, slot -> {
-            Object common = key.apply(document(slot));
-            return common == null ? null : List.of(common, sums.sum(slot));
-        });
+        DistinctTopK best = new DistinctTopK(k, this::id, slot -> key.apply(document(slot)));
         offerAll(best, filter);
         sums.clear();
         float leftOut = best.isFull() ? best.worstScore() : 0;

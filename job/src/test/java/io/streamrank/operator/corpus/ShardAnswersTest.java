@@ -4,9 +4,13 @@ package io.streamrank.operator.corpus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.streamrank.event.Document;
+import io.streamrank.event.DocumentKey;
 import io.streamrank.event.Embedding;
+import io.streamrank.event.Field;
 import io.streamrank.event.Query;
 import io.streamrank.event.RetrievalMode;
+import io.streamrank.event.Version;
 import io.streamrank.operator.corpus.CollectionIndex.Found;
 import io.streamrank.retrieval.sparse.Bm25;
 import io.streamrank.retrieval.sparse.TextLanguage;
@@ -78,6 +82,19 @@ class ShardAnswersTest {
         assertThat(corpora.answers(query).isProven()).isFalse();
     }
 
+    /** Chunks of the same title are copies where titles are ranked, though their words differ. */
+    @Test
+    void copiesWithOtherWordsDoNotTakeThePlacesOfOthers() {
+        Corpora corpora = Corpora.inShards(1, new TextTemplate(List.of("title"), false, 100));
+        for (int id = 0; id < 200; id++) {
+            corpora.put(0, "d" + id, "title-" + id / 10, "ship " + words(12, 50));
+        }
+        EmbeddedQuery query = query("ship w0 w1 w2", 15, RetrievalMode.SPARSE);
+
+        assertThat(corpora.whole(query)).hasSize(15);
+        assertThat(corpora.answers(query).candidates(0).candidates()).isEqualTo(corpora.whole(query));
+    }
+
     private static List<String> ids(List<Candidate> candidates) {
         return candidates.stream().map(candidate -> candidate.document().id()).toList();
     }
@@ -95,19 +112,38 @@ class ShardAnswersTest {
     }
 
     /** Holds the same documents as a whole and in shards. */
-    private record Corpora(CorpusIndex whole, List<CorpusIndex> shards) {
+    private record Corpora(TextTemplate distinct, CorpusIndex whole, List<CorpusIndex> shards) {
         static Corpora inShards(int count) {
-            return new Corpora(
-                    index(), Stream.generate(Corpora::index).limit(count).toList());
+            return inShards(count, TextTemplate.defaults());
         }
 
-        private static CorpusIndex index() {
-            return new CorpusIndex(SPARSE, TextTemplate.defaults());
+        static Corpora inShards(int count, TextTemplate distinct) {
+            return new Corpora(
+                    distinct,
+                    new CorpusIndex(SPARSE, distinct),
+                    Stream.generate(() -> new CorpusIndex(SPARSE, distinct))
+                            .limit(count)
+                            .toList());
+        }
+
+        void put(int shard, String id, String title, String text) {
+            Document document =
+                    new Document(id, "default", List.of(new Field("title", title), new Field("text", text)), null, null);
+            put(
+                    shard,
+                    CorpusUpdate.of(
+                            new DocumentKey("default", id),
+                            new Version(1, 0, 0),
+                            document,
+                            new Embedding(new float[] {1, 0})));
         }
 
         void put(int shard, String id, String text) {
             double angle = id.hashCode();
-            CorpusUpdate update = TestEvents.update(id, 0, text, (float) Math.cos(angle), (float) Math.sin(angle));
+            put(shard, TestEvents.update(id, 0, text, (float) Math.cos(angle), (float) Math.sin(angle)));
+        }
+
+        private void put(int shard, CorpusUpdate update) {
             for (CorpusIndex index : List.of(whole, shards.get(shard))) {
                 assertThat(index.newest(update.key(), update.appliedAt(0))).isNotNull();
             }
@@ -118,7 +154,7 @@ class ShardAnswersTest {
         }
 
         ShardAnswers answers(EmbeddedQuery query) {
-            return new ShardAnswers(query, ask(query), SPARSE.bm25(), TextTemplate.defaults());
+            return new ShardAnswers(query, ask(query), SPARSE.bm25(), distinct);
         }
 
         List<ShardAnswer> ask(EmbeddedQuery query) {
