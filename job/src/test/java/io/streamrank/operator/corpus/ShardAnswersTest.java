@@ -127,15 +127,14 @@ class ShardAnswersTest {
         }
 
         void put(int shard, String id, String title, String text) {
-            Document document =
-                    new Document(id, "default", List.of(new Field("title", title), new Field("text", text)), null, null);
+            Document document = new Document(
+                    id, "default", List.of(new Field("title", title), new Field("text", text)), null, null);
             put(
                     shard,
                     CorpusUpdate.of(
-                            new DocumentKey("default", id),
-                            new Version(1, 0, 0),
-                            document,
-                            new Embedding(new float[] {1, 0})));
+                            new DocumentKey("default", id), new Version(1, 0, 0), document, new Embedding(new float[] {
+                                1, 0
+                            })));
         }
 
         void put(int shard, String id, String text) {
