@@ -63,8 +63,7 @@ public final class EmbeddingService extends SharedService<EmbeddingService.Loade
     static EmbeddingService open(ModelFactory<Embedder> factory, BatchPolicy policy, int workers, Duration runTimeout)
             throws ModelException {
         return new EmbeddingService(SHARED.open(factory.key() + " " + policy + " " + workers + " " + runTimeout, () -> {
-            Embedder idle = IdleModels.OF_PROCESS.take(factory.key(), Embedder.class);
-            Embedder embedder = idle == null ? factory.open() : idle;
+            Embedder embedder = IdleModels.OF_PROCESS.open(factory.key(), Embedder.class, factory::open);
             return Shared.start(
                     new BatchedEmbedder(factory.key(), embedder),
                     policy,

@@ -43,16 +43,17 @@ public final class RerankingService extends SharedService<RerankingService.Loade
             throws ModelException {
         String model = factory.key() + " " + pairs.documentCacheBytes();
         return new RerankingService(SHARED.open(
-                factory.key() + " " + policy + " " + pairs + " " + workers + " " + runTimeout, () -> {
-                    CrossEncoder idle = IdleModels.OF_PROCESS.take(model, CrossEncoder.class);
-                    return start(
-                            model,
-                            idle == null ? factory.open().keepingDocuments(pairs.documentCacheBytes()) : idle,
-                            policy,
-                            pairs,
-                            workers,
-                            runTimeout);
-                }));
+                factory.key() + " " + policy + " " + pairs + " " + workers + " " + runTimeout,
+                () -> start(
+                        model,
+                        IdleModels.OF_PROCESS.open(
+                                model,
+                                CrossEncoder.class,
+                                () -> factory.open().keepingDocuments(pairs.documentCacheBytes())),
+                        policy,
+                        pairs,
+                        workers,
+                        runTimeout)));
     }
 
     private static Shared<LoadedReranker> start(

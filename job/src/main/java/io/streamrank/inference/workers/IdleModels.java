@@ -4,6 +4,7 @@ package io.streamrank.inference.workers;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.streamrank.inference.model.Model;
+import io.streamrank.inference.model.ModelException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -45,11 +46,16 @@ public final class IdleModels {
     }
 
     /**
-     * Returns a model that was kept, which the caller owns then; null for none.
+     * Returns a model that was kept, or loads one. The caller owns it then.
      *
      * @param key names the model among those of its type
      */
-    public synchronized <M extends Model> @Nullable M take(String key, Class<M> type) {
+    public <M extends Model> M open(String key, Class<M> type, SharedModels.Loader<M> loader) throws ModelException {
+        M kept = take(key, type);
+        return kept == null ? loader.load() : kept;
+    }
+
+    private synchronized <M extends Model> @Nullable M take(String key, Class<M> type) {
         return type.cast(idle.remove(type.getSimpleName() + ' ' + key));
     }
 

@@ -175,11 +175,7 @@ public final class SparseIndex<D> {
             @Nullable Predicate<? super D> filter,
             Function<? super D, ? extends @Nullable Object> key) {
         Map<String, Integer> queryTerms = terms.count(query);
-        score(queryTerms, statistics(queryTerms));
-        DistinctTopK best = new DistinctTopK(k, this::id, slot -> key.apply(document(slot)));
-        offerAll(best, filter);
-        sums.clear();
-        return best.nearest(this::document);
+        return best(queryTerms, statistics(queryTerms), k, filter, key).nearest(this::document);
     }
 
     /**
@@ -210,10 +206,7 @@ public final class SparseIndex<D> {
             Function<? super D, ? extends @Nullable Object> key) {
         Map<String, Integer> queryTerms = terms.count(query);
         TermStatistics statistics = statistics(queryTerms);
-        score(queryTerms, statistics);
-        DistinctTopK best = new DistinctTopK(k, this::id, slot -> key.apply(document(slot)));
-        offerAll(best, filter);
-        sums.clear();
+        DistinctTopK best = best(queryTerms, statistics, k, filter, key);
         float leftOut = best.isFull() ? best.worstScore() : 0;
         Nearest<D> nearest = best.nearest(this::document);
         return new Part<>(
@@ -236,12 +229,15 @@ public final class SparseIndex<D> {
     }
 
     private TermStatistics statistics(Map<String, Integer> queryTerms) {
-        int[] withTerm = queryTerms.keySet().stream()
-                .mapToInt(
-                        term -> postings.containsKey(term) ? postings.get(term).documents() : 0)
-                .toArray();
+        int[] withTerm =
+                queryTerms.keySet().stream().mapToInt(this::documentsWith).toArray();
         int[] counts = queryTerms.values().stream().mapToInt(Integer::intValue).toArray();
         return new TermStatistics(size(), totalLength, counts, withTerm);
+    }
+
+    private int documentsWith(String term) {
+        Postings list = postings.get(term);
+        return list == null ? 0 : list.documents();
     }
 
     private void score(Map<String, Integer> queryTerms, TermStatistics statistics) {
@@ -257,7 +253,14 @@ public final class SparseIndex<D> {
         }
     }
 
-    private void offerAll(DistinctTopK best, @Nullable Predicate<? super D> filter) {
+    private DistinctTopK best(
+            Map<String, Integer> queryTerms,
+            TermStatistics statistics,
+            int k,
+            @Nullable Predicate<? super D> filter,
+            Function<? super D, ? extends @Nullable Object> key) {
+        score(queryTerms, statistics);
+        DistinctTopK best = new DistinctTopK(k, this::id, slot -> key.apply(document(slot)));
         for (int i = 0; i < sums.count(); i++) {
             int number = sums.number(i);
             float score = sums.sum(number);
@@ -267,6 +270,8 @@ public final class SparseIndex<D> {
                 best.add(number, score);
             }
         }
+        sums.clear();
+        return best;
     }
 
     private String id(int number) {
