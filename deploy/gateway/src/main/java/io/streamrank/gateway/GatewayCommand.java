@@ -2,15 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.gateway;
 
-import io.streamrank.codec.Limits;
 import io.streamrank.gateway.http.ApiKeys;
 import io.streamrank.gateway.http.HttpSettings;
 import io.streamrank.gateway.kafka.KafkaSettings;
+import io.streamrank.gateway.query.GatewayFile;
 import io.streamrank.gateway.query.GatewayInputException;
 import io.streamrank.gateway.query.Timeouts;
 import java.io.IOException;
-import java.io.Reader;
-import java.nio.file.Files;
+import java.io.StringReader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -106,15 +105,23 @@ public final class GatewayCommand implements Callable<Integer> {
             names = "--max-body-bytes",
             paramLabel = "N",
             defaultValue = "1048576",
-            description = "Most bytes of a query. Set limits.record-bytes of the job to the same.")
+            description = "Most bytes of a query. Set limits.record-size of the job to the same.")
     private int maxBodyBytes;
 
     @Option(
             names = "--max-documents",
             paramLabel = "N",
             defaultValue = "1000",
-            description = "Most documents of a query. Set limits.inline-documents of the job to the same.")
+            description =
+                    "Most documents of a query. Set limits.inline-documents and limits.top-n of the job to the same.")
     private int maxDocuments;
+
+    @Option(
+            names = "--limit",
+            paramLabel = "NAME=VALUE",
+            description = "Another of the job's limits.*, by its name, such as query-chars=20000. Sizes are in bytes."
+                    + " Set the job's option to the same.")
+    private Map<String, Integer> limits = new HashMap<>();
 
     @Option(names = "--queries-topic", paramLabel = "TOPIC", defaultValue = "queries")
     private String queriesTopic = "";
@@ -183,29 +190,20 @@ public final class GatewayCommand implements Callable<Integer> {
                 HttpSettings.MAX_CONNECTIONS);
         KafkaSettings kafka = new KafkaSettings(
                 bootstrapServers, properties(), queriesTopic, documentsTopic, repliesTopic, partition, replyPartitions);
-        return new GatewayConfig(http, kafka, new Timeouts(usual, most), limits(), maxInFlight);
-    }
-
-    private Limits limits() {
-        Limits usual = Limits.defaults();
-        return new Limits(
-                maxBodyBytes,
-                usual.queryChars(),
-                maxDocuments,
-                usual.fields(),
-                usual.fieldChars(),
-                usual.metadataBytes(),
-                usual.filterDepth(),
-                usual.filterConditions(),
-                usual.candidates(),
-                Math.max(usual.topN(), maxDocuments));
+        return new GatewayConfig(
+                http,
+                kafka,
+                new Timeouts(usual, most),
+                GatewayLimits.of(maxBodyBytes, maxDocuments, limits),
+                maxInFlight);
     }
 
     private Map<String, String> properties() {
         Properties properties = new Properties();
         if (commandConfig != null) {
-            try (Reader file = Files.newBufferedReader(commandConfig)) {
-                properties.load(file);
+            String text = GatewayFile.read(commandConfig, "a file of client properties, name=value, one a line");
+            try {
+                properties.load(new StringReader(text));
             } catch (IOException | IllegalArgumentException e) {
                 throw new GatewayInputException(
                         commandConfig + " cannot be read as a file of client properties: write name=value, one a line",
@@ -217,7 +215,7 @@ public final class GatewayCommand implements Callable<Integer> {
         return texts;
     }
 
-    private static void require(String option, int value, int min, int max) {
+    static void require(String option, int value, int min, int max) {
         if (value < min || value > max) {
             throw new GatewayInputException(
                     "%s must be a whole number in [%d, %d] but is %d".formatted(option, min, max, value));

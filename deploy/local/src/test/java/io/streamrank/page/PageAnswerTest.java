@@ -98,21 +98,24 @@ class PageAnswerTest extends PageFixture {
                 answer(
                         HITS,
                         "\"degraded\":false",
-                        ",\"duplicates\":2,\"no_text\":1,\"below_min_score\":3,\"ignored\":[\"colour\"],\"invalid_documents\":[\"documents[1]"
+                        ",\"duplicates\":2,\"no_text\":1,\"below_min_score\":3,\"omitted_documents\":5,\"omitted_hits\":1,\"ignored\":[\"colour\"],\"invalid_documents\":[\"documents[1]"
                                 + " is null\"],\"missing_rank_fields\":[\"plot\"],"
-                                + "\"missing_filter_fields\":[\"year\"],\"missing_collection\":\"films\",\"from_the_future\":7"));
+                                + "\"missing_filter_fields\":[\"year\"],\"missing_collection\":\"films\",\"coverage\":{\"shards\":3,\"of\":4},\"from_the_future\":7"));
         browser.ask("q");
         assertThat(browser.texts("#remarks li"))
                 .containsExactly(
                         "2 documents have the same text as a candidate and were left out.",
                         "1 document has no text in the ranked fields and so no score.",
                         "3 documents were left out, below the least score.",
+                        "5 results have no document, as the answer would have been too large for its topic.",
+                        "1 result was left out, as the answer would have been too large for its topic.",
                         "The job did not use “colour”.",
                         "Some documents could not be read: documents[1] is null.",
                         "No candidate has the field “plot” to rank by.",
                         "No document of the collection has “year”, which the filter asks for.",
                         "The collection “films” has no document.",
-                        "from the future: 7");
+                        "from the future: 7",
+                        "Only 3 of 4 parts of the corpus answered in time.");
     }
 
     @Test

@@ -3,6 +3,7 @@
 package io.streamrank.gateway.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamrank.gateway.query.RequestException;
@@ -28,22 +29,15 @@ public final class CohereFormat implements RerankFormat {
         RequestFields fields = new RequestFields(body);
         String query = fields.query();
         List<JsonNode> documents = fields.documents("documents");
-        List<String> rankFields = fields.rankFields();
+        DocumentTexts texts = DocumentTexts.of("documents", documents, fields.rankFields());
         return new RankingRequest(
                 query,
-                texts("documents", documents, rankFields),
+                texts.texts(),
                 documents,
                 fields.topN("top_n", documents.size()),
                 fields.flag("return_documents"),
-                false);
-    }
-
-    static List<String> texts(String name, List<JsonNode> documents, List<String> rankFields) {
-        String[] texts = new String[documents.size()];
-        for (int i = 0; i < texts.length; i++) {
-            texts[i] = DocumentText.of(documents.get(i), rankFields, name + '[' + i + ']');
-        }
-        return List.of(texts);
+                false,
+                texts.warnings());
     }
 
     @Override
@@ -68,13 +62,19 @@ public final class CohereFormat implements RerankFormat {
         ObjectNode meta = json.putObject("meta");
         meta.putObject("api_version").put("version", apiVersion);
         meta.putObject("billed_units").put("search_units", searchUnits(request));
+        if (!ranked.warnings().isEmpty()) {
+            ArrayNode warnings = meta.putArray("warnings");
+            ranked.warnings().forEach(warnings::add);
+        }
         return json;
     }
 
     private static JsonNode object(JsonNode document) {
-        return document.isObject()
-                ? document
-                : JsonNodeFactory.instance.objectNode().put(DocumentText.FIELD, document.asText(""));
+        if (document.isObject()) {
+            return document;
+        }
+        String text = document.isArray() ? document.toString() : document.asText("");
+        return JsonNodeFactory.instance.objectNode().put(DocumentText.FIELD, text);
     }
 
     private static int searchUnits(RankingRequest request) {

@@ -3,11 +3,7 @@
 package io.streamrank.gateway.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamrank.event.BlankText;
-import io.streamrank.gateway.query.ClientInput;
-import io.streamrank.gateway.query.Problem;
-import io.streamrank.gateway.query.RequestException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,31 +18,21 @@ final class DocumentText {
 
     private DocumentText() {}
 
-    /**
-     * Returns the text, one line for each field; empty if there is none.
-     *
-     * @param path of the document in the request, for messages
-     */
-    static String of(JsonNode document, List<String> rankFields, String path) {
-        if (document.isNull()) {
-            return "";
-        }
+    /** Returns the text, one line for each field; empty if there is none, or if the document is neither text nor object. */
+    static String of(JsonNode document, List<String> rankFields) {
         if (document.isTextual()) {
             return document.textValue();
         }
-        if (!(document instanceof ObjectNode object)) {
-            throw new RequestException(
-                    Problem.INVALID_REQUEST,
-                    "wrong-type",
-                    "%s must be a text or an object but is %s".formatted(path, ClientInput.shown(document)));
+        if (!document.isObject()) {
+            return "";
         }
         List<String> lines = new ArrayList<>();
         if (!rankFields.isEmpty()) {
-            rankFields.forEach(name -> add(lines, object.path(name)));
-        } else if (object.hasNonNull(FIELD)) {
-            add(lines, object.get(FIELD));
+            rankFields.forEach(name -> add(lines, document.path(name)));
+        } else if (document.hasNonNull(FIELD)) {
+            add(lines, document.get(FIELD));
         } else {
-            for (Map.Entry<String, JsonNode> field : object.properties()) {
+            for (Map.Entry<String, JsonNode> field : document.properties()) {
                 add(lines, field.getValue());
             }
         }

@@ -16,6 +16,7 @@ import java.util.List;
  * @param topN how many results the client wants, at most one for each document
  * @param returnDocuments whether results carry their documents
  * @param rawScores whether scores are logits
+ * @param warnings what of the request was not used, one sentence each
  */
 public record RankingRequest(
         String query,
@@ -23,10 +24,12 @@ public record RankingRequest(
         List<JsonNode> documents,
         int topN,
         boolean returnDocuments,
-        boolean rawScores) {
+        boolean rawScores,
+        List<String> warnings) {
     public RankingRequest {
         texts = List.copyOf(texts);
         documents = List.copyOf(documents);
+        warnings = List.copyOf(warnings);
     }
 
     /**

@@ -24,14 +24,16 @@ public final class TeiFormat implements RerankFormat {
     public RankingRequest read(ObjectNode body) {
         RequestFields fields = new RequestFields(body);
         String query = fields.query();
-        List<JsonNode> texts = fields.documents(TEXTS);
+        List<JsonNode> documents = fields.documents(TEXTS);
+        DocumentTexts texts = DocumentTexts.of(TEXTS, documents, List.of());
         return new RankingRequest(
                 query,
-                CohereFormat.texts(TEXTS, texts, List.of()),
-                texts,
-                texts.size(),
+                texts.texts(),
+                documents,
+                documents.size(),
                 fields.flag("return_text"),
-                fields.flag("raw_scores"));
+                fields.flag("raw_scores"),
+                texts.warnings());
     }
 
     @Override

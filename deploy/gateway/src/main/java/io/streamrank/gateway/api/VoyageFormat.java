@@ -16,13 +16,15 @@ public final class VoyageFormat implements RerankFormat {
         RequestFields fields = new RequestFields(body);
         String query = fields.query();
         List<JsonNode> documents = fields.documents("documents");
+        DocumentTexts texts = DocumentTexts.of("documents", documents, List.of());
         return new RankingRequest(
                 query,
-                CohereFormat.texts("documents", documents, List.of()),
+                texts.texts(),
                 documents,
                 fields.topN("top_k", documents.size()),
                 fields.flag("return_documents"),
-                false);
+                false,
+                texts.warnings());
     }
 
     @Override

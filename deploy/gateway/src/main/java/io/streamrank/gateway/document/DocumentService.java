@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamrank.codec.CodecException;
+import io.streamrank.codec.Decoded;
 import io.streamrank.codec.DocumentCodec;
 import io.streamrank.codec.Limits;
 import io.streamrank.event.Document;
@@ -26,8 +27,6 @@ import java.util.concurrent.CompletableFuture;
  * learns at once which ones are wrong, and writes the others. Thread-safe.
  */
 public final class DocumentService {
-    private static final int MAX_ERRORS = 100;
-
     private final DocumentSink sink;
     private final DocumentCodec codec;
 
@@ -36,19 +35,25 @@ public final class DocumentService {
         this.codec = new DocumentCodec(limits);
     }
 
-    /** Writes all documents that can be read, and tells of the others by their lines, or places in the array. */
+    /**
+     * Writes all documents that can be read, and tells of the others by their lines, or places in the array. Of those that it
+     * writes it tells what was not used.
+     */
     public CompletableFuture<UploadReport> upload(UploadedDocuments documents) {
         List<ObjectNode> errors = new ArrayList<>();
+        UploadWarnings warnings = new UploadWarnings(documents.unit());
         List<CompletableFuture<?>> writes = new ArrayList<>();
         int refused = 0;
         for (Part part : documents.parts()) {
             try {
-                Document document = read(part);
+                Decoded<DocumentChange> read = read(part);
+                Document document = Objects.requireNonNull(read.value().document());
                 DocumentKey key = new DocumentKey(document.collection(), Objects.requireNonNull(document.id()));
                 writes.add(sink.write(key.toString().getBytes(UTF_8), DocumentCodec.encode(document)));
+                warnings.add(part.number(), key, read.unknownFields());
             } catch (CodecException invalid) {
                 refused++;
-                if (errors.size() < MAX_ERRORS) {
+                if (errors.size() < UploadReport.MAX_ELEMENTS) {
                     errors.add(error(documents.unit(), part.number(), invalid));
                 }
             }
@@ -56,13 +61,11 @@ public final class DocumentService {
         int accepted = writes.size();
         int rejected = refused;
         return CompletableFuture.allOf(writes.toArray(CompletableFuture[]::new))
-                .thenApply(done -> new UploadReport(accepted, rejected, errors));
+                .thenApply(done -> new UploadReport(accepted, rejected, errors, warnings.list()));
     }
 
-    private Document read(Part part) throws CodecException {
-        DocumentChange change = codec.decode(ClientInput.record("documents", null, part.value()))
-                .value();
-        return Objects.requireNonNull(change.document());
+    private Decoded<DocumentChange> read(Part part) throws CodecException {
+        return codec.decode(ClientInput.record("documents", null, part.value()));
     }
 
     private static ObjectNode error(String unit, int number, CodecException invalid) {

@@ -12,10 +12,15 @@ import java.util.List;
  * @param accepted how many Kafka has
  * @param rejected how many cannot be read
  * @param errors of the first of those
+ * @param warnings of documents that Kafka has, but not all that the client sent; of the first of those
  */
-public record UploadReport(int accepted, int rejected, List<ObjectNode> errors) {
+public record UploadReport(int accepted, int rejected, List<ObjectNode> errors, List<ObjectNode> warnings) {
+    /** Most errors, and most warnings, that a report has. */
+    static final int MAX_ELEMENTS = 100;
+
     public UploadReport {
         errors = List.copyOf(errors);
+        warnings = List.copyOf(warnings);
     }
 
     /** Returns whether the request was all wrong. */
@@ -23,11 +28,15 @@ public record UploadReport(int accepted, int rejected, List<ObjectNode> errors) 
         return accepted == 0 && rejected > 0;
     }
 
+    /** Returns the report as JSON, which has {@code warnings} only if there are any. */
     public ObjectNode toJson() {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("accepted", accepted);
         json.put("rejected", rejected);
         json.putArray("errors").addAll(errors);
+        if (!warnings.isEmpty()) {
+            json.putArray("warnings").addAll(warnings);
+        }
         return json;
     }
 }

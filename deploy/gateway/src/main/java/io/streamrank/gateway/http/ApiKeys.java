@@ -4,9 +4,8 @@ package io.streamrank.gateway.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.streamrank.gateway.query.GatewayFile;
 import io.streamrank.gateway.query.GatewayInputException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -32,16 +31,11 @@ public final class ApiKeys {
 
     /** Reads a file with one key a line; empty lines and lines that begin with # say nothing. */
     public static ApiKeys read(Path file) {
-        List<String> keys;
-        try {
-            keys = Files.readAllLines(file, UTF_8).stream()
-                    .map(String::strip)
-                    .filter(line -> !line.isEmpty() && !line.startsWith("#"))
-                    .toList();
-        } catch (IOException e) {
-            throw new GatewayInputException(
-                    file + " cannot be read as a file of API keys: write one key a line, in UTF-8", e);
-        }
+        List<String> keys = GatewayFile.read(file, "a file of API keys, one a line")
+                .lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+                .toList();
         if (keys.isEmpty()) {
             throw new GatewayInputException(file + " holds no API key: write one key a line");
         }

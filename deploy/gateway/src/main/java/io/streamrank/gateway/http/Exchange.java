@@ -10,9 +10,11 @@ import io.streamrank.gateway.api.VoyageFormat;
 import io.streamrank.gateway.query.Problem;
 import io.streamrank.gateway.query.RequestException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +24,9 @@ final class Exchange {
     private static final RerankFormat COHERE = new CohereFormat("2");
     private static final RerankFormat VOYAGE = new VoyageFormat();
     private static final String RETRY_AFTER_SECONDS = "1";
+    private static final String WARNING = "X-API-Warning";
+    private static final int MAX_WARNING_CHARS = 1_000;
+    private static final Pattern NOT_PRINTABLE_ASCII = Pattern.compile("[^ -~]");
 
     private Exchange() {}
 
@@ -29,6 +34,19 @@ final class Exchange {
         context.status(status);
         context.contentType("application/json");
         context.result(body.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Tells in a header what the client should know of its answer, as the bodies of most rerank APIs have no place for it. The
+     * header has Cohere's name. It holds only printable ASCII and is cut, as headers are limited.
+     */
+    static void warn(Context context, List<String> warnings) {
+        if (warnings.isEmpty()) {
+            return;
+        }
+        String text = String.join("; ", warnings).replace("…", "...");
+        String shown = text.length() > MAX_WARNING_CHARS ? text.substring(0, MAX_WARNING_CHARS) + "..." : text;
+        context.header(WARNING, NOT_PRINTABLE_ASCII.matcher(shown).replaceAll("?"));
     }
 
     /** Writes the refusal in the body's form. */

@@ -48,12 +48,17 @@ final class RerankHandler {
             Exchange.later(
                     context,
                     service.ask(query),
-                    reply -> Exchange.json(
-                            context, 200, format.write(query.id(), request, RankedTexts.of(request, reply))),
+                    reply -> write(context, format, query.id(), request, RankedTexts.of(request, reply)),
                     refusal -> refuse(context, format, query.id(), refusal));
         } catch (RequestException refusal) {
             refuse(context, format, UUID.randomUUID(), refusal);
         }
+    }
+
+    private static void write(
+            Context context, RerankFormat format, UUID id, RankingRequest request, RankedTexts ranked) {
+        Exchange.warn(context, ranked.warnings());
+        Exchange.json(context, 200, format.write(id, request, ranked));
     }
 
     private void refuse(Context context, RerankFormat format, UUID id, RequestException refusal) {

@@ -10,9 +10,16 @@ import io.streamrank.gateway.query.QueryService;
 import io.streamrank.gateway.query.Timeouts;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Answers queries in the wire contract's own form, degraded ones too. */
 final class SearchHandler {
+    /** Members that the job reads only of a query without documents of its own. */
+    private static final Set<String> OF_SEARCHES = Set.of("filter", "candidates", "retrieval", "embedding");
+
+    private static final Pattern VECTOR_OF_A_DOCUMENT = Pattern.compile("documents\\[\\d+]\\.embedding");
+
     private final QueryService service;
     private final Timeouts timeouts;
     private final RequestBodies bodies;
@@ -39,8 +46,17 @@ final class SearchHandler {
     private static JsonNode withWarnings(JsonNode answer, List<String> unknown) {
         if (!unknown.isEmpty() && answer instanceof ObjectNode object) {
             var warnings = object.putArray("warnings");
-            unknown.forEach(path -> warnings.add(path + " is unknown and was not used"));
+            unknown.forEach(path -> warnings.add(warning(path)));
         }
         return answer;
+    }
+
+    private static String warning(String path) {
+        if (OF_SEARCHES.contains(path)) {
+            return path + " was not used, as the query brings its own documents";
+        }
+        return VECTOR_OF_A_DOCUMENT.matcher(path).matches()
+                ? path + " was not used, as the documents of a query are ranked by their texts alone"
+                : path + " is unknown and was not used";
     }
 }

@@ -4,7 +4,7 @@ package io.streamrank.gateway.query;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.streamrank.codec.CodecException;
-import io.streamrank.codec.JsonProblem;
+import io.streamrank.codec.InvalidJsonException;
 import io.streamrank.codec.StrictJson;
 import io.streamrank.event.RawRecord;
 import java.util.List;
@@ -20,7 +20,7 @@ public final class ClientInput {
     public static JsonNode json(byte[] body) {
         try {
             return StrictJson.parse(body);
-        } catch (JsonProblem problem) {
+        } catch (InvalidJsonException problem) {
             throw new RequestException(Problem.INVALID_REQUEST, "malformed-json", "the body " + problem.in(1));
         }
     }

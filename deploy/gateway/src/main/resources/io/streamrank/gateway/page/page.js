@@ -1296,6 +1296,8 @@ const REMARKS = {
   duplicates: (count) => `${plural(count, 'document has', 'documents have')} the same text as a candidate and ${count === 1 ? 'was' : 'were'} left out.`,
   no_text: (count) => `${plural(count, 'document has', 'documents have')} no text in the ranked fields and so no score.`,
   below_min_score: (count) => `${plural(count, 'document was', 'documents were')} left out, below the least score.`,
+  omitted_documents: (count) => `${plural(count, 'result has', 'results have')} no document, as the answer would have been too large for its topic.`,
+  omitted_hits: (count) => `${plural(count, 'result was', 'results were')} left out, as the answer would have been too large for its topic.`,
   ignored: (names) => `The job did not use ${quoted(names)}.`,
   invalid_documents: (reasons) => `Some documents could not be read: ${[].concat(reasons).join('; ')}.`,
   missing_rank_fields: (names) => `No candidate has the field ${quoted(names)} to rank by.`,
@@ -1308,11 +1310,9 @@ function showRemarks(answer) {
   const remarks = Object.entries(usage)
     .filter(([name, value]) => name !== 'pairs' && name !== 'tokens' && value !== 0 && value !== null && typeof value !== 'object' || Array.isArray(value))
     .map(([name, value]) => (REMARKS[name] ? REMARKS[name](value) : `${name.replaceAll('_', ' ')}: ${[].concat(value).join(', ')}`));
-  if (isObject(answer.coverage) && answer.coverage.shards < answer.coverage.of) {
-    remarks.push(`Only ${answer.coverage.shards} of ${answer.coverage.of} parts of the corpus answered in time.`);
-  }
-  if (answer.omitted !== undefined) {
-    remarks.push(`The answer was too large for a record, so some of it was left out: ${answer.omitted}.`);
+  const coverage = usage.coverage;
+  if (isObject(coverage) && coverage.shards < coverage.of) {
+    remarks.push(`Only ${coverage.shards} of ${coverage.of} parts of the corpus answered in time.`);
   }
   [].concat(answer.warnings || []).forEach((warning) => remarks.push(sentence(typeof warning === 'string' ? warning : JSON.stringify(warning))));
   byId('remarks').hidden = remarks.length === 0;

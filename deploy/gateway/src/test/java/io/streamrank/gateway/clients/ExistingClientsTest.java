@@ -42,6 +42,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ExistingClientsTest {
     private static final List<String> DOCUMENTS = List.of("a shark bit", "the ship sank at sea", "");
 
+    /** Is cut, which the answer tells in members that not all clients know. */
+    private static final String LONG = "the sea ".repeat(200);
+
     private TestGateway gateway = new TestGateway();
 
     @AfterEach
@@ -72,6 +75,8 @@ class ExistingClientsTest {
         assertThat(answer.getId()).isPresent();
         assertThat(answer.getMeta().orElseThrow().getBilledUnits().orElseThrow().getSearchUnits())
                 .hasValue(1.0);
+        assertThat(answer.getMeta().orElseThrow().getWarnings().orElseThrow())
+                .containsExactly("1 document has no text to rank by, and so the score 0");
     }
 
     @Test
@@ -176,13 +181,13 @@ class ExistingClientsTest {
     @ParameterizedTest
     @MethodSource("langChain4j")
     void langChain4jGetsAScoreForEachDocumentInTheirOrder(String client) {
-        List<TextSegment> segments = Stream.of("a shark bit", "the ship sank at sea")
+        List<TextSegment> segments = Stream.of("a shark bit", "the ship sank at sea", LONG)
                 .map(TextSegment::from)
                 .toList();
 
         Response<List<Double>> scores = model(client).scoreAll(segments, "the ship sank");
 
-        assertThat(scores.content()).hasSize(2);
+        assertThat(scores.content()).hasSize(3);
         assertThat(scores.content().get(1)).isCloseTo(0.7525, within(1e-4));
         assertThat(scores.content().get(0)).isLessThan(0.3);
         assertThat(gateway.job.asked()).hasSize(1);

@@ -4,16 +4,21 @@ package io.streamrank.gateway.http;
 
 import static io.streamrank.gateway.testing.TestGateway.json;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.streamrank.gateway.testing.FakeJob;
 import io.streamrank.gateway.testing.TestGateway;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class RankingRoutesTest {
+    private static final String WARNING = "X-API-Warning";
+
     static final String TWO =
             "{\"query\":\"who sank\",\"documents\":[\"The shark bit.\",\"who sank? The ship sank.\"]%s}";
 
@@ -149,11 +154,6 @@ class RankingRoutesTest {
                 400,
                 "query must be a text that is not blank but is \" \"");
         assertRefused(
-                "/v2/rerank",
-                "{\"query\":\"q\",\"documents\":[1]}",
-                400,
-                "documents[0] must be a text or an object but is 1");
-        assertRefused(
                 "/v2/rerank", TWO.formatted(",\"top_n\":-1"), 400, "top_n must be a whole number from 0 but is -1");
         assertRefused(
                 "/v2/rerank",
@@ -212,6 +212,135 @@ class RankingRoutesTest {
     }
 
     @Test
+    void aMisspeltRankFieldIsTold() throws Exception {
+        String documents = ",\"documents\":[{\"title\":\"a\"},{\"title\":\"b\",\"plot\":null},\"c\"]}";
+
+        assertWarned("/v1/rerank", "{\"query\":\"q\",\"rank_fields\":[\"title\",\"plot\",\"text\"]" + documents);
+        assertWarned(
+                "/v1/rerank",
+                "{\"query\":\"q\",\"rank_fields\":[\"titel\",\"title\",\"title,plot\"]" + documents,
+                "rank_fields: no document has \"titel\", \"title,plot\"");
+        assertWarned(
+                "/v2/rerank",
+                "{\"query\":\"q\",\"rank_fields\":[\"titel\"]" + documents,
+                "rank_fields: no document has \"titel\"",
+                "2 documents have no text to rank by, and so the score 0");
+    }
+
+    @Test
+    void manyWarningsAreCountedAndTheHeaderIsCutAndInAscii() throws Exception {
+        String names = IntStream.range(0, 12)
+                .mapToObj(i -> "\"" + i + "ü".repeat(150) + "\"")
+                .collect(Collectors.joining(","));
+        HttpResponse<String> response = gateway.post(
+                "/v1/rerank", "{\"query\":\"q\",\"rank_fields\":[" + names + "],\"documents\":[{\"title\":\"a\"}]}");
+
+        assertThat(json(response).at("/meta/warnings/0").asText())
+                .startsWith("rank_fields: no document has \"0üü")
+                .endsWith("üü… and 2 more");
+        assertThat(response.headers().firstValue(WARNING).orElseThrow())
+                .matches("rank_fields: no document has \"0\\?{2}[ -~]+\\.\\.\\.")
+                .hasSize(1_003);
+    }
+
+    @Test
+    void aDocumentThatIsNeitherTextNorObjectKeepsItsPlace() throws Exception {
+        HttpResponse<String> response = assertWarned(
+                "/v2/rerank",
+                "{\"query\":\"who sank\",\"return_documents\":true,\"documents\":[1,\"who sank\",[true],false]}",
+                "documents[0] must be a text or an object but is 1, so it was not read",
+                "documents[2] must be a text or an object but is [true], so it was not read",
+                "documents[3] must be a text or an object but is false, so it was not read",
+                "3 documents have no text to rank by, and so the score 0");
+
+        assertThat(json(response).path("results")).hasSize(4);
+        assertThat(json(response).at("/results/0/index").asInt()).isEqualTo(1);
+        assertThat(json(response).at("/results/1/document/text").asText()).isEqualTo("1");
+        assertThat(json(response).at("/results/2/document/text").asText()).isEqualTo("[true]");
+        assertThat(json(response).at("/results/3/relevance_score").asDouble(-1)).isZero();
+
+        HttpResponse<String> twelve =
+                gateway.post("/v1/rerank", "{\"query\":\"q\",\"documents\":[1,2,3,4,5,6,7,8,9,10,11,12]}");
+        assertThat(json(twelve).at("/meta/warnings")).hasSize(12);
+        assertThat(json(twelve).at("/meta/warnings/10").asText())
+                .isEqualTo(
+                        "documents has 2 more elements that must be texts or objects but are not, so they were not read");
+    }
+
+    @Test
+    void whatTheScoresDoNotShowIsTold() throws Exception {
+        assertWarned("/v2/rerank", TWO.formatted(""));
+        assertWarned(
+                "/v2/rerank",
+                "{\"query\":\"q\",\"documents\":[null,\"a\",\" \"]}",
+                "2 documents have no text to rank by, and so the score 0");
+        assertWarned(
+                "/v2/rerank",
+                "{\"query\":\"q\",\"documents\":[\"" + "x ".repeat(1_000) + "\"]}",
+                "1 document was cut, as it is longer than the model reads with the query");
+        assertWarned(
+                "/v2/rerank",
+                "{\"query\":\"cascade\",\"documents\":[\"a\",\"b\",\"c\",\"\"]}",
+                "1 document has no text to rank by, and so the score 0",
+                "2 documents have the score 0, as the job's cascade kept others");
+    }
+
+    @Test
+    void aDocumentBeyondALimitIsTold() throws Exception {
+        HttpResponse<String> response =
+                gateway.post("/v2/rerank", "{\"query\":\"q\",\"documents\":[\"a\",\"" + "x".repeat(262_145) + "\"]}");
+
+        assertThat(json(response).at("/results/1/index").asInt()).isEqualTo(1);
+        assertThat(json(response).at("/meta/warnings/0").asText())
+                .isEqualTo("documents[1] holds 262145 characters but at most 262144 are allowed: \"" + "x".repeat(80)
+                        + "…\"");
+        assertThat(json(response).at("/meta/warnings/1").asText())
+                .isEqualTo("1 document has no text to rank by, and so the score 0");
+        assertThat(response.headers().firstValue(WARNING).orElseThrow()).contains("are allowed: \"xxx", "x...\"; 1 ");
+    }
+
+    @Test
+    void formatsWithoutAPlaceForWarningsHaveThemInTheHeader() throws Exception {
+        assertWarned(
+                "/voyage/v1/rerank",
+                "{\"query\":\"q\",\"documents\":[\"a\",\"\"]}",
+                "1 document has no text to rank by, and so the score 0");
+        assertWarned(
+                "/rerank",
+                "{\"query\":\"q\",\"texts\":[\"a\",7],\"raw_scores\":true}",
+                "texts[1] must be a text or an object but is 7, so it was not read",
+                "1 document has no text to rank by, and so the least score");
+    }
+
+    /** Asks, and expects the sentences in the header, and in the body if it has a place for them. */
+    private HttpResponse<String> assertWarned(String path, String body, String... warnings) throws Exception {
+        HttpResponse<String> response = gateway.post(path, body);
+        assertThat(response.statusCode()).as(body).isEqualTo(200);
+        if (warnings.length == 0) {
+            assertThat(response.headers().firstValue(WARNING)).as(body).isEmpty();
+        } else {
+            assertThat(response.headers().firstValue(WARNING)).as(body).hasValue(String.join("; ", warnings));
+        }
+        JsonNode meta = json(response).path("meta");
+        if (meta.isObject()) {
+            assertThat(meta.has("warnings")).as(body).isEqualTo(warnings.length > 0);
+            assertThat(meta.path("warnings")).extracting(JsonNode::asText).containsExactly(warnings);
+        }
+        return response;
+    }
+
+    @Test
+    void rawScoresOfAHostedModelAreTheLogitsOfItsScores() throws Exception {
+        JsonNode answer = json(gateway.post(
+                "/rerank", "{\"query\":\"hosted who\",\"texts\":[\"none\",\"\",\"who\"],\"raw_scores\":true}"));
+
+        assertThat(answer).extracting(result -> result.path("index").asInt()).containsExactly(2, 0, 1);
+        assertThat(answer.at("/0/score").asDouble()).isCloseTo(-0.6782, within(1e-4));
+        assertThat(answer.at("/1/score").asDouble()).isCloseTo(-5.7004, within(1e-4));
+        assertThat(answer.at("/2/score")).isEqualTo(answer.at("/1/score"));
+    }
+
+    @Test
     void theNativePathNamesWhatItDidNotUse() throws Exception {
         JsonNode answer = json(gateway.post("/v1/search", "{\"id\":\"q-1\",\"query\":\"toys\",\"topn\":3}"));
 
@@ -219,5 +348,23 @@ class RankingRoutesTest {
         assertThat(answer.path("warnings").toString()).isEqualTo("[\"topn is unknown and was not used\"]");
         assertThat(json(gateway.post("/v1/search", "{\"query\":\"toys\"}")).has("warnings"))
                 .isFalse();
+    }
+
+    @Test
+    void theNativePathTellsWhatAQueryWithDocumentsHasNoUseForFromWhatIsUnknown() throws Exception {
+        JsonNode answer = json(gateway.post(
+                "/v1/search",
+                "{\"query\":\"toys\",\"documents\":[\"a\",{\"text\":\"b\",\"embedding\":[1]}],\"filter\":{\"year\":1},"
+                        + "\"candidates\":5,\"retrieval\":\"dense\",\"embedding\":[1,2],\"topn\":3}"));
+
+        assertThat(answer.path("warnings"))
+                .extracting(JsonNode::asText)
+                .containsExactlyInAnyOrder(
+                        "filter was not used, as the query brings its own documents",
+                        "candidates was not used, as the query brings its own documents",
+                        "retrieval was not used, as the query brings its own documents",
+                        "embedding was not used, as the query brings its own documents",
+                        "topn is unknown and was not used",
+                        "documents[1].embedding was not used, as the documents of a query are ranked by their texts alone");
     }
 }

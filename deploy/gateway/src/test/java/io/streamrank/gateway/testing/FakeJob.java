@@ -16,6 +16,7 @@ import io.streamrank.event.Hit;
 import io.streamrank.event.Query;
 import io.streamrank.event.RankedResult;
 import io.streamrank.event.RawRecord;
+import io.streamrank.event.Remarks;
 import io.streamrank.event.Timing;
 import io.streamrank.event.Usage;
 import io.streamrank.gateway.query.Problem;
@@ -35,10 +36,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Answers in the job's place, with its codecs. The score of a document is the share of the query's words that it has. A query
  * that begins with {@code overload}, {@code timeout} or {@code model_error} gets a degraded answer; {@code silent} gets none,
- * and {@code broken} is not taken by Kafka.
+ * and {@code broken} is not taken by Kafka. One that begins with {@code hosted} gets no logits, and one with {@code cascade} a score
+ * for the first document alone.
  */
 public final class FakeJob implements QueryTransport {
     public static final String MODEL = "fake:words";
+
+    /** Characters of a document that it reads. */
+    private static final int READ_CHARS = 1_000;
 
     private final QueryCodec codec = new QueryCodec(Limits.defaults(), QueryDefaults.defaults());
     private final List<Query> asked = new ArrayList<>();
@@ -94,12 +99,13 @@ public final class FakeJob implements QueryTransport {
         List<Hit> hits = new ArrayList<>();
         for (int i = 0; i < documents.size(); i++) {
             Document document = documents.get(i);
-            Double score = degraded == null ? score(query.text(), document) : null;
+            boolean scored = degraded == null && (i == 0 || !query.text().startsWith("cascade"));
+            Double score = scored ? score(query.text(), document) : null;
             hits.add(new Hit(
                     i,
                     document.id(),
                     score,
-                    query.returnLogits() && score != null ? score * 10 - 5 : null,
+                    query.returnLogits() && score != null && !query.text().startsWith("hosted") ? score * 10 - 5 : null,
                     query.returnDocuments() ? document : null,
                     null));
         }
@@ -113,8 +119,21 @@ public final class FakeJob implements QueryTransport {
                         MODEL,
                         hits.subList(0, Math.min(query.topN(), hits.size())),
                         degraded,
-                        new Usage(hits.size(), 7L * hits.size(), 0),
+                        usage(query, documents),
                         new Timing(0, 0, 0, 1, 1)));
+    }
+
+    private static Usage usage(Query query, List<Document> documents) {
+        List<String> texts = documents.stream().map(FakeJob::text).toList();
+        int blank = (int) texts.stream().filter(String::isBlank).count();
+        int cut =
+                (int) texts.stream().filter(text -> text.length() > READ_CHARS).count();
+        return new Usage(
+                texts.size(), 7L * texts.size(), cut, query.remarks().plus(Remarks.ofRanking(blank, 0, List.of())));
+    }
+
+    private static String text(Document document) {
+        return String.join(" ", document.fields().stream().map(Field::text).toList());
     }
 
     private static @Nullable DegradedReason degraded(String query) {
@@ -127,8 +146,7 @@ public final class FakeJob implements QueryTransport {
     }
 
     private static @Nullable Double score(String query, Document document) {
-        String text =
-                String.join(" ", document.fields().stream().map(Field::text).toList());
+        String text = text(document);
         if (text.isBlank()) {
             return null;
         }
