@@ -4,6 +4,7 @@ package io.streamrank.local.store;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** Reads documents from where they are kept, one after the other, without holding them all. Not thread-safe. */
 public interface DocumentStore extends AutoCloseable {
@@ -12,6 +13,10 @@ public interface DocumentStore extends AutoCloseable {
 
     /** Takes what a store holds. */
     interface Rows {
+        /** Returns the name of the member that holds the id; null for {@code id}, else {@code _id}. */
+        @Nullable
+        String idMember();
+
         /**
          * Takes one document.
          *

@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.local.store;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamrank.local.console.InputException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,8 +10,11 @@ import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  * fixed order.
  */
 public final class JdbcStore implements DocumentStore {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int ROWS_A_FETCH = 1_000;
     private static final int ROWS_A_POSITION = 10_000;
 
@@ -65,7 +65,8 @@ public final class JdbcStore implements DocumentStore {
             connection.setAutoCommit(false); // with it PostgreSQL's driver holds the whole result
             return new JdbcStore(name, query, connection);
         } catch (SQLException e) {
-            throw new InputException(name + " cannot be opened: " + oneLine(e), e);
+            String unknown = StoreAddress.unknownHost(e);
+            throw new InputException(name + " cannot be opened: " + (unknown == null ? oneLine(e) : unknown), e);
         }
     }
 
@@ -91,10 +92,11 @@ public final class JdbcStore implements DocumentStore {
         try (Statement statement = connection.createStatement()) {
             statement.setFetchSize(ROWS_A_FETCH);
             try (ResultSet result = statement.executeQuery(query)) {
+                List<String> columns = columns(result.getMetaData());
                 while (result.next()) {
                     number++;
                     if (number > skip) {
-                        offer(rows, number, result);
+                        offer(rows, number, columns, result);
                         if (number % ROWS_A_POSITION == 0) {
                             rows.reached(Integer.toString(number));
                         }
@@ -106,21 +108,29 @@ public final class JdbcStore implements DocumentStore {
         }
     }
 
-    private static void offer(Rows rows, int number, ResultSet result) throws SQLException, InterruptedException {
+    /** Returns the labels, and refuses two of one name: the documents would have one of the two values only. */
+    private static List<String> columns(ResultSetMetaData result) throws SQLException {
+        Set<String> columns = new LinkedHashSet<>();
+        for (int i = 1; i <= result.getColumnCount(); i++) {
+            String column = result.getColumnLabel(i);
+            if (!columns.add(column)) {
+                throw new InputException("two columns of --query are called " + column + ": rename one with AS");
+            }
+        }
+        return List.copyOf(columns);
+    }
+
+    private static void offer(Rows rows, int number, List<String> columns, ResultSet result)
+            throws SQLException, InterruptedException {
         try {
-            rows.row(number, content(result));
+            JdbcValues values = new JdbcValues(rows.idMember());
+            for (int i = 0; i < columns.size(); i++) {
+                values.add(columns.get(i), result.getObject(i + 1));
+            }
+            rows.row(number, values.document());
         } catch (IllegalArgumentException problem) {
             rows.refused(number, String.valueOf(problem.getMessage()));
         }
-    }
-
-    private static ObjectNode content(ResultSet result) throws SQLException {
-        ResultSetMetaData columns = result.getMetaData();
-        ObjectNode content = JSON.createObjectNode();
-        for (int i = 1; i <= columns.getColumnCount(); i++) {
-            JdbcValues.put(content, columns.getColumnLabel(i), result.getObject(i));
-        }
-        return content;
     }
 
     private static String oneLine(SQLException e) {

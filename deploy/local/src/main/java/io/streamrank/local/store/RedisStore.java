@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.local.store;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamrank.local.console.InputException;
 import java.io.IOException;
@@ -72,7 +72,7 @@ public final class RedisStore implements DocumentStore {
             }
             return new RedisStore(name, withSeparator(prefix), new RedisValues(vectorField, vectorType), connection);
         } catch (IOException e) {
-            throw new InputException(name + " cannot be opened: " + e.getMessage(), e);
+            throw new InputException(name + " cannot be opened: " + problem(e), e);
         }
     }
 
@@ -107,9 +107,26 @@ public final class RedisStore implements DocumentStore {
     }
 
     /** Returns whether the server holds only a part of what its cluster holds. */
-    public boolean isPartOfACluster() throws IOException {
-        Object info = connection.call("INFO", "cluster");
-        return info instanceof byte[] text && new String(text, UTF_8).contains("cluster_enabled:1");
+    public boolean isPartOfACluster() {
+        try {
+            Object info = connection.call("INFO", "cluster");
+            return info instanceof byte[] text && new String(text, UTF_8).contains("cluster_enabled:1");
+        } catch (IOException e) {
+            throw failure(0, e);
+        }
+    }
+
+    /** @param keys how many were read before */
+    private InputException failure(int keys, IOException e) {
+        String what = e instanceof RedisConnection.RedisException
+                ? " refuses a command: "
+                : " fails after " + keys + " keys: ";
+        return new InputException(name + what + problem(e), e);
+    }
+
+    private static String problem(IOException e) {
+        String unknown = StoreAddress.unknownHost(e);
+        return unknown == null ? String.valueOf(e.getMessage()) : unknown;
     }
 
     @Override
@@ -131,24 +148,30 @@ public final class RedisStore implements DocumentStore {
     public void read(String position, Rows rows) throws IOException, InterruptedException {
         String cursor = position.equals(START) ? FIRST_CURSOR : position;
         Set<String> seen = new HashSet<>();
+        do {
+            cursor = page(cursor, seen, rows);
+            if (!cursor.equals(FIRST_CURSOR)) {
+                rows.reached(cursor);
+            }
+        } while (!cursor.equals(FIRST_CURSOR));
+    }
+
+    /** Reads one page of keys and returns the cursor of the next. */
+    private String page(String cursor, Set<String> seen, Rows rows) throws InterruptedException {
+        int before = seen.size();
         try {
-            do {
-                List<?> page = list(connection.call("SCAN", cursor, "MATCH", pattern(prefix), "COUNT", COUNT));
-                List<byte[]> keys = new ArrayList<>();
-                for (Object key : list(page.get(1))) {
-                    // SCAN repeats keys while the server's table grows or shrinks.
-                    if (key instanceof byte[] bytes && seen.add(new String(bytes, UTF_8))) {
-                        keys.add(bytes);
-                    }
+            List<?> page = list(connection.call("SCAN", cursor, "MATCH", pattern(prefix), "COUNT", COUNT));
+            List<byte[]> keys = new ArrayList<>();
+            for (Object key : list(page.get(1))) {
+                // SCAN repeats keys while the server's table grows or shrinks.
+                if (key instanceof byte[] bytes && seen.add(new String(bytes, ISO_8859_1))) {
+                    keys.add(bytes);
                 }
-                offer(keys, seen.size() - keys.size(), rows);
-                cursor = text(page.get(0));
-                if (!cursor.equals(FIRST_CURSOR)) {
-                    rows.reached(cursor);
-                }
-            } while (!cursor.equals(FIRST_CURSOR));
-        } catch (RedisConnection.RedisException e) {
-            throw new InputException(name + " refuses a command: " + e.getMessage(), e);
+            }
+            offer(keys, before, rows);
+            return text(page.get(0));
+        } catch (IOException e) {
+            throw failure(before, e);
         }
     }
 
@@ -167,17 +190,17 @@ public final class RedisStore implements DocumentStore {
             }
         }
         for (int i = 0; i < keys.size(); i++) {
-            String id = new String(keys.get(i), UTF_8).substring(prefix.length());
-            offer(id, types.get(i), before + i + 1, rows);
+            offer(keys.get(i), types.get(i), before + i + 1, rows);
         }
     }
 
-    private void offer(String id, String type, int number, Rows rows) throws IOException, InterruptedException {
+    private void offer(byte[] key, String type, int number, Rows rows) throws IOException, InterruptedException {
         Object reply = READS.containsKey(type) ? connection.reply() : null;
         if (type.equals("none") || (reply == null && type.equals(JSON))) {
             return; // deleted since it was found
         }
         try {
+            String id = RedisValues.utf8(key, "its key", "rename it").substring(prefix.length());
             ObjectNode content =
                     switch (type) {
                         case HASH -> values.ofHash(list(reply));
@@ -186,21 +209,12 @@ public final class RedisStore implements DocumentStore {
                             throw new IllegalArgumentException("is of the type " + type
                                     + ": only hashes and JSON values are documents, so give a --prefix of such keys");
                     };
-            if (!content.isEmpty()) {
-                rows.row(number, named(content, id));
+            if (!content.isEmpty() || type.equals(JSON)) { // a hash without fields was deleted, too
+                rows.row(number, RedisValues.named(content, id));
             }
         } catch (IllegalArgumentException problem) {
-            rows.refused(number, prefix + id + ' ' + problem.getMessage());
+            rows.refused(number, new String(key, UTF_8) + ' ' + problem.getMessage());
         }
-    }
-
-    /** Names the document after its key. An id of its own that differs becomes metadata. */
-    private static ObjectNode named(ObjectNode content, String id) {
-        JsonNode own = content.get("id");
-        if (own != null && !own.asText().equals(id) && !content.has("_id")) {
-            content.set("_id", own);
-        }
-        return content.put("id", id);
     }
 
     /** Returns a pattern that only keys with this prefix match, whatever characters it has. */

@@ -88,6 +88,7 @@ public record StoreLoader(
                         e.getMessage() + String.format(Locale.ROOT, "; documents written before: %,d", sent), e);
             }
             long written = sender.flush();
+            sender.unused().print(console);
             if (written == 0 && position.equals(DocumentStore.START)) {
                 bad.print(console);
                 throw new InputException(store.name() + " holds no document that could be used"
@@ -103,7 +104,10 @@ public record StoreLoader(
 
     /** Makes no id, as a row has no other name that the next load would give it, too. */
     private static String refuse(JsonNode document) {
-        throw new IllegalArgumentException("has no id: select a column as id, or name one with --id-field");
+        throw new IllegalArgumentException(
+                document.has("id")
+                        ? "has null for its id: give it one, or name another column with --id-field"
+                        : "has no id: select a column as id, or name one with --id-field");
     }
 
     private String collection() {
@@ -153,6 +157,11 @@ public record StoreLoader(
         }
 
         @Override
+        public @Nullable String idMember() {
+            return wire.idField();
+        }
+
+        @Override
         public void row(int number, ObjectNode content) throws InterruptedException {
             if (vectors == VectorPolicy.DROP) {
                 content.remove(EmbeddingCodec.MEMBER);
@@ -180,7 +189,7 @@ public record StoreLoader(
         private void hold(FileRecord document) throws InterruptedException {
             held.add(document);
             withVector += document.content().has(EmbeddingCodec.MEMBER) ? 1 : 0;
-            if (withVector == VectorCheck.SAMPLE || (held.size() == MOST_HELD && withVector > 0)) {
+            if (withVector == SameEmbedderCheck.SAMPLE || (held.size() == MOST_HELD && withVector > 0)) {
                 check();
             } else if (held.size() == MOST_HELD) {
                 sendHeld();
@@ -213,7 +222,7 @@ public record StoreLoader(
         }
 
         private void check() throws InterruptedException {
-            Double cosine = new VectorCheck(config)
+            Double cosine = new SameEmbedderCheck(config)
                     .check(held.stream()
                             .map(document -> DocumentSender.bytes(document.content()))
                             .toList());

@@ -11,14 +11,31 @@ import io.streamrank.local.data.DocumentConverter;
 final class StoreVectors {
     private StoreVectors() {}
 
+    /** Returns whether the text is one such as {@code [1,2,3]}, as pgvector writes it. */
+    static boolean isArray(String text) {
+        return text.stripLeading().startsWith("[");
+    }
+
+    /**
+     * Returns the numbers of a text such as {@code [1,2,3]}.
+     *
+     * @param what names the text in a message, e.g. {@code a column embedding}
+     */
+    static float[] numbers(String what, String text) {
+        if (!(StoreJson.parsed(what, text) instanceof ArrayNode array)) {
+            throw new IllegalArgumentException("has " + what + " that is no array of numbers: write [0.5,-2]");
+        }
+        return numbers(array);
+    }
+
     /** Returns the numbers of an array. */
     static float[] numbers(ArrayNode array) {
         float[] numbers = new float[array.size()];
         for (int i = 0; i < numbers.length; i++) {
             JsonNode number = array.get(i);
             if (!number.isNumber()) {
-                throw new IllegalArgumentException("has a vector whose number " + (i + 1) + " is " + number
-                        + ": give it numbers only, or leave it out");
+                throw new IllegalArgumentException("has a vector whose number " + (i + 1) + " is "
+                        + StoreJson.excerpt(number) + ": give it numbers only, or leave it out");
             }
             numbers[i] = (float) number.doubleValue();
         }

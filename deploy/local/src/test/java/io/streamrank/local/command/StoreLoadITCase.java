@@ -146,9 +146,11 @@ class StoreLoadITCase {
         assertThat(some.err())
                 .contains(
                         "1 document could not be used:\n"
-                                + "  row 1: has no id: select a column as id, or name one with --id-field",
+                                + "  row 1: has null for its id: give it one, or name another column with --id-field",
                         "1 documents of the topic were not found, but as some could not be used, none was deleted");
         assertThat(documents("some").keySet()).containsExactlyInAnyOrder("1", "2");
+        assertThat(load(topic, query("SELECT title FROM docs")).err())
+                .contains("row 1: has no id: select a column as id, or name one with --id-field");
         assertThat(load(topic, query("SELECT id, title FROM docs WHERE id = 7"), "--sync")
                         .err())
                 .contains(" holds no document that could be used, so nothing was deleted either");

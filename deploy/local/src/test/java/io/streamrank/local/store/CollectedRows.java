@@ -5,6 +5,7 @@ package io.streamrank.local.store;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What a store gave, each row as one line. */
 final class CollectedRows implements DocumentStore.Rows {
@@ -22,6 +23,11 @@ final class CollectedRows implements DocumentStore.Rows {
             store.read(position, collected);
         }
         return collected;
+    }
+
+    @Override
+    public @Nullable String idMember() {
+        return null;
     }
 
     @Override

@@ -55,4 +55,23 @@ class DuckDbStoreITCase {
             assertThat(read.positions).containsExactly("10000", "20000", "30000");
         }
     }
+
+    @Test
+    void readsUuidsBytesAndStructures() throws Exception {
+        String key = "0190b6a2-7c7e-7cc3-98c8-0123456789ab";
+        CollectedRows read = CollectedRows.of(JdbcStore.open(
+                "jdbc:duckdb:",
+                "SELECT '" + key + "'::UUID AS id,"
+                        + " {'a': 1, 'b': [2]} AS more, MAP {'k': 3} AS map, 0.1::FLOAT AS price,"
+                        + " '\\x00\\x00\\x00?\\x00\\x00\\x00\\xC0'::BLOB AS embedding",
+                null,
+                null,
+                null));
+
+        assertThat(read.refused).isEmpty();
+        assertThat(read.rows)
+                .containsExactly("1 {\"id\":\"" + key + "\",\"more\":{\"a\":1,\"b\":[2]},"
+                        + "\"map\":{\"k\":3},\"price\":0.1,"
+                        + "\"embedding\":\"" + EmbeddingCodec.base64(new float[] {0.5f, -2}) + "\"}");
+    }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamrank.codec.EmbeddingCodec;
+import io.streamrank.local.console.InputException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -61,7 +62,7 @@ class JdbcStoreTest {
                         "2 {\"id\":2,\"title\":\"title 2\",\"price\":null,\"embedding\":\"" + VECTOR + "\"}");
         assertThat(read.refused)
                 .containsExactly(
-                        "3 has a vector of 3 bytes, but each number takes 4: say with --vector-type what they are");
+                        "3 has a vector of 3 bytes, but each number takes 4: select bytes of little-endian float32");
     }
 
     @Test
@@ -78,6 +79,43 @@ class JdbcStoreTest {
         assertThat(CollectedRows.of(store("SELECT id, v FROM docs WHERE id = 1")).refused)
                 .containsExactly(
                         "1 has bytes in the column v: leave the column out, or name it embedding if it is the vector");
+    }
+
+    @Test
+    void valuesOfNoUseAreRefusedWithWhatToDo() throws Exception {
+        assertThat(CollectedRows.of(store("SELECT id, '[0.5 -2]' AS embedding FROM docs WHERE id = 1")).refused)
+                .containsExactly("1 has a column embedding that is not JSON: a comma is missing");
+        assertThat(CollectedRows.of(store("SELECT id, 'AAAAPw==' AS embedding FROM docs WHERE id = 1")).refused)
+                .containsExactly("1 has a column embedding that is no vector: select an array of numbers, a vector of"
+                        + " pgvector, or bytes of little-endian float32");
+        assertThat(CollectedRows.of(store("SELECT id, 9e999 AS x FROM docs WHERE id = 1")).refused)
+                .containsExactly("1 has Infinity in the column x, which JSON has no number for: select null for it");
+    }
+
+    @Test
+    void aTextUnderTheNameMetadataIsParsedIfItIsAnObject() throws Exception {
+        CollectedRows read = CollectedRows.of(
+                store("SELECT id, '{\"year\":1997}' AS metadata FROM docs WHERE id = 1 UNION ALL SELECT 2, '{year}'"
+                        + " UNION ALL SELECT 3, '[1]'"));
+
+        assertThat(read.rows)
+                .containsExactly(
+                        "1 {\"id\":1,\"metadata\":{\"year\":1997}}",
+                        "2 {\"id\":2,\"metadata\":\"{year}\"}",
+                        "3 {\"id\":3,\"metadata\":\"[1]\"}");
+    }
+
+    @Test
+    void twoColumnsOfOneNameAreRefused() throws Exception {
+        JdbcStore joined = store("SELECT i.*, a.* FROM docs i JOIN docs a ON a.id = i.id");
+
+        assertThatThrownBy(() -> CollectedRows.of(joined))
+                .isInstanceOf(InputException.class)
+                .hasMessage("two columns of --query are called id: rename one with AS");
+        assertThat(CollectedRows.of(store("SELECT id, title AS ID FROM docs WHERE id = 1")).rows)
+                .containsExactly("1 {\"id\":1,\"ID\":\"title 1\"}");
+        assertThat(CollectedRows.of(store("SELECT id, title FROM docs WHERE id = 7")).rows)
+                .isEmpty();
     }
 
     @Test

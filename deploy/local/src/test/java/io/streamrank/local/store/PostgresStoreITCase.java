@@ -82,8 +82,22 @@ class PostgresStoreITCase {
 
         assertThat(read.rows)
                 .containsExactly("1 {\"id\":\"a\",\"title\":\"The ship\",\"year\":1997,\"price\":1.50,\"sold\":true,"
-                        + "\"tags\":[\"x\",\"y\"],\"metadata\":{\"day\":\"2024-05-06\"},\"more\":{\"a\":[1]},\"embedding\":\""
-                        + VECTOR + "\"}");
+                        + "\"tags\":[\"x\",\"y\"],\"more\":{\"a\":[1]},\"embedding\":\"" + VECTOR
+                        + "\",\"metadata\":{\"day\":\"2024-05-06\"}}");
+    }
+
+    @Test
+    void readsUuidsXmlFloatsAndNumbersThatJsonLacks() throws Exception {
+        String key = "0190b6a2-7c7e-7cc3-98c8-0123456789ab";
+        CollectedRows read = CollectedRows.of(store("SELECT '" + key + "'::uuid AS id, '" + key + "'::uuid AS maker,"
+                + " '<a>x</a>'::xml AS body, 0.1::real AS price, ARRAY['" + key + "'::uuid] AS parts,"
+                + " '{\"year\":1997}'::json AS metadata"));
+
+        assertThat(read.rows)
+                .containsExactly("1 {\"id\":\"" + key + "\",\"body\":\"<a>x</a>\",\"price\":0.1,\"parts\":[\"" + key
+                        + "\"],\"metadata\":{\"maker\":\"" + key + "\",\"year\":1997}}");
+        assertThat(CollectedRows.of(store("SELECT 1 AS id, 'NaN'::numeric AS x")).refused)
+                .containsExactly("1 has NaN in the column x, which JSON has no number for: select null for it");
     }
 
     /** A result that is held as a whole would fail before its first row. */

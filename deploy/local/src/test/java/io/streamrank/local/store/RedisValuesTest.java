@@ -74,6 +74,64 @@ class RedisValuesTest {
     }
 
     @Test
+    void aVectorMayBeWrittenAsAText() {
+        String expected = "{\"embedding\":\"" + EmbeddingCodec.base64(new float[] {0.5f, -2}) + "\"}";
+
+        assertThat(values.ofHash(List.of(bytes("v"), bytes("[0.5, -2]"))).toString())
+                .isEqualTo(expected);
+        assertThat(values.ofJson("{\"v\":\"[0.5, -2]\"}").toString()).isEqualTo(expected);
+        assertThat(values.ofJson("{\"v\":\"AAAAPwAAAMA=\"}").toString()).isEqualTo(expected);
+        assertThatThrownBy(() -> values.ofHash(List.of(bytes("v"), bytes("[0.5 -2.0]\n "))))
+                .hasMessage("has a field v that is not JSON: a comma is missing");
+    }
+
+    /** The document would have one of the two only. */
+    @Test
+    void twoVectorsAreRefused() {
+        String both =
+                "has its vector in v and a field embedding, which stands for the vector, too: rename or remove one";
+
+        assertThatThrownBy(() -> values.ofHash(List.of(bytes("v"), new byte[8], bytes("embedding"), bytes("x"))))
+                .hasMessage(both);
+        assertThatThrownBy(() -> values.ofHash(List.of(bytes("embedding"), bytes("x"), bytes("v"), new byte[8])))
+                .hasMessage(both);
+        assertThatThrownBy(() -> values.ofJson("{\"embedding\":[1],\"v\":[0.5,-2]}"))
+                .hasMessage(both);
+    }
+
+    @Test
+    void jsonThatCannotBeReadIsRefusedInPlainWords() {
+        assertThatThrownBy(() -> values.ofJson("{\"a\":NaN}"))
+                .hasMessage("is not JSON: NaN is no JSON value, write null (column 9)");
+    }
+
+    @Test
+    void aHashMayHoldItsMetadataAsText() {
+        assertThat(values.ofHash(List.of(bytes("metadata"), bytes("{\"year\":1997}")))
+                        .toString())
+                .isEqualTo("{\"metadata\":{\"year\":1997}}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '$',
+            value = {
+                "{'t':'x'}                                    | {'t':'x','id':'key'}",
+                "{'id':'key'}                                | {'id':'key'}",
+                "{'id':null}                                 | {'id':'key'}",
+                "{'id':7}                                    | {'id':'key','_id':7}",
+                "{'id':7,'_id':8}                            | {'id':'key','_id':8,'metadata':{'id':7}}",
+                "{'id':7,'_id':8,'metadata':{'id':9}}        | {'id':'key','_id':8,'metadata':{'id':9}}",
+            })
+    void isNamedAfterItsKeyAndKeepsItsOwnId(String content, String named) {
+        assertThat(RedisValues.named(values.ofJson(content.replace('\'', '"')), "key")
+                        .toString()
+                        .replace('"', '\''))
+                .isEqualTo(named);
+    }
+
+    @Test
     void aPrefixMatchesItselfAlone() {
         assertThat(RedisStore.pattern("docs:")).isEqualTo("docs:*");
         assertThat(RedisStore.pattern("a*[b]?:")).isEqualTo("a\\*\\[b\\]\\?:*");

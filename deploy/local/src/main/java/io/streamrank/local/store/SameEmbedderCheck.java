@@ -11,6 +11,7 @@ import io.streamrank.event.RawRecord;
 import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.TextRole;
 import io.streamrank.inference.service.TextEmbedder;
+import io.streamrank.local.console.Causes;
 import io.streamrank.local.console.InputException;
 import io.streamrank.retrieval.Vectors;
 import java.util.ArrayList;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Compares vectors that documents bring with those that the job's embedder gives for the same texts. Vectors of two models cannot be
  * compared, even if they have the same length, and nothing would tell: every search would find something.
  */
-final class VectorCheck {
+final class SameEmbedderCheck {
     /** How many documents it takes to tell. */
     static final int SAMPLE = 20;
 
@@ -33,7 +34,7 @@ final class VectorCheck {
 
     private final JobConfig config;
 
-    VectorCheck(JobConfig config) {
+    SameEmbedderCheck(JobConfig config) {
         this.config = config;
     }
 
@@ -80,10 +81,16 @@ final class VectorCheck {
         } catch (ModelException | ExecutionException e) {
             throw new InputException(
                     "the vectors cannot be checked, as the job's embedder "
-                            + config.embedder().uri() + " fails: " + e.getMessage()
+                            + config.embedder().uri() + " fails: " + problem(e)
                             + "; load with --vectors foreign to take them as they are",
                     e);
         }
+    }
+
+    /** Returns what the model says: Java puts the class in front of what another thread threw. */
+    static String problem(Exception failure) {
+        Causes.Told told = Causes.told(failure);
+        return told == null ? Causes.root(failure) : told.sentence();
     }
 
     /** Leaves it to the job to refuse what cannot be read. */
