@@ -82,7 +82,7 @@ final class ModelOptions {
             "models.embedder.pooling",
             PoolingMode.class,
             "How the vector of a text is computed from the vectors of its tokens. Default: as the model's files"
-                    + " say.");
+                    + " say, or as its graph does. If neither says it, the mean.");
     static final Option<ScoreActivation> RERANKER_ACTIVATION = activation("reranker");
     static final Option<ScoreActivation> CASCADE_ACTIVATION = activation("cascade");
     static final Option<String> CACHE_DIRECTORY = Option.optionalText(

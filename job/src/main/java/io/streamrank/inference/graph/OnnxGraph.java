@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param nodes of the main graph
  * @param initializers the main graph's constant tensors by name, those of its Constant nodes included
+ * @param inputs of the main graph, in order; old files have their constants among them
  * @param outputs of the main graph, in order
  * @param operators types of all nodes, those of subgraphs and functions included
  * @param externalData locations of tensors that lie in other files, as the graph names them
@@ -32,12 +33,22 @@ import org.jspecify.annotations.Nullable;
 public record OnnxGraph(
         List<Node> nodes,
         Map<String, OnnxTensor> initializers,
+        List<Input> inputs,
         List<String> outputs,
         Set<String> operators,
         NavigableSet<String> externalData) {
     /** Operators that change the shape or type of one value and nothing else. */
     private static final Set<String> RESHAPING =
             Set.of("Cast", "Flatten", "Identity", "Reshape", "Squeeze", "Unsqueeze", "DequantizeLinear");
+
+    /** Operators that keep some of their first input's values. */
+    private static final Set<String> SELECTING = Set.of("Gather", "GatherElements", "GatherND", "Slice", "Split");
+
+    /** Operators that change values by no more than rounding, or only those near the ends of their range. */
+    private static final Set<String> ROUNDING = Set.of("Clip", "QuantizeLinear");
+
+    private static final Set<String> SIGMOIDS = Set.of("Sigmoid", "QLinearSigmoid");
+    private static final Set<String> SOFTMAXES = Set.of("Softmax", "QLinearSoftmax");
 
     private static final List<String> DYNAMIC_QUANTIZATION = List.of("DynamicQuantize", "MatMulInteger", "ConvInteger");
 
@@ -61,6 +72,14 @@ public record OnnxGraph(
         }
     }
 
+    /**
+     * Is what the graph is given.
+     *
+     * @param type of its numbers, as ONNX numbers the types; 0 if the file does not say
+     * @param dims its sizes; 0 for each that may vary
+     */
+    public record Input(String name, int type, List<Long> dims) {}
+
     /** Reads the file. What is no ONNX file has nothing in it: ONNX Runtime tells what is wrong with it. */
     public static OnnxGraph read(Path file) throws IOException {
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
@@ -76,17 +95,31 @@ public record OnnxGraph(
                 .anyMatch(operator -> DYNAMIC_QUANTIZATION.stream().anyMatch(operator::contains));
     }
 
-    /** Tells whether an output has gone through a sigmoid. It looks at the output of that name, or else at the first. */
+    /**
+     * Tells whether an output is a probability: it has gone through a sigmoid, or was selected of what a softmax gave. Of two
+     * labels, the softmax is the sigmoid of their difference. It looks at the output of that name, or else at the first.
+     */
     public boolean endsInSigmoid(String output) {
         if (outputs.isEmpty()) {
             return false;
         }
         Map<String, Node> producers = producers();
         Node node = producers.get(outputs.contains(output) ? output : outputs.get(0));
-        for (int i = 0; i < NEAR && node != null && RESHAPING.contains(node.operator); i++) {
+        boolean selected = false;
+        for (int i = 0; i < NEAR && node != null && keepsValues(node.operator); i++) {
+            selected |= SELECTING.contains(node.operator);
             node = producers.get(first(node));
         }
-        return node != null && node.operator.equals("Sigmoid");
+        return node != null && (SIGMOIDS.contains(node.operator) || (selected && SOFTMAXES.contains(node.operator)));
+    }
+
+    private static boolean keepsValues(String operator) {
+        return RESHAPING.contains(operator) || SELECTING.contains(operator) || ROUNDING.contains(operator);
+    }
+
+    /** Tells whether the graph has an input of that name. */
+    public boolean takes(String name) {
+        return inputs.stream().anyMatch(input -> input.name.equals(name));
     }
 
     /**

@@ -25,6 +25,7 @@ final class OnnxGraphReader {
     private final long size;
     private final List<OnnxGraph.Node> nodes = new ArrayList<>();
     private final Map<String, OnnxTensor> initializers = new HashMap<>();
+    private final List<OnnxGraph.Input> graphInputs = new ArrayList<>();
     private final List<String> outputs = new ArrayList<>();
     private final Set<String> operators = new HashSet<>();
     private final NavigableSet<String> externalData = new TreeSet<>();
@@ -44,7 +45,7 @@ final class OnnxGraphReader {
                 default -> {}
             }
         });
-        return new OnnxGraph(nodes, initializers, outputs, operators, externalData);
+        return new OnnxGraph(nodes, initializers, graphInputs, outputs, operators, externalData);
     }
 
     private void trainingInfo(long length) throws IOException {
@@ -76,11 +77,18 @@ final class OnnxGraphReader {
                         initializers.put(tensor.name(), tensor);
                     }
                 }
+                case 11 -> input(part, main);
                 case 12 -> output(part, main);
                 case 15 -> sparseTensor(part);
                 default -> {}
             }
         });
+    }
+
+    private void input(long length, boolean main) throws IOException {
+        if (main) {
+            graphInputs.add(OnnxInputReader.read(in, length));
+        }
     }
 
     private void output(long length, boolean main) throws IOException {

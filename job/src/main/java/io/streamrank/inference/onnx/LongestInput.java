@@ -47,7 +47,7 @@ final class LongestInput {
             }
             return spec.maxTokens();
         }
-        JsonNode sentence = files.read("sentence_bert_config.json").path("max_seq_length");
+        JsonNode sentence = files.readEncoderSettings().path("max_seq_length");
         JsonNode tokenizer = files.read("tokenizer_config.json").path("model_max_length");
         // Tokenizers that know no limit say so with a number beyond any.
         double least = Stream.of(sentence, tokenizer)

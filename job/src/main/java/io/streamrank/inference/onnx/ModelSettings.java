@@ -12,6 +12,7 @@ import io.streamrank.inference.repository.ModelJsonFiles;
 import io.streamrank.inference.repository.ModelSpec;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -25,7 +26,8 @@ import org.slf4j.LoggerFactory;
  *
  * @param cache where files are kept that are made of the model
  * @param longestIsGiven whether the user sets {@code maxTokens}
- * @param poolingMode null where no file says
+ * @param poolingMode null where neither the user nor a file says
+ * @param vectorInGraph whether the graph itself makes one vector of a text
  * @param activation what the user sets; null for what the files say
  * @param activationName empty where no file says
  * @param sigmoidInGraph whether the graph itself turns a logit into a probability
@@ -40,6 +42,7 @@ record ModelSettings(
         TokenizerSettings tokenizer,
         Prompts prompts,
         @Nullable String poolingMode,
+        boolean vectorInGraph,
         @Nullable String activation,
         String activationName,
         boolean sigmoidInGraph,
@@ -56,7 +59,9 @@ record ModelSettings(
         int padToken = padToken(config, tokenizer, rows.isPresent() || LongestInput.isOffset(config));
         checkVocabulary(folder, tokenizer, config);
         Prompts prompts = Prompts.read(folder, spec, sentence);
-        JsonNode pooling = poolingConfig(folder, files);
+        checkLayers(folder, files);
+        String layer = Objects.requireNonNullElse(files.layerFolder("Pooling"), "1_Pooling");
+        JsonNode pooling = files.read(layer + "/config.json");
         checkSentenceSettings(folder, sentence, pooling, prompts);
         return new ModelSettings(
                 folder,
@@ -66,11 +71,10 @@ record ModelSettings(
                 padToken,
                 TokenizerSettings.read(
                         folder,
-                        files.read("sentence_bert_config.json")
-                                .path("do_lower_case")
-                                .asBoolean(false)),
+                        files.readEncoderSettings().path("do_lower_case").asBoolean(false)),
                 prompts,
                 spec.pooling() != null ? spec.pooling() : poolingMode(pooling),
+                graph.outputs().contains(OnnxEmbedder.POOLED),
                 spec.activation(),
                 activationName(config),
                 graph.endsInSigmoid("logits"),
@@ -88,6 +92,7 @@ record ModelSettings(
                 tokenizer,
                 prompts,
                 poolingMode,
+                vectorInGraph,
                 activation,
                 activationName,
                 sigmoidInGraph,
@@ -111,8 +116,12 @@ record ModelSettings(
         return new ModelInfo(folder.name(), Fingerprint.of(folder, all), maxTokens);
     }
 
+    /** Returns how to pool. If neither the user nor a file says, the graph does it, or else the mean is taken. */
     Pooling pooling() throws ModelException {
-        String mode = poolingMode == null ? "mean" : poolingMode.toLowerCase(Locale.ROOT);
+        if (poolingMode == null) {
+            return vectorInGraph ? Pooling.GRAPH : guessedPooling();
+        }
+        String mode = poolingMode.toLowerCase(Locale.ROOT);
         return switch (mode) {
             case "cls" -> Pooling.CLS;
             case "mean", "mean_sqrt_len" -> Pooling.MEAN; // they differ in length alone
@@ -121,6 +130,21 @@ record ModelSettings(
                         "Model " + folder.name() + " pools by " + mode
                                 + ", StreamRank supports cls and mean: choose another model, or set pooling if its files are wrong.");
         };
+    }
+
+    /** Tells whether nothing says how to pool, so that the mean is taken. */
+    boolean poolingIsGuessed() {
+        return poolingMode == null && !vectorInGraph;
+    }
+
+    private Pooling guessedPooling() throws ModelException {
+        ModelJsonFiles files = new ModelJsonFiles(folder);
+        String path = files.layerFolder("Pooling");
+        if (path != null && files.read(path + "/config.json").isMissingNode()) {
+            throw new ModelException("Model " + folder.name() + " is not complete: its modules.json names " + path
+                    + ", whose config.json is not there: copy the whole folder, or set models.embedder.pooling.");
+        }
+        return Pooling.MEAN;
     }
 
     /** Returns what makes a score of a logit. A sigmoid in the graph is taken back, and so applied here. */
@@ -177,21 +201,15 @@ record ModelSettings(
         }
     }
 
-    /** Returns the settings of the pooling layer, after a check that there are no layers that are not run. */
-    private static JsonNode poolingConfig(ModelFolder folder, ModelJsonFiles files) throws ModelException {
-        String path = "1_Pooling";
+    private static void checkLayers(ModelFolder folder, ModelJsonFiles files) throws ModelException {
         for (JsonNode module : files.read("modules.json")) {
-            String type = module.path("type").asText();
-            String kind = type.substring(type.lastIndexOf('.') + 1);
-            if (kind.equals("Pooling")) {
-                path = module.path("path").asText(path);
-            } else if (!Set.of("Transformer", "Normalize", "Dropout").contains(kind)) {
-                throw new ModelException(
-                        "Model " + folder.name() + " has a layer after its encoder that StreamRank does not" + " run ("
-                                + type + "): choose a model of Transformer, Pooling and Normalize alone.");
+            if (!Set.of("Transformer", "Pooling", "Normalize", "Dropout").contains(ModelJsonFiles.layerKind(module))) {
+                throw new ModelException("Model " + folder.name()
+                        + " has a layer after its encoder that StreamRank does not run ("
+                        + module.path("type").asText()
+                        + "): choose a model of Transformer, Pooling and Normalize alone.");
             }
         }
-        return files.read(path + "/config.json");
     }
 
     private static @Nullable String poolingMode(JsonNode config) {

@@ -54,8 +54,8 @@ final class OnnxCrossEncoder implements CrossEncoder {
         }
         if (settings.sigmoidInGraph()) {
             LOG.warn(
-                    "Model {} ends in a sigmoid, which StreamRank takes back for the logits; those beyond 17 tie, so a graph"
-                            + " without it ranks better.",
+                    "Model {} ends in a sigmoid or a softmax, which StreamRank takes back for the logits; those beyond 17"
+                            + " tie, so a graph without it ranks better.",
                     folder.name());
         }
         Path joint = folder.jointFile();
@@ -134,6 +134,7 @@ final class OnnxCrossEncoder implements CrossEncoder {
         PairTokenizer tokenizer = PairTokenizer.load(settings.tokenizer(), settings.maxTokens(), settings.split());
         ModelSettings lowered;
         try {
+            tokenizer.checkSeparation(settings);
             ModelInfo info = new ModelInfo(folder.name(), fingerprint, settings.maxTokens());
             List<Encoding> probes = List.of(tokenizer.encode("a query", "and its passage"), tokenizer.encode("a", ""));
             GpuGraphs.Use use = new GpuGraphs.Use(Head.LOGIT, OUTPUTS, (output, batch) -> rows(settings, output));

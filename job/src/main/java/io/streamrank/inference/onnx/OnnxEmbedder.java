@@ -16,10 +16,19 @@ import io.streamrank.inference.repository.ModelFolder;
 import io.streamrank.inference.repository.ModelSpec;
 import java.util.Arrays;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs a bi-encoder on ONNX Runtime, which gives one vector a text. */
 final class OnnxEmbedder implements Embedder {
-    static final List<String> OUTPUTS = List.of("last_hidden_state", "token_embeddings", "sentence_embedding");
+    /** Names the output of a graph that makes one vector of a text. */
+    static final String POOLED = "sentence_embedding";
+
+    /** Names the outputs to look for where vectors of tokens are pooled here, the best first. */
+    static final List<String> OUTPUTS = List.of("last_hidden_state", "token_embeddings", POOLED);
+
+    private static final Logger LOG = LoggerFactory.getLogger(OnnxEmbedder.class);
+    private static final String LOGITS = "logits";
 
     private final ModelInfo info;
     private final Tokenizer tokenizer;
@@ -38,7 +47,14 @@ final class OnnxEmbedder implements Embedder {
 
     static OnnxEmbedder open(ModelFolder folder, ModelSpec spec) throws ModelException {
         ModelSettings settings = ModelSettings.read(folder, spec);
-        return open(settings, spec.device(), info(settings).fingerprint());
+        String fingerprint = info(settings).fingerprint();
+        if (settings.poolingIsGuessed()) {
+            LOG.warn(
+                    "Model {} has no file that says how to pool the vectors of its tokens, so StreamRank takes their mean; if"
+                            + " its card says otherwise, set models.embedder.pooling.",
+                    folder.name());
+        }
+        return open(settings, spec.device(), fingerprint);
     }
 
     private static OnnxEmbedder open(ModelSettings settings, Device device, String fingerprint) throws ModelException {
@@ -51,7 +67,7 @@ final class OnnxEmbedder implements Embedder {
             List<Encoding> probes = List.of(tokenizer.encode("a text of some words"), tokenizer.encode("another"));
             GpuGraphs.Use use = new GpuGraphs.Use(
                     pooling == Pooling.CLS ? Head.FIRST_TOKEN : Head.MEAN,
-                    OUTPUTS,
+                    pooling == Pooling.GRAPH ? List.of(POOLED) : OUTPUTS,
                     (output, batch) -> vectors(pooling, output, batch));
             OnnxModel model = OnnxModel.load(settings, device, use, probes, output -> dimension(folder, output));
             if (model.longest() == settings.maxTokens()) {
@@ -121,15 +137,27 @@ final class OnnxEmbedder implements Embedder {
         tokenizer.close();
     }
 
-    private static int dimension(ModelFolder folder, Output output) throws ModelException {
+    /** Checks that the graph gives vectors, of a text or of its tokens, and returns how many numbers one has. */
+    static int dimension(ModelFolder folder, Output output) throws ModelException {
         long[] shape = output.shape();
-        if (shape.length == 3 || (shape.length == 2 && output.name().equals("sentence_embedding"))) {
+        boolean logits = output.name().equals(LOGITS);
+        if ((shape.length == 3 && !logits)
+                || (shape.length == 2 && output.name().equals(POOLED))) {
             return Math.toIntExact(shape[shape.length - 1]);
         }
-        throw new ModelException(
-                "Model " + folder.name() + " is not a sentence encoder: its output " + output.name() + " is "
-                        + Arrays.toString(shape)
-                        + " for one text, a sentence encoder gives [batch, tokens, dimension]; a cross-encoder"
-                        + " cannot embed, choose a bi-encoder.");
+        String found = "its output " + output.name() + " is " + Arrays.toString(shape) + " for one text";
+        if (shape.length == 3) {
+            throw new ModelException("Model " + folder.name() + " is not a sentence encoder: " + found
+                    + ", so it is a language model or a token classifier; export it with --task feature-extraction.");
+        }
+        if (shape.length == 2 && !logits) {
+            throw new ModelException("Model " + folder.name() + " cannot embed as it was exported: " + found
+                    + ", and StreamRank takes one vector a text from an output named " + POOLED
+                    + " alone; export it with --task feature-extraction, or give the output that name if it is the text's"
+                    + " vector.");
+        }
+        throw new ModelException("Model " + folder.name() + " is not a sentence encoder: " + found
+                + ", a sentence encoder gives [batch, tokens, dimension]; a cross-encoder cannot embed, choose a"
+                + " bi-encoder.");
     }
 }

@@ -42,8 +42,6 @@ import org.slf4j.LoggerFactory;
  */
 final class OnnxSession implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OnnxSession.class);
-    private static final Set<String> KNOWN_INPUTS =
-            Set.of(PaddedBatch.INPUT_IDS, PaddedBatch.ATTENTION_MASK, PaddedBatch.TOKEN_TYPE_IDS);
 
     private final PredictorPool<List<Encoding>, Output> predictors;
     private final Set<String> inputs;
@@ -89,8 +87,10 @@ final class OnnxSession implements AutoCloseable {
         this.padToken = settings.padToken();
         this.typed = settings.tokenizer().typed();
         this.form = form;
-        this.padding =
-                form == GraphForm.PACKED ? Padding.PACKED : new BucketedPadding(provider.onGpu(), settings.maxTokens());
+        this.padding = form == GraphForm.PACKED
+                ? Padding.PACKED
+                : new BucketedPadding(
+                        provider.onGpu() && inputs.contains(PaddedBatch.ATTENTION_MASK), settings.maxTokens());
     }
 
     /**
@@ -149,7 +149,10 @@ final class OnnxSession implements AutoCloseable {
             model.load(
                     file, null, Map.of("sessionOptions", options, "intraOpNumThreads", "1", "interOpNumThreads", "1"));
             Set<String> inputs = new HashSet<>(model.describeInput().keys());
-            checkInputs(folder, inputs);
+            PaddedBatch.checkInputs(
+                    folder.name(),
+                    inputs,
+                    form == GraphForm.SOURCE ? folder.graph().inputs() : List.of());
             return new OnnxSession(model, options, provider, inputs, outputs, form, settings);
         } catch (IOException | MalformedModelException | EngineException e) {
             options.close();
@@ -177,6 +180,11 @@ final class OnnxSession implements AutoCloseable {
         return provider;
     }
 
+    /** Tells whether the graph is told what is padding. If not, padding would change its results. */
+    boolean masksPadding() {
+        return inputs.contains(PaddedBatch.ATTENTION_MASK);
+    }
+
     /** Runs the graph once over the batch, which it pads to its longest item. */
     Output run(List<Encoding> batch) throws InferenceException {
         return predictors.run(batch).first(batch.size());
@@ -197,15 +205,6 @@ final class OnnxSession implements AutoCloseable {
             return Model.newInstance(folder.name(), ai.djl.Device.cpu(), OnnxRuntimeSetup.ENGINE);
         } catch (EngineException | IllegalStateException | AssertionError e) {
             throw new ModelException(OnnxRuntimeSetup.installationError(e), e);
-        }
-    }
-
-    private static void checkInputs(ModelFolder folder, Set<String> inputs) throws ModelException {
-        if (!inputs.contains(PaddedBatch.INPUT_IDS) || !KNOWN_INPUTS.containsAll(inputs)) {
-            throw new ModelException("Model " + folder.name() + " takes the inputs "
-                    + inputs.stream().sorted().toList()
-                    + "; a text encoder takes input_ids, attention_mask and, if it has segments, token_type_ids: choose"
-                    + " an ONNX export of an encoder.");
         }
     }
 

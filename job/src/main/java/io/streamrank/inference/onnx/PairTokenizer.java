@@ -7,6 +7,7 @@ import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.PairTemplate;
 import io.streamrank.inference.onnx.split.SplitCrossEncoder.PairTexts;
 import io.streamrank.inference.onnx.split.SplitLayout;
+import io.streamrank.inference.repository.ModelFolder;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,6 +54,23 @@ final class PairTokenizer implements PairTexts {
             if (texts != null && chosen != texts) {
                 texts.close();
             }
+        }
+    }
+
+    /** Refuses a model that cannot tell where the query ends: nothing is between the texts, and it is given no types of tokens. */
+    void checkSeparation(ModelSettings settings) throws ModelException {
+        if (template == null || template.between().length > 0) {
+            return;
+        }
+        ModelFolder folder = settings.folder();
+        boolean typed = template.segmentStart() >= 0
+                && settings.tokenizer().typed()
+                && folder.graph().takes(PaddedBatch.TOKEN_TYPE_IDS);
+        if (!typed) {
+            throw new ModelException("Model " + folder.name()
+                    + " cannot rerank: its tokenizer joins query and document with nothing between them, as those of language"
+                    + " models do, which read both in a prompt that StreamRank does not write; choose a cross-encoder whose"
+                    + " tokenizer puts a separator between them.");
         }
     }
 

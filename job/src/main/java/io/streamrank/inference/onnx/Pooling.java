@@ -26,6 +26,13 @@ enum Pooling {
                 }
             }
         }
+    },
+    /** Takes the one vector that the graph itself makes of a text. */
+    GRAPH {
+        @Override
+        void add(float[] values, int start, int tokens, double[] vector) {
+            CLS.add(values, start, tokens, vector);
+        }
     };
 
     /** Adds the token vectors from {@code start} on, {@code [tokens][vector.length]}, to the vector, up to scale. */

@@ -7,6 +7,8 @@ import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.repository.ModelFolder;
 import io.streamrank.inference.repository.ModelSpec;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,9 +29,27 @@ record Prompts(String query, String passage) {
             throw new ModelException("Model " + folder.name() + " has the default_prompt_name " + standard
                     + " in config_sentence_transformers.json, but no prompt of that name; correct the file.");
         }
+        List<String> others = ofNoRole(prompts);
+        boolean unset = spec.queryPrefix() == null || spec.passagePrefix() == null;
+        if (unset && standard.equals("null") && !others.isEmpty()) {
+            LOG.warn(
+                    "Model {} has prompts named {}, of which StreamRank puts none before a query or a document; if it should, set"
+                            + " models.embedder.query-prefix and models.embedder.passage-prefix.",
+                    folder.name(),
+                    String.join(", ", others));
+        }
         return new Prompts(
                 prompt(folder, spec.queryPrefix(), prompts, standard, QUERY, PASSAGE),
                 prompt(folder, spec.passagePrefix(), prompts, standard, PASSAGE, QUERY));
+    }
+
+    /** Returns the names of the prompts that are not empty, if none is named for a role. */
+    static List<String> ofNoRole(JsonNode prompts) {
+        boolean named = Stream.concat(QUERY.stream(), PASSAGE.stream()).anyMatch(prompts::hasNonNull);
+        return prompts.properties().stream()
+                .filter(prompt -> !named && !prompt.getValue().asText("").isEmpty())
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     private static String prompt(

@@ -59,6 +59,10 @@ record RewrittenModel(
             throw new UnrecognizedGraphException("its lower layers read query and document apart");
         }
         try {
+            if (use.head() != Head.LOGIT && settings.pooling() == Pooling.GRAPH) {
+                throw new UnrecognizedGraphException(
+                        "it pools in its graph, and no file says how: set models.embedder.pooling");
+            }
             BertConfig config = config(new ModelJsonFiles(folder).read("config.json"));
             BertWeights file = BertReader.read(folder.weightsFile(), config, use.head());
             if (file.longest() < settings.maxTokens()) {

@@ -52,7 +52,7 @@ record TokenizerSettings(
     /**
      * Reads the settings.
      *
-     * @param lowerCase what {@code sentence_bert_config.json} says
+     * @param lowerCase what the settings of the sentence encoder say
      */
     static TokenizerSettings read(ModelFolder folder, boolean lowerCase) throws ModelException {
         ModelJsonFiles files = new ModelJsonFiles(folder);

@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,6 +23,10 @@ import org.slf4j.LoggerFactory;
 /** Runs a model before the first record comes, to find out what its files do not say. */
 final class WarmUp {
     private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
+
+    /** Finds in a message of ONNX Runtime that memory was short. */
+    private static final Pattern SHORT_OF_MEMORY =
+            Pattern.compile("(?i)failed to allocate|bad.?alloc|out of memory|smaller than requested bytes");
 
     private WarmUp() {}
 
@@ -125,15 +130,26 @@ final class WarmUp {
         if (settings.longestIsGiven()) {
             throw new ModelException(
                     "Model " + folder.name() + " does not run " + settings.maxTokens() + " tokens ("
-                            + reason.getMessage() + "); set models.*.max-tokens to " + runs + " or less.",
+                            + reason.getMessage() + "); set models.*.max-tokens to " + runs + " or less"
+                            + (isShortOfMemory(reason) ? ", or raise models.gpu-memory if it runs on a GPU." : "."),
                     reason);
         }
-        LOG.warn(
-                "Model {} does not run the {} tokens that its files name as its longest input, so longer ones than {} are cut.",
-                folder.name(),
-                settings.maxTokens(),
-                runs);
+        LOG.warn(lowered(folder.name(), settings.maxTokens(), runs, reason));
         return runs;
+    }
+
+    /** Says that a model does not run what its files say, and why. */
+    static String lowered(String model, int said, int runs, InferenceException reason) {
+        return "Model " + model + " does not run the " + said + " tokens that its files name as its longest input ("
+                + reason.getMessage() + "), so longer ones than " + runs + " are cut"
+                + (isShortOfMemory(reason)
+                        ? "; its memory was short, so set models.*.max-tokens to what you need, or raise models.gpu-memory"
+                                + " if it runs on a GPU."
+                        : ".");
+    }
+
+    private static boolean isShortOfMemory(InferenceException reason) {
+        return SHORT_OF_MEMORY.matcher(String.valueOf(reason.getMessage())).find();
     }
 
     private static @Nullable InferenceException failure(List<Encoding> batch, Runner model) {
@@ -165,11 +181,18 @@ final class WarmUp {
     /**
      * Returns the most items that one run may hold. That is one for graphs with dynamically quantised activations: ONNX Runtime
      * takes one scale for a whole tensor, so an item's result would depend on the others. It is also one for graphs that
-     * were exported for one item.
+     * were exported for one item, and for those that are not told what is padding.
      */
     static int maxBatchSize(ModelFolder folder, OnnxSession session, Encoding first, Encoding second)
             throws ModelException {
         if (session.form() == GraphForm.SOURCE && folder.graph().quantizesActivations()) {
+            return 1;
+        }
+        if (!session.masksPadding()) {
+            LOG.warn(
+                    "Model {} takes no attention_mask, so padding would change its results, and it runs one text at a time;"
+                            + " export it with an attention_mask to let it run batches.",
+                    folder.name());
             return 1;
         }
         try {

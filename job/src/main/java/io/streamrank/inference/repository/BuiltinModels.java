@@ -6,6 +6,7 @@ import io.streamrank.inference.graph.CheckpointWeights;
 import io.streamrank.inference.model.ModelException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URL;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,20 +53,34 @@ final class BuiltinModels {
         String weights = ModelLayout.weights(uri, present.keySet(), spec.file());
         ModelCache folder = new ModelCache(cache.resolve("builtin").resolve(name));
         try {
-            Path root = folder.unpack(List.copyOf(present.keySet()), path -> open(present, path));
+            Path root = folder.unpack(List.copyOf(present.keySet()), new Resources(present));
             return new ModelFolder(uri, root, weights);
         } catch (IOException e) {
             throw folder.cannotKeep(uri, e);
         }
     }
 
-    private static InputStream open(Map<String, String> resources, String path) throws IOException {
-        String resource = resources.getOrDefault(path, path);
-        InputStream in = loader().getResourceAsStream(resource);
-        if (in == null) {
-            throw new IOException("resource " + resource + " is gone from the class path");
+    /** Opens files of a model that are resources. */
+    private record Resources(Map<String, String> byPath) implements ModelCache.Source {
+        @Override
+        public InputStream open(String path) throws IOException {
+            InputStream in = loader().getResourceAsStream(resource(path));
+            if (in == null) {
+                throw new IOException("resource " + resource(path) + " is gone from the class path");
+            }
+            return in;
         }
-        return in;
+
+        @Override
+        public ContentChecksum checksum(String path) throws IOException {
+            URL url = loader().getResource(resource(path));
+            ContentChecksum known = url == null ? null : ContentChecksum.ofEntry(url);
+            return known == null ? ModelCache.Source.super.checksum(path) : known;
+        }
+
+        private String resource(String path) {
+            return byPath.getOrDefault(path, path);
+        }
     }
 
     private static ClassLoader loader() {

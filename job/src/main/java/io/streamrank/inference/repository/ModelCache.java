@@ -16,7 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.commons.io.FileUtils;
@@ -31,6 +31,13 @@ public record ModelCache(Path directory) {
     /** Opens a file's content. */
     interface Source {
         InputStream open(String path) throws IOException;
+
+        /** Returns what tells the content from others. */
+        default ContentChecksum checksum(String path) throws IOException {
+            try (InputStream in = open(path)) {
+                return ContentChecksum.of(in);
+            }
+        }
     }
 
     /** Writes files into a directory. */
@@ -45,15 +52,12 @@ public record ModelCache(Path directory) {
 
     /** Returns the directory for these files, and writes them where it does not exist or is damaged. */
     Path unpack(List<String> paths, Source source) throws IOException, ModelException {
-        StringBuilder key = new StringBuilder();
-        Map<String, String> checksums = new ConcurrentHashMap<>();
-        for (String path : paths.stream().sorted().toList()) {
-            try (InputStream in = source.open(path)) {
-                checksums.put(path, DigestUtils.sha256Hex(in));
-                key.append(path + " " + checksums.get(path) + "\n");
-            }
+        Map<String, ContentChecksum> checksums = new TreeMap<>();
+        for (String path : paths) {
+            checksums.put(path, source.checksum(path));
         }
-        Path target = directory.resolve(DigestUtils.sha256Hex(key.toString()).substring(0, 16));
+        Path target =
+                directory.resolve(DigestUtils.sha256Hex(checksums.toString()).substring(0, 16));
         return withLock(() -> {
             if (Files.isDirectory(target) && !matches(target, checksums)) {
                 FileUtils.deleteDirectory(target.toFile());
@@ -135,10 +139,10 @@ public record ModelCache(Path directory) {
         }
     }
 
-    private static boolean matches(Path folder, Map<String, String> checksums) throws IOException {
-        for (Map.Entry<String, String> checksum : checksums.entrySet()) {
+    private static boolean matches(Path folder, Map<String, ContentChecksum> checksums) throws IOException {
+        for (Map.Entry<String, ContentChecksum> checksum : checksums.entrySet()) {
             Path file = folder.resolve(checksum.getKey());
-            if (!Files.isRegularFile(file) || !ChecksumFile.sha256(file).equals(checksum.getValue())) {
+            if (!Files.isRegularFile(file) || !ContentChecksum.of(file).equals(checksum.getValue())) {
                 return false;
             }
         }

@@ -6,11 +6,15 @@ import io.streamrank.inference.graph.OnnxGraph;
 import io.streamrank.inference.model.ModelException;
 import java.io.IOException;
 import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableSet;
@@ -21,6 +25,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Chooses which files of a model are used, in the layout of the Hugging Face hub. */
 public final class ModelLayout {
@@ -42,24 +48,53 @@ public final class ModelLayout {
             "tokenizer.json",
             "tokenizer_config.json",
             "modules.json",
-            "sentence_bert_config.json",
             "config_sentence_transformers.json");
+
+    /** Settings of a sentence encoder's first layer, in the order in which sentence-transformers looks for them. */
+    static final List<String> ENCODER_SETTINGS = List.of(
+            "sentence_bert_config.json",
+            "sentence_roberta_config.json",
+            "sentence_distilbert_config.json",
+            "sentence_camembert_config.json",
+            "sentence_albert_config.json",
+            "sentence_xlm-roberta_config.json",
+            "sentence_xlnet_config.json");
 
     /** Names the first graph of a split model; that of the second has {@code joint} in its place. */
     private static final Pattern ENCODER = Pattern.compile("(.*/)?encoder([^/]*\\.onnx)");
 
-    /** Settings of a layer such as {@code 1_Pooling}; {@code modules.json} may give its folder any name. */
-    private static final Pattern MODULE_SETTINGS = Pattern.compile("[^/]+/config\\.json");
+    private static final Logger LOG = LoggerFactory.getLogger(ModelLayout.class);
+
+    /** Levels below a model's folder that are looked at, files included. */
+    private static final int MAX_DEPTH = 3;
 
     private ModelLayout() {}
 
-    /** Lists the files of a model's folder, as the hub names them. Follows links, as the hub's own cache consists of them. */
+    /**
+     * Lists the files of a model's folder, as the hub names them. Follows links, as the hub's own cache consists of them, and
+     * leaves out what cannot be entered, such as a volume's {@code lost+found}.
+     */
     public static List<String> list(Path root) throws IOException {
-        try (Stream<Path> files = Files.walk(root, 3, FileVisitOption.FOLLOW_LINKS)) {
-            return files.filter(Files::isRegularFile)
-                    .map(file -> root.relativize(file).toString().replace('\\', '/'))
-                    .toList();
-        }
+        List<String> files = new ArrayList<>();
+        Files.walkFileTree(root, EnumSet.of(FileVisitOption.FOLLOW_LINKS), MAX_DEPTH, new SimpleFileVisitor<Path>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                if (attributes.isRegularFile()) {
+                    files.add(root.relativize(file).toString().replace('\\', '/'));
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+                if (file.equals(root)) {
+                    throw failure;
+                }
+                LOG.warn("{} is left out, as it cannot be read: {}", file, failure.toString());
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        return files;
     }
 
     /** Chooses the weights among the model's files. */
@@ -118,8 +153,10 @@ public final class ModelLayout {
         return List.copyOf(needed);
     }
 
+    /** Tells whether the file is one of the model's settings, or of a layer such as {@code 1_Pooling}, whose folder may have any name. */
     private static boolean isSettings(String file) {
-        return SETTINGS.contains(file) || MODULE_SETTINGS.matcher(file).matches();
+        String ofLayer = file.substring(file.indexOf('/') + 1);
+        return SETTINGS.contains(file) || ENCODER_SETTINGS.contains(ofLayer) || ofLayer.equals("config.json");
     }
 
     /**

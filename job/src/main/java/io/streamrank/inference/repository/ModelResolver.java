@@ -46,7 +46,7 @@ public final class ModelResolver {
         }
         if (uri.startsWith("hf:")) {
             HubSettings hub = HubSettings.fromEnvironment();
-            return new HubModels(hub, new HubDownloader(hub, spec.downloadTimeout(), RetryPolicy.DEFAULT))
+            return new HubSnapshots(hub, new HubDownloader(hub, spec.downloadTimeout(), RetryPolicy.DEFAULT))
                     .fetch(uri, spec, cache);
         }
         if (uri.startsWith("file:") || !SCHEME.matcher(uri).matches()) {

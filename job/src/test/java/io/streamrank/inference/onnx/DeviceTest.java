@@ -168,6 +168,25 @@ class DeviceTest {
         assertThat(fitting(new ExecutionProvider(0, 0), gpu, 512, model)).isEqualTo(gpu.withMaxTokens(512));
     }
 
+    @Test
+    void saysWhyALongestInputDoesNotRun() {
+        assertThat(WarmUp.lowered("m", 512, 30, new InferenceException("an index is out of bounds")))
+                .isEqualTo(
+                        "Model m does not run the 512 tokens that its files name as its longest input (an index is out of"
+                                + " bounds), so longer ones than 30 are cut.");
+        for (String reason : List.of(
+                "Failed to allocate memory for requested buffer of size 8",
+                "std::bad_alloc",
+                "bad allocation",
+                "CUDA failure 2: out of memory",
+                "Available memory of 1 is smaller than requested bytes of 2")) {
+            assertThat(WarmUp.lowered("m", 8_192, 1_024, new InferenceException(reason)))
+                    .endsWith(
+                            "longer ones than 1024 are cut; its memory was short, so set models.*.max-tokens to what you"
+                                    + " need, or raise models.gpu-memory if it runs on a GPU.");
+        }
+    }
+
     private static Batching fitting(
             ExecutionProvider provider, Batching batching, int maxBatchSize, WarmUp.Runner model) {
         return WarmUp.fitting(FOLDER, provider, batching, maxBatchSize, 512, FIRST, model);

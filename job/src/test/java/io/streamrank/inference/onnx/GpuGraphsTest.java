@@ -15,6 +15,7 @@ import io.streamrank.inference.onnx.GpuGraphs.Use;
 import io.streamrank.inference.repository.ModelFileSystem;
 import io.streamrank.inference.repository.ModelResolver;
 import io.streamrank.inference.repository.ModelSpec;
+import io.streamrank.inference.repository.TinyGraph;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -251,6 +252,26 @@ class GpuGraphsTest {
         assertThatThrownBy(() -> RewrittenModel.recognize(settings, LOGIT, EXAMPLES))
                 .isInstanceOf(UnrecognizedGraphException.class)
                 .hasMessage("its lower layers read query and document apart");
+    }
+
+    @Test
+    void aGraphThatPoolsAsNoFileSaysIsNotRecognized() throws Exception {
+        Path model = copy("tiny-bi-encoder");
+        Files.delete(model.resolve("1_Pooling/config.json"));
+        Files.write(
+                model.resolve("onnx/model.onnx"),
+                new TinyGraph()
+                        .output("last_hidden_state")
+                        .output("sentence_embedding")
+                        .bytes());
+        ModelSettings settings = settings(model);
+        Use use = new Use(
+                Head.MEAN,
+                List.of("sentence_embedding"),
+                (output, batch) -> OnnxEmbedder.vectors(Pooling.GRAPH, output, batch));
+        assertThatThrownBy(() -> RewrittenModel.recognize(settings, use, EXAMPLES))
+                .isInstanceOf(UnrecognizedGraphException.class)
+                .hasMessage("it pools in its graph, and no file says how: set models.embedder.pooling");
     }
 
     private void refused(Path model, String from, String to, String message) throws Exception {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.streamrank.inference.model.CrossEncoder;
 import io.streamrank.inference.model.Embedder;
+import io.streamrank.inference.model.Encoding;
 import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.TextRole;
 import io.streamrank.inference.repository.TinyGraph;
@@ -106,7 +107,20 @@ class ModelFoldersTest {
                                 "onnx/model.onnx", TinyModel.probability().bytes()),
                         32,
                         SHORT,
-                        longest(32)));
+                        longest(32)),
+                row(
+                        "one of the two labels of a softmax in the graph",
+                        model -> model.with(
+                                "onnx/model.onnx", TinyModel.secondOfTwoLabels().bytes()),
+                        32,
+                        SHORT,
+                        longest(32)),
+                row(
+                        "nothing between the texts but a change of type",
+                        model -> model.with("tokenizer.json", TinyModel.tokenizerWithoutSeparator()),
+                        32,
+                        SHORT - 0.003,
+                        longest(32) + 0.1 + 0.002));
     }
 
     private static Arguments row(String name, Change change, int maxTokens, double ofShort, double ofLongest) {
@@ -127,6 +141,113 @@ class ModelFoldersTest {
             assertThat(opened.logits(List.of(opened.encode("who ?", "bread"), opened.encode("who ?", "the bread")))[0])
                     .isCloseTo((float) ofShort, within(1e-4f));
         }
+    }
+
+    static Stream<Arguments> refusedEmbedders() {
+        return Stream.of(
+                refused(
+                        "a language model",
+                        model -> model.with("onnx/model.onnx", graph(TinyModel.masked(), "logits")),
+                        " is not a sentence encoder: its output logits is [1, 7, 2] for one text, so it is a language model or"
+                                + " a token classifier; export it with --task feature-extraction."),
+                refused(
+                        "a pooler alone",
+                        model -> model.with(
+                                "onnx/model.onnx",
+                                TinyModel.first(
+                                                TinyModel.vectors(TinyModel.masked(), "vectors"),
+                                                "vectors",
+                                                "pooler_output")
+                                        .output("pooler_output")
+                                        .bytes()),
+                        " cannot embed as it was exported: its output pooler_output is [1, 2] for one text, and StreamRank takes"
+                                + " one vector a text from an output named sentence_embedding alone; export it with --task"
+                                + " feature-extraction, or give the output that name if it is the text's vector."),
+                refused(
+                        "texts of one length",
+                        model -> model.with(
+                                "onnx/model.onnx",
+                                graph(new TinyGraph().input("input_ids", 7, 128), "last_hidden_state")),
+                        " was exported for exactly 128 tokens a text, StreamRank gives texts of any length: export it with"
+                                + " dynamic axes and int64 inputs, as optimum-cli does."),
+                refused(
+                        "int32",
+                        model -> model.with(
+                                "onnx/model.onnx",
+                                graph(new TinyGraph().input("input_ids", 6, 0), "last_hidden_state")),
+                        " takes its input input_ids as int32, StreamRank gives int64: export it with dynamic axes and int64"
+                                + " inputs, as optimum-cli does."),
+                refused(
+                        "no file of its pooling layer",
+                        model -> model.with("modules.json", """
+                                [{"type":"sentence_transformers.models.Transformer","path":""},
+                                 {"type":"sentence_transformers.models.Pooling","path":"1_Pooling"}]"""),
+                        " is not complete: its modules.json names 1_Pooling, whose config.json is not there: copy the whole"
+                                + " folder, or set models.embedder.pooling."));
+    }
+
+    private static Arguments refused(String name, Change change, String message) {
+        return Arguments.of(name, change, message);
+    }
+
+    private static byte[] graph(TinyGraph inputs, String output) {
+        return TinyModel.vectors(inputs, output).output(output).bytes();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("refusedEmbedders")
+    void refusesAnEmbedderThatWouldGiveOtherVectors(String name, Change change, String message) throws Exception {
+        TinyModel model = change.of(TinyModel.embedder(folder));
+        assertThatThrownBy(model::openEmbedder)
+                .as(name)
+                .isInstanceOf(ModelException.class)
+                .hasMessageEndingWith(message);
+    }
+
+    @Test
+    void aGraphPoolsByItselfUnlessAFileSaysHow() throws Exception {
+        TinyModel model = TinyModel.poolingEmbedder(folder);
+        try (Embedder opened = model.openEmbedder()) {
+            assertThat(opened.dimension()).isEqualTo(2);
+            List<Encoding> batch =
+                    List.of(opened.encode("ship", TextRole.PASSAGE), opened.encode("the shark bit", TextRole.PASSAGE));
+            for (float[] vector : opened.embed(batch)) {
+                assertThat(vector).containsExactly(0f, 1f);
+            }
+        }
+        model.with("1_Pooling/config.json", """
+                {"pooling_mode_mean_tokens":true}""");
+        float half = (float) Math.sqrt(0.5);
+        try (Embedder opened = model.openEmbedder()) {
+            assertThat(opened.embed(List.of(opened.encode("ship", TextRole.PASSAGE)))[0])
+                    .containsExactly(new float[] {half, half}, within(1e-4f));
+        }
+    }
+
+    @Test
+    void aGraphThatIsNotToldWhatIsPaddingRunsOneTextAtATime() throws Exception {
+        TinyModel model = TinyModel.embedder(folder);
+        try (Embedder opened = model.openEmbedder()) {
+            assertThat(opened.maxBatchSize()).isEqualTo(Integer.MAX_VALUE);
+        }
+        model.with("onnx/model.onnx", graph(new TinyGraph().input("input_ids"), "last_hidden_state"));
+        try (Embedder opened = model.openEmbedder()) {
+            assertThat(opened.maxBatchSize()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void refusesARerankerThatCannotTellQueryAndDocumentApart() throws Exception {
+        TinyModel model = TinyModel.crossEncoder(folder)
+                .with("tokenizer.json", TinyModel.tokenizerWithoutSeparator())
+                .with("tokenizer_config.json", """
+                        {"model_input_names":["input_ids","attention_mask"]}""");
+        assertThatThrownBy(model::openCrossEncoder)
+                .isInstanceOf(ModelException.class)
+                .hasMessageEndingWith(
+                        " cannot rerank: its tokenizer joins query and document with nothing between them, as those of"
+                                + " language models do, which read both in a prompt that StreamRank does not write; choose a"
+                                + " cross-encoder whose tokenizer puts a separator between them.");
     }
 
     @Test

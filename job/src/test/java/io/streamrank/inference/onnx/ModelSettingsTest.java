@@ -5,13 +5,16 @@ package io.streamrank.inference.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.repository.Device;
 import io.streamrank.inference.repository.ModelFolder;
 import io.streamrank.inference.repository.ModelSpec;
+import io.streamrank.inference.repository.TinyGraph;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +50,21 @@ class ModelSettingsTest {
         write("tokenizer_config.json", """
                 {"model_max_length":128}""");
         assertThat(read().maxTokens()).isEqualTo(128);
+    }
+
+    @Test
+    void readsTheEncodersSettingsUnderOldNamesAndInTheLayersFolder() throws Exception {
+        write("sentence_xlm-roberta_config.json", """
+                {"max_seq_length":128,"do_lower_case":true}""");
+        assertThat(read().maxTokens()).isEqualTo(128);
+        assertThat(read().tokenizer().lowerCase()).isTrue();
+        write("modules.json", """
+                [{"type":"sentence_transformers.models.Transformer","path":"0_Transformer"}]""");
+        assertThat(read().maxTokens()).isEqualTo(128);
+        write("0_Transformer/sentence_roberta_config.json", """
+                {"max_seq_length":64}""");
+        assertThat(read().maxTokens()).isEqualTo(64);
+        assertThat(read().tokenizer().lowerCase()).isFalse();
     }
 
     @Test
@@ -118,6 +136,21 @@ class ModelSettingsTest {
                                 + " that name; correct the file.");
     }
 
+    @Test
+    void findsPromptsThatAreOfNoRole() throws Exception {
+        assertThat(ofNoRole("""
+                {"retrieval.query":"q: ","retrieval.passage":"p: ","plain":""}""")).containsExactly("retrieval.query", "retrieval.passage");
+        assertThat(ofNoRole("""
+                {"query":"q: ","other":"o: "}""")).isEmpty();
+        assertThat(ofNoRole("{}")).isEmpty();
+        assertPrompts("""
+                {"prompts":{"retrieval.query":"q: "},"default_prompt_name":null}""", "", "");
+    }
+
+    private static List<String> ofNoRole(String prompts) throws IOException {
+        return Prompts.ofNoRole(new ObjectMapper().readTree(prompts));
+    }
+
     private void assertPrompts(String config, String query, String passage) throws Exception {
         write("config_sentence_transformers.json", config);
         assertThat(read().prompts()).isEqualTo(new Prompts(query, passage));
@@ -131,6 +164,31 @@ class ModelSettingsTest {
         write("config_sentence_transformers.json", """
                 {"prompts":{"query":"q: "}}""");
         assertThatThrownBy(this::read).hasMessageContaining("include_prompt is false");
+    }
+
+    @Test
+    void whereNoFileSaysHowToPoolTheGraphDoesOrTheMeanIsTaken() throws Exception {
+        assertThat(read().poolingIsGuessed()).isTrue();
+        assertThat(read().pooling()).isEqualTo(Pooling.MEAN);
+        assertThat(ModelSettings.read(folder(), spec(null, null, "mean")).poolingIsGuessed())
+                .isFalse();
+        write("modules.json", """
+                [{"type":"sentence_transformers.models.Pooling","path":"pool"}]""");
+        assertThatThrownBy(() -> read().pooling())
+                .isInstanceOf(ModelException.class)
+                .hasMessage(
+                        "Model m is not complete: its modules.json names pool, whose config.json is not there: copy the"
+                                + " whole folder, or set models.embedder.pooling.");
+        assertThat(ModelSettings.read(folder(), spec(null, null, "cls")).pooling())
+                .isEqualTo(Pooling.CLS);
+        Files.write(
+                root.resolve("model.onnx"),
+                new TinyGraph().output("sentence_embedding").bytes());
+        assertThat(read().poolingIsGuessed()).isFalse();
+        assertThat(read().pooling()).isEqualTo(Pooling.GRAPH);
+        write("pool/config.json", """
+                {"pooling_mode_cls_token":true}""");
+        assertThat(read().pooling()).isEqualTo(Pooling.CLS);
     }
 
     @Test

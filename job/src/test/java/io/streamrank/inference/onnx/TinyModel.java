@@ -46,15 +46,34 @@ final class TinyModel {
 
     /** Returns an embedder whose vectors are of two numbers. */
     static TinyModel embedder(Path folder) throws IOException {
-        TinyGraph graph = new TinyGraph()
-                .input("input_ids")
-                .input("attention_mask")
-                .initializer(TinyGraph.floats("table", List.of(16, 2), new float[] {
+        TinyGraph graph = vectors(masked(), "last_hidden_state").output("last_hidden_state");
+        return crossEncoder(folder).with("onnx/model.onnx", graph.bytes());
+    }
+
+    /** Returns an embedder whose graph also gives one vector a text, the first token's. */
+    static TinyModel poolingEmbedder(Path folder) throws IOException {
+        TinyGraph graph = first(vectors(masked(), "last_hidden_state"), "last_hidden_state", "sentence_embedding")
+                .output("last_hidden_state")
+                .output("sentence_embedding");
+        return crossEncoder(folder).with("onnx/model.onnx", graph.bytes());
+    }
+
+    static TinyGraph masked() {
+        return new TinyGraph().input("input_ids").input("attention_mask");
+    }
+
+    /** Adds to a graph that has inputs what gives a vector of two numbers a token. */
+    static TinyGraph vectors(TinyGraph graph, String output) {
+        return graph.initializer(TinyGraph.floats("table", List.of(16, 2), new float[] {
                     1, 0, 1, 1, 0, 1, 1, 2, 2, 1, 3, 1, 1, 3, 4, 1, 1, 4, 5, 1, 1, 5, 6, 1, 1, 6, 7, 1, 1, 7, 8, 1
                 }))
-                .node("Gather", "last_hidden_state", "table", "input_ids")
-                .output("last_hidden_state");
-        return crossEncoder(folder).with("onnx/model.onnx", graph.bytes());
+                .node("Gather", output, "table", "input_ids");
+    }
+
+    /** Adds what takes the first token's vector of each text. */
+    static TinyGraph first(TinyGraph graph, String tokens, String output) {
+        return graph.initializer(TinyGraph.longs("zero", List.of(), 0))
+                .node("Gather", output, "axis", 1, tokens, "zero");
     }
 
     /** Returns the graph without its last node, which gives {@code logits}. */
@@ -86,6 +105,17 @@ final class TinyModel {
                 .output("logits");
     }
 
+    /** Returns a graph that gives one of the two probabilities that a softmax makes. */
+    static TinyGraph secondOfTwoLabels() {
+        return score().initializer(TinyGraph.floats("labels", List.of(1, 2), 0, 1))
+                .initializer(TinyGraph.longs("end", List.of(1), 2))
+                .node("Add", "logit", "ofIds", "ofTypes")
+                .node("Mul", "both", "logit", "labels")
+                .node("Softmax", "probabilities", "axis", 1, "both")
+                .node("Slice", "logits", "probabilities", "axis", "end", "axis")
+                .output("logits");
+    }
+
     /** Returns a graph that looks up positions as RoBERTa does, from the padding token's id on. */
     static TinyGraph robertaPositions(int rows, long padToken) {
         return positions(
@@ -111,6 +141,14 @@ final class TinyModel {
                 .node("Add", "both", "ofIds", "ofTypes")
                 .node("Add", "logits", "both", "zero")
                 .output("logits");
+    }
+
+    /** Returns a tokenizer that puts nothing between the texts of a pair. */
+    static String tokenizerWithoutSeparator() {
+        String second = """
+                {"Sequence":{"id":"B","type_id":1}}""";
+        return tokenizer().replace("""
+                {"SpecialToken":{"id":"[SEP]","type_id":0}},""" + second, second);
     }
 
     static String tokenizer() {

@@ -59,6 +59,18 @@ class ModelResolverTest {
     }
 
     @Test
+    void leavesOutFoldersThatCannotBeEntered() throws Exception {
+        Path model = directory.resolve("model");
+        copy(Golden.folder("tiny-cross-encoder"), model);
+        Files.createSymbolicLink(model.resolve("onnx/loop"), model);
+        Files.createSymbolicLink(model.resolve("broken"), directory.resolve("nowhere"));
+        assertThat(resolve("file:" + model, null).weights()).isEqualTo("onnx/model.onnx");
+        assertThat(ModelLayout.list(model))
+                .containsExactlyInAnyOrderElementsOf(ModelLayout.list(Golden.folder("tiny-cross-encoder")));
+        assertThatThrownBy(() -> ModelLayout.list(directory.resolve("nowhere"))).isInstanceOf(IOException.class);
+    }
+
+    @Test
     void saysThatAFolderIsNotThere() {
         assertThatThrownBy(() -> resolve("file:/nowhere/at/all", null))
                 .hasMessage(

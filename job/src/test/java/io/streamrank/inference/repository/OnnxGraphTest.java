@@ -57,6 +57,11 @@ class OnnxGraphTest {
     @Test
     void readsARealModel() throws Exception {
         OnnxGraph graph = OnnxGraph.read(GOLDEN);
+        assertThat(graph.inputs())
+                .containsExactly(
+                        new OnnxGraph.Input("input_ids", 7, List.of(0L, 0L)),
+                        new OnnxGraph.Input("attention_mask", 7, List.of(0L, 0L)),
+                        new OnnxGraph.Input("token_type_ids", 7, List.of(0L, 0L)));
         assertThat(graph.outputs()).containsExactly("logits");
         assertThat(graph.operators()).contains("Gather", "MatMul", "Softmax");
         assertThat(graph.initializers().values())
@@ -90,6 +95,50 @@ class OnnxGraphTest {
                                 .bytes())
                         .endsInSigmoid("logits"))
                 .isFalse();
+    }
+
+    @Test
+    void seesAProbabilityBehindWhatSelectsOrRounds() throws Exception {
+        for (String operator : List.of("Gather", "Slice", "Split", "Clip", "QuantizeLinear")) {
+            assertThat(probability("Sigmoid", operator)).as(operator).isTrue();
+        }
+        for (String operator : List.of("Gather", "Slice", "Split")) {
+            assertThat(probability("Softmax", operator)).as(operator).isTrue();
+        }
+        assertThat(probability("Softmax", "Clip")).isFalse();
+        assertThat(probability("Tanh", "Gather")).isFalse();
+        assertThat(read(new TinyGraph()
+                                .node("Sigmoid", "p", "x")
+                                .node("Gather", "logits", "table", "p")
+                                .output("logits")
+                                .bytes())
+                        .endsInSigmoid("logits"))
+                .isFalse();
+    }
+
+    private boolean probability(String activation, String operator) throws IOException {
+        return read(new TinyGraph()
+                        .node(activation, "p", "x")
+                        .node(operator, "q", "p", "other")
+                        .node("Squeeze", "logits", "q")
+                        .output("logits")
+                        .bytes())
+                .endsInSigmoid("logits");
+    }
+
+    @Test
+    void readsTypesAndSizesOfInputs() throws Exception {
+        OnnxGraph graph = read(new TinyGraph()
+                .input("input_ids")
+                .input("attention_mask", 6, 128)
+                .output("logits")
+                .bytes());
+        assertThat(graph.inputs())
+                .containsExactly(
+                        new OnnxGraph.Input("input_ids", 7, List.of(0L, 0L)),
+                        new OnnxGraph.Input("attention_mask", 6, List.of(0L, 128L)));
+        assertThat(graph.takes("attention_mask")).isTrue();
+        assertThat(graph.takes("token_type_ids")).isFalse();
     }
 
     @Test

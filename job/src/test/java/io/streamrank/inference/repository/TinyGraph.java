@@ -17,12 +17,19 @@ public final class TinyGraph {
 
     /** Adds an input of whole numbers, {@code [batch, tokens]}. */
     public TinyGraph input(String name) {
-        return add(11, value(name, INT64));
+        return input(name, INT64, 0);
+    }
+
+    /** Adds an input of that type, {@code [batch, columns]}; 0 columns for any number of them. */
+    public TinyGraph input(String name, int type, int columns) {
+        byte[] second = columns > 0 ? number(1, columns) : bytes(2, name + "_columns");
+        byte[] shape = join(bytes(1, bytes(2, "batch")), bytes(1, second));
+        return add(11, value(name, join(number(1, type), bytes(2, shape))));
     }
 
     /** Adds an output of decimals. */
     public TinyGraph output(String name) {
-        return add(12, value(name, FLOAT));
+        return add(12, value(name, number(1, FLOAT)));
     }
 
     public TinyGraph node(String operator, String output, String... inputs) {
@@ -99,10 +106,8 @@ public final class TinyGraph {
         return join(node.toByteArray(), bytes(2, output), bytes(3, output), bytes(4, operator), attribute);
     }
 
-    private static byte[] value(String name, int type) {
-        byte[] shape = join(bytes(1, bytes(2, "batch")), bytes(1, bytes(2, name + "_columns")));
-        byte[] typed = type == INT64 ? join(number(1, type), bytes(2, shape)) : number(1, type);
-        return join(bytes(1, name), bytes(2, bytes(1, typed)));
+    private static byte[] value(String name, byte[] tensor) {
+        return join(bytes(1, name), bytes(2, bytes(1, tensor)));
     }
 
     private static byte[] shape(List<Integer> shape) {

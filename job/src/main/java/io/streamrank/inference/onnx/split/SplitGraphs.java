@@ -24,8 +24,8 @@ public final class SplitGraphs implements AutoCloseable {
     private final OnnxGraphRunner encoder;
     private final OnnxGraphRunner joint;
     private final SplitLayout split;
-    private final StateLayout query;
-    private final StateLayout document;
+    private final EncoderStateLayout query;
+    private final EncoderStateLayout document;
     private final int longestQuery;
     private final int longestDocument;
 
@@ -34,8 +34,8 @@ public final class SplitGraphs implements AutoCloseable {
             OnnxGraphRunner joint,
             SplitLayout split,
             int maxTokens,
-            StateLayout query,
-            StateLayout document) {
+            EncoderStateLayout query,
+            EncoderStateLayout document) {
         this.encoder = encoder;
         this.joint = joint;
         this.split = split;
@@ -95,8 +95,8 @@ public final class SplitGraphs implements AutoCloseable {
                 joint,
                 split,
                 maxTokens,
-                StateLayout.of(model, StateLayout.QUERY, joint.inputs(), given),
-                StateLayout.of(model, StateLayout.DOCUMENT, joint.inputs(), given));
+                EncoderStateLayout.of(model, EncoderStateLayout.QUERY, joint.inputs(), given),
+                EncoderStateLayout.of(model, EncoderStateLayout.DOCUMENT, joint.inputs(), given));
     }
 
     /** Runs what takes most memory, which also shows whether the model has all positions. */

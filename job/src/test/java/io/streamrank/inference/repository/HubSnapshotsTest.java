@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class HubModelsTest {
+class HubSnapshotsTest {
     private static final String WEIGHTS = "weights ".repeat(10_000);
 
     @TempDir
@@ -86,6 +86,24 @@ class HubModelsTest {
         Files.delete(cached("onnx/Constant_7_attr__value"));
         assertThatThrownBy(() -> models(null, true).fetch("hf:acme/model", spec(null), cache))
                 .hasMessageContaining("Constant_7_attr__value is damaged: it is gone");
+    }
+
+    @Test
+    void fetchesTheSettingsOfLayersAndThoseUnderOldNames() throws Exception {
+        hub.put("sentence_xlm-roberta_config.json", "{}");
+        hub.put("0_Transformer/sentence_bert_config.json", "{}");
+        hub.put("1_Pooling/config.json", "{}");
+        hub.put("1_Pooling/deeper/config.json", "not needed");
+        hub.put("1_Pooling/other.json", "not needed");
+        fetch("hf:acme/model");
+        assertThat(files())
+                .containsExactly(
+                        "0_Transformer/sentence_bert_config.json",
+                        "1_Pooling/config.json",
+                        "config.json",
+                        "onnx/model.onnx",
+                        "sentence_xlm-roberta_config.json",
+                        "tokenizer.json");
     }
 
     @Test
@@ -207,7 +225,7 @@ class HubModelsTest {
         assertThat(models(null, true).fetch("hf:acme/model", spec(null), cache).weights())
                 .isEqualTo("onnx/model.onnx");
         assertThat(hub.requests).hasSize(asked);
-        HubModels cutOff = models(null, false);
+        HubSnapshots cutOff = models(null, false);
         hub.close();
         assertThat(Files.readString(
                         cutOff.fetch("hf:acme/model", spec(null), cache).weightsFile()))
@@ -236,7 +254,7 @@ class HubModelsTest {
                                 + " [0-9a-f]{64} when it was fetched; open the model once while the hub can be reached, which"
                                 + " fetches the file again\\.");
         Files.delete(cached("tokenizer.json"));
-        HubModels cutOff = models(null, false);
+        HubSnapshots cutOff = models(null, false);
         hub.close();
         assertThatThrownBy(() -> cutOff.fetch("hf:acme/model", spec(null), cache))
                 .isInstanceOf(ModelOutOfReachException.class)
@@ -293,9 +311,9 @@ class HubModelsTest {
         return models(null, false).fetch(uri, spec(null), cache);
     }
 
-    private HubModels models(String token, boolean offline) {
+    private HubSnapshots models(String token, boolean offline) {
         HubSettings address = hub.hub(token, offline);
-        return new HubModels(
+        return new HubSnapshots(
                 address,
                 new HubDownloader(
                         address, Duration.ofSeconds(30), new RetryPolicy(4, Duration.ofMillis(1), Clock.systemUTC())));

@@ -28,15 +28,15 @@ import org.slf4j.LoggerFactory;
  * remembers which commit a branch pointed to, for when the hub cannot be reached. Each time a model is opened, its files are
  * compared with what the hub says of them, or with the checksums that were kept at the download.
  */
-final class HubModels {
-    private static final Logger LOG = LoggerFactory.getLogger(HubModels.class);
+final class HubSnapshots {
+    private static final Logger LOG = LoggerFactory.getLogger(HubSnapshots.class);
     private static final Pattern URI_FORM = Pattern.compile("hf:([\\w.-]+(?:/[\\w.-]+)?)(?:@(.+))?");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HubSettings hub;
     private final HubDownloader downloads;
 
-    HubModels(HubSettings hub, HubDownloader downloads) {
+    HubSnapshots(HubSettings hub, HubDownloader downloads) {
         this.hub = hub;
         this.downloads = downloads;
     }

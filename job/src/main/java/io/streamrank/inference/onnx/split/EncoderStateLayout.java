@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param prefix of the joint graph's inputs
  * @param outputs of the encoder, in order
  */
-record StateLayout(String prefix, List<Output> outputs) {
+record EncoderStateLayout(String prefix, List<Output> outputs) {
     static final String QUERY = "query_";
     static final String DOCUMENT = "document_";
 
@@ -39,7 +39,8 @@ record StateLayout(String prefix, List<Output> outputs) {
      * @param inputs of the joint graph
      * @param given outputs of the encoder for some tokens
      */
-    static StateLayout of(String model, String prefix, Set<String> inputs, List<Tensor> given) throws ModelException {
+    static EncoderStateLayout of(String model, String prefix, Set<String> inputs, List<Tensor> given)
+            throws ModelException {
         List<Output> outputs = new ArrayList<>();
         Set<String> missing = new LinkedHashSet<>();
         for (String input : inputs) {
@@ -60,7 +61,7 @@ record StateLayout(String prefix, List<Output> outputs) {
                     + given.stream().map(Tensor::name).toList()
                     + "; export both graphs together, with split.py of the recipe.");
         }
-        return new StateLayout(prefix, List.copyOf(outputs));
+        return new EncoderStateLayout(prefix, List.copyOf(outputs));
     }
 
     private static @Nullable Tensor find(String name, List<Tensor> given) {
