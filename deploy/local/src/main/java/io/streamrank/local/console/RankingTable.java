@@ -3,6 +3,7 @@
 package io.streamrank.local.console;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.streamrank.event.BlankText;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -178,7 +179,8 @@ public record RankingTable(Console console, int rows) {
         JsonNode document = hit.path("document");
         JsonNode fields = document.has("fields") ? document.path("fields") : document;
         for (String name : List.of("title", "name", "text")) {
-            if (fields.path(name).isTextual() && !fields.path(name).asText().isBlank()) {
+            if (fields.path(name).isTextual()
+                    && !BlankText.isBlank(fields.path(name).asText())) {
                 return fields.path(name).asText();
             }
         }

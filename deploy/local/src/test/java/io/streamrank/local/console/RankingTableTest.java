@@ -77,8 +77,10 @@ class RankingTableTest {
     void tellsWhatWasCutDroppedNotFoundOrNotUsed() throws Exception {
         assertThat(print("""
                 {"query":"q","results":[],"usage":{"pairs":2,"tokens":23,"truncated":1,"no_text":2,
-                "missing_rank_fields":["titel","txet"],"missing_collection":"boks"}}""", 5, false))
-                .contains("truncated: 1 · no text: 2 · missing rank fields: titel, txet · missing collection: boks");
+                "missing_rank_fields":["titel","txet"],"missing_collection":"boks",
+                "omitted_documents":25,"omitted_hits":25}}""", 5, false))
+                .contains("truncated: 1 · no text: 2 · missing rank fields: titel, txet · missing collection: boks"
+                        + " · omitted documents: 25 · omitted hits: 25");
     }
 
     @Test
