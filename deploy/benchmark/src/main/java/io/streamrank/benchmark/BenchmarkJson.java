@@ -45,7 +45,8 @@ final class BenchmarkJson {
             node.put("max_logit_difference", peer.maxDifference());
         }
         latencies(root.putObject("bare_ms"), result.bare());
-        latencies(root.putObject("alone_ms"), result.alone());
+        latencies(root.putObject("alone_ms"), result.alone().all());
+        latencies(root.putObject("alone_in_job_ms"), result.alone().job());
         ArrayNode open = root.putArray("open_loop");
         for (BenchmarkResult.OpenLoop loop : result.open()) {
             ObjectNode node = open.addObject()

@@ -4,6 +4,7 @@ package io.streamrank.benchmark;
 
 import io.streamrank.benchmark.measurement.Latencies;
 import io.streamrank.benchmark.measurement.Measurement;
+import io.streamrank.benchmark.systems.KafkaPipeline.OneByOne;
 import io.streamrank.benchmark.systems.KafkaPipeline.Passages;
 import io.streamrank.benchmark.systems.PeerPrograms.PeerRounds;
 import io.streamrank.benchmark.workload.Arrivals;
@@ -37,7 +38,7 @@ public record BenchmarkResult(
         List<PipelineRounds> pipelines,
         List<PeerRounds> peers,
         Latencies bare,
-        Latencies alone,
+        OneByOne alone,
         List<OpenLoop> open,
         long memoryBytes,
         List<LineChart> sweeps) {

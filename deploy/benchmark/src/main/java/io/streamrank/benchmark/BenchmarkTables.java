@@ -107,7 +107,11 @@ record BenchmarkTables(BenchmarkResult result) {
     ReportTable latencies() {
         List<ReportTable.Row> rows = new ArrayList<>();
         rows.add(row("bare inference, nothing else", "", result.bare()));
-        rows.add(row("Kafka to Kafka, passages in the query, one after the other", "", result.alone()));
+        rows.add(row(
+                "Kafka to Kafka, passages in the query, one after the other",
+                "",
+                result.alone().all()));
+        rows.add(row("  of that in the job", "", result.alone().job()));
         result.open()
                 .forEach(loop ->
                         rows.add(row(OpenLoops.name(loop), format("%.2f", loop.queriesPerSecond()), loop.latencies())));

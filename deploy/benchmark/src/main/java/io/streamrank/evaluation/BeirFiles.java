@@ -3,8 +3,10 @@
 package io.streamrank.evaluation;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.streamrank.codec.Excerpt;
 import io.streamrank.codec.FlatDocuments;
 import io.streamrank.config.InputFile;
+import io.streamrank.event.BlankText;
 import io.streamrank.local.console.InputException;
 import io.streamrank.local.data.JsonFile;
 import java.io.IOException;
@@ -93,7 +95,7 @@ public final class BeirFiles {
             file.read((value, line) -> {
                 String id = id(value);
                 if (!taker.take(id, value)) {
-                    throw new IllegalArgumentException("repeats the _id \"" + id + "\"");
+                    throw new IllegalArgumentException("repeats the _id \"" + Excerpt.text(id) + "\"");
                 }
             });
         }
@@ -109,7 +111,7 @@ public final class BeirFiles {
     }
 
     private static String requireNotBlank(String text, String name) {
-        if (text.isBlank()) {
+        if (BlankText.isBlank(text)) {
             throw new IllegalArgumentException("has no " + name + ": give it one");
         }
         return text;
@@ -118,7 +120,7 @@ public final class BeirFiles {
     private static String text(JsonNode value, String name) {
         JsonNode member = value.path(name);
         if (!member.isMissingNode() && !member.isNull() && !member.isTextual()) {
-            throw new IllegalArgumentException("must hold a text as " + name + " but holds " + member);
+            throw new IllegalArgumentException("must hold a text as " + name + " but holds " + Excerpt.value(member));
         }
         return member.asText("");
     }
@@ -178,14 +180,15 @@ public final class BeirFiles {
         }
         String grade = columns[2].strip();
         if (!INTEGER.matcher(grade).matches()) {
-            throw new InputException(place + " must have a whole number as grade but has \"" + grade + "\"");
+            throw new InputException(
+                    place + " must have a whole number as grade but has \"" + Excerpt.text(grade) + "\"");
         }
         int number = Integer.parseInt(grade);
         Integer before = grades.computeIfAbsent(columns[0], query -> new LinkedHashMap<>())
                 .put(columns[1], number);
         if (before != null && before != number) {
-            throw new InputException(place + " judges document \"" + columns[1] + "\" for query \"" + columns[0]
-                    + "\" again, by another grade: leave one line");
+            throw new InputException(place + " judges document \"" + Excerpt.text(columns[1]) + "\" for query \""
+                    + Excerpt.text(columns[0]) + "\" again, by another grade: leave one line");
         }
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamrank.event.BlankText;
 import io.streamrank.event.RetrievalMode;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +85,7 @@ final class CollectionRecords {
         ObjectNode fields = document.putObject("fields");
         if (passage != null) {
             Map.of("title", passage.title(), "text", passage.text()).entrySet().stream()
-                    .filter(field -> !field.getValue().isBlank())
+                    .filter(field -> !BlankText.isBlank(field.getValue()))
                     .sorted(Map.Entry.<String, String>comparingByKey().reversed())
                     .forEach(field -> fields.put(field.getKey(), field.getValue()));
         }

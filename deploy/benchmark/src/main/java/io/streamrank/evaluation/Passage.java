@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.evaluation;
 
+import io.streamrank.event.BlankText;
+
 /**
  * Holds a document of a collection.
  *
@@ -10,11 +12,11 @@ package io.streamrank.evaluation;
 public record Passage(String title, String text) {
     /** Returns title and text, as a reranker reads them. */
     public String content() {
-        return title.isBlank() ? text : title + "\n" + text;
+        return BlankText.isBlank(title) ? text : title + "\n" + text;
     }
 
     /** Returns what people know it by. */
     String label() {
-        return title.isBlank() ? text : title;
+        return BlankText.isBlank(title) ? text : title;
     }
 }

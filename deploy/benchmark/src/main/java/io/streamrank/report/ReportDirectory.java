@@ -5,6 +5,7 @@ package io.streamrank.report;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
+import io.streamrank.local.console.Causes;
 import io.streamrank.local.console.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,13 +18,33 @@ public record ReportDirectory(Path path) {
     /**
      * Makes the directory, before anything is measured.
      *
-     * @throws InputException where it is a file
+     * @throws InputException where it is a file, or nothing can be written there
      */
-    public static ReportDirectory create(Path path) throws IOException {
-        if (Files.exists(path) && !Files.isDirectory(path)) {
-            throw new InputException(path + " is a file: --report takes a directory");
+    public static ReportDirectory create(Path path) {
+        Path existing = existing(path);
+        if (!Files.isDirectory(existing)) {
+            throw new InputException(existing + " is a file: --report takes a directory");
         }
-        return new ReportDirectory(Files.createDirectories(path));
+        if (!Files.isWritable(existing)) {
+            throw new InputException(existing + " cannot be written: give another directory as --report");
+        }
+        try {
+            return new ReportDirectory(Files.createDirectories(path));
+        } catch (IOException e) {
+            throw new InputException(
+                    path + " cannot be made (" + Causes.root(e) + "): give another directory as --report", e);
+        }
+    }
+
+    /** Returns the path, or the directory above it that exists, or the file that is there instead. */
+    private static Path existing(Path path) {
+        Path at = path;
+        Path above = path.toAbsolutePath().getParent();
+        while (!Files.exists(at) && above != null) {
+            at = above;
+            above = at.getParent();
+        }
+        return at;
     }
 
     /** Writes numbers for programs. */

@@ -137,7 +137,14 @@ class BeirFilesTest {
         write("corpus.jsonl", """
                 {"_id":"d1","text":7}
                 """);
-        refuses(corpus + " line 1 must hold a text as text but holds 7");
+        refuses(corpus + " line 1 must hold a text as text but holds the number 7");
+        write("corpus.jsonl", "{\"_id\":\"d1\",\"text\":[" + "\"a\",".repeat(1_000) + "\"b\"]}\n");
+        refuses(corpus + " line 1 must hold a text as text but holds an array of 1001");
+        write("corpus.jsonl", "{\"_id\":\"\u00a0\",\"text\":\"one\"}\n");
+        refuses(corpus + " line 1 has no _id: give it one");
+        String id = "d".repeat(1_000);
+        write("corpus.jsonl", ("{\"_id\":\"" + id + "\",\"text\":\"one\"}\n").repeat(2));
+        refuses(corpus + " line 2 repeats the _id \"" + "d".repeat(80) + "…\"");
     }
 
     @Test

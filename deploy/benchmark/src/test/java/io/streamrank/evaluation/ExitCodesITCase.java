@@ -29,6 +29,8 @@ class ExitCodesITCase {
         assertExits(1, "evaluate", "--collection=" + good, "--set=models.cache-dir=" + file(), kept())
                 .contains("Model builtin:", " cannot be stored in ");
         assertExits(2, "evaluate", "--collection=" + directory.resolve("none")).contains("none is not a directory");
+        assertExits(2, "evaluate", "--collection=" + good, "--report=" + file().resolve("report"))
+                .contains(file() + " is a file: --report takes a directory");
         Path some = collection("some", DOCUMENT + "{\"_id\":\"2\",\"text\":\" \"}\n");
         assertExits(3, "evaluate", "--collection=" + some).contains("records that could not be used: 1 ");
     }
@@ -39,6 +41,8 @@ class ExitCodesITCase {
         assertExits(1, "benchmark", "--smoke", "--set=models.cache-dir=" + file(), kept())
                 .contains("Model builtin:", " cannot be stored in ");
         assertExits(2, "benchmark", "--smoke", "--peer=none=none").contains("--peer takes NAME=COMMAND");
+        assertExits(2, "benchmark", "--smoke", "--report=" + file().resolve("report"))
+                .contains(file() + " is a file: --report takes a directory");
     }
 
     /** Where a directory is needed, nothing can be stored. */

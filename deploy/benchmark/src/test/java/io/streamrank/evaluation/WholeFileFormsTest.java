@@ -9,8 +9,8 @@ import io.streamrank.config.SettingsFile;
 import io.streamrank.local.client.KafkaConnection;
 import io.streamrank.local.console.InputException;
 import io.streamrank.local.data.DocumentConverter;
+import io.streamrank.local.data.GeneratedIds;
 import io.streamrank.local.data.JsonFile;
-import io.streamrank.local.data.MadeIds;
 import io.streamrank.local.data.QueryFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -58,6 +58,12 @@ class WholeFileFormsTest {
             Map.entry("plain.txt", new Form(null, WholeFileFormsTest::utf8)),
             Map.entry("named-only.gz", new Form(null, WholeFileFormsTest::utf8)),
             Map.entry("mark", new Form(null, text -> utf8("\uFEFF" + text))),
+            Map.entry(
+                    "marks-where-files-were-joined",
+                    new Form(null, text -> utf8("\uFEFF" + text.replace("\n", "\n\uFEFF")))),
+            Map.entry(
+                    "marks-after-carriage-returns",
+                    new Form(null, text -> utf8("\uFEFF" + text.replace("\n", "\r\uFEFF")))),
             Map.entry("packed.gz", new Form(null, text -> gzip(utf8(text)))),
             Map.entry("packed-and-not-named", new Form(null, text -> gzip(utf8(text)))),
             Map.entry("packed-mark", new Form(null, text -> gzip(utf8("\uFEFF" + text)))),
@@ -99,9 +105,14 @@ class WholeFileFormsTest {
             Map.entry("zstd", new Form(" is packed with zstd", text -> bytes(0x28, 0xB5, 0x2F, 0xFD, 4))),
             Map.entry("xz", new Form(" is packed with xz", text -> bytes(0xFD, '7', 'z', 'X', 'Z', 0, 4))),
             Map.entry("bzip2", new Form(" is packed with bzip2", text -> utf8("BZh91AY&SY"))),
+            Map.entry("bzip2-fast", new Form(" is packed with bzip2", text -> utf8("BZh11AY&SY"))),
             Map.entry("tar", new Form(" is a tar archive", text -> utf8("x".repeat(257) + "ustar"))),
             Map.entry("parquet", new Form(" is a Parquet file", text -> utf8("PAR1\u0015\u0004"))),
-            Map.entry("html", new Form(" is HTML or XML", text -> utf8("\n<!DOCTYPE html><html>Not found"))),
+            Map.entry("html", new Form(" is HTML, XML or SGML", text -> utf8("\n<!DOCTYPE html><html>Not found"))),
+            Map.entry("xml", new Form(" is HTML, XML or SGML", text -> utf8("<topics>\n<topic number=\"1\">"))),
+            Map.entry("xml-mark", new Form(" is HTML, XML or SGML", text -> utf8("\uFEFF\n <?xml version=\"1.0\"?>"))),
+            Map.entry("sgml", new Form(" is HTML, XML or SGML", text -> utf8("<top>\n<num> Number: 301\n<title> x"))),
+            Map.entry("comment", new Form(" is HTML, XML or SGML", text -> utf8("<!-- queries -->\n<q>x</q>"))),
             Map.entry(
                     "lfs",
                     new Form(
@@ -160,7 +171,7 @@ class WholeFileFormsTest {
 
     private static String documents(Path path) throws Exception {
         List<String> all = new ArrayList<>();
-        MadeIds made = new MadeIds(path);
+        GeneratedIds made = new GeneratedIds(path);
         try (JsonFile file = JsonFile.open(path)) {
             file.read((value, line) -> all.add(
                     new DocumentConverter(null, null).document(value, made).toString()));

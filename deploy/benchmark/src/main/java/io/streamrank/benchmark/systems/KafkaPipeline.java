@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.benchmark.systems;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamrank.benchmark.measurement.Latencies;
@@ -84,8 +85,16 @@ public final class KafkaPipeline implements AutoCloseable {
                 && !BROKER.matcher(thread).find();
     }
 
+    /**
+     * Holds how long queries took that were sent one after the other.
+     *
+     * @param all from sending a query to reading its answer
+     * @param job the part of it from when the job read the query to its answer, as the answers tell it in whole milliseconds
+     */
+    public record OneByOne(Latencies all, Latencies job) {}
+
     /** Sends one query after the other, with their passages, each when the last one is answered. */
-    public Latencies oneByOne(List<RerankRequest> requests) throws Exception {
+    public OneByOne oneByOne(List<RerankRequest> requests) throws Exception {
         InFlightQueries inFlight = new InFlightQueries(Passages.BROUGHT);
         for (RerankRequest request : requests) {
             inFlight.send(request, System.nanoTime());
@@ -93,7 +102,11 @@ public final class KafkaPipeline implements AutoCloseable {
                 inFlight.poll(STEP);
             }
         }
-        return Latencies.of(inFlight.nanos);
+        return new OneByOne(
+                Latencies.of(inFlight.nanos),
+                new Latencies(inFlight.jobMillis.stream()
+                        .mapToDouble(Long::doubleValue)
+                        .toArray()));
     }
 
     /**
@@ -121,6 +134,7 @@ public final class KafkaPipeline implements AutoCloseable {
         private final Passages passages;
         private final Map<String, Long> underWay = new HashMap<>();
         private final List<Long> nanos = new ArrayList<>();
+        private final List<Long> jobMillis = new ArrayList<>();
         private long lastAnswer = System.nanoTime();
         private int answered;
         private long pairs;
@@ -158,6 +172,8 @@ public final class KafkaPipeline implements AutoCloseable {
             answered++;
             pairs += answer.result().at("/usage/pairs").asLong();
             tokens += answer.result().at("/usage/tokens").asLong();
+            JsonNode timing = answer.result().path("timing_ms");
+            jobMillis.add(timing.path("total").asLong() - timing.path("queue").asLong());
             if (answer.result().path("degraded").asBoolean()) {
                 throw new IllegalStateException("a query was answered degraded ("
                         + answer.result().path("degraded_reason").asText()

@@ -4,6 +4,7 @@ package io.streamrank.benchmark.workload;
 
 import io.streamrank.evaluation.BeirFiles;
 import io.streamrank.evaluation.Passage;
+import io.streamrank.event.BlankText;
 import io.streamrank.local.console.InputException;
 import io.streamrank.local.corpus.ConfigurationOption;
 import io.streamrank.local.corpus.ConfigurationReference;
@@ -65,7 +66,7 @@ public record Workload(String name, List<String> passages, List<String> queries,
 
     /** Leaves out what is blank, as the job refuses it. */
     private static List<String> distinct(Stream<String> texts) {
-        return texts.filter(text -> !text.isBlank()).distinct().toList();
+        return texts.filter(text -> !BlankText.isBlank(text)).distinct().toList();
     }
 
     /**
