@@ -5,7 +5,7 @@ package io.streamrank.config;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Knows by its first bytes what form a file has, so that no other form is taken for text. */
@@ -17,6 +17,12 @@ final class FileForm {
     private static final byte[] GZIP = {0x1F, (byte) 0x8B};
     private static final byte[] MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
+    /** Level and first block, or the end of an empty file. */
+    private static final Pattern BZIP2 = Pattern.compile("BZh[1-9](?:1AY&SY|\u0017rE8P\u0090)");
+
+    /** A tag, a comment or an instruction, maybe after a byte order mark. */
+    private static final Pattern MARKUP = Pattern.compile("(?:\u00EF\u00BB\u00BF)?\\s*+<[a-zA-Z!?]");
+
     private static final String UNPACK = ": unpack it, or pack it with gzip";
     private static final String EXPORT = ": export it as text in UTF-8, such as JSON lines";
     private static final String SAVE = ": save it as UTF-8";
@@ -27,7 +33,6 @@ final class FileForm {
             new Form("\u00FE\u00FF", "is in UTF-16" + SAVE),
             new Form("\u00FF\u00FE", "is in UTF-16" + SAVE),
             new Form("PK\u0003\u0004", "is a ZIP archive or a spreadsheet" + UNPACK + ", or export it as text"),
-            new Form("BZh91AY&SY", "is packed with bzip2" + UNPACK),
             new Form("(\u00B5/\u00FD", "is packed with zstd" + UNPACK),
             new Form("\u00FD7zXZ\0", "is packed with xz" + UNPACK),
             new Form("\u0004\"M\u0018", "is packed with LZ4" + UNPACK),
@@ -62,12 +67,14 @@ final class FileForm {
                 return form.problem;
             }
         }
+        if (BZIP2.matcher(text).lookingAt()) {
+            return "is packed with bzip2" + UNPACK;
+        }
         if (text.startsWith("ustar", TAR_AT)) {
             return "is a tar archive: unpack it, and give one of its files";
         }
-        String begin = text.strip().toLowerCase(Locale.ROOT);
-        if (begin.startsWith("<!doctype") || begin.startsWith("<html") || begin.startsWith("<?xml")) {
-            return "is HTML or XML" + EXPORT;
+        if (MARKUP.matcher(text).lookingAt()) {
+            return "is HTML, XML or SGML" + EXPORT;
         }
         int zero = text.indexOf('\0');
         if (zero < 0) {

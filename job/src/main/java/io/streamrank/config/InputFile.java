@@ -12,6 +12,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
@@ -22,6 +23,9 @@ import java.util.zip.ZipException;
  */
 public final class InputFile implements AutoCloseable {
     private static final int BUFFER_BYTES = 1 << 16;
+
+    /** What stands within a file that was joined of several. */
+    private static final Pattern MARKS = Pattern.compile("^\uFEFF", Pattern.MULTILINE);
 
     private final Path path;
     private final Counted raw;
@@ -96,17 +100,15 @@ public final class InputFile implements AutoCloseable {
     }
 
     /**
-     * Returns the whole text.
+     * Returns the whole text. A byte order mark at the beginning of a line is left out.
      *
      * @throws InputFileException if it is not in UTF-8; names the line
      */
     public String readAll() throws IOException {
         byte[] all = text.readAllBytes();
         try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(all))
-                    .toString();
+            return MARKS.matcher(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(all)))
+                    .replaceAll("");
         } catch (CharacterCodingException e) {
             throw new InputFileException(
                     path + " line " + lineOfBadBytes(all) + " is not in UTF-8: save the file as UTF-8", e);

@@ -24,7 +24,8 @@ final class QueryOptions {
             DEFAULTS.candidates(),
             1,
             100_000,
-            "Number of documents that are retrieved and then reranked. At most limits.candidates.");
+            "Number of documents that are retrieved and then reranked. At most limits.candidates. A query whose top_n"
+                    + " is larger, and that does not say candidates, has as many as its top_n.");
     static final Option<Integer> TOP_N = Option.integer(
             "query.top-n",
             DEFAULTS.topN(),

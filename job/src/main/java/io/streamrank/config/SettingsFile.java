@@ -61,9 +61,7 @@ public final class SettingsFile {
         } catch (InputFileException unreadable) {
             throw ConfigException.of(String.valueOf(unreadable.getMessage()));
         } catch (MarkedYAMLException wrong) {
-            int line =
-                    wrong.getProblemMark() == null ? 0 : wrong.getProblemMark().getLine() + 1;
-            throw ConfigException.of(file + " line " + line + " is not YAML: " + wrong.getProblem());
+            throw ConfigException.of(file + " " + YamlProblem.of(wrong));
         } catch (YAMLException wrong) {
             throw ConfigException.of(file + " is not a YAML file: write settings such as query.top-n: 5");
         } catch (IOException unreadable) {

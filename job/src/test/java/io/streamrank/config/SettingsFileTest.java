@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SettingsFileTest {
     @TempDir
@@ -63,12 +65,36 @@ class SettingsFileTest {
                         + " line 1 holds no settings; it must be a YAML mapping, such as query.top-n: 5");
     }
 
-    @Test
-    void brokenYamlIsRefusedWithItsLineAndWithoutItsText() {
-        assertThatThrownBy(() -> read("a: 1\nsecret: \"hush\n"))
+    /** Bars stand for line ends. Nothing of the file's text is told, as it may be a secret. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '#',
+            quoteCharacter = '$',
+            value = {
+                "a: 1|hush: \"hush|        # line 2 is not YAML: the closing quote of a text is missing",
+                "a: 1|hush: 'hush|b: 2|    # line 2 is not YAML: the closing quote of a text is missing",
+                "a:|   hush: 1|  hush2: 2| # line 3 is not YAML: it does not fit the lines above it, begin the names of a group in the same column",
+                "a: 1|  hush: 2|           # line 2 is not YAML: a colon stands where none may, put the value in quotes or mend the indentation",
+                "a: hush: c|               # line 1 is not YAML: a colon stands where none may, put the value in quotes or mend the indentation",
+                "a: 1|---|hush: 2|         # line 2 begins a second YAML document: leave one in the file",
+                "[hush]|a = 1|             # line 2 is not YAML: write name: value on each line, without [group] as TOML has it",
+                "a: 1|hush = 2|b: 3|       # line 2 is not YAML: write name: value",
+                "a: 1|hush|                # line 2 is not YAML: write name: value",
+                "a:|^hush: 1|              # line 2 is not YAML: it is indented with a tab, use spaces",
+                "a: @hush|                 # line 1 is not YAML: a value begins with a sign that YAML keeps for itself, put the value in quotes",
+                "a: *hush|                 # line 1 is not YAML: a value begins with * or &, put it in quotes",
+                "a: \"C:\\hush\"|          # line 1 is not YAML: a text in double quotes has a backslash that begins no escape, use single quotes",
+                "a: [x, hush|              # line 1 is not YAML: a comma or a closing bracket is missing",
+                "a: {b: hush|              # line 1 is not YAML: a comma or a closing bracket is missing",
+                "a: [,hush]|               # line 1 is not YAML: a value is missing or misplaced"
+            })
+    void brokenYamlIsRefusedWithItsLineAndWithoutItsText(String yaml, String problem) {
+        assertThatThrownBy(() -> read(yaml.replace('|', '\n').replace('^', '\t')))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("streamrank.yaml line 3 is not YAML: found unexpected end of stream")
-                .hasMessageNotContaining("hush");
+                .hasMessage(
+                        "The configuration has a problem:\n- " + directory.resolve("streamrank.yaml") + " " + problem)
+                .message()
+                .doesNotContain("hush", "block mapping", "token", "scalar");
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,6 +93,26 @@ class StreamRankTest {
                 "demo",
                 "--output",
                 directory.resolve("no/ranked.jsonl").toString());
+    }
+
+    /** As root writes everywhere, a file stands where a directory is needed. */
+    @Test
+    void refusesOutputsThatCannotBeWrittenBeforeAnythingStarts() throws Exception {
+        Path file = Files.createFile(directory.resolve("file"));
+        refuses(
+                file + " is not a directory: --output cannot be written there\n",
+                "demo",
+                "--output",
+                file.resolve("ranked.jsonl").toString());
+        String[] load = {"load", "--from", "jdbc:none:x", "--query", "SELECT 1", "--resume"};
+        refuses(
+                file + " is not a directory: --resume cannot be written there\n",
+                and(load, file.resolve("resume").toString()));
+        refuses(directory + " cannot be written: give another file as --resume\n", and(load, directory.toString()));
+    }
+
+    private static String[] and(String[] arguments, String last) {
+        return Stream.concat(Stream.of(arguments), Stream.of(last)).toArray(String[]::new);
     }
 
     @Test

@@ -2,21 +2,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.local.client;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.streamrank.codec.Excerpt;
 import io.streamrank.config.InputFileException;
 import io.streamrank.local.console.Console;
 import io.streamrank.local.console.InputException;
 import io.streamrank.local.console.Progress;
 import io.streamrank.local.data.BadRecord;
 import io.streamrank.local.data.BadRecords;
+import io.streamrank.local.data.BulkActions;
 import io.streamrank.local.data.DocumentConverter;
 import io.streamrank.local.data.FileRecord;
+import io.streamrank.local.data.GeneratedIds;
 import io.streamrank.local.data.JsonFile;
-import io.streamrank.local.data.MadeIds;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a file of documents to their topic, with a progress bar.
@@ -50,23 +54,13 @@ public record DocumentLoader(
     }
 
     private long send(Path path) throws IOException, InterruptedException {
-        MadeIds made = new MadeIds(path);
-        Map<String, Integer> lines = new HashMap<>();
+        GeneratedIds made = new GeneratedIds(path);
         try (JsonFile file = JsonFile.open(path);
                 DocumentSender sender = new DocumentSender(connection, topic, bad, load);
                 Progress progress =
                         new Progress(console, "reading " + path.getFileName(), " MB", MEBIBYTE, file.size())) {
             try {
-                file.read(
-                        (value, line) -> {
-                            FileRecord document = new FileRecord(line, wire.document(value, made));
-                            tellReplaced(lines.put(DocumentSender.key(document.content()), line), document);
-                            sender.send(document);
-                            if (lines.size() % BETWEEN_UPDATES == 0) {
-                                progress.to(file.position());
-                            }
-                        },
-                        bad);
+                file.read(new Reading(file, sender, progress, made), bad);
             } catch (InputException | InputFileException e) {
                 long sent = sender.flush();
                 bad.print(console);
@@ -80,17 +74,49 @@ public record DocumentLoader(
                         "%,d documents have no id and got one, made of the file's name and their content",
                         made.count()));
             }
+            sender.unused().print(console);
             return sent;
         }
     }
 
-    /** Two documents of one file with the same id are one document in the end, which nobody may have meant. */
-    private void tellReplaced(@org.jspecify.annotations.Nullable Integer before, FileRecord document) {
-        if (before != null) {
-            bad.accept(new BadRecord(
-                    before,
-                    "was replaced by the document on line " + document.line() + ", which has the same id \""
-                            + document.content().path("id").asText() + "\": give each its own"));
+    /** Holds one reading of a file. */
+    private final class Reading implements JsonFile.Reader {
+        private final JsonFile file;
+        private final DocumentSender sender;
+        private final Progress progress;
+        private final GeneratedIds made;
+        private final BulkActions actions = new BulkActions();
+        private final Map<String, Integer> lines = new HashMap<>();
+
+        Reading(JsonFile file, DocumentSender sender, Progress progress, GeneratedIds made) {
+            this.file = file;
+            this.sender = sender;
+            this.progress = progress;
+            this.made = made;
+        }
+
+        @Override
+        public void value(JsonNode value, int line) {
+            JsonNode whole = actions.document(value);
+            if (whole == null) {
+                return;
+            }
+            FileRecord document = new FileRecord(line, wire.document(whole, made));
+            tellReplaced(lines.put(DocumentSender.key(document.content()), line), document);
+            sender.send(document);
+            if (lines.size() % BETWEEN_UPDATES == 0) {
+                progress.to(file.position());
+            }
+        }
+
+        /** Two documents of one file with the same id are one document in the end, which nobody may have meant. */
+        private void tellReplaced(@Nullable Integer before, FileRecord document) {
+            if (before != null) {
+                bad.accept(new BadRecord(
+                        before,
+                        "was replaced by the document on line " + document.line() + ", which has the same id \""
+                                + Excerpt.text(document.content().path("id").asText()) + "\": give each its own"));
+            }
         }
     }
 }

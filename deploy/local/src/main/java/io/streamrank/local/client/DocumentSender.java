@@ -11,6 +11,7 @@ import io.streamrank.local.console.Causes;
 import io.streamrank.local.console.FailedException;
 import io.streamrank.local.data.BadRecord;
 import io.streamrank.local.data.FileRecord;
+import io.streamrank.local.data.UnusedMembers;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -31,6 +32,7 @@ public final class DocumentSender implements AutoCloseable {
     private final String topic;
     private final Consumer<BadRecord> bad;
     private final Header load;
+    private final UnusedMembers unused = new UnusedMembers();
     private final AtomicLong sent = new AtomicLong();
     private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
 
@@ -55,6 +57,7 @@ public final class DocumentSender implements AutoCloseable {
      */
     public void send(FileRecord document) {
         throwFailure();
+        unused.add(document.content());
         Header line = new RecordHeader(LauncherHeaders.LINE, bytes(Integer.toString(document.line())));
         var record = new ProducerRecord<>(
                 topic, null, bytes(key(document.content())), bytes(document.content()), List.of(line, load));
@@ -101,6 +104,11 @@ public final class DocumentSender implements AutoCloseable {
         producer.flush();
         throwFailure();
         return sent.get();
+    }
+
+    /** Returns what the documents that were sent have and the job ignores. */
+    public UnusedMembers unused() {
+        return unused;
     }
 
     private void throwFailure() {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.local.cluster;
 
+import io.streamrank.local.console.Causes;
 import io.streamrank.local.console.InputException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -61,7 +62,9 @@ public final class StateDirectory implements AutoCloseable {
             channel = FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         } catch (IOException e) {
             throw new InputException(
-                    "state cannot be kept in " + directory + " (" + e + "): give another directory by --state", e);
+                    "state cannot be kept in " + directory + " (" + Causes.root(e)
+                            + "): give another directory by --state",
+                    e);
         }
         if (lock(channel) == null) {
             channel.close();

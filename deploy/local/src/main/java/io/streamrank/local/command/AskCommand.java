@@ -10,8 +10,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamrank.codec.CodecException;
 import io.streamrank.codec.FilterCodec;
-import io.streamrank.codec.JsonProblem;
+import io.streamrank.codec.InvalidJsonException;
 import io.streamrank.codec.StrictJson;
+import io.streamrank.event.BlankText;
 import io.streamrank.local.client.Answer;
 import io.streamrank.local.client.KafkaConnection;
 import io.streamrank.local.client.QueryClient;
@@ -104,7 +105,7 @@ public final class AskCommand implements Callable<Integer> {
         requirePositive("--top-n", topN);
         requirePositive("--candidates", candidates);
         requirePositive("--timeout", timeout);
-        if (text.isBlank()) {
+        if (BlankText.isBlank(text)) {
             throw new InputException("the query is empty: ask something");
         }
         ObjectNode query = QueryFile.plain(text).put("candidates", Math.max(candidates, topN));
@@ -129,7 +130,7 @@ public final class AskCommand implements Callable<Integer> {
             JsonNode parsed = StrictJson.parse(filter);
             FilterCodec.parse(filter);
             return parsed;
-        } catch (JsonProblem wrong) {
+        } catch (InvalidJsonException wrong) {
             problem = wrong.in(1);
         } catch (CodecException wrong) {
             problem = "is no filter: " + wrong.getMessage();

@@ -3,6 +3,7 @@
 package io.streamrank.local.command;
 
 import static io.streamrank.local.command.OptionChecks.requirePositive;
+import static io.streamrank.local.command.OptionChecks.requireWritable;
 
 import io.streamrank.codec.QueryDefaults;
 import io.streamrank.config.InputFile;
@@ -17,7 +18,6 @@ import io.streamrank.local.demo.Demo;
 import io.streamrank.local.demo.DemoGateway;
 import io.streamrank.local.demo.DemoQueries;
 import io.streamrank.local.demo.DemoQueryDefaults;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -156,12 +156,8 @@ public final class DemoCommand implements Callable<Integer> {
         if (documents != null) {
             InputFile.requireReadable(documents, "a JSON file");
         }
-        Path parent = output == null ? null : output.toAbsolutePath().getParent();
-        if (parent != null && !Files.isDirectory(parent)) {
-            throw new InputException(parent + " is not a directory: --output cannot be written there");
-        }
-        if (output != null && Files.exists(output) && (Files.isDirectory(output) || !Files.isWritable(output))) {
-            throw new InputException(output + " cannot be written: give another file as --output");
+        if (output != null) {
+            requireWritable("--output", output);
         }
         if (set.putIfAbsent(LocalJob.BOOTSTRAP_SERVERS, "localhost:9092") != null) {
             throw new InputException("the demo brings its own Kafka; for yours: ./streamrank run --set "

@@ -3,8 +3,10 @@
 package io.streamrank.local.command;
 
 import io.streamrank.local.console.InputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
-/** Checks numbers on the command line. */
+/** Checks numbers and files on the command line. */
 public final class OptionChecks {
     private OptionChecks() {}
 
@@ -18,5 +20,23 @@ public final class OptionChecks {
             throw new InputException(option + " must be at least 1: " + value);
         }
         return value;
+    }
+
+    /**
+     * Checks that a file can be written, without writing it, before anything is done whose outcome belongs there.
+     *
+     * @throws InputException where it cannot
+     */
+    public static void requireWritable(String option, Path file) {
+        Path parent = file.toAbsolutePath().getParent();
+        if (parent != null && !Files.isDirectory(parent)) {
+            throw new InputException(parent + " is not a directory: " + option + " cannot be written there");
+        }
+        boolean writable = Files.exists(file)
+                ? Files.isWritable(file) && !Files.isDirectory(file)
+                : parent != null && Files.isWritable(parent);
+        if (!writable) {
+            throw new InputException(file + " cannot be written: give another file as " + option);
+        }
     }
 }

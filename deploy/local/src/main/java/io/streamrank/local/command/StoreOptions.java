@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.local.command;
 
+import static io.streamrank.local.command.OptionChecks.requireWritable;
+
 import io.streamrank.config.JobConfig;
 import io.streamrank.local.client.KafkaConnection;
 import io.streamrank.local.cluster.LocalJob;
@@ -119,6 +121,9 @@ final class StoreOptions {
     DocumentStore open() throws IOException {
         if (from == null) {
             throw new InputException("there is nothing to load: name a file, or a store with --from");
+        }
+        if (resume != null) {
+            requireWritable("--resume", resume);
         }
         String password = System.getenv(PASSWORD);
         if (from.startsWith("jdbc:")) {

@@ -3,7 +3,7 @@
 package io.streamrank.local.data;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.streamrank.codec.JsonProblem;
+import io.streamrank.codec.InvalidJsonException;
 import io.streamrank.codec.StrictJson;
 import io.streamrank.config.InputFile;
 import io.streamrank.config.InputFileException;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a file of JSON values without holding it in memory: one array, or values one after the other. It is as strict as
- * the job. A value that is broken is reported, and the next one is read.
+ * the job. A value that is broken is reported, and the next one is read. A byte order mark between two values is skipped.
  */
 public final class JsonFile implements AutoCloseable {
     private final Path path;
@@ -106,6 +106,9 @@ public final class JsonFile implements AutoCloseable {
         switch (part.kind()) {
             case BROKEN -> throw new IllegalArgumentException(part.latin1());
             case END -> throw new InputException(path + " line " + part.line() + " " + part.latin1());
+            case BROKEN_LINE ->
+                throw new IllegalArgumentException(
+                        problem(part) + ", and what follows on its line cannot be read: write one value a line");
             case BREAK ->
                 throw new InputException(path + " line " + part.line() + " " + problem(part)
                         + ", and nothing after it can be read: mend the array, or write one value a line");
@@ -123,8 +126,8 @@ public final class JsonFile implements AutoCloseable {
     private static JsonNode parse(ValuePart part) {
         try {
             return StrictJson.parse(part.bytes());
-        } catch (JsonProblem problem) {
-            throw new IllegalArgumentException(problem.in(part.line()), problem);
+        } catch (InvalidJsonException problem) {
+            throw new IllegalArgumentException(problem.in(part.line(), part.column()), problem);
         }
     }
 
@@ -132,8 +135,8 @@ public final class JsonFile implements AutoCloseable {
         try {
             JsonNode unused = StrictJson.parse(part.bytes());
             return "is not JSON";
-        } catch (JsonProblem problem) {
-            return problem.in(part.line());
+        } catch (InvalidJsonException problem) {
+            return problem.in(part.line(), part.column());
         }
     }
 

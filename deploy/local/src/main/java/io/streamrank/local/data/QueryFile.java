@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamrank.codec.FlatDocuments;
+import io.streamrank.codec.InvalidJsonException;
+import io.streamrank.codec.StrictJson;
 import io.streamrank.local.console.InputException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,22 +16,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads queries: plain text, one a line, or JSON in the wire contract, one after the other or as an array. {@code
  * {"_id":…,"text":…}}, as retrieval benchmarks have it, is understood too. What begins with a brace is JSON, and so is a
- * file that begins with a bracket.
+ * file that begins with a bracket, and a line that as a whole is one text in double quotes.
  */
 public final class QueryFile implements JsonFile.LineReader {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String WANTED = "a file with one query a line";
-
-    /** Names of columns, without signs, that a first line has where the file is a table. */
-    private static final Set<String> COLUMNS =
-            Set.of("query", "queries", "question", "questions", "text", "querytext", "title");
 
     private final List<FileRecord> queries = new ArrayList<>();
     private boolean begun;
@@ -76,21 +73,45 @@ public final class QueryFile implements JsonFile.LineReader {
     @Override
     public void line(byte[] utf8, int line) {
         String text = decode(utf8).strip();
-        table |= !begun && isHeading(text);
+        table |= !begun && TableHeading.isHeading(text);
         begun = true;
-        if (text.startsWith("[")) {
-            throw new IllegalArgumentException(
-                    "begins with a bracket, as only an array of all queries may: write {\"query\":\"…\"}");
+        String quoted = table ? null : jsonText(text);
+        String problem = quoted == null ? problem(text) : null;
+        if (problem != null) {
+            throw new IllegalArgumentException(problem);
         }
+        queries.add(new FileRecord(line, plain(quoted == null ? text : quoted)));
+    }
+
+    /** Returns what a line says that as a whole is one text of JSON; null for any other line. */
+    private static @Nullable String jsonText(String line) {
+        if (!line.startsWith("\"")) {
+            return null;
+        }
+        try {
+            return StrictJson.parse(line).textValue();
+        } catch (InvalidJsonException plainText) {
+            return null;
+        }
+    }
+
+    /** Returns a clause that says why a line is no query of plain text; null if it is one. */
+    private @Nullable String problem(String text) {
         if (table || text.indexOf('\t') >= 0) {
-            throw new IllegalArgumentException(
-                    "has columns: write the query's text alone, or {\"id\":\"…\",\"query\":\"…\"}");
+            return "has columns: write the query's text alone, or {\"id\":\"…\",\"query\":\"…\"}";
+        }
+        if (JsonFragments.isFragment(text)) {
+            return "is only a part of JSON: write {\"query\":\"…\"}, or an array that begins the file";
+        }
+        if (text.startsWith("[")) {
+            return "begins with a bracket, as only an array of all queries may: write {\"query\":\"…\"}";
         }
         if (text.chars().anyMatch(Character::isISOControl)) {
-            throw new IllegalArgumentException(
-                    "holds a control character: remove it, or write {\"query\":\"…\"} with its escape");
+            return "holds a control character: remove it, or write {\"query\":\"…\"} with its escape";
         }
-        queries.add(new FileRecord(line, plain(text)));
+        return text.indexOf('\uFEFF') < 0
+                ? null
+                : "holds a byte order mark, as where another file begins: begin a line there, or remove it";
     }
 
     private static String decode(byte[] utf8) {
@@ -102,19 +123,6 @@ public final class QueryFile implements JsonFile.LineReader {
         } catch (CharacterCodingException e) {
             throw new IllegalArgumentException("is not in UTF-8: save the file as UTF-8", e);
         }
-    }
-
-    /** Returns whether a line names columns, such as {@code query-id,query}. */
-    private static boolean isHeading(String text) {
-        String[] names = text.toLowerCase(Locale.ROOT).split("[,;|]", -1);
-        boolean known = false;
-        for (String name : names) {
-            known |= COLUMNS.contains(name.replaceAll("[^a-z]", ""));
-            if (name.strip().contains(" ")) {
-                return false;
-            }
-        }
-        return known;
     }
 
     private static ObjectNode inContract(ObjectNode query) {

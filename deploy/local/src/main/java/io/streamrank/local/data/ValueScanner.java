@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.local.data;
 
-import io.streamrank.local.data.JsonSyntax.Progress;
+import io.streamrank.local.data.JsonValueBoundary.Progress;
 import io.streamrank.local.data.ValuePart.Kind;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,81 +12,115 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts a file into values without holding it in memory. The file is one array, or values one after the other: an object
- * may lie over several lines, everything else is one line. An object that is broken ends where the next value begins, so
- * that one bad line costs one value. Over 250 lines, as cutting and giving back share one buffer. Not thread-safe.
+ * Cuts a file into values without holding it in memory. The file is one array, or values one after the other: an object may lie
+ * over several lines, and another may follow it on its last line. Everything else is one line. An object that is broken ends
+ * where the next value begins, so that one bad line costs one value. Over 250 lines, as objects, arrays and what is skipped
+ * share where they are. Not thread-safe.
  */
 final class ValueScanner {
     /** No record that Kafka takes is larger. */
     static final int MAX_BYTES = 1 << 24;
 
-    private static final int NONE = -1;
-    private static final int BUFFER_BYTES = 1 << 16;
+    private static final int NONE = ByteCursor.NONE;
     private static final String TOO_LARGE = "is larger than " + (MAX_BYTES >> 20) + " MiB: make it smaller";
 
-    private final InputStream in;
-    private byte[] buffer = {};
-    private int at;
-    private int end;
-    private int line = 1;
-    private int column;
+    private final ByteCursor in;
     private boolean begun;
     /** The line where the array begins; 0 outside. */
     private int arrayLine;
 
     private boolean arrayEnded;
     private boolean commaNeeded;
+    /** The indentation of the line where the last value begins. */
+    private int indent;
+    /** Whether the next object follows another on its line. */
+    private boolean joined;
     /** After a broken object its other lines are skipped: those that stand further to the right, or begin inside it. */
     private int skipBeyond = NONE;
 
     ValueScanner(InputStream in) {
-        this.in = in;
+        this.in = new ByteCursor(in);
     }
 
     /** Returns the next part; null at the end. After {@link Kind#BREAK} and {@link Kind#END} this must not be called. */
     @Nullable
     ValuePart next() throws IOException {
-        int b = skipBlank();
+        int b = in.skipBlank();
         if (arrayLine > 0 && !arrayEnded) {
             return element(b);
         }
-        while (skipBeyond != NONE && b != NONE && isInside(b, column - 1)) {
-            skipLine(b);
-            b = skipBlank();
+        while (skipBeyond != NONE && b != NONE && isInside(b, in.column() - 1)) {
+            b = skipInside(b);
         }
         skipBeyond = NONE;
         if (b == NONE) {
             return null;
         }
         if (arrayEnded) {
-            return new ValuePart(
-                    line,
-                    Kind.END,
-                    "goes on after the array of line " + arrayLine + ": give one array, or one value a line");
+            return here(
+                    Kind.END, "goes on after the array of line " + arrayLine + ": give one array, or one value a line");
         }
         boolean first = !begun;
         begun = true;
         if (first && b == '[') {
-            arrayLine = line;
-            return element(skipBlank());
+            arrayLine = in.line();
+            return element(in.skipBlank());
         }
-        return b == '{' ? object() : new ValuePart(line, Kind.LINE, restOfLine(b));
+        boolean follows = joined;
+        joined = false;
+        if (!follows) {
+            indent = in.column() - 1;
+        }
+        if (b == '{') {
+            return object(follows);
+        }
+        return new ValuePart(in.line(), in.column(), Kind.LINE, in.restOfLine(b, MAX_BYTES));
+    }
+
+    /** Returns a part that begins with the byte that was read last. */
+    private ValuePart here(Kind kind, String latin1) {
+        return new ValuePart(in.line(), in.column(), kind, latin1);
     }
 
     /** Returns whether a line that begins so belongs to the broken object before it. */
-    private boolean isInside(int b, int indent) {
-        return indent > skipBeyond || b == '"' || b == '}' || b == ']' || b == ',';
+    private boolean isInside(int b, int lineIndent) {
+        return lineIndent > skipBeyond || b == '"' || b == '}' || b == ']' || b == ',';
     }
 
-    private ValuePart object() throws IOException {
-        int start = line;
-        int indent = column - 1;
+    /**
+     * Skips a line of a broken object. Behind the object's last bracket another may begin.
+     *
+     * @return what the next line begins with, or the next object
+     */
+    private int skipInside(int b) throws IOException {
+        boolean last = b == '}' && in.column() - 1 <= skipBeyond;
+        int after = last ? in.skipSpaces() : b;
+        if (last && (after == '\n' || after == NONE)) {
+            skipBeyond = NONE;
+            return after == NONE ? NONE : in.skipBlank();
+        }
+        if (last && after == ',') {
+            after = in.skipSpaces();
+        }
+        if (last && after == '{') {
+            skipBeyond = NONE;
+            joined = true;
+            return after;
+        }
+        in.skipLine(after);
+        return in.skipBlank();
+    }
+
+    /** @param follows whether another object stands before it on its line */
+    private ValuePart object(boolean follows) throws IOException {
+        int start = in.line();
+        int column = in.column();
         ByteArrayOutputStream value = new ByteArrayOutputStream();
-        JsonSyntax syntax = new JsonSyntax();
+        JsonValueBoundary boundary = new JsonValueBoundary();
         Progress progress = Progress.GOES_ON;
         boolean large = false;
-        for (int b = '{'; b != NONE; b = read()) {
-            progress = syntax.take(b);
+        for (int b = '{'; b != NONE; b = in.read()) {
+            progress = boundary.take(b);
             if (value.size() == MAX_BYTES) {
                 large = true;
             } else {
@@ -96,38 +130,61 @@ final class ValueScanner {
                 break;
             }
         }
-        if (large) {
-            skipBeyond = indent;
-            skipLine(NONE);
-            return new ValuePart(start, Kind.BROKEN, TOO_LARGE);
+        if (progress != Progress.ENDED && !large) {
+            return broken(start, column, follows, value.toByteArray());
         }
         if (progress != Progress.ENDED) {
-            return broken(start, indent, value.toByteArray());
+            skipBeyond = indent;
+            in.skipLine(NONE);
+        } else if (!endsHere()) {
+            return new ValuePart(start, column, Kind.BROKEN, "goes on after its end: write one value a line");
         }
-        int after = read();
-        while (after == ' ' || after == '\t') {
-            after = read();
+        return large
+                ? new ValuePart(start, column, Kind.BROKEN, TOO_LARGE)
+                : new ValuePart(start, column, Kind.JSON, latin1(value.toByteArray()));
+    }
+
+    /** Returns whether nothing follows an object but another, maybe after a comma. Anything else on the line is skipped. */
+    private boolean endsHere() throws IOException {
+        int last = in.line();
+        int after = in.skipSpaces();
+        if (after == '\n' || after == NONE) {
+            return true;
         }
-        if (after != '\n' && after != NONE) {
-            skipLine(after);
-            return new ValuePart(start, Kind.BROKEN, "goes on after its end: write one value a line");
+        if (after == ',') {
+            after = in.skipBlank();
         }
-        return new ValuePart(start, Kind.JSON, latin1(value.toByteArray()));
+        boolean sameLine = in.line() == last;
+        if (after == '{') {
+            in.unread();
+            joined = sameLine;
+            return true;
+        }
+        if (sameLine && after != NONE) {
+            String rest = in.restOfLine(after, MAX_BYTES).stripTrailing();
+            // What it opens goes on below.
+            skipBeyond = rest.endsWith("{") || rest.endsWith("[") ? indent : NONE;
+        } else if (after != NONE) {
+            in.unread();
+        }
+        return false;
     }
 
     /**
      * Gives back the lines after the first, as the next value may begin there. The first line alone is to blame if it does
      * begin there.
      */
-    private ValuePart broken(int start, int indent, byte[] value) throws IOException {
+    private ValuePart broken(int start, int column, boolean follows, byte[] value) throws IOException {
         int lineEnd = 0;
         while (lineEnd < value.length && value[lineEnd] != '\n') {
             lineEnd++;
         }
         if (lineEnd == value.length) {
-            String whole = latin1(value) + restOfLine(NONE);
+            String whole = latin1(value) + in.restOfLine(NONE, MAX_BYTES);
             skipBeyond = whole.stripTrailing().endsWith("}") ? NONE : indent;
-            return new ValuePart(start, Kind.JSON, whole);
+            // In JSON these two never stand next to each other.
+            boolean others = follows || whole.contains("}{");
+            return new ValuePart(start, column, others ? Kind.BROKEN_LINE : Kind.JSON, whole);
         }
         skipBeyond = indent;
         int first = lineEnd + 1;
@@ -135,17 +192,14 @@ final class ValueScanner {
             first++;
         }
         boolean inside = first < value.length && isInside(value[first], first - lineEnd - 1);
-        giveBack(Arrays.copyOfRange(value, lineEnd + 1, value.length));
-        line = start + 1;
-        column = 0;
-        return new ValuePart(start, Kind.JSON, latin1(inside ? value : Arrays.copyOf(value, lineEnd)));
+        in.giveBack(Arrays.copyOfRange(value, lineEnd + 1, value.length), start + 1);
+        return new ValuePart(start, column, Kind.JSON, latin1(inside ? value : Arrays.copyOf(value, lineEnd)));
     }
 
     private @Nullable ValuePart element(int first) throws IOException {
         int b = first;
         if (b == NONE) {
-            return new ValuePart(
-                    line, Kind.END, "ends inside the array of line " + arrayLine + ": its \"]\" is missing");
+            return here(Kind.END, "ends inside the array of line " + arrayLine + ": its \"]\" is missing");
         }
         if (b == ']') {
             arrayEnded = true;
@@ -153,29 +207,30 @@ final class ValueScanner {
         }
         if (commaNeeded) {
             if (b != ',') {
-                return new ValuePart(line, Kind.END, "has no comma between two values of the array: write one");
+                return here(Kind.END, "has no comma between two values of the array: write one");
             }
-            b = skipBlank();
+            b = in.skipBlank();
         }
         if (b == ',' || (b == ']' && commaNeeded)) {
             arrayEnded = b == ']';
             commaNeeded = true;
             if (b == ',') {
-                unread();
+                in.unread();
             }
-            return new ValuePart(line, Kind.BROKEN, "has a comma without a value in the array: remove the comma");
+            return here(Kind.BROKEN, "has a comma without a value in the array: remove the comma");
         }
         commaNeeded = true;
         return b == NONE ? element(b) : b == '{' || b == '[' || b == '"' ? nested(b) : word(b);
     }
 
     private ValuePart nested(int first) throws IOException {
-        int start = line;
+        int start = in.line();
+        int column = in.column();
         ByteArrayOutputStream value = new ByteArrayOutputStream();
-        JsonSyntax syntax = new JsonSyntax();
+        JsonValueBoundary boundary = new JsonValueBoundary();
         boolean large = false;
-        for (int b = first; b != NONE; b = read()) {
-            Progress progress = syntax.take(b);
+        for (int b = first; b != NONE; b = in.read()) {
+            Progress progress = boundary.take(b);
             if (value.size() == MAX_BYTES) {
                 large = true;
             } else {
@@ -186,97 +241,26 @@ final class ValueScanner {
             }
             if (progress == Progress.ENDED) {
                 return large
-                        ? new ValuePart(start, Kind.BROKEN, TOO_LARGE)
-                        : new ValuePart(start, Kind.JSON, latin1(value.toByteArray()));
+                        ? new ValuePart(start, column, Kind.BROKEN, TOO_LARGE)
+                        : new ValuePart(start, column, Kind.JSON, latin1(value.toByteArray()));
             }
         }
-        return new ValuePart(start, Kind.BREAK, latin1(value.toByteArray()));
+        return new ValuePart(start, column, Kind.BREAK, latin1(value.toByteArray()));
     }
 
     private ValuePart word(int first) throws IOException {
-        int start = line;
+        int start = in.line();
+        int column = in.column();
         StringBuilder word = new StringBuilder();
         int b = first;
         while (b != NONE && b != ',' && b != ']' && b != '\n' && word.length() < MAX_BYTES) {
             word.append((char) b);
-            b = read();
+            b = in.read();
         }
         if (b != NONE && b != '\n') {
-            unread();
+            in.unread();
         }
-        return new ValuePart(start, Kind.JSON, word.toString());
-    }
-
-    /** Returns the first byte that is not blank; {@link #NONE} at the end. */
-    private int skipBlank() throws IOException {
-        int b = read();
-        while (b == ' ' || b == '\t' || b == '\n') {
-            b = read();
-        }
-        return b;
-    }
-
-    /** Returns the line without its end, from the byte on that was read already; {@link #NONE} for none. */
-    private String restOfLine(int first) throws IOException {
-        StringBuilder rest = new StringBuilder();
-        for (int b = first == NONE ? read() : first; b != NONE && b != '\n'; b = read()) {
-            if (rest.length() < MAX_BYTES) {
-                rest.append((char) b);
-            }
-        }
-        return rest.toString();
-    }
-
-    private void skipLine(int first) throws IOException {
-        int b = first == NONE ? read() : first;
-        while (b != NONE && b != '\n') {
-            b = read();
-        }
-    }
-
-    /** Returns the next byte, with every line's end as a line feed. */
-    private int read() throws IOException {
-        int b = readRaw();
-        if (b == '\r') {
-            int after = readRaw();
-            if (after != '\n' && after != NONE) {
-                at--;
-            }
-            b = '\n';
-        }
-        if (b == '\n') {
-            line++;
-            column = 0;
-        } else {
-            column++;
-        }
-        return b;
-    }
-
-    private int readRaw() throws IOException {
-        if (at == end) {
-            buffer = new byte[BUFFER_BYTES];
-            at = 0;
-            end = Math.max(0, in.read(buffer, 0, buffer.length));
-            if (end == 0) {
-                return NONE;
-            }
-        }
-        return buffer[at++] & 0xFF;
-    }
-
-    /** Takes back the byte that was just read, which is no line's end. */
-    private void unread() {
-        at--;
-        column--;
-    }
-
-    private void giveBack(byte[] bytes) {
-        byte[] all = Arrays.copyOf(bytes, bytes.length + end - at);
-        System.arraycopy(buffer, at, all, bytes.length, end - at);
-        buffer = all;
-        at = 0;
-        end = all.length;
+        return new ValuePart(start, column, Kind.JSON, word.toString());
     }
 
     private static String latin1(byte[] bytes) {

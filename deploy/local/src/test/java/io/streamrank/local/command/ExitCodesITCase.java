@@ -53,6 +53,23 @@ class ExitCodesITCase {
     }
 
     @Test
+    void loadOfExportsAndOfWhatIsNotUsed() throws Exception {
+        String exported = write("hits.jsonl", """
+                {"index":{"_id":"b1"}}
+                {"title":"The ship sank."}
+                {"_index":"m","_id":"h1","_source":{"title":"The shark bit."}}
+                {"_id":{"$oid":"5f1d"},"title":"The owl flew."}{"id":"f1","fields":{"t":"x"},"year":1997}
+                """);
+        Launched load = Launched.run("load", "--wait=0", servers(), exported);
+        assertThat(load.exitCode()).as(load.err()).isZero();
+        assertThat(load.out()).startsWith("4 documents written to documents in ");
+        assertThat(load.err())
+                .doesNotContain("have no id", "could not be used")
+                .contains(
+                        "1 document has members next to \"fields\" that are not used, put them into \"metadata\": year\n");
+    }
+
+    @Test
     void loadFailed() throws Exception {
         String impatient = write("c.properties", "max.block.ms=0\n");
         assertExits(1, "load", "--command-config=" + impatient, servers(), write("d.jsonl", GOOD))
@@ -66,7 +83,7 @@ class ExitCodesITCase {
         String cut = write("cut.json", "[" + GOOD + ",{\"id\":");
         assertExits(2, "load", servers(), cut)
                 .endsWith(cut
-                        + " line 2 is not JSON: it ends too early, a closing quote or bracket is missing (column 7),"
+                        + " line 2 is not JSON: it ends too early, a closing quote or bracket is missing (column 8),"
                         + " and nothing after it can be read: mend the array, or write one value a line; documents"
                         + " written before: 1\n");
         assertExits(2, "load", "--wait=-1", servers(), cut).isEqualTo("--wait must be at least 0: -1\n");

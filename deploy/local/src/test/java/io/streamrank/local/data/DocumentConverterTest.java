@@ -12,11 +12,12 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DocumentConverterTest {
     private static final DocumentConverter USUAL = new DocumentConverter(null, null);
 
-    private final MadeIds made = new MadeIds(Path.of("d.json"));
+    private final GeneratedIds made = new GeneratedIds(Path.of("d.json"));
 
     @Test
     void makesTextsFieldsAndEverythingElseMetadata() throws Exception {
@@ -53,7 +54,7 @@ class DocumentConverterTest {
 
     @Test
     void makesIdsThatNoOtherDocumentHas() throws Exception {
-        MadeIds other = new MadeIds(Path.of("other.json"));
+        GeneratedIds other = new GeneratedIds(Path.of("other.json"));
         List<String> ids = List.of(
                 id(made, "{'t':'x'}"),
                 id(made, "{'t':'x'}"),
@@ -70,7 +71,7 @@ class DocumentConverterTest {
     @Test
     void makesTheSameIdsWhenAFileIsLoadedAgainEvenWithMoreInIt() throws Exception {
         String before = id(made, "{'t':'x'}");
-        MadeIds again = new MadeIds(Path.of("elsewhere", "d.json"));
+        GeneratedIds again = new GeneratedIds(Path.of("elsewhere", "d.json"));
 
         assertThat(id(again, "{'t':'new'}")).isNotEqualTo(before);
         assertThat(id(again, "{'t':'x'}")).isEqualTo(before);
@@ -108,10 +109,53 @@ class DocumentConverterTest {
 
     @Test
     void refusesAnIdThatIsNoName() {
-        assertThatThrownBy(() -> usual("{'id':{'a':1},'title':'x'}"))
-                .hasMessage("has an id that is neither a text nor a number, write it as one: id = {\"a\":1}");
-        assertThatThrownBy(() -> usual("{'id':' ','title':'x'}")).hasMessageStartingWith("has an id that is neither");
-        assertThatThrownBy(() -> usual("{'id':true,'title':'x'}")).hasMessageStartingWith("has an id that is neither");
+        assertThatThrownBy(() -> usual("{'id':[1,2],'title':'x'}"))
+                .hasMessage("has an id that is neither a text nor a number, write it as one: id is an array of 2");
+        assertThatThrownBy(() -> usual("{'_id':true,'title':'x'}"))
+                .hasMessage("has an id that is neither a text nor a number, write it as one: _id is true");
+        for (String blank : List.of("", " ", "\u00a0\u200b")) {
+            assertThatThrownBy(() -> usual("{'id':'" + blank + "','title':'x'}"))
+                    .hasMessage("has a blank id: give it one");
+        }
+    }
+
+    /** A table of columns, as pandas writes one if it is not asked for rows, is one large object. */
+    @ParameterizedTest
+    @ValueSource(strings = {"id", "_id"})
+    void refusesAnObjectAsIdWithoutWritingItOut(String member) {
+        String column = "{'0':'" + "a".repeat(1_000) + "','1':'b'}";
+        assertThatThrownBy(() -> usual("{'" + member + "':" + column + ",'title':'x'}"))
+                .hasMessage("has an object as " + member + ": write a text or a number, and a table as one object for"
+                        + " each row (pandas: orient=\"records\", lines=True)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"id", "_id"})
+    void takesTheTextOfAnIdThatMongoDbExports(String member) throws Exception {
+        assertThat(usual("{'" + member + "':{'$oid':'5f1d'},'title':'x'}"))
+                .isEqualTo("{'id':'5f1d','fields':{'title':'x'}}");
+    }
+
+    /** Exports of Elasticsearch and OpenSearch are the hits of a search. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '$',
+            value = {
+                "{'_index':'m','_type':'_doc','_id':'1','_score':1,'_source':{'title':'Heat','year':1995}}"
+                        + " | {'id':'1','fields':{'title':'Heat'},'metadata':{'year':1995}}",
+                "{'_id':'1','_source':{'title':'Heat'},'sort':[3],'fields':{'title':['Heat']}}"
+                        + " | {'id':'1','fields':{'title':'Heat'}}",
+                "{'_id':'1','_source':{'id':'own','title':'Heat'}}"
+                        + " | {'id':'own','fields':{'title':'Heat'},'metadata':{'_id':'1'}}",
+                "{'_id':'1','_source':{'fields':{'title':'Heat'},'metadata':{'year':1995}}}"
+                        + " | {'id':'1','fields':{'title':'Heat'},'metadata':{'year':1995}}",
+                "{'_id':'1','_source':{'lang':'de'},'title':'Heat'}"
+                        + " | {'id':'1','fields':{'title':'Heat'},'metadata':{'_source':{'lang':'de'}}}",
+                "{'_id':'1','_source':'web'}" + " | {'id':'1','fields':{'_source':'web'}}"
+            })
+    void takesTheSourceOfAHit(String hit, String document) throws Exception {
+        assertThat(usual(hit)).isEqualTo(document);
     }
 
     @Test
@@ -149,12 +193,12 @@ class DocumentConverterTest {
     }
 
     private static String collection(DocumentConverter wire, String document) throws Exception {
-        return wire.document(json(document), new MadeIds(Path.of("d")))
+        return wire.document(json(document), new GeneratedIds(Path.of("d")))
                 .path("collection")
                 .asText();
     }
 
-    private static String id(MadeIds ids, String document) throws Exception {
+    private static String id(GeneratedIds ids, String document) throws Exception {
         return USUAL.document(json(document), ids).path("id").asText();
     }
 

@@ -34,7 +34,18 @@ class JsonFileTest {
                 "{|  'a':|    1|}|{|'a':|[|2,|'}'|]|}",
                 "[{'a':1},{'a':[2,'}']}]",
                 "|[|{'a':1}|,|{|'a':[2,|  '}']|}]|  |",
-                "[ {'a':1} , {'a':[2,'}']} ] "
+                "[ {'a':1} , {'a':[2,'}']} ] ",
+                "{'a':1}{'a':[2,'}']}",
+                "{'a':1} {'a':[2,'}']}",
+                "{'a':1}, {'a':[2,'}']}",
+                "{'a':1},|{'a':[2,'}']}",
+                "{'a':1} , ||  {'a':[2,'}']}",
+                "{|  'a': 1|}{|  'a': [|    2,|    '}'|  ]|}",
+                "{|  'a': 1|}, {|  'a': [|    2,|    '}'|  ]|}",
+                "{|  'a': 1|},|{|  'a': [|    2,|    '}'|  ]|}",
+                "{'a':1}|\uFEFF{'a':[2,'}']}|\uFEFF",
+                "{'a':1}\uFEFF{'a':[2,'}']}",
+                "{'a':1}|\uFEFF|  \uFEFF{|  'a': [2,'}']}"
             })
     void readsAnArrayAndValuesOneAfterTheOther(String content) throws Exception {
         read(content);
@@ -84,9 +95,12 @@ class JsonFileTest {
                 "{'a':'\\x'}           # line 2: is not JSON: \\x is no escape in a text, write a backslash as \\\\ (column 8)",
                 "{'a':'\\ud800'}       # line 2: holds half of a character, such as \\ud83d alone: write both halves",
                 "{'a':1,'a':2}        # line 2: has the member \"a\" twice: leave one (column 11)",
-                "{'a':1}{'a':2}       # line 2: goes on after its end: write one value a line",
-                "{'a':1} {'a':2}      # line 2: goes on after its end: write one value a line",
-                "{'a':1},             # line 2: goes on after its end: write one value a line",
+                "{'a':1} x            # line 2: goes on after its end: write one value a line",
+                "{'a':1}[{'a':2}]     # line 2: goes on after its end: write one value a line",
+                "{'a':1}, 7           # line 2: goes on after its end: write one value a line",
+                "{'a':1} x {          # line 2: goes on after its end: write one value a line",
+                "{'a':1} x {|  'b':|  2|}    # line 2: goes on after its end: write one value a line",
+                "{'a':\uFEFF1}        # line 2: is not JSON: it holds a byte order mark, remove it (column 6)",
                 "// a comment         # line 2: is not JSON: JSON has no comments, remove it (column 1)",
                 "{/* none */}         # line 2: is not JSON: JSON has no comments, remove it (column 2)",
                 "plain text           # line 2: is not JSON: \"plain\" is no JSON value, and a text needs double quotes (column 1)",
@@ -103,6 +117,29 @@ class JsonFileTest {
                 .extracting(value -> value.replaceFirst("\\d+ ", ""))
                 .containsExactly("{'n':1}", "{'n':2}", "{'n':3}");
         assertThat(bad).containsExactly(problem);
+    }
+
+    /** What stands behind an object that is broken is read, or it is told that it is not. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '#',
+            quoteCharacter = '$',
+            value = {
+                "{|  'a' 1|}{|  'b': 2|}{|  'c': 3|}   # 3 {'b':2}; 5 {'c':3} # line 1: is not JSON: a colon is missing after a member's name (line 2, column 7)",
+                "{|  'a' 1|}, {|  'b': 2|}             # 3 {'b':2}            # line 1: is not JSON: a colon is missing after a member's name (line 2, column 7)",
+                "{|  'a' 1,|  'l': [{|    'x': 1|  }, {|    'x': 2|  }]|}|{'b':2} # 9 {'b':2} # line 1: is not JSON: a colon is missing after a member's name (line 2, column 7)",
+                "{|  'a' 1|}|'text'|{'b':2}            # 4 'text'; 5 {'b':2}  # line 1: is not JSON: a colon is missing after a member's name (line 2, column 7)",
+                "{|  'a': 1|} x {|  'b': 2|}|{'c':3}   # 6 {'c':3}            # line 1: goes on after its end: write one value a line",
+                "{'a' 1}{'b':2}|{'c':3}                # 2 {'c':3}            # line 1: is not JSON: a colon is missing after a member's name (column 6), and what follows on its line cannot be read: write one value a line",
+                "{'a':1}{'b' 2}{'c':3}|{'d':4}         # 1 {'a':1}; 2 {'d':4} # line 1: is not JSON: a colon is missing after a member's name (column 13), and what follows on its line cannot be read: write one value a line",
+                "{'ä':NaN} {'b':NaN}|{'c':3}           # 2 {'c':3}            # line 1: is not JSON: NaN is no JSON value, write null (column 9); line 1: is not JSON: NaN is no JSON value, write null (column 19)",
+                "{'a':1}|{'b':2},                      # 1 {'a':1}            # line 2: goes on after its end: write one value a line"
+            })
+    void losesNothingBehindABrokenObject(String content, String read, String problems) throws Exception {
+        read(content.strip());
+
+        assertThat(String.join("; ", values)).isEqualTo(read.strip());
+        assertThat(String.join("; ", bad)).isEqualTo(problems);
     }
 
     @Test

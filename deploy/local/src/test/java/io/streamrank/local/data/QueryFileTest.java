@@ -32,6 +32,65 @@ class QueryFileTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '#',
+            quoteCharacter = '$',
+            value = {
+                "'caf\\u00e9 \\'sank\\'?'                           # 1 {'query':'café \\'sank\\'?'}",
+                "'who sank?'                                        # 1 {'query':'who sank?'}",
+                "'Dune': what is it about?                          # 1 {'query':'\\'Dune\\': what is it about?'}",
+                "'bread', 'butter'                                  # 1 {'query':'\\'bread\\', \\'butter\\''}",
+                "'C:\\x'                                            # 1 {'query':'\\'C:\\\\x\\''}",
+                "{|  'query': 'bats'|}{|  'query': 'owls'|}         # 1 {'query':'bats'}; 3 {'query':'owls'}",
+                "{'query':'bats'}{'query':'owls'}, {'query':'cats'} # 1 {'query':'bats'}; 1 {'query':'owls'}; 1 {'query':'cats'}",
+                "{'query':'bats'},|{'query':'owls'}                 # 1 {'query':'bats'}; 2 {'query':'owls'}",
+                "owls|\uFEFFbats|\uFEFF{'query':'cats'}             # 1 {'query':'owls'}; 2 {'query':'bats'}; 3 {'query':'cats'}",
+                "！what|\uFEFCwhat                                  # 1 {'query':'！what'}; 2 {'query':'\uFEFCwhat'}"
+            })
+    void takesALineForWhatItsWriterMeant(String content, String read) throws Exception {
+        assertThat(String.join("; ", read(content.strip()))).isEqualTo(read.strip());
+        assertThat(bad).isEmpty();
+    }
+
+    /** What is left of an array that does not begin the file is told, and never asked. */
+    @Test
+    void asksNoPartOfJson() throws Exception {
+        assertThat(read("# queries|[|'who sank?',|'who bit?'|]"))
+                .containsExactly("1 {'query':'# queries'}", "4 {'query':'who bit?'}");
+        assertThat(bad)
+                .containsExactly(
+                        "line 2: is only a part of JSON: write {\"query\":\"…\"}, or an array that begins the file",
+                        "line 3: is only a part of JSON: write {\"query\":\"…\"}, or an array that begins the file",
+                        "line 5: is only a part of JSON: write {\"query\":\"…\"}, or an array that begins the file");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "}",
+                "},",
+                "[{",
+                "]} ,",
+                "'query': 'owls'",
+                "'query': 'owls',",
+                "'query' : 'ow\\'ls' }",
+                "'documents': [",
+                "'filter': {'year': 1},",
+                "'top_n': 3,",
+                "'reply': true",
+                "'min_score': null }]",
+                "'query':",
+                "'owls',",
+                "'owls' ]"
+            })
+    void refusesAPartOfJson(String line) throws Exception {
+        assertThat(read("a|" + line + "|b")).containsExactly("1 {'query':'a'}", "3 {'query':'b'}");
+        assertThat(bad)
+                .containsExactly(
+                        "line 2: is only a part of JSON: write {\"query\":\"…\"}, or an array that begins the file");
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "[|{'query':'a'},|'b'|]",
@@ -69,13 +128,14 @@ class QueryFileTest {
             quoteCharacter = '$',
             value = {
                 "{'query':                               # is not JSON: it ends too early, a closing quote or bracket is missing (column 10)",
-                "{'query':'first'} {'query':'second'}    # goes on after its end: write one value a line",
+                "{'query':'first'} 'second'              # goes on after its end: write one value a line",
                 "{'query':'before a comma'},             # goes on after its end: write one value a line",
                 "{'query':'one','query':'two'}           # has the member \"query\" twice: leave one (column 23)",
                 "{'query':NaN}                           # is not JSON: NaN is no JSON value, write null (column 13)",
                 "['a']                                   # begins with a bracket, as only an array of all queries may: write {\"query\":\"…\"}",
                 "q1~who sank?                            # has columns: write the query's text alone, or {\"id\":\"…\",\"query\":\"…\"}",
-                "who ^sank?                              # holds a control character: remove it, or write {\"query\":\"…\"} with its escape"
+                "who ^sank?                              # holds a control character: remove it, or write {\"query\":\"…\"} with its escape",
+                "who sank?\uFEFFwho bit?                 # holds a byte order mark, as where another file begins: begin a line there, or remove it"
             })
     void refusesALineAndGoesOn(String line, String problem) throws Exception {
         assertThat(read("a|" + line.strip().replace('~', '\t').replace('^', '\u0007') + "|b"))
@@ -85,7 +145,18 @@ class QueryFileTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"query|a|b", "id,query|q1,a|q2,b", "qid;Query;n|1;a;3", "'id','text'|'q1','a'", "id~query|q1~a"})
+            strings = {
+                "query|a|b",
+                "id,query|q1,a|q2,b",
+                "qid;Query;n|1;a;3",
+                "'id','text'|'q1','a'",
+                "id~query|q1~a",
+                "'query'|'a'",
+                "Top queries,Clicks,Impressions,CTR,Position|owls,12,300,4%,3.5",
+                "Keyword,Volume|owls,10",
+                "Keyword;KD;Search Volume|owls;3;10",
+                "qid,topic|1,owls"
+            })
     void refusesATable(String table) {
         assertThatThrownBy(() -> read(table.replace('~', '\t')))
                 .hasMessage(directory.resolve("q")
@@ -97,7 +168,17 @@ class QueryFileTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"query expansion", "text, title or query", "a;b", "question marks, how do they work"})
+    @ValueSource(
+            strings = {
+                "query expansion",
+                "text, title or query",
+                "a;b",
+                "question marks, how do they work",
+                "bread, butter",
+                "keyword research, volume",
+                "topics of physics, number theory",
+                "volume, position"
+            })
     void takesAQuestionForOneThoughItNamesAColumn(String text) throws Exception {
         assertThat(read(text)).containsExactly("1 {'query':'" + text + "'}");
     }

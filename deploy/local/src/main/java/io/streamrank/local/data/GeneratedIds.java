@@ -14,7 +14,7 @@ import org.apache.commons.codec.digest.DigestUtils;
  * two files never get the same id, no made id is one that a file gives, and a file that is loaded again gets the same ids.
  * Copies in one file are numbered. Not thread-safe.
  */
-public final class MadeIds implements IdSource {
+public final class GeneratedIds implements IdSource {
     private static final String PREFIX = "made-";
     private static final int DIGITS = 24;
 
@@ -22,7 +22,7 @@ public final class MadeIds implements IdSource {
     private final Map<String, Integer> copies = new HashMap<>();
     private long count;
 
-    public MadeIds(Path file) {
+    public GeneratedIds(Path file) {
         Path name = file.getFileName();
         this.fileName = name == null ? "" : name.toString();
     }

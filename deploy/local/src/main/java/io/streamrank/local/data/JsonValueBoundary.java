@@ -8,7 +8,7 @@ import java.util.BitSet;
  * Follows the brackets, texts and commas of one JSON value byte by byte, so that its end is known before it is parsed.
  * It passes much that is no JSON, such as NaN or a line break in a text: the parser judges that later. Not thread-safe.
  */
-final class JsonSyntax {
+final class JsonValueBoundary {
     /** How far the value is after a byte. */
     enum Progress {
         GOES_ON,
