@@ -5,13 +5,13 @@ package io.streamrank.codec;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /** Shortens a value for an error message, to one line of printable text. */
-final class Excerpt {
+public final class Excerpt {
     private static final int MAX_CHARS = 80;
 
     private Excerpt() {}
 
     /** Returns the value with its kind, e.g. {@code the number 5000}. */
-    static String value(JsonNode node) {
+    public static String value(JsonNode node) {
         return switch (node.getNodeType()) {
             case STRING -> "the text \"" + text(node.textValue()) + '"';
             case NUMBER -> "the number " + text(node.asText());
@@ -23,7 +23,7 @@ final class Excerpt {
     }
 
     /** Returns the first {@value #MAX_CHARS} characters, with a replacement for each that is not printable. */
-    static String text(String text) {
+    public static String text(String text) {
         StringBuilder excerpt = new StringBuilder(Math.min(text.length(), MAX_CHARS) + 1);
         int at = 0;
         while (at < text.length() && excerpt.length() < MAX_CHARS) {

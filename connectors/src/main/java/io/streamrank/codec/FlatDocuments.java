@@ -5,6 +5,8 @@ package io.streamrank.codec;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamrank.event.BlankText;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,12 @@ public final class FlatDocuments {
     static final String METADATA = "metadata";
     static final String EMBEDDING = EmbeddingCodec.MEMBER;
 
+    /** The only member of an id that MongoDB exports. */
+    private static final String OBJECT_ID = "$oid";
+
+    /** The members of the contract's own form. */
+    private static final Set<String> KNOWN = Set.of(ID, COLLECTION, FIELDS, METADATA, EMBEDDING, DocumentFields.TEXT);
+
     /** Names that no field may have, as a result shows a document's fields next to its id and metadata. */
     static final Set<String> RESERVED = Set.of(ID, METADATA);
 
@@ -36,24 +44,22 @@ public final class FlatDocuments {
         return document.path(FIELDS).isObject();
     }
 
-    /**
-     * Returns the name of the member that holds the document's id: {@code id}, else {@code _id} if it is a text or a number;
-     * null if there is neither.
-     */
+    /** Returns the name of the member that holds the document's id: {@code id}, else {@code _id}; null if there is neither. */
     public static @Nullable String idMember(ObjectNode document) {
         if (document.hasNonNull(ID)) {
             return ID;
         }
-        JsonNode other = document.path(OTHER_ID);
-        return other.isTextual() || other.isNumber() ? OTHER_ID : null;
+        return document.hasNonNull(OTHER_ID) ? OTHER_ID : null;
     }
 
     /**
-     * Returns a text, or a number with its digits as they are written: 17 and 5.0 become {@code 17} and {@code 5.0}. Null for any
-     * other value. An exponent is written as Java writes it, 1e3 as {@code 1E+3}.
+     * Returns a text, or a number with its digits as they are written: 17 and 5.0 become {@code 17} and {@code 5.0}. An exponent is
+     * written as Java writes it, 1e3 as {@code 1E+3}. Of {@code {"$oid":"…"}}, as MongoDB exports an id, it is the text. Null for
+     * any other value.
      */
     public static @Nullable String id(JsonNode value) {
-        return value.isTextual() || value.isNumber() ? value.asText() : null;
+        JsonNode id = value.size() == 1 && value.path(OBJECT_ID).isTextual() ? value.path(OBJECT_ID) : value;
+        return id.isTextual() || id.isNumber() ? id.asText() : null;
     }
 
     /**
@@ -96,6 +102,20 @@ public final class FlatDocuments {
             structured.set(METADATA, metadata);
         }
         return structured;
+    }
+
+    /**
+     * Returns the names of the members, shortened, that a document in the contract's form has and the contract does not know. The
+     * job ignores them.
+     */
+    public static List<String> unknown(ObjectNode structured) {
+        List<String> unknown = new ArrayList<>();
+        for (var member : structured.properties()) {
+            if (!KNOWN.contains(member.getKey())) {
+                unknown.add(Excerpt.text(member.getKey()));
+            }
+        }
+        return unknown;
     }
 
     /** Null stands for an absent member only under the names of the contract; else it is a value that filters can find. */

@@ -92,9 +92,11 @@ final class Json {
             }
             return node;
         } catch (StreamConstraintsException e) {
-            throw CodecException.tooLarge("the value " + JsonProblem.of(e).in(1));
+            throw CodecException.tooLarge(
+                    "the value " + InvalidJsonException.of(e).in(1));
         } catch (JsonProcessingException e) {
-            throw CodecException.malformed("the value " + JsonProblem.of(e).in(1));
+            throw CodecException.malformed(
+                    "the value " + InvalidJsonException.of(e).in(1));
         } catch (IOException e) {
             throw new UncheckedIOException("a JSON parser in memory failed with an I/O error", e);
         }

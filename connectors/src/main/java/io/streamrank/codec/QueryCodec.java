@@ -58,11 +58,13 @@ public final class QueryCodec implements Serializable {
         RetrievalMode retrieval = documents == null
                 ? json.choice("retrieval", defaults.retrieval(), RetrievalMode::wireName)
                 : defaults.retrieval();
+        int topN = (int) json.count("top_n", defaults.topN(), 1, limits.topN());
+        // Who wants more results than that and says nothing of candidates needs as many.
+        int usual = Math.max(defaults.candidates(), Math.min(topN, limits.candidates()));
         int candidates = documents == null
-                ? (int) json.count("candidates", defaults.candidates(), 1, limits.candidates())
+                ? (int) json.count("candidates", usual, 1, limits.candidates())
                 : defaults.candidates();
         List<String> rankFields = rankFields(json);
-        int topN = (int) json.count("top_n", defaults.topN(), 1, limits.topN());
         Double minScore = json.number("min_score");
         boolean returnDocuments = json.flag("return_documents", defaults.returnDocuments());
         boolean returnLogits = json.flag("return_logits", defaults.returnLogits());

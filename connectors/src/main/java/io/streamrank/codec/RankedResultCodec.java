@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class RankedResultCodec implements Serializable {
     /** Writes the whole answer. */
     public byte[] encode(RankedResult result) {
-        return encode(result, result.results(), true, null);
+        return encode(result, result.results(), true);
     }
 
     /** Writes the answer within {@code maxBytes}, and trims it if it would be larger. */
@@ -37,12 +37,12 @@ public final class RankedResultCodec implements Serializable {
         return bytes.length > maxBytes ? ResultTrimmer.trim(result, maxBytes) : bytes;
     }
 
-    /**
-     * Writes a part of the answer.
-     *
-     * @param omitted what is left out, or null for nothing
-     */
-    static byte[] encode(RankedResult result, List<Hit> hits, boolean withDocuments, @Nullable String omitted) {
+    /** Writes the answer with some of its hits, with or without their documents, and counts what is left out. */
+    static byte[] encode(RankedResult result, List<Hit> hits, boolean withDocuments) {
+        int omittedHits = result.results().size() - hits.size();
+        int omittedDocuments = withDocuments
+                ? 0
+                : (int) hits.stream().filter(hit -> hit.document() != null).count();
         return Json.bytes(json -> {
             json.writeStringField("id", result.id());
             json.writeStringField("query", result.query());
@@ -52,9 +52,6 @@ public final class RankedResultCodec implements Serializable {
                 write(json, hit, withDocuments);
             }
             json.writeEndArray();
-            if (omitted != null) {
-                json.writeStringField("omitted", omitted);
-            }
             json.writeBooleanField("degraded", result.degraded());
             if (result.degradedReason() != null) {
                 json.writeStringField("degraded_reason", result.degradedReason().wireName());
@@ -62,7 +59,11 @@ public final class RankedResultCodec implements Serializable {
             if (result.reply() != null) {
                 write(json, result.reply());
             }
+            json.writeObjectFieldStart("usage");
             write(json, result.usage());
+            write(json, "omitted_documents", omittedDocuments);
+            write(json, "omitted_hits", omittedHits);
+            json.writeEndObject();
             write(json, result.timing());
         });
     }
@@ -131,7 +132,6 @@ public final class RankedResultCodec implements Serializable {
     }
 
     private static void write(JsonGenerator json, Usage usage) throws IOException {
-        json.writeObjectFieldStart("usage");
         json.writeNumberField("pairs", usage.pairs());
         json.writeNumberField("tokens", usage.tokens());
         if (usage.truncated() == null) {
@@ -143,7 +143,6 @@ public final class RankedResultCodec implements Serializable {
             write(json, usage.billed());
         }
         write(json, usage.remarks());
-        json.writeEndObject();
     }
 
     private static void write(JsonGenerator json, Reply reply) throws IOException {

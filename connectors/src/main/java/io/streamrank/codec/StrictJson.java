@@ -19,14 +19,14 @@ public final class StrictJson {
     /**
      * Parses one value, and nothing after it.
      *
-     * @throws JsonProblem says what is wrong, and where
+     * @throws InvalidJsonException says what is wrong, and where
      */
-    public static JsonNode parse(byte[] utf8) throws JsonProblem {
+    public static JsonNode parse(byte[] utf8) throws InvalidJsonException {
         String text;
         try {
             text = Utf8.decode(utf8, "the value");
         } catch (CodecException notText) {
-            throw new JsonProblem("is not in UTF-8: save it as UTF-8", 0, 0);
+            throw new InvalidJsonException("is not in UTF-8: save it as UTF-8", 0, 0);
         }
         return parse(text);
     }
@@ -34,11 +34,11 @@ public final class StrictJson {
     /**
      * Parses one value, and nothing after it.
      *
-     * @throws JsonProblem says what is wrong, and where
+     * @throws InvalidJsonException says what is wrong, and where
      */
-    public static JsonNode parse(String text) throws JsonProblem {
+    public static JsonNode parse(String text) throws InvalidJsonException {
         if (text.isBlank()) {
-            throw new JsonProblem("is empty: write a JSON value", 0, 0);
+            throw new InvalidJsonException("is empty: write a JSON value", 0, 0);
         }
         try (JsonParser parser = Json.MAPPER.createParser(text)) {
             JsonNode value = Json.MAPPER.readTree(parser);
@@ -46,15 +46,15 @@ public final class StrictJson {
             Utf8.requireWholeCharacters(value);
             return value;
         } catch (JsonProcessingException e) {
-            throw JsonProblem.of(e);
+            throw InvalidJsonException.of(e);
         } catch (CodecException e) {
-            throw new JsonProblem("holds half of a character, such as \\ud83d alone: write both halves", 0, 0);
+            throw new InvalidJsonException("holds half of a character, such as \\ud83d alone: write both halves", 0, 0);
         } catch (IOException e) {
             throw new UncheckedIOException("a JSON parser in memory failed with an I/O error", e);
         }
     }
 
-    private static void requireEnd(JsonParser parser) throws IOException, JsonProblem {
+    private static void requireEnd(JsonParser parser) throws IOException, InvalidJsonException {
         JsonLocation more = null;
         try {
             if (parser.nextToken() != null) {
@@ -64,7 +64,8 @@ public final class StrictJson {
             more = noJson.getLocation();
         }
         if (more != null) {
-            throw new JsonProblem("goes on after its end: leave one value", more.getLineNr(), more.getColumnNr());
+            throw new InvalidJsonException(
+                    "goes on after its end: leave one value", more.getLineNr(), more.getColumnNr());
         }
     }
 }

@@ -126,6 +126,20 @@ class DocumentCodecTest {
                 .hasSize(Decoded.MAX_UNKNOWN_FIELDS);
     }
 
+    /** A client that loads documents tells of the same members as the job. */
+    @Test
+    void knowsWhatItIgnoresBeforeItReads() throws CodecException {
+        String json = """
+            {"id":"a","collection":"c","fields":{"t":"x"},"text":"y","metadata":{},"embedding":[1],"_id":1,"year":null}\
+            """;
+
+        assertThat(FlatDocuments.unknown(Json.object(json)))
+                .containsExactly("_id", "year")
+                .isEqualTo(codec.decode(Wire.record(null, json)).unknownFields());
+        assertThat(FlatDocuments.unknown(FlatDocuments.structured(Json.object("{\"year\":1,\"t\":\"x\"}"), null)))
+                .isEmpty();
+    }
+
     private static String members(int count) {
         StringBuilder members = new StringBuilder();
         for (int i = 0; i < count; i++) {
@@ -140,6 +154,11 @@ class DocumentCodecTest {
         {"id":"","text":"x"} | out-of-range | id must not be blank
         {"id":"\u200b","text":"x"} | out-of-range | id must not be blank
         {"id":true,"text":"x"} | wrong-type | id must be a text or a number but is true
+        {"_id":true,"text":"x"} | wrong-type | _id must be a text or a number but is true
+        {"id":{"a":"b"},"text":"x"} | wrong-type | id must be a text or a number but is an object
+        {"_id":{"a":"b"},"text":"x"} | wrong-type | _id must be a text or a number but is an object
+        {"_id":{"$oid":"b","a":1},"text":"x"} | wrong-type | _id must be a text or a number but is an object
+        {"_id":{"$oid":" "},"text":"x"} | out-of-range | _id must not be blank
         {"id":"a"} | missing-field | document a has no text, so there is nothing to search: give it a text, or fields
         {"id":"a","text":null,"year":1} | missing-field | document a has no text, so there is nothing to search: give it a text, or fields
         {"id":"a","text":"\u00a0\\u0000"} | missing-field | document a has no text, so there is nothing to search: give it a text, or fields

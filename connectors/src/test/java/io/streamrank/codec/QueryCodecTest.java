@@ -231,6 +231,16 @@ class QueryCodecTest {
                 {"query":"bats","top_n":5.0,"candidates":1e2}""").topN()).isEqualTo(5);
     }
 
+    @Test
+    void asksForAsManyCandidatesAsResults() throws CodecException {
+        assertThat(decode("""
+                {"query":"bats","top_n":100}""").candidates()).isEqualTo(100);
+        assertThat(decode("""
+                {"query":"bats","top_n":5}""").candidates()).isEqualTo(50);
+        assertThat(decode("""
+                {"query":"bats","top_n":100,"candidates":20}""").candidates()).isEqualTo(20);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
                     {} | missing-field | query is missing: it must say what to search for

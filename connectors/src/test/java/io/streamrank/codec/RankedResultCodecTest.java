@@ -155,7 +155,7 @@ class RankedResultCodecTest {
         assertThat(codec.encode(result)).hasSizeGreaterThan(10_000);
         assertThat(fitting.length()).isLessThan(10_000);
         assertThat(fitting)
-                .contains("\"index\":99", "\"omitted\":\"documents\"")
+                .contains("\"index\":99", "\"omitted_documents\":100}")
                 .doesNotContain("\"document\"");
     }
 
@@ -164,13 +164,14 @@ class RankedResultCodecTest {
         String fitting = new String(codec.encode(hits(100, 0.5), 2_000), UTF_8);
 
         assertThat(fitting.length()).isLessThan(2_000);
-        assertThat(fitting).contains("\"index\":0", "\"omitted\":\"hits\"").doesNotContain("\"index\":99");
+        assertThat(fitting)
+                .contains("\"index\":0", "\"index\":11", "\"omitted_documents\":12,\"omitted_hits\":88}")
+                .doesNotContain("\"index\":12");
     }
 
     @Test
     void answersWithoutHitsWhereNothingFits() {
-        assertThat(new String(codec.encode(hits(3, 0.5), 1), UTF_8)).contains("""
-                "results":[],"omitted":"hits\"""");
+        assertThat(new String(codec.encode(hits(3, 0.5), 1), UTF_8)).contains("\"results\":[]", "\"omitted_hits\":3}");
     }
 
     private static RankedResult hits(int count, double score) {

@@ -36,6 +36,8 @@ class WaysInTest {
                     {"id":12345678901234567890123,"text":"x"} | 12345678901234567890123 | text=x | none
                     {"_id":17,"text":"x"} | 17 | text=x | none
                     {"_id":"b","id":null,"text":"x"} | b | text=x | none
+                    {"_id":{"$oid":"b"},"text":"x"} | b | text=x | none
+                    {"id":{"$oid":"b"},"text":"x"} | b | text=x | none
                     {"id":"a","_id":"b","text":"x"} | a | text=x | {"_id":"b"}
                     {"id":"a","_id":{"$oid":"b"},"text":"x"} | a | text=x | {"_id":{"$oid":"b"}}
                     {"id":"1","text":"x","metadata":"source=web"} | 1 | text=x | {"metadata":"source=web"}

@@ -162,7 +162,7 @@ class SerializationSchemasTest {
 
         assertThat(record.topic()).isEqualTo("answers");
         assertThat(record.value().length + KEY.length).isLessThan(2_000);
-        assertThat(new String(record.value(), UTF_8)).contains("\"omitted\":");
+        assertThat(new String(record.value(), UTF_8)).contains("\"omitted_hits\":");
     }
 
     @Test

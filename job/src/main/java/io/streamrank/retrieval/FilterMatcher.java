@@ -11,18 +11,18 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** Makes filters into predicates on what they see of a document, see {@link IndexedDocument}. */
+/** Makes filters into predicates on what they see of a document, see {@link FilterableDocument}. */
 public final class FilterMatcher {
     private FilterMatcher() {}
 
     /** Returns the predicate; without state, so safe to use from several threads. */
-    public static Predicate<IndexedDocument> of(Filter filter) {
+    public static Predicate<FilterableDocument> of(Filter filter) {
         if (filter instanceof Filter.All all) {
-            List<Predicate<IndexedDocument>> parts = parts(all.filters());
+            List<Predicate<FilterableDocument>> parts = parts(all.filters());
             return document -> parts.stream().allMatch(part -> part.test(document));
         }
         if (filter instanceof Filter.Any any) {
-            List<Predicate<IndexedDocument>> parts = parts(any.filters());
+            List<Predicate<FilterableDocument>> parts = parts(any.filters());
             return document -> parts.stream().anyMatch(part -> part.test(document));
         }
         if (filter instanceof Filter.Not not) {
@@ -36,7 +36,7 @@ public final class FilterMatcher {
         return anyAt(one.path(), found -> compare(found, one.operator(), one.value()));
     }
 
-    private static List<Predicate<IndexedDocument>> parts(List<Filter> filters) {
+    private static List<Predicate<FilterableDocument>> parts(List<Filter> filters) {
         return filters.stream().map(FilterMatcher::of).toList();
     }
 
@@ -62,7 +62,7 @@ public final class FilterMatcher {
      * Tests whether a value at the path passes. A member of that whole name comes first, as names may hold dots themselves; then
      * a short field of that name; else the dots part names. An array on the way stands for each of its elements.
      */
-    private static Predicate<IndexedDocument> anyAt(String path, Predicate<JsonNode> test) {
+    private static Predicate<FilterableDocument> anyAt(String path, Predicate<JsonNode> test) {
         return document -> {
             JsonNode metadata = document.metadata();
             String text = metadata.has(path) ? null : document.filteredText(path);

@@ -14,12 +14,12 @@ import java.util.Map;
 public final class FilterNames {
     private final Map<String, Integer> counts = new HashMap<>();
 
-    public void add(IndexedDocument document) {
+    public void add(FilterableDocument document) {
         count(document, 1);
     }
 
     /** Takes out the names of a document that was added. */
-    public void remove(IndexedDocument document) {
+    public void remove(FilterableDocument document) {
         count(document, -1);
     }
 
@@ -28,7 +28,7 @@ public final class FilterNames {
         return paths.stream().filter(path -> !counts.containsKey(path)).toList();
     }
 
-    private void count(IndexedDocument document, int change) {
+    private void count(FilterableDocument document, int change) {
         document.filteredNames().forEach(name -> count(name, change));
         countMembers(document.metadata(), "", change);
     }

@@ -34,7 +34,7 @@ class FilterFuzzTest {
     void everyFilterThatIsReadHoldsOrNot() {
         Fuzz.each(i -> {
             Filter filter = filter(i % 2 == 0 ? FILTERS[i % 3] : fuzz.damaged(FILTERS[i % 3]));
-            IndexedDocument metadata = metadata(i % 4 == 0 ? METADATA[i % 2] : fuzz.damaged(METADATA[i % 2]));
+            FilterableDocument metadata = metadata(i % 4 == 0 ? METADATA[i % 2] : fuzz.damaged(METADATA[i % 2]));
             if (filter != null && metadata != null) {
                 boolean matches = FilterMatcher.of(filter).test(metadata);
                 assertThat(FilterMatcher.of(new Filter.Not(filter)).test(metadata))
@@ -57,10 +57,10 @@ class FilterFuzzTest {
     }
 
     /** Null where a document with it would have been refused. */
-    private static @Nullable IndexedDocument metadata(String json) {
+    private static @Nullable FilterableDocument metadata(String json) {
         try {
             Document document = new Document("id", "c", List.of(new Field("title", "Drama")), json, null);
-            IndexedDocument indexed = IndexedDocument.of(document);
+            FilterableDocument indexed = FilterableDocument.of(document);
             return indexed.metadata() == null ? null : indexed;
         } catch (IllegalArgumentException noJson) {
             return null;

@@ -108,7 +108,7 @@ class FilterMatcherTest {
 
     @Test
     void seesShortFieldsByTheirNamesUnlessTheMetadataHasThem() throws CodecException {
-        String longest = "x".repeat(IndexedDocument.MAX_FILTERED_CHARS);
+        String longest = "x".repeat(FilterableDocument.MAX_FILTERED_CHARS);
         Document document = new Document(
                 "id",
                 "c",
@@ -152,6 +152,6 @@ class FilterMatcherTest {
     }
 
     private static boolean matches(String filter, Document document) throws CodecException {
-        return FilterMatcher.of(FilterCodec.parse(filter)).test(IndexedDocument.of(document));
+        return FilterMatcher.of(FilterCodec.parse(filter)).test(FilterableDocument.of(document));
     }
 }

@@ -10,11 +10,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class FilterNamesTest {
-    private static final IndexedDocument FILM = IndexedDocument.of(new Document(
+    private static final FilterableDocument FILM = FilterableDocument.of(new Document(
             "film", "c", List.of(new Field("genre", "Action"), new Field("plot", "x".repeat(257))), """
             {"year":null,"cast":[{"name":"Ann"},{"name":"Bob","born":{"in":1980}}],"a.b":1}""", null));
-    private static final IndexedDocument BOOK =
-            IndexedDocument.of(new Document("book", "c", List.of(new Field("genre", "Drama")), null, null));
+    private static final FilterableDocument BOOK =
+            FilterableDocument.of(new Document("book", "c", List.of(new Field("genre", "Drama")), null, null));
 
     private final FilterNames names = new FilterNames();
 

@@ -4,7 +4,7 @@ package io.streamrank.inference.batching;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.streamrank.inference.batching.RequestQueue.Job;
-import io.streamrank.inference.batching.Runs.Run;
+import io.streamrank.inference.batching.RunTracker.Run;
 import io.streamrank.inference.model.BatchPolicy;
 import io.streamrank.inference.model.Batching;
 import io.streamrank.inference.model.InferenceException;
@@ -51,7 +51,7 @@ public final class Batcher<R> implements WorkSource, InferenceStage<R>, AutoClos
     private final RequestQueue<R> queue;
 
     @GuardedBy("lock")
-    private final Runs<R> runs;
+    private final RunTracker<R> runs;
 
     /** Whether the model is to be closed once no run can come back. */
     @GuardedBy("lock")
@@ -71,7 +71,7 @@ public final class Batcher<R> implements WorkSource, InferenceStage<R>, AutoClos
         Batching batching = model.model().batching();
         int wanted = policy.workers() > 0 ? policy.workers() : batching.maxRuns();
         this.waitingRuns = batching.waitingRuns() > 0 ? wanted : 0;
-        this.runs = new Runs<>(Math.min(wanted, waitingRuns + workers.size()));
+        this.runs = new RunTracker<>(Math.min(wanted, waitingRuns + workers.size()));
         this.runner = new BatchRunner<>(model, clock);
         this.queue = new RequestQueue<>(model, policy.suiting(model.model().batching()));
         this.timer = new Timer("streamrank-deadlines " + model.name(), clock);

@@ -89,8 +89,9 @@ public final class Endpoint implements AutoCloseable {
             if (response.statusCode() == 200) {
                 return CompletableFuture.completedFuture(response.body());
             }
-            Failure failure = Failure.ofStatus(response.statusCode(), RetryHints.NONE, response.body(), key);
-            return CompletableFuture.failedFuture(EndpointCall.exception(spec, failure));
+            EndpointFailure failure =
+                    EndpointFailure.ofStatus(response.statusCode(), RetryHints.NONE, response.body(), key);
+            return CompletableFuture.failedFuture(failure.exception(spec));
         });
     }
 

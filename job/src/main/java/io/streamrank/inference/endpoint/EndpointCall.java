@@ -3,15 +3,12 @@
 package io.streamrank.inference.endpoint;
 
 import io.streamrank.inference.model.DeadlineExceededException;
-import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.OverloadException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Is one request on its way through a gate, with all its attempts. Its counters are guarded by the gate. */
 final class EndpointCall<T> {
-    private static final int MOST_ATTEMPTS = 3;
-
     final EndpointSpec spec;
     final byte[] body;
     final long tokens;
@@ -49,37 +46,6 @@ final class EndpointCall<T> {
 
     long left(long now) {
         return deadlineNanos == Long.MAX_VALUE ? Long.MAX_VALUE : deadlineNanos - now;
-    }
-
-    /** Returns whether another attempt may help, if there is time for one. */
-    boolean mayTryAgain(Failure failure) {
-        return switch (failure.kind()) {
-            case REQUEST -> false;
-            case KEY, SETUP -> urgency == Urgency.DOCUMENT;
-            case BUSY, FAULT ->
-                urgency == Urgency.DOCUMENT
-                        || (attempts < MOST_ATTEMPTS && !failure.hints().never());
-        };
-    }
-
-    /** Returns what whoever waits for the call is told of a failure. */
-    InferenceException exception(Failure failure) {
-        return exception(spec, failure);
-    }
-
-    static InferenceException exception(EndpointSpec spec, Failure failure) {
-        String why = spec.name() + " " + failure.why();
-        return switch (failure.kind()) {
-            case BUSY -> new OverloadException(why + "; allow more time, or send less.");
-            case FAULT ->
-                failure.isOfAnotherApi()
-                        ? new SetupException(why + "; check the endpoint and its API.")
-                        : new InferenceException(why + ".");
-            case KEY ->
-                new SetupException(why + "; check the key" + (spec.key() == null ? "." : " in " + spec.key() + "."));
-            case SETUP -> new SetupException(why + "; check the model's name, the endpoint and the account.");
-            case REQUEST -> new RefusedException(why + ".");
-        };
     }
 
     OverloadException tooMuchWaits() {

@@ -3,7 +3,7 @@
 package io.streamrank.inference.endpoint;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.streamrank.inference.endpoint.Failure.Kind;
+import io.streamrank.inference.endpoint.EndpointFailure.Kind;
 import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.UnavailableException;
@@ -59,7 +59,7 @@ final class Gate implements SharedModels.Loaded {
 
     /** Null after an answer. */
     @GuardedBy("this")
-    private @Nullable Failure lastFailure;
+    private @Nullable EndpointFailure lastFailure;
 
     @GuardedBy("this")
     private long wakeAt = Long.MAX_VALUE;
@@ -143,7 +143,7 @@ final class Gate implements SharedModels.Loaded {
         }
         boolean away = lastFailure.kind() == Kind.FAULT && pace.refusals() >= AWAY;
         boolean refusing = lastFailure.kind() == Kind.KEY || lastFailure.kind() == Kind.SETUP;
-        return away || refusing || paused > call.left(now) ? call.exception(lastFailure) : null;
+        return away || refusing || paused > call.left(now) ? lastFailure.exception(call.spec) : null;
     }
 
     private void expire(EndpointCall<?> call) {
@@ -231,12 +231,12 @@ final class Gate implements SharedModels.Loaded {
             pump();
             return;
         }
-        Failure failure;
+        EndpointFailure failure;
         if (response == null) {
             failure = failure(call, used, thrown);
         } else if (response.statusCode() / 100 != 2) {
             RetryHints hints = RetryHints.of(response.headers(), wallClock.instant());
-            failure = Failure.ofStatus(response.statusCode(), hints, response.body(), used);
+            failure = EndpointFailure.ofStatus(response.statusCode(), hints, response.body(), used);
         } else {
             failure = answered(call, used, response.body());
         }
@@ -247,23 +247,23 @@ final class Gate implements SharedModels.Loaded {
         pump();
     }
 
-    private static Failure failure(EndpointCall<?> call, String used, @Nullable Throwable thrown) {
+    private static EndpointFailure failure(EndpointCall<?> call, String used, @Nullable Throwable thrown) {
         Throwable cause = thrown == null ? new IllegalStateException("no answer") : InferenceException.causeOf(thrown);
         return cause instanceof TimeoutException
-                ? Failure.ofTimeout(call.spec.requestTimeout().toMillis())
-                : Failure.ofConnection(cause, used);
+                ? EndpointFailure.ofTimeout(call.spec.requestTimeout().toMillis())
+                : EndpointFailure.ofConnection(cause, used);
     }
 
     /** Completes a call, or returns what is wrong with its answer. */
-    private <T> @Nullable Failure answered(EndpointCall<T> call, String used, byte[] body) {
+    private <T> @Nullable EndpointFailure answered(EndpointCall<T> call, String used, byte[] body) {
         EndpointAnswer<T> answer;
         try {
             answer = call.read(body);
         } catch (InvalidAnswerException e) {
-            return Failure.ofAnswer(e, used);
+            return EndpointFailure.ofAnswer(e, used);
         } catch (RuntimeException e) {
             LOG.error("An answer of {} could not be read", call.spec.name(), e);
-            return Failure.ofAnswer(new InvalidAnswerException("could not be read"), used);
+            return EndpointFailure.ofAnswer(new InvalidAnswerException("could not be read"), used);
         }
         synchronized (this) {
             succeeded(call);
@@ -283,7 +283,7 @@ final class Gate implements SharedModels.Loaded {
         lastFailure = null;
     }
 
-    private void failed(EndpointCall<?> call, Failure failure, String used) {
+    private void failed(EndpointCall<?> call, EndpointFailure failure, String used) {
         String fresh = failure.kind() == Kind.KEY ? readAgain(used) : used;
         List<EndpointCall<?>> told = new ArrayList<>();
         int waiting;
@@ -304,7 +304,7 @@ final class Gate implements SharedModels.Loaded {
             waiting = queue.size();
         }
         for (EndpointCall<?> each : told) {
-            each.result.completeExceptionally(each.exception(failure));
+            each.result.completeExceptionally(failure.exception(each.spec));
         }
         if (call.urgency == Urgency.DOCUMENT && failure.kind() != Kind.REQUEST) {
             waitingLog.add(call, failure, waiting, now());
@@ -312,12 +312,13 @@ final class Gate implements SharedModels.Loaded {
     }
 
     @GuardedBy("this")
-    private void refused(EndpointCall<?> call, Failure failure, List<EndpointCall<?>> told) {
+    private void refused(EndpointCall<?> call, EndpointFailure failure, List<EndpointCall<?>> told) {
         inFlight.remove(call);
         boolean first = call.attempts == 1 && failure.kind() == Kind.FAULT;
         pace.refused(now(), call.sentAt, failure.hints().pause().toNanos(), first);
         lastFailure = failure;
-        boolean again = call.mayTryAgain(failure) && (call.urgency == Urgency.DOCUMENT || hopeless(call) == null);
+        boolean again = failure.allowsRetry(call.urgency, call.attempts)
+                && (call.urgency == Urgency.DOCUMENT || hopeless(call) == null);
         if (again && !closed) {
             queue.addFirst(call);
         } else {

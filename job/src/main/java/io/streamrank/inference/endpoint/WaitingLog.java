@@ -21,7 +21,7 @@ final class WaitingLog {
         this.log = log;
     }
 
-    void add(EndpointCall<?> call, Failure failure, int waiting, long now) {
+    void add(EndpointCall<?> call, EndpointFailure failure, int waiting, long now) {
         synchronized (this) {
             if (logged && now - loggedNanos < PAUSE_NANOS) {
                 return;

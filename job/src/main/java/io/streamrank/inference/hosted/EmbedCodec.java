@@ -39,7 +39,7 @@ record EmbedCodec(Provider provider, String model, @Nullable Integer dimensions,
     }
 
     byte[] request(List<String> texts, TextRole role) {
-        ObjectNode request = Answers.newRequest();
+        ObjectNode request = ApiJson.newRequest();
         boolean query = role == TextRole.QUERY;
         ArrayNode input =
                 switch (provider) {
@@ -86,7 +86,7 @@ record EmbedCodec(Provider provider, String model, @Nullable Integer dimensions,
                     }
                 };
         texts.forEach(input::add);
-        return Answers.bytes(request);
+        return ApiJson.bytes(request);
     }
 
     private void put(ObjectNode request, String name) {
@@ -101,7 +101,7 @@ record EmbedCodec(Provider provider, String model, @Nullable Integer dimensions,
      * @param dimension that all must have; 0 for any, but the same
      */
     EndpointAnswer<List<float @Nullable []>> read(byte[] body, int texts, int dimension) throws InvalidAnswerException {
-        JsonNode answer = Answers.parse(body);
+        JsonNode answer = ApiJson.parse(body);
         List<JsonNode> vectors = vectors(answer, texts);
         if (vectors.size() != texts) {
             throw new InvalidAnswerException("has " + vectors.size() + " vectors where " + texts + " texts were sent");
@@ -117,7 +117,7 @@ record EmbedCodec(Provider provider, String model, @Nullable Integer dimensions,
             }
             read.add(normalized(vector));
         }
-        return new EndpointAnswer<>(read, Answers.tokens(answer), 0);
+        return new EndpointAnswer<>(read, ApiJson.tokens(answer), 0);
     }
 
     private List<JsonNode> vectors(JsonNode answer, int texts) throws InvalidAnswerException {
@@ -131,7 +131,7 @@ record EmbedCodec(Provider provider, String model, @Nullable Integer dimensions,
                 list.forEach(found::add);
             }
             default -> {
-                for (JsonNode element : Answers.inOrder(answer.path("data"), texts)) {
+                for (JsonNode element : ApiJson.inOrder(answer.path("data"), texts)) {
                     found.add(element.path("embedding"));
                 }
             }

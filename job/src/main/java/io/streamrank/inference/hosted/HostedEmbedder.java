@@ -40,7 +40,7 @@ public final class HostedEmbedder extends HostedService<HostedEmbedder.Loaded> i
         @Override
         public TextEmbedder open() throws ModelException {
             return new HostedEmbedder(SHARED.open(
-                    spec.toString(), () -> Opening.open(spec.embed(), opening -> Loaded.open(spec, opening))));
+                    spec.toString(), () -> EndpointProbe.open(spec.embed(), probe -> Loaded.open(spec, probe))));
         }
     }
 
@@ -50,14 +50,14 @@ public final class HostedEmbedder extends HostedService<HostedEmbedder.Loaded> i
             EmbedCodec codec,
             int dimension,
             ModelInfo info,
-            DocumentBatches documents,
+            EmbeddingRequestBatcher documents,
             LongAdder queries)
             implements Opened {
-        private static Loaded open(HostedSpec spec, Opening opening) throws ModelException {
-            TeiInfo server = TeiInfo.read(spec, "embedding", opening);
+        private static Loaded open(HostedSpec spec, EndpointProbe probe) throws ModelException {
+            TeiInfo server = TeiInfo.read(spec, "embedding", probe);
             EmbedCodec asked = new EmbedCodec(spec.provider(), spec.model(), spec.dimensions(), true);
-            Probed probed = probe(spec, asked, opening);
-            int dimension = dimension(spec, probed, opening);
+            Probed probed = probe(spec, asked, probe);
+            int dimension = dimension(spec, probed, probe);
             String identity = String.join(
                     "\n",
                     spec.provider().scheme(),
@@ -68,28 +68,28 @@ public final class HostedEmbedder extends HostedService<HostedEmbedder.Loaded> i
             int most = server == null ? spec.provider().mostTexts() : server.mostTexts();
             return new Loaded(
                     spec,
-                    opening.endpoint(),
+                    probe.endpoint(),
                     probed.codec,
                     dimension,
                     new ModelInfo(spec.uri(), DigestUtils.sha256Hex(identity), 0),
-                    new DocumentBatches(opening.endpoint(), probed.codec, dimension, most),
+                    new EmbeddingRequestBatcher(probe.endpoint(), probed.codec, dimension, most),
                     new LongAdder());
         }
 
         /** Returns the vectors' length, as the model gave it or as the user says. */
-        private static int dimension(HostedSpec spec, Probed probed, Opening opening) throws ModelException {
+        private static int dimension(HostedSpec spec, Probed probed, EndpointProbe probe) throws ModelException {
             Integer wanted = spec.dimensions();
             if (probed.dimension == 0 && wanted == null) {
                 throw new ModelOutOfReachException(
-                        "Embedder " + spec.uri() + " could not be asked for the length of its vectors: " + opening.why()
+                        "Embedder " + spec.uri() + " could not be asked for the length of its vectors: " + probe.why()
                                 + " Set models.embedder.dimensions for a job that starts without it.",
-                        new IOException(opening.why()));
+                        new IOException(probe.why()));
             }
             if (probed.dimension == 0) {
                 LOG.warn(
                         "Embedder {} could not be checked: {} Documents wait until it answers.",
                         spec.uri(),
-                        opening.why());
+                        probe.why());
             }
             if (wanted != null && probed.dimension != 0 && probed.dimension != wanted) {
                 throw new ModelException(spec.uri() + " gives vectors of " + probed.dimension
@@ -109,20 +109,20 @@ public final class HostedEmbedder extends HostedService<HostedEmbedder.Loaded> i
     private record Probed(EmbedCodec codec, int dimension) {}
 
     /** Embeds a word: that shows whether key, name and address are right, what comes back, and whether bytes are offered. */
-    private static Probed probe(HostedSpec spec, EmbedCodec codec, Opening opening) throws ModelException {
+    private static Probed probe(HostedSpec spec, EmbedCodec codec, EndpointProbe probe) throws ModelException {
         if (codec.offersBase64() && codec.base64()) {
             try {
-                return probeOnce(spec, codec, opening);
+                return probeOnce(spec, codec, probe);
             } catch (ModelException refused) {
                 LOG.info("{} is asked for numbers instead of bytes: {}", spec.uri(), refused.getMessage());
             }
         }
-        return probeOnce(spec, codec.withoutBase64(), opening);
+        return probeOnce(spec, codec.withoutBase64(), probe);
     }
 
-    private static Probed probeOnce(HostedSpec spec, EmbedCodec codec, Opening opening) throws ModelException {
-        List<float @Nullable []> vectors =
-                opening.ask(codec.request(List.of(Opening.PROBE), TextRole.QUERY), 1, body -> codec.read(body, 1, 0));
+    private static Probed probeOnce(HostedSpec spec, EmbedCodec codec, EndpointProbe probe) throws ModelException {
+        List<float @Nullable []> vectors = probe.ask(
+                codec.request(List.of(EndpointProbe.PROBE), TextRole.QUERY), 1, body -> codec.read(body, 1, 0));
         if (vectors == null) {
             return new Probed(codec, 0);
         }
@@ -143,7 +143,7 @@ public final class HostedEmbedder extends HostedService<HostedEmbedder.Loaded> i
         return model.endpoint
                 .post(
                         model.codec.request(List.of(query), role),
-                        Answers.estimate(query),
+                        ApiJson.estimate(query),
                         Urgency.QUERY,
                         deadlineNanos,
                         body -> model.codec.read(body, 1, model.dimension))

@@ -110,8 +110,8 @@ record HostedQuery(
     }
 
     private CompletableFuture<EndpointAnswer<double[]>> post(List<String> part) {
-        long tokens = part.size() * Answers.estimate(query)
-                + part.stream().mapToLong(Answers::estimate).sum();
+        long tokens = part.size() * ApiJson.estimate(query)
+                + part.stream().mapToLong(ApiJson::estimate).sum();
         try {
             return model.endpoint()
                     .post(

@@ -43,26 +43,26 @@ public final class HostedReranker extends HostedService<HostedReranker.Loaded> i
         public PassageReranker open() throws ModelException {
             return new HostedReranker(SHARED.open(
                     spec + " " + scoreCacheBytes,
-                    () -> Opening.open(spec.rerank(), opening -> Loaded.open(spec, scoreCacheBytes, opening))));
+                    () -> EndpointProbe.open(spec.rerank(), probe -> Loaded.open(spec, scoreCacheBytes, probe))));
         }
     }
 
     record Loaded(
             Endpoint endpoint, RerankCodec codec, int mostPairs, ModelInfo info, ScoreStore scores, LongAdder pairs)
             implements Opened {
-        private static Loaded open(HostedSpec spec, long scoreCacheBytes, Opening opening) throws ModelException {
-            TeiInfo server = TeiInfo.read(spec, "reranker", opening);
+        private static Loaded open(HostedSpec spec, long scoreCacheBytes, EndpointProbe probe) throws ModelException {
+            TeiInfo server = TeiInfo.read(spec, "reranker", probe);
             RerankCodec codec = new RerankCodec(spec.provider(), spec.model());
-            double[] scores =
-                    opening.ask(codec.request(Opening.PROBE, List.of(Opening.PROBE)), 2, body -> codec.read(body, 1));
+            double[] scores = probe.ask(
+                    codec.request(EndpointProbe.PROBE, List.of(EndpointProbe.PROBE)), 2, body -> codec.read(body, 1));
             if (scores == null) {
                 LOG.warn(
                         "Reranker {} could not be checked: {} Queries are answered in retrieval order until it answers.",
                         spec.uri(),
-                        opening.why());
+                        probe.why());
             }
             return new Loaded(
-                    opening.endpoint(),
+                    probe.endpoint(),
                     codec,
                     server == null ? spec.provider().mostPairs() : server.mostTexts(),
                     new ModelInfo(spec.uri(), DigestUtils.sha256Hex(spec.uri()), 0),

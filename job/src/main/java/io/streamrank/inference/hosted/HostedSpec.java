@@ -33,9 +33,6 @@ public record HostedSpec(
         String queryPrefix,
         String passagePrefix)
         implements Serializable {
-    private static final String VOYAGE_AT_ATLAS = "https://ai.mongodb.com/v1";
-    private static final String KEY_OF_ATLAS = "al-";
-
     public Provider provider() {
         return Provider.of(uri).orElseThrow(() -> new IllegalArgumentException("no API is called " + uri));
     }
@@ -69,9 +66,6 @@ public record HostedSpec(
         if (provider() == Provider.TEI) {
             return Provider.TEI.named(uri);
         }
-        if (provider() == Provider.VOYAGE && key != null && key.startsWith(KEY_OF_ATLAS)) {
-            return VOYAGE_AT_ATLAS;
-        }
-        return Objects.requireNonNull(provider().base());
+        return Objects.requireNonNull(provider().base(key));
     }
 }

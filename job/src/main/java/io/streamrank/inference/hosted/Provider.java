@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.hosted;
 
+import io.streamrank.inference.endpoint.SecretReference;
+import io.streamrank.inference.model.ModelException;
 import java.net.URI;
 import java.util.Arrays;
 import java.util.Locale;
@@ -22,6 +24,11 @@ public enum Provider {
 
     /** Tokens of a batch of documents: below every provider's limit, the least of which is Voyage's 120,000. */
     static final long BATCH_TOKENS = 60_000;
+
+    /** MongoDB serves Voyage's models, too, and its keys begin in another way. */
+    private static final String VOYAGE_AT_ATLAS = "https://ai.mongodb.com/v1";
+
+    private static final String KEY_OF_ATLAS = "al-";
 
     private static final Pattern MODEL = Pattern.compile("[^\\s:/]\\S*");
     private static final Pattern SERVER = Pattern.compile("https?://\\S+");
@@ -74,6 +81,12 @@ public enum Provider {
     /** Returns where the provider itself serves; null for software that users run. */
     public @Nullable String base() {
         return base;
+    }
+
+    /** Returns where the provider serves who has such a key; null for software that users run. */
+    @Nullable
+    String base(@Nullable SecretReference key) throws ModelException {
+        return this == VOYAGE && key != null && key.startsWith(KEY_OF_ATLAS) ? VOYAGE_AT_ATLAS : base;
     }
 
     int mostPairs() {

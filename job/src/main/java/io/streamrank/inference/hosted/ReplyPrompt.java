@@ -28,7 +28,7 @@ record ReplyPrompt(ReplySpec spec) {
 
     /** @param maxTokens 0 for the job's default */
     byte[] request(String question, @Nullable String instructions, List<String> sources, int maxTokens) {
-        ObjectNode request = Answers.newRequest();
+        ObjectNode request = ApiJson.newRequest();
         request.put("model", spec.model());
         ArrayNode messages = request.putArray("messages");
         messages.addObject().put("role", "system").put("content", SYSTEM);
@@ -40,7 +40,7 @@ record ReplyPrompt(ReplySpec spec) {
         if (ReplySpec.isOpenAi(spec.endpoint().address())) {
             request.put("store", false);
         }
-        return Answers.bytes(request);
+        return ApiJson.bytes(request);
     }
 
     private static String prompt(String question, @Nullable String instructions, List<String> sources) {
@@ -62,7 +62,7 @@ record ReplyPrompt(ReplySpec spec) {
 
     /** @param sources how many the model was shown */
     EndpointAnswer<WrittenReply> read(byte[] body, int sources) throws InvalidAnswerException {
-        JsonNode answer = Answers.parse(body);
+        JsonNode answer = ApiJson.parse(body);
         JsonNode choice = answer.path("choices").path(0);
         if (!choice.path("message").isObject()) {
             throw new InvalidAnswerException("has no message");
@@ -89,7 +89,7 @@ record ReplyPrompt(ReplySpec spec) {
                         finish,
                         answer.at("/usage/prompt_tokens").asLong(0),
                         answer.at("/usage/completion_tokens").asLong(0)),
-                Answers.tokens(answer),
+                ApiJson.tokens(answer),
                 0);
     }
 

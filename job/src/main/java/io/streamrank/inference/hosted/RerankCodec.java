@@ -30,7 +30,7 @@ record RerankCodec(Provider provider, String model) {
     }
 
     byte[] request(String query, List<String> passages) {
-        ObjectNode request = Answers.newRequest();
+        ObjectNode request = ApiJson.newRequest();
         ArrayNode texts;
         if (provider == Provider.TEI) {
             request.put("query", query);
@@ -46,19 +46,19 @@ record RerankCodec(Provider provider, String model) {
             }
         }
         passages.forEach(texts::add);
-        return Answers.bytes(request);
+        return ApiJson.bytes(request);
     }
 
     /** Returns one score a passage: logits where the API gives them. */
     EndpointAnswer<double[]> read(byte[] body, int passages) throws InvalidAnswerException {
-        JsonNode answer = Answers.parse(body);
+        JsonNode answer = ApiJson.parse(body);
         JsonNode list =
                 switch (provider) {
                     case TEI -> answer;
                     case VOYAGE -> answer.path("data");
                     default -> answer.path("results");
                 };
-        JsonNode[] results = Answers.inOrder(list, passages);
+        JsonNode[] results = ApiJson.inOrder(list, passages);
         double[] scores = new double[passages];
         for (int i = 0; i < passages; i++) {
             JsonNode score = results[i].path(provider == Provider.TEI ? "score" : "relevance_score");
@@ -67,6 +67,6 @@ record RerankCodec(Provider provider, String model) {
             }
             scores[i] = score.asDouble();
         }
-        return new EndpointAnswer<>(scores, Answers.tokens(answer), Answers.searchUnits(answer));
+        return new EndpointAnswer<>(scores, ApiJson.tokens(answer), ApiJson.searchUnits(answer));
     }
 }

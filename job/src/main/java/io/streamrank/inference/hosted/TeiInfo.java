@@ -21,16 +21,15 @@ record TeiInfo(String model, int mostTexts) {
      *
      * @param wanted type that the model must have, the one member of {@code model_type}
      */
-    static @Nullable TeiInfo read(HostedSpec spec, String wanted, Opening opening) throws ModelException {
-        byte[] body = spec.provider() == Provider.TEI
-                ? opening.await(opening.endpoint().get(spec.info()))
-                : null;
+    static @Nullable TeiInfo read(HostedSpec spec, String wanted, EndpointProbe probe) throws ModelException {
+        byte[] body =
+                spec.provider() == Provider.TEI ? probe.await(probe.endpoint().get(spec.info())) : null;
         if (body == null) {
             return null;
         }
         JsonNode info;
         try {
-            info = Answers.parse(body);
+            info = ApiJson.parse(body);
         } catch (InvalidAnswerException e) {
             throw new ModelException(spec.uri() + " gave an answer under /info that " + e.getMessage()
                     + "; check that text-embeddings-inference is there.");

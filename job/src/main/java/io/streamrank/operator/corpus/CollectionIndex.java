@@ -12,8 +12,8 @@ import io.streamrank.event.RetrievalMode;
 import io.streamrank.operator.corpus.FilterCache.ParsedFilter;
 import io.streamrank.operator.corpus.HybridCandidates.Chosen;
 import io.streamrank.retrieval.FilterNames;
+import io.streamrank.retrieval.FilterableDocument;
 import io.streamrank.retrieval.FlatIndex;
-import io.streamrank.retrieval.IndexedDocument;
 import io.streamrank.retrieval.Nearest;
 import io.streamrank.retrieval.Neighbor;
 import io.streamrank.retrieval.RankFusion.Fused;
@@ -23,7 +23,9 @@ import io.streamrank.state.CorpusEntry;
 import io.streamrank.state.QuantizedVector;
 import io.streamrank.state.SparseMatches;
 import io.streamrank.state.TextTemplate;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -139,8 +141,8 @@ final class CollectionIndex {
         }
     }
 
-    private IndexedDocument indexed(CorpusEntry entry) {
-        return IndexedDocument.of(entry.unpacked(collection, null));
+    private FilterableDocument indexed(CorpusEntry entry) {
+        return FilterableDocument.of(entry.unpacked(collection, null));
     }
 
     /**
@@ -158,9 +160,11 @@ final class CollectionIndex {
         Search search = search(query, filter);
         float[] vector = embedding == null ? null : embedding.values();
         boolean byVectors = vector != null && (words == null || query.retrieval() != RetrievalMode.SPARSE);
-        Chosen nearest = vector == null || !byVectors ? new Chosen(List.of(), 0) : dense(search, vector);
+        Nearest<CorpusEntry> nearest =
+                vector == null || !byVectors ? new Nearest<>(List.of(), List.of()) : nearest(search, vector);
+        Chosen dense = dense(nearest);
         if (words == null || (byVectors && query.retrieval() == RetrievalMode.DENSE)) {
-            return new Found(nearest.candidates(), Remarks.ofSearch(nearest.copies(), missing(filter)));
+            return new Found(dense.candidates(), Remarks.ofSearch(dense.copies(), missing(filter)));
         }
         SparseIndex.Part<CorpusEntry> best = bestOfPart(search, words);
         SparseMatches sparse = new SparseMatches(
@@ -170,10 +174,12 @@ final class CollectionIndex {
                         .toList(),
                 best.statistics(),
                 best.leftOut());
-        return new Found(
-                nearest.candidates(),
-                sparse,
-                Remarks.ofSearch(nearest.copies() + best.copies().size(), missing(filter)));
+        Set<String> copies = new HashSet<>(nearest.copies());
+        copies.addAll(best.copies());
+        // What one list left out may be in the other.
+        nearest.neighbors().forEach(found -> copies.remove(found.id()));
+        best.best().forEach(match -> copies.remove(match.neighbor().id()));
+        return new Found(dense.candidates(), sparse, Remarks.ofSearch(copies.size(), missing(filter)));
     }
 
     private Search search(Query query, @Nullable ParsedFilter filter) {
@@ -189,20 +195,19 @@ final class CollectionIndex {
 
     private Chosen chosen(Search search, float @Nullable [] vector) {
         if (words == null) {
-            return vector == null ? new Chosen(List.of(), 0) : dense(search, vector);
+            return vector == null ? new Chosen(List.of(), 0) : dense(nearest(search, vector));
         }
         if (vector == null) {
             return sparse(search, words, null);
         }
         return switch (search.query().retrieval()) {
-            case DENSE -> dense(search, vector);
+            case DENSE -> dense(nearest(search, vector));
             case SPARSE -> sparse(search, words, vector);
             case HYBRID -> hybrid(search, words, vector);
         };
     }
 
-    private Chosen dense(Search search, float[] vector) {
-        Nearest<CorpusEntry> nearest = nearest(search, vector);
+    private Chosen dense(Nearest<CorpusEntry> nearest) {
         return new Chosen(
                 nearest.neighbors().stream()
                         .map(found -> candidate(found, new Retrieval(found.rank(), found.score())))

@@ -8,7 +8,7 @@ import io.streamrank.codec.CodecException;
 import io.streamrank.codec.FilterCodec;
 import io.streamrank.event.Filter;
 import io.streamrank.retrieval.FilterMatcher;
-import io.streamrank.retrieval.IndexedDocument;
+import io.streamrank.retrieval.FilterableDocument;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +32,7 @@ final class FilterCache {
      *
      * @param paths the names of what it compares
      */
-    record ParsedFilter(Predicate<IndexedDocument> predicate, List<String> paths) {}
+    record ParsedFilter(Predicate<FilterableDocument> predicate, List<String> paths) {}
 
     /** Returns a query's filter; null for none. */
     @Nullable

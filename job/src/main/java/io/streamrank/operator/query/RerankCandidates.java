@@ -70,7 +70,7 @@ public final class RerankCandidates extends RichAsyncFunction<Candidates, Ranked
                 last.info().name(),
                 config.retrievalWeight(),
                 last::relevance,
-                new ReplyOrders(replies),
+                new ReplySourceSelector(replies),
                 new AnswerMetrics(metrics),
                 deadlines.clock());
     }

@@ -36,7 +36,7 @@ final class ResultBuilder {
     private final String model;
     private final double retrievalWeight;
     private final Activation activation;
-    private final ReplyOrders replies;
+    private final ReplySourceSelector replies;
     private final AnswerMetrics metrics;
     private final Clock clock;
 
@@ -44,7 +44,7 @@ final class ResultBuilder {
             String model,
             double retrievalWeight,
             Activation activation,
-            ReplyOrders replies,
+            ReplySourceSelector replies,
             AnswerMetrics metrics,
             Clock clock) {
         this.model = model;

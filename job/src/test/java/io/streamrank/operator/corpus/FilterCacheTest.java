@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamrank.event.Document;
 import io.streamrank.operator.corpus.FilterCache.ParsedFilter;
-import io.streamrank.retrieval.IndexedDocument;
+import io.streamrank.retrieval.FilterableDocument;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 class FilterCacheTest {
     private static final String RECENT = """
             {"year":{"gte":2000}}""";
-    private static final IndexedDocument OLD = ofYear(1999);
-    private static final IndexedDocument NEW = ofYear(2000);
+    private static final FilterableDocument OLD = ofYear(1999);
+    private static final FilterableDocument NEW = ofYear(2000);
 
     private final FilterCache filters = new FilterCache();
 
@@ -63,7 +63,7 @@ class FilterCacheTest {
                 .hasMessage("a filter was not checked when its query was decoded: {");
     }
 
-    private static IndexedDocument ofYear(int year) {
-        return IndexedDocument.of(new Document("id", "c", List.of(), "{\"year\":" + year + "}", null));
+    private static FilterableDocument ofYear(int year) {
+        return FilterableDocument.of(new Document("id", "c", List.of(), "{\"year\":" + year + "}", null));
     }
 }

@@ -95,6 +95,22 @@ class ShardAnswersTest {
         assertThat(corpora.answers(query).candidates(0).candidates()).isEqualTo(corpora.whole(query));
     }
 
+    /** The nearest of the copies is in one list, and the first by its id in the other. */
+    @Test
+    void countsACopyOnceThatTwoListsLeaveOut() {
+        for (int shards = 1; shards <= 3; shards++) {
+            Corpora corpora = Corpora.inShards(shards);
+            for (int id = 0; id < 12; id++) {
+                corpora.put(id % shards, "d" + id, "ship w" + id / 6);
+            }
+            EmbeddedQuery query = query("ship w0", 12, RetrievalMode.HYBRID);
+
+            assertThat(corpora.answers(query).candidates(0).candidates()).hasSize(2);
+            assertThat(corpora.answers(query).candidates(0).remarks().duplicates())
+                    .isEqualTo(10);
+        }
+    }
+
     private static List<String> ids(List<Candidate> candidates) {
         return candidates.stream().map(candidate -> candidate.document().id()).toList();
     }

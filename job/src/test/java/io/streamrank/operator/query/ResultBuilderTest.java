@@ -45,7 +45,7 @@ class ResultBuilderTest {
                 "test-model",
                 retrievalWeight,
                 logit -> 1 / (1 + Math.exp(-logit)),
-                new ReplyOrders(null),
+                new ReplySourceSelector(null),
                 new AnswerMetrics(new JobMetrics(new UnregisteredMetricsGroup())),
                 new ManualClock());
     }

@@ -210,6 +210,7 @@ class WriteRepliesTest {
                 Remarks.NONE);
         RankedResult answer = new RankedResult(
                 origin, "q", "who sank?", "r", hits, null, new Usage(1, 1, 0), new Timing(0, 0, 0, 0, 0));
-        return new ReplyOrders(config).add(answer, query, CandidateTexts.of(candidates, TextTemplate.defaults()));
+        return new ReplySourceSelector(config)
+                .add(answer, query, CandidateTexts.of(candidates, TextTemplate.defaults()));
     }
 }

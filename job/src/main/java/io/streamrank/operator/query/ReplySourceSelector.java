@@ -15,11 +15,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Chooses the documents that a reply is written from, for queries that ask for one. Thread-safe. */
-final class ReplyOrders {
+final class ReplySourceSelector {
     private final @Nullable ReplyConfig config;
 
     /** @param config null where the job writes no replies */
-    ReplyOrders(@Nullable ReplyConfig config) {
+    ReplySourceSelector(@Nullable ReplyConfig config) {
         this.config = config;
     }
 

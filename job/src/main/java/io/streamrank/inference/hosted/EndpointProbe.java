@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Asks an endpoint while its model is opened, on a thread that may wait. What nobody but the user can mend ends the opening; an
  * endpoint that is away or busy does not, as a job that restarts meanwhile must go on.
  */
-final class Opening {
+final class EndpointProbe {
     /** A text that no model refuses. */
     static final String PROBE = "probe";
 
@@ -29,13 +29,13 @@ final class Opening {
     private final Endpoint endpoint;
     private @Nullable String unreachable;
 
-    private Opening(Endpoint endpoint) {
+    private EndpointProbe(Endpoint endpoint) {
         this.endpoint = endpoint;
     }
 
     /** Makes a model of its endpoint. */
     interface Loader<M> {
-        M load(Opening opening) throws ModelException;
+        M load(EndpointProbe probe) throws ModelException;
     }
 
     /** Opens an endpoint and its model, which closes it; it is closed at once where the model cannot be opened. */
@@ -43,7 +43,7 @@ final class Opening {
         Endpoint endpoint = Endpoint.open(spec);
         boolean opened = false;
         try {
-            M model = loader.load(new Opening(endpoint));
+            M model = loader.load(new EndpointProbe(endpoint));
             opened = true;
             return model;
         } finally {

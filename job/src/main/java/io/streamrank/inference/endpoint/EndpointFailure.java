@@ -4,19 +4,22 @@ package io.streamrank.inference.endpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.streamrank.inference.model.InferenceException;
+import io.streamrank.inference.model.OverloadException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Objects;
 
 /**
- * Tells what kind of failure an attempt met.
+ * Tells what kind of failure an attempt met, whether another attempt may help, and what the user can do.
  *
  * @param label the status, or a word where there was none; for metrics
  * @param why what happened, to follow the name of the model
  */
-record Failure(Kind kind, String label, String why, RetryHints hints) {
+record EndpointFailure(Kind kind, String label, String why, RetryHints hints) {
     static final int MOST_CHARS = 300;
+    private static final int MOST_ATTEMPTS = 3;
     private static final String INVALID = "invalid";
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -34,34 +37,54 @@ record Failure(Kind kind, String label, String why, RetryHints hints) {
         REQUEST
     }
 
-    static Failure ofStatus(int status, RetryHints hints, byte[] body, String secret) {
+    static EndpointFailure ofStatus(int status, RetryHints hints, byte[] body, String secret) {
         String said = said(body, secret);
-        return new Failure(
+        return new EndpointFailure(
                 kind(status, said),
                 Integer.toString(status),
                 "answered with status " + status + (said.isEmpty() ? "" : ": " + said),
                 hints);
     }
 
-    static Failure ofTimeout(long millis) {
-        return new Failure(Kind.FAULT, "timeout", "did not answer within " + millis + " ms", RetryHints.NONE);
+    static EndpointFailure ofTimeout(long millis) {
+        return new EndpointFailure(Kind.FAULT, "timeout", "did not answer within " + millis + " ms", RetryHints.NONE);
     }
 
-    static Failure ofConnection(Throwable cause, String secret) {
+    static EndpointFailure ofConnection(Throwable cause, String secret) {
         String said =
                 Objects.requireNonNullElse(cause.getMessage(), cause.getClass().getSimpleName());
-        return new Failure(
+        return new EndpointFailure(
                 Kind.FAULT, "connection", "cannot be reached (" + shown(said, secret) + ")", RetryHints.NONE);
     }
 
-    static Failure ofAnswer(InvalidAnswerException invalid, String secret) {
+    static EndpointFailure ofAnswer(InvalidAnswerException invalid, String secret) {
         String said = shown(String.valueOf(invalid.getMessage()), secret);
-        return new Failure(Kind.FAULT, INVALID, "gave an answer that " + said, RetryHints.NONE);
+        return new EndpointFailure(Kind.FAULT, INVALID, "gave an answer that " + said, RetryHints.NONE);
     }
 
-    /** Returns whether the endpoint answered, but not as its API promises. */
-    boolean isOfAnotherApi() {
-        return label.equals(INVALID);
+    /** Returns whether another attempt may help: for a query there are three at most, while a document waits. */
+    boolean allowsRetry(Urgency urgency, int attempts) {
+        return switch (kind) {
+            case REQUEST -> false;
+            case KEY, SETUP -> urgency == Urgency.DOCUMENT;
+            case BUSY, FAULT -> urgency == Urgency.DOCUMENT || (attempts < MOST_ATTEMPTS && !hints.never());
+        };
+    }
+
+    /** Returns what whoever waits for the endpoint is told: what happened, and what to do. */
+    InferenceException exception(EndpointSpec spec) {
+        String what = spec.name() + " " + why;
+        return switch (kind) {
+            case BUSY -> new OverloadException(what + "; allow more time, or send less.");
+            case FAULT ->
+                label.equals(INVALID) // it answered, but not as its API promises
+                        ? new SetupException(what + "; check the endpoint and its API.")
+                        : new InferenceException(what + ".");
+            case KEY ->
+                new SetupException(what + "; check the key" + (spec.key() == null ? "." : " in " + spec.key() + "."));
+            case SETUP -> new SetupException(what + "; check the model's name, the endpoint and the account.");
+            case REQUEST -> new RefusedException(what + ".");
+        };
     }
 
     private static Kind kind(int status, String said) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class JsonProblemTest {
+class InvalidJsonExceptionTest {
     private static final String VALID = "{\"a\":[1,-2.5e3,true,null,\"b\\n\\u00e4\"],\"c\":{\"d\":{}},\"e\":\"f\"}";
 
     private static final String SIGNS = "{}[]:,\"\\'x0-.e\n\t/#N ";
@@ -85,7 +85,7 @@ class JsonProblemTest {
             })
     void saysWhatIsWrongInItsOwnWords(String text) {
         assertThatThrownBy(() -> StrictJson.parse(text))
-                .isInstanceOf(JsonProblem.class)
+                .isInstanceOf(InvalidJsonException.class)
                 .message()
                 .doesNotContain(RAW);
         assertThatThrownBy(() -> Json.object(text)).message().doesNotContain(RAW);
@@ -101,7 +101,7 @@ class JsonProblemTest {
             }
             try {
                 assertThat(StrictJson.parse(broken.toString()).isMissingNode()).isFalse();
-            } catch (JsonProblem problem) {
+            } catch (InvalidJsonException problem) {
                 assertThat(problem.in(1)).as(broken.toString()).doesNotContain(RAW);
             }
         }
@@ -124,21 +124,39 @@ class JsonProblemTest {
     void tellsThePlace() {
         assertThatThrownBy(() -> StrictJson.parse("[1,\n  NaN]"))
                 .isInstanceOfSatisfying(
-                        JsonProblem.class,
+                        InvalidJsonException.class,
                         problem -> assertThat(problem.in(7))
                                 .isEqualTo("is not JSON: NaN is no JSON value, write null (line 8, column 6)"));
+    }
+
+    @Test
+    void tellsThePlaceOfAValueThatDoesNotBeginItsLine() {
+        assertThatThrownBy(() -> StrictJson.parse("[1,\n  NaN]"))
+                .isInstanceOfSatisfying(
+                        InvalidJsonException.class,
+                        problem -> assertThat(problem.in(7, 11)).endsWith(" (line 8, column 6)"));
+        assertThatThrownBy(() -> StrictJson.parse("[NaN]"))
+                .isInstanceOfSatisfying(
+                        InvalidJsonException.class,
+                        problem -> assertThat(problem.in(7, 11)).endsWith(" (column 15)"));
+    }
+
+    @Test
+    void namesAByteOrderMark() {
+        assertThatThrownBy(() -> StrictJson.parse("\uFEFF{}"))
+                .hasMessage("is not JSON: it holds a byte order mark, remove it");
     }
 
     private static boolean isAccepted(Parsing parsing) {
         try {
             parsing.run();
             return true;
-        } catch (JsonProblem | CodecException refused) {
+        } catch (InvalidJsonException | CodecException refused) {
             return false;
         }
     }
 
     private interface Parsing {
-        void run() throws JsonProblem, CodecException;
+        void run() throws InvalidJsonException, CodecException;
     }
 }

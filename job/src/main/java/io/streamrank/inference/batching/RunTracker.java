@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 
 /** Counts one model's runs: those in progress, and those that were given up and have not come back. Not thread-safe. */
-final class Runs<R> {
+final class RunTracker<R> {
     /** Runs that any model may lose, so that no single text makes one unusable. */
     private static final int FEWEST_LOSSES = 4;
 
@@ -20,7 +20,7 @@ final class Runs<R> {
     private int givenUp;
 
     /** @param limit batches at the same time */
-    Runs(int limit) {
+    RunTracker(int limit) {
         this.limit = limit;
     }
 

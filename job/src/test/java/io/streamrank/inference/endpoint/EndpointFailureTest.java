@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class FailureTest {
+class EndpointFailureTest {
     /** Bodies as the providers document them. */
     @ParameterizedTest(name = "{0} {1}")
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
@@ -35,9 +35,9 @@ class FailureTest {
             503 | <html>busy</html> | FAULT | answered with status 503
             408 | {} | FAULT | answered with status 408: {}
             """)
-    void aStatusAndWhatTheProviderSays(int status, String body, Failure.Kind kind, String why) {
+    void aStatusAndWhatTheProviderSays(int status, String body, EndpointFailure.Kind kind, String why) {
         byte[] bytes = body == null ? new byte[0] : body.getBytes(StandardCharsets.UTF_8);
-        Failure failure = Failure.ofStatus(status, RetryHints.NONE, bytes, "");
+        EndpointFailure failure = EndpointFailure.ofStatus(status, RetryHints.NONE, bytes, "");
         assertThat(failure.kind()).isEqualTo(kind);
         assertThat(failure.why()).isEqualTo(why);
         assertThat(failure.label()).isEqualTo(Integer.toString(status));
@@ -46,12 +46,13 @@ class FailureTest {
     @Test
     void whatIsQuotedIsShortAndHasNoKey() {
         String said = "{\"message\":\"key sk-12345 is wrong, header was Bearer sk-other " + "x".repeat(900) + "\"}";
-        Failure failure = Failure.ofStatus(401, RetryHints.NONE, said.getBytes(StandardCharsets.UTF_8), "sk-12345");
+        EndpointFailure failure =
+                EndpointFailure.ofStatus(401, RetryHints.NONE, said.getBytes(StandardCharsets.UTF_8), "sk-12345");
         assertThat(failure.why())
                 .startsWith("answered with status 401: key *** is wrong, header was Bearer *** xxx")
-                .hasSizeLessThan(Failure.MOST_CHARS + 40)
+                .hasSizeLessThan(EndpointFailure.MOST_CHARS + 40)
                 .doesNotContain("sk-");
-        assertThat(Failure.ofConnection(new IllegalStateException("no route for sk-12345"), "sk-12345")
+        assertThat(EndpointFailure.ofConnection(new IllegalStateException("no route for sk-12345"), "sk-12345")
                         .why())
                 .isEqualTo("cannot be reached (no route for ***)");
     }

@@ -12,11 +12,12 @@ import java.util.regex.Pattern;
  * Says what is wrong with JSON and what to do, in a clause such as {@code is not JSON: NaN is no JSON value, write null}.
  * The parser's own words stay out, as they speak of its features and classes.
  */
-public final class JsonProblem extends Exception {
+public final class InvalidJsonException extends Exception {
     private static final String NOT_JSON = "is not JSON: ";
 
     /** What the parser says, and what that means to a person; $1 is the first group. The first that is found counts. */
     private static final List<Meaning> MEANINGS = List.of(
+            new Meaning("code 65279 ", NOT_JSON + "it holds a byte order mark, remove it"),
             new Meaning("Non-standard token '([^']{0,80})'", NOT_JSON + "$1 is no JSON value, write null"),
             new Meaning("Unrecognized token '(True|False)'", NOT_JSON + "$1 is no JSON value, write true or false"),
             new Meaning(
@@ -67,14 +68,14 @@ public final class JsonProblem extends Exception {
     private final int line;
     private final int column;
 
-    JsonProblem(String clause, int line, int column) {
+    InvalidJsonException(String clause, int line, int column) {
         super(clause, null, false, false);
         this.line = line;
         this.column = column;
     }
 
     /** Returns the problem that the parser reports. */
-    static JsonProblem of(JsonProcessingException e) {
+    static InvalidJsonException of(JsonProcessingException e) {
         List<Meaning> meanings = e instanceof StreamConstraintsException ? LIMITS : MEANINGS;
         String said = String.valueOf(e.getOriginalMessage());
         String clause = meanings.stream()
@@ -83,8 +84,8 @@ public final class JsonProblem extends Exception {
                 .findFirst()
                 .orElse(NOT_JSON + "something is misplaced");
         return e.getLocation() == null
-                ? new JsonProblem(clause, 0, 0)
-                : new JsonProblem(
+                ? new InvalidJsonException(clause, 0, 0)
+                : new InvalidJsonException(
                         clause, e.getLocation().getLineNr(), e.getLocation().getColumnNr());
     }
 
@@ -94,10 +95,22 @@ public final class JsonProblem extends Exception {
      * @param firstLine of the value in its file, 1 for the file's first
      */
     public String in(int firstLine) {
+        return in(firstLine, 1);
+    }
+
+    /**
+     * Returns the clause with the place.
+     *
+     * @param firstLine of the value in its file, 1 for the file's first
+     * @param firstColumn of the value in that line, 1 for the line's first
+     */
+    public String in(int firstLine, int firstColumn) {
         if (line == 0) {
             return getMessage();
         }
-        String place = line == 1 ? "column " + column : "line " + (firstLine + line - 1) + ", column " + column;
+        String place = line == 1
+                ? "column " + (firstColumn + column - 1)
+                : "line " + (firstLine + line - 1) + ", column " + column;
         return getMessage() + " (" + place + ")";
     }
 

@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /** Reads and writes the JSON of APIs, and checks that an answer tells of each thing that was sent once. */
-final class Answers {
+final class ApiJson {
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(64)
@@ -23,7 +23,7 @@ final class Answers {
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS) // servers in Python write NaN
             .build();
 
-    private Answers() {}
+    private ApiJson() {}
 
     static ObjectNode newRequest() {
         return MAPPER.createObjectNode();

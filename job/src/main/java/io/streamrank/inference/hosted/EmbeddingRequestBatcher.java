@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
  * <p>Example: of four documents the third is too long. The request for all four is refused, that for the first two is answered,
  * that for the last two is refused, and of these two the fourth is answered and the third fails.
  */
-final class DocumentBatches {
-    private static final Logger LOG = LoggerFactory.getLogger(DocumentBatches.class);
+final class EmbeddingRequestBatcher {
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddingRequestBatcher.class);
     /** How long the first document waits for others. */
     private static final Duration LINGER = Duration.ofMillis(20);
     /** Between two looks at an endpoint that refuses every text. */
@@ -49,7 +49,7 @@ final class DocumentBatches {
     private record Waiting(String text, CompletableFuture<float[]> vector) {}
 
     /** @param most texts of a request */
-    DocumentBatches(Endpoint endpoint, EmbedCodec codec, int dimension, int most) {
+    EmbeddingRequestBatcher(Endpoint endpoint, EmbedCodec codec, int dimension, int most) {
         this.endpoint = endpoint;
         this.codec = codec;
         this.dimension = dimension;
@@ -59,7 +59,7 @@ final class DocumentBatches {
     /** Returns the vector of a document; fails with {@link ItemFailedException}, or where the endpoint is closed. */
     CompletableFuture<float[]> embed(String text) {
         Waiting waiting = new Waiting(text, new CompletableFuture<>());
-        long more = Answers.estimate(text);
+        long more = ApiJson.estimate(text);
         List<Waiting> full = List.of();
         boolean first;
         synchronized (this) {
@@ -118,7 +118,7 @@ final class DocumentBatches {
     private CompletableFuture<EndpointAnswer<List<float @Nullable []>>> post(List<String> texts) {
         return endpoint.post(
                 codec.request(texts, TextRole.PASSAGE),
-                texts.stream().mapToLong(Answers::estimate).sum(),
+                texts.stream().mapToLong(ApiJson::estimate).sum(),
                 Urgency.DOCUMENT,
                 Long.MAX_VALUE,
                 body -> codec.read(body, texts.size(), dimension));
@@ -153,7 +153,7 @@ final class DocumentBatches {
 
     /** Fails the one document, if the endpoint takes a text that is surely right. */
     private void blame(List<Waiting> one, Throwable refusal) {
-        CompletableFuture<?> unused = post(List.of(Opening.PROBE)).whenComplete((answer, failure) -> {
+        CompletableFuture<?> unused = post(List.of(EndpointProbe.PROBE)).whenComplete((answer, failure) -> {
             if (failure == null) {
                 one.get(0).vector.completeExceptionally(new ItemFailedException(String.valueOf(refusal.getMessage())));
             } else if (InferenceException.causeOf(failure) instanceof RefusedException) {
