@@ -26,8 +26,8 @@ final class RankWarnings {
         }
         int truncated = usage.path("truncated").asInt();
         if (truncated > 0) {
-            warnings.add(count(truncated, "was cut, as it is", "were cut, as they are")
-                    + " longer than the model reads with the query");
+            warnings.add(count(truncated, "was", "were")
+                    + " not read whole with the query, as the document, the query or both are too long");
         }
         if (request.rawScores() && isWithoutLogits(answer)) {
             warnings.add("raw_scores: the model gives no logits, so these are ln(p / (1 - p)) of its scores p");

@@ -11,10 +11,15 @@ import io.streamrank.event.BlankText;
 import io.streamrank.gateway.query.Problem;
 import io.streamrank.gateway.query.RequestException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Reads the members that all rerank APIs have, by name. A member that is null counts as absent; unknown ones are ignored. */
 final class RequestFields {
+    /** As many as the job takes by default. */
+    private static final int MAX_RANK_FIELDS = 64;
+
     private final ObjectNode body;
 
     RequestFields(ObjectNode body) {
@@ -40,16 +45,23 @@ final class RequestFields {
         return documents;
     }
 
+    /** Returns the names, each once. */
     List<String> rankFields() {
-        List<String> names = new ArrayList<>();
-        for (JsonNode name : array("rank_fields", false)) {
+        Set<String> names = new LinkedHashSet<>();
+        ArrayNode array = array("rank_fields", false);
+        for (int i = 0; i < array.size(); i++) {
+            JsonNode name = array.get(i);
             if (!name.isTextual()) {
-                throw invalid(
-                        "wrong-type", "rank_fields[%d] must be a text but is %s".formatted(names.size(), shown(name)));
+                throw invalid("wrong-type", "rank_fields[%d] must be a text but is %s".formatted(i, shown(name)));
             }
             names.add(name.textValue());
         }
-        return names;
+        if (names.size() > MAX_RANK_FIELDS) {
+            throw invalid(
+                    "too-large",
+                    "rank_fields names %d fields but at most %d are allowed".formatted(names.size(), MAX_RANK_FIELDS));
+        }
+        return List.copyOf(names);
     }
 
     private ArrayNode array(String name, boolean required) {

@@ -37,7 +37,8 @@ public final class VoyageFormat implements RerankFormat {
             result.put("index", scored.index());
             result.put("relevance_score", scored.score());
             if (request.returnDocuments()) {
-                result.set("document", request.documents().get(scored.index()));
+                JsonNode document = request.documents().get(scored.index());
+                result.put("document", document.isContainerNode() ? document.toString() : document.asText(""));
             }
         }
         json.put("model", ranked.model());

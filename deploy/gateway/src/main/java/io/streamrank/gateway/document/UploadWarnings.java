@@ -16,7 +16,9 @@ import java.util.Map;
  */
 final class UploadWarnings {
     private final String unit;
-    private final Map<DocumentKey, Integer> numbers = new HashMap<>();
+    /** By the key's text, as the keys themselves are not comparable: many that have the same hash would take long. */
+    private final Map<String, Integer> numbers = new HashMap<>();
+
     private final List<ObjectNode> warnings = new ArrayList<>();
     private int more;
 
@@ -39,7 +41,7 @@ final class UploadWarnings {
                             ? names + " is unknown and was not used: put it into fields or metadata"
                             : names + " are unknown and were not used: put them into fields or metadata");
         }
-        Integer earlier = numbers.put(key, number);
+        Integer earlier = numbers.put(key.toString(), number);
         if (earlier != null) {
             warn(
                     number,

@@ -22,6 +22,9 @@ class RankingRoutesTest {
     static final String TWO =
             "{\"query\":\"who sank\",\"documents\":[\"The shark bit.\",\"who sank? The ship sank.\"]%s}";
 
+    private static final List<String> MANY_NAMES =
+            IntStream.range(0, 64).mapToObj(i -> "name-" + i).toList();
+
     private final TestGateway gateway = new TestGateway();
 
     @AfterEach
@@ -163,6 +166,12 @@ class RankingRoutesTest {
         assertRefused(
                 "/v1/rerank", TWO.formatted(",\"rank_fields\":[1]"), 400, "rank_fields[0] must be a text but is 1");
         assertRefused(
+                "/v1/rerank",
+                TWO.formatted(",\"rank_fields\":[\"" + "a\",\"".repeat(99) + "a\",\"" + String.join("\",\"", MANY_NAMES)
+                        + "\"]"),
+                400,
+                "rank_fields names 65 fields but at most 64 are allowed");
+        assertRefused(
                 "/v1/search",
                 "{\"query\":\"q\",\"candidates\":0}",
                 400,
@@ -277,7 +286,7 @@ class RankingRoutesTest {
         assertWarned(
                 "/v2/rerank",
                 "{\"query\":\"q\",\"documents\":[\"" + "x ".repeat(1_000) + "\"]}",
-                "1 document was cut, as it is longer than the model reads with the query");
+                "1 document was not read whole with the query, as the document, the query or both are too long");
         assertWarned(
                 "/v2/rerank",
                 "{\"query\":\"cascade\",\"documents\":[\"a\",\"b\",\"c\",\"\"]}",

@@ -133,9 +133,10 @@ record RedisValues(String vectorField, VectorType vectorType) {
     static ObjectNode named(ObjectNode content, String id) {
         JsonNode own = content.get("id");
         if (own != null && !own.isNull() && !own.asText().equals(id)) {
-            if (content.has("_id")) {
+            boolean taken = content.has("_id");
+            if (taken || content.path("fields").isObject()) {
                 ObjectNode more = StoreJson.newObject();
-                more.set("id", own);
+                more.set(taken ? "id" : "_id", own);
                 StoreJson.addMetadata(content, more);
             } else {
                 content.set("_id", own);

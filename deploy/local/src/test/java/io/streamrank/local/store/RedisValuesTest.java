@@ -121,6 +121,7 @@ class RedisValuesTest {
                 "{'id':'key'}                                | {'id':'key'}",
                 "{'id':null}                                 | {'id':'key'}",
                 "{'id':7}                                    | {'id':'key','_id':7}",
+                "{'id':7,'fields':{'t':'x'}}                 | {'id':'key','fields':{'t':'x'},'metadata':{'_id':7}}",
                 "{'id':7,'_id':8}                            | {'id':'key','_id':8,'metadata':{'id':7}}",
                 "{'id':7,'_id':8,'metadata':{'id':9}}        | {'id':'key','_id':8,'metadata':{'id':9}}",
             })
