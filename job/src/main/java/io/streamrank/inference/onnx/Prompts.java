@@ -33,8 +33,8 @@ record Prompts(String query, String passage) {
         boolean unset = spec.queryPrefix() == null || spec.passagePrefix() == null;
         if (unset && standard.equals("null") && !others.isEmpty()) {
             LOG.warn(
-                    "Model {} has prompts named {}, of which StreamRank puts none before a query or a document; if it should, set"
-                            + " models.embedder.query-prefix and models.embedder.passage-prefix.",
+                    "Model {} has prompts named {}, of which StreamRank puts none before a query or a document; if it"
+                            + " should, set models.embedder.query-prefix and models.embedder.passage-prefix, if the model is the embedder.",
                     folder.name(),
                     String.join(", ", others));
         }

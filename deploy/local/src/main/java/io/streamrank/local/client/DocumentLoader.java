@@ -60,7 +60,11 @@ public record DocumentLoader(
                 Progress progress =
                         new Progress(console, "reading " + path.getFileName(), " MB", MEBIBYTE, file.size())) {
             try {
-                file.read(new Reading(file, sender, progress, made), bad);
+                Reading reading = new Reading(file, sender, progress, made);
+                file.read(reading, problem -> {
+                    reading.actions.forget();
+                    bad.accept(problem);
+                });
             } catch (InputException | InputFileException e) {
                 long sent = sender.flush();
                 bad.print(console);
@@ -85,7 +89,7 @@ public record DocumentLoader(
         private final DocumentSender sender;
         private final Progress progress;
         private final GeneratedIds made;
-        private final BulkActions actions = new BulkActions();
+        private final BulkActions actions = new BulkActions(wire.idField());
         private final Map<String, Integer> lines = new HashMap<>();
 
         Reading(JsonFile file, DocumentSender sender, Progress progress, GeneratedIds made) {

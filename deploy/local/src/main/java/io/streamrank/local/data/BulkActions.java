@@ -31,8 +31,19 @@ public final class BulkActions {
             "version",
             "version_type");
 
+    private final @Nullable String idField;
     /** What the action before gave; null if it gave none, or if a document stands before. */
     private @Nullable JsonNode id;
+
+    /** @param idField the member that holds a document's id; null for {@code id}, else {@code _id} */
+    public BulkActions(@Nullable String idField) {
+        this.idField = idField;
+    }
+
+    /** Forgets the id of the action before, as its document could not be read. */
+    public void forget() {
+        id = null;
+    }
 
     /**
      * Takes the next value of the file.
@@ -56,7 +67,8 @@ public final class BulkActions {
             id = action.get(ID);
             return null;
         }
-        if (given == null || FlatDocuments.idMember(object) != null) {
+        String own = idField == null ? FlatDocuments.idMember(object) : idField;
+        if (given == null || (own != null && object.hasNonNull(own))) {
             return object;
         }
         ObjectNode named = object.deepCopy();

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,9 @@ final class ValueScanner {
     private static final int NONE = ByteCursor.NONE;
     private static final String TOO_LARGE = "is larger than " + (MAX_BYTES >> 20) + " MiB: make it smaller";
 
+    /** Matches another object on the line: in JSON such brackets follow each other only in a list, with a comma. */
+    private static final Pattern JOINED = Pattern.compile("\\}[ \\t]*\\{|^[^\\[]*\\}[ \\t]*,[ \\t]*\\{");
+
     private final ByteCursor in;
     private boolean begun;
     /** The line where the array begins; 0 outside. */
@@ -37,6 +41,8 @@ final class ValueScanner {
     private boolean joined;
     /** After a broken object its other lines are skipped: those that stand further to the right, or begin inside it. */
     private int skipBeyond = NONE;
+    /** Whether the lines of a broken object are not indented, so that no column tells which bracket is its last. */
+    private boolean flat;
 
     ValueScanner(InputStream in) {
         this.in = new ByteCursor(in);
@@ -53,6 +59,7 @@ final class ValueScanner {
             b = skipInside(b);
         }
         skipBeyond = NONE;
+        flat = false;
         if (b == NONE) {
             return null;
         }
@@ -93,7 +100,8 @@ final class ValueScanner {
      * @return what the next line begins with, or the next object
      */
     private int skipInside(int b) throws IOException {
-        boolean last = b == '}' && in.column() - 1 <= skipBeyond;
+        flat |= b == '"' && in.column() - 1 <= skipBeyond;
+        boolean last = !flat && b == '}' && in.column() - 1 <= skipBeyond;
         int after = last ? in.skipSpaces() : b;
         if (last && (after == '\n' || after == NONE)) {
             skipBeyond = NONE;
@@ -182,8 +190,7 @@ final class ValueScanner {
         if (lineEnd == value.length) {
             String whole = latin1(value) + in.restOfLine(NONE, MAX_BYTES);
             skipBeyond = whole.stripTrailing().endsWith("}") ? NONE : indent;
-            // In JSON these two never stand next to each other.
-            boolean others = follows || whole.contains("}{");
+            boolean others = follows || JOINED.matcher(whole).find();
             return new ValuePart(start, column, others ? Kind.BROKEN_LINE : Kind.JSON, whole);
         }
         skipBeyond = indent;

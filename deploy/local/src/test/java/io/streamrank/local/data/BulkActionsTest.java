@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BulkActionsTest {
-    private final BulkActions actions = new BulkActions();
+    private BulkActions actions = new BulkActions(null);
 
     @ParameterizedTest
     @CsvSource(
@@ -47,6 +47,21 @@ class BulkActionsTest {
             })
     void leavesDocumentsAsTheyAre(String document) throws Exception {
         assertThat(read(document)).isEqualTo(document);
+    }
+
+    @Test
+    void goesByTheMemberThatTheUserNames() throws Exception {
+        actions = new BulkActions("_id");
+        assertThat(read("{'index':{'_id':'1'}}|{'id':5,'t':'x'}")).isEqualTo("{'id':5,'t':'x','_id':'1'}");
+        actions = new BulkActions("sku");
+        assertThat(read("{'index':{'_id':'1'}}|{'sku':5,'t':'x'}")).isEqualTo("{'sku':5,'t':'x'}");
+    }
+
+    @Test
+    void givesNoIdToADocumentBehindOneThatCannotBeRead() throws Exception {
+        assertThat(read("{'index':{'_id':'1'}}")).isEmpty();
+        actions.forget();
+        assertThat(read("{'t':'x'}")).isEqualTo("{'t':'x'}");
     }
 
     @Test

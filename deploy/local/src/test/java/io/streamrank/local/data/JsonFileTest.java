@@ -108,6 +108,7 @@ class JsonFileTest {
                 "{|  'a':NaN,|  'b':[|    'c'|  ]|}    # line 2: is not JSON: NaN is no JSON value, write null (line 3, column 10)",
                 "{|  'a' 'b',|  'b':[|    'c'|  ]|}    # line 2: is not JSON: a colon is missing after a member's name (line 3, column 7)",
                 "{|'a':1|'b':[|'c'|]|}                 # line 2: is not JSON: a comma is missing (line 4, column 1)",
+                "{|'a' 1,|'b':[{|'c':2|}, {|'d':3|}|],|'e':'x'|}    # line 2: is not JSON: a colon is missing after a member's name (line 3, column 5)",
                 "{'a':'first|second','b':1}            # line 2: is not JSON: a text must not hold a line break, write \\n (column 12)"
             })
     void reportsABadValueAndGoesOn(String broken, String problem) throws Exception {
@@ -131,6 +132,8 @@ class JsonFileTest {
                 "{|  'a' 1|}|'text'|{'b':2}            # 4 'text'; 5 {'b':2}  # line 1: is not JSON: a colon is missing after a member's name (line 2, column 7)",
                 "{|  'a': 1|} x {|  'b': 2|}|{'c':3}   # 6 {'c':3}            # line 1: goes on after its end: write one value a line",
                 "{'a' 1}{'b':2}|{'c':3}                # 2 {'c':3}            # line 1: is not JSON: a colon is missing after a member's name (column 6), and what follows on its line cannot be read: write one value a line",
+                "{'a' 1} {'b':2}|{'c':3}  # 2 {'c':3}            # line 1: is not JSON: a colon is missing after a member's name (column 6), and what follows on its line cannot be read: write one value a line",
+                "{'a' 1}, {'b':2}|{'c':3}  # 2 {'c':3}            # line 1: is not JSON: a colon is missing after a member's name (column 6), and what follows on its line cannot be read: write one value a line",
                 "{'a':1}{'b' 2}{'c':3}|{'d':4}         # 1 {'a':1}; 2 {'d':4} # line 1: is not JSON: a colon is missing after a member's name (column 13), and what follows on its line cannot be read: write one value a line",
                 "{'ä':NaN} {'b':NaN}|{'c':3}           # 2 {'c':3}            # line 1: is not JSON: NaN is no JSON value, write null (column 9); line 1: is not JSON: NaN is no JSON value, write null (column 19)",
                 "{'a':1}|{'b':2},                      # 1 {'a':1}            # line 2: goes on after its end: write one value a line"
