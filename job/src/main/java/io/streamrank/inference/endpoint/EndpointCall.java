@@ -18,6 +18,9 @@ final class EndpointCall<T> {
     private final EndpointAnswer.Reader<T> reader;
 
     int attempts;
+    /** Answers with status 500. */
+    int serverErrors;
+
     long askedAt;
     long sentAt;
 

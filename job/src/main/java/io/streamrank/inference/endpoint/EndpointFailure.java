@@ -7,9 +7,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.OverloadException;
 import java.io.IOException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Tells what kind of failure an attempt met, whether another attempt may help, and what the user can do.
@@ -20,7 +24,13 @@ import java.util.Objects;
 record EndpointFailure(Kind kind, String label, String why, RetryHints hints) {
     static final int MOST_CHARS = 300;
     private static final int MOST_ATTEMPTS = 3;
+    private static final String CONNECTION = "connection";
+    private static final String TIMEOUT = "timeout";
     private static final String INVALID = "invalid";
+    /** Labels of failures that come without a status, or with that of a success: something else may be at the address. */
+    private static final Set<String> WITHOUT_STATUS = Set.of(CONNECTION, TIMEOUT, INVALID);
+
+    private static final Pattern EXCEPTION_NAME = Pattern.compile("\\b(\\w+\\.)+\\w+(Exception|Error):\\s*");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Says whose fault it is, and so what helps. */
@@ -47,14 +57,32 @@ record EndpointFailure(Kind kind, String label, String why, RetryHints hints) {
     }
 
     static EndpointFailure ofTimeout(long millis) {
-        return new EndpointFailure(Kind.FAULT, "timeout", "did not answer within " + millis + " ms", RetryHints.NONE);
+        return new EndpointFailure(Kind.FAULT, TIMEOUT, "did not answer within " + millis + " ms", RetryHints.NONE);
     }
 
     static EndpointFailure ofConnection(Throwable cause, String secret) {
-        String said =
-                Objects.requireNonNullElse(cause.getMessage(), cause.getClass().getSimpleName());
         return new EndpointFailure(
-                Kind.FAULT, "connection", "cannot be reached (" + shown(said, secret) + ")", RetryHints.NONE);
+                Kind.FAULT,
+                CONNECTION,
+                "cannot be reached (" + shown(connection(cause), secret) + ")",
+                RetryHints.NONE);
+    }
+
+    /** Returns in words what went wrong on the way: Java's client often says it by the name of a class alone. */
+    private static String connection(Throwable failure) {
+        String said = "";
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException) {
+                return "the host is unknown";
+            }
+            String message = cause.getMessage();
+            if (said.isEmpty() && message != null && !message.equals(String.valueOf(cause.getCause()))) {
+                said = message.strip();
+            }
+        }
+        return said.isEmpty()
+                ? "the connection was refused or closed"
+                : EXCEPTION_NAME.matcher(said).replaceAll("");
     }
 
     static EndpointFailure ofAnswer(InvalidAnswerException invalid, String secret) {
@@ -73,7 +101,12 @@ record EndpointFailure(Kind kind, String label, String why, RetryHints hints) {
 
     /** Returns what whoever waits for the endpoint is told: what happened, and what to do. */
     InferenceException exception(EndpointSpec spec) {
-        String what = spec.name() + " " + why;
+        return exception(spec, spec.address());
+    }
+
+    /** Returns the same for a request to another address of the endpoint. */
+    InferenceException exception(EndpointSpec spec, URI address) {
+        String what = place(spec, address) + " " + why;
         return switch (kind) {
             case BUSY -> new OverloadException(what + "; allow more time, or send less.");
             case FAULT ->
@@ -85,6 +118,16 @@ record EndpointFailure(Kind kind, String label, String why, RetryHints hints) {
             case SETUP -> new SetupException(what + "; check the model's name, the endpoint and the account.");
             case REQUEST -> new RefusedException(what + ".");
         };
+    }
+
+    /** Returns the model's name, and the address of the request if that may be what is wrong; never a user or a password. */
+    String place(EndpointSpec spec, URI address) {
+        if (kind != Kind.SETUP && !WITHOUT_STATUS.contains(label)) {
+            return spec.name();
+        }
+        String authority = String.valueOf(address.getRawAuthority());
+        return spec.name() + " at " + address.getScheme() + "://" + authority.substring(authority.lastIndexOf('@') + 1)
+                + address.getRawPath();
     }
 
     private static Kind kind(int status, String said) {

@@ -36,6 +36,10 @@ final class Gate implements SharedModels.Loaded {
     private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
     /** So many faults in a row mean that the endpoint is away, and queries are not to wait for it. */
     private static final int AWAY = 3;
+    /** Some servers answer so to a text that they cannot take, and all do to every text while they are broken. */
+    private static final String SERVER_ERROR = "500";
+    /** After so many server errors a request is not sent again, as what is in it may be at fault. */
+    private static final int MOST_SERVER_ERRORS = 3;
 
     private final @Nullable SecretReference secret;
     private final HttpTransport transport;
@@ -304,21 +308,36 @@ final class Gate implements SharedModels.Loaded {
             waiting = queue.size();
         }
         for (EndpointCall<?> each : told) {
-            each.result.completeExceptionally(failure.exception(each.spec));
+            each.result.completeExceptionally(exception(each, failure));
         }
-        if (call.urgency == Urgency.DOCUMENT && failure.kind() != Kind.REQUEST) {
+        if (call.urgency == Urgency.DOCUMENT && !call.result.isDone()) {
             waitingLog.add(call, failure, waiting, now());
         }
+    }
+
+    /** Returns what is told to whoever waits for a call that is not sent again. */
+    private static InferenceException exception(EndpointCall<?> call, EndpointFailure failure) {
+        InferenceException exception = failure.exception(call.spec);
+        return call.serverErrors < MOST_SERVER_ERRORS
+                ? exception
+                : new ServerErrorException(String.valueOf(exception.getMessage()));
     }
 
     @GuardedBy("this")
     private void refused(EndpointCall<?> call, EndpointFailure failure, List<EndpointCall<?>> told) {
         inFlight.remove(call);
-        boolean first = call.attempts == 1 && failure.kind() == Kind.FAULT;
-        pace.refused(now(), call.sentAt, failure.hints().pause().toNanos(), first);
+        boolean serverError = failure.label().equals(SERVER_ERROR);
+        call.serverErrors += serverError ? 1 : 0;
+        boolean mayRetry = call.serverErrors < MOST_SERVER_ERRORS && failure.allowsRetry(call.urgency, call.attempts);
+        long named = failure.hints().pause().toNanos();
+        if (serverError && call.serverErrors > 1) {
+            pace.failedAgain(now(), named, mayRetry);
+        } else {
+            boolean first = call.attempts == 1 && failure.kind() == Kind.FAULT;
+            pace.refused(now(), call.sentAt, named, first);
+        }
         lastFailure = failure;
-        boolean again = failure.allowsRetry(call.urgency, call.attempts)
-                && (call.urgency == Urgency.DOCUMENT || hopeless(call) == null);
+        boolean again = mayRetry && (call.urgency == Urgency.DOCUMENT || hopeless(call) == null);
         if (again && !closed) {
             queue.addFirst(call);
         } else {

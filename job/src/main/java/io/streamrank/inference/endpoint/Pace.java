@@ -12,7 +12,7 @@ package io.streamrank.inference.endpoint;
  *
  * <p>After a refusal nothing is sent until the time that the endpoint names. Where it names none the pause is half a second,
  * and twice the last for each refusal in a row, up to half a minute. The first fault in a row makes no pause, as it may be a
- * connection that was closed while it was idle.
+ * connection that was closed while it was idle. A second server error on the same request is not one more in the row.
  */
 final class Pace {
     private static final long FIRST_PAUSE = 500_000_000L;
@@ -119,8 +119,24 @@ final class Pace {
             int doublings = refusals - (atOnce ? 2 : 1);
             pause = doublings < 0 ? 0 : Math.min(LONGEST_PAUSE, FIRST_PAUSE << Math.min(doublings, 10));
         }
-        if (now + pause - pausedUntil > 0) {
-            pausedUntil = now + pause;
+        pause(now, pause);
+    }
+
+    /**
+     * Records that the endpoint failed again on a request on which it had failed. That may be the request's fault, so it is not
+     * one more refusal in a row, and the pause does not grow.
+     *
+     * @param named nanoseconds that the endpoint wants to be left alone for; 0 where it does not say
+     * @param sentAgain whether the request is sent once more, so that a pause may help
+     */
+    void failedAgain(long now, long named, boolean sentAgain) {
+        inFlight--;
+        pause(now, named == 0 && sentAgain ? FIRST_PAUSE : Math.min(named, LONGEST_WAIT));
+    }
+
+    private void pause(long now, long nanos) {
+        if (now + nanos - pausedUntil > 0) {
+            pausedUntil = now + nanos;
         }
     }
 

@@ -29,7 +29,7 @@ final class WaitingLog {
             logged = true;
             loggedNanos = now;
         }
-        log.accept("Documents wait for " + call.spec.name() + ", which " + failure.why() + ". " + waiting
-                + " requests wait, and are sent until it answers.");
+        log.accept("Documents wait for " + failure.place(call.spec, call.spec.address()) + ", which " + failure.why()
+                + ". " + waiting + " requests wait, and are sent until it answers.");
     }
 }

@@ -53,26 +53,39 @@ final class ApiJson {
      * Returns the elements of a list, each at the place that its index says.
      *
      * @param sent how many there must be
+     * @param byPlace whether one without an index has that of its place in the list: some servers leave out the index 0
      */
-    static JsonNode[] inOrder(JsonNode list, int sent) throws InvalidAnswerException {
+    static JsonNode[] inOrder(JsonNode list, int sent, boolean byPlace) throws InvalidAnswerException {
         if (!list.isArray()) {
             throw new InvalidAnswerException("has no list of results");
         }
         JsonNode[] ordered = new JsonNode[sent];
-        for (JsonNode element : list) {
-            JsonNode index = element.path("index");
-            if (!index.isIntegralNumber() || index.asLong() < 0 || index.asLong() >= sent) {
-                throw new InvalidAnswerException("names index " + index + " where " + sent + " texts were sent");
+        for (int i = 0; i < Math.min(list.size(), sent); i++) {
+            JsonNode index = list.get(i).path("index");
+            int at = byPlace && isMissing(index) ? i : checked(index, sent);
+            if (ordered[at] != null) {
+                throw new InvalidAnswerException("names index " + at + " twice");
             }
-            if (ordered[index.asInt()] != null) {
-                throw new InvalidAnswerException("names index " + index + " twice");
-            }
-            ordered[index.asInt()] = element;
+            ordered[at] = list.get(i);
         }
         if (list.size() != sent) {
             throw new InvalidAnswerException("has " + list.size() + " results where " + sent + " texts were sent");
         }
         return ordered;
+    }
+
+    private static boolean isMissing(JsonNode index) {
+        return index.isMissingNode() || index.isNull();
+    }
+
+    private static int checked(JsonNode index, int sent) throws InvalidAnswerException {
+        if (isMissing(index)) {
+            throw new InvalidAnswerException("has a result without an index");
+        }
+        if (!index.isIntegralNumber() || index.asLong() < 0 || index.asLong() >= sent) {
+            throw new InvalidAnswerException("names index " + index + " where " + sent + " texts were sent");
+        }
+        return index.asInt();
     }
 
     /** Returns the tokens that the answer says were counted, or 0. */

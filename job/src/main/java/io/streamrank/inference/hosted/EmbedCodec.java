@@ -131,7 +131,7 @@ record EmbedCodec(Provider provider, String model, @Nullable Integer dimensions,
                 list.forEach(found::add);
             }
             default -> {
-                for (JsonNode element : ApiJson.inOrder(answer.path("data"), texts)) {
+                for (JsonNode element : ApiJson.inOrder(answer.path("data"), texts, true)) {
                     found.add(element.path("embedding"));
                 }
             }

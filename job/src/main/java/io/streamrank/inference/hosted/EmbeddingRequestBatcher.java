@@ -6,6 +6,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.streamrank.inference.endpoint.Endpoint;
 import io.streamrank.inference.endpoint.EndpointAnswer;
 import io.streamrank.inference.endpoint.RefusedException;
+import io.streamrank.inference.endpoint.ServerErrorException;
 import io.streamrank.inference.endpoint.Urgency;
 import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.ItemFailedException;
@@ -26,6 +27,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Example: of four documents the third is too long. The request for all four is refused, that for the first two is answered,
  * that for the last two is refused, and of these two the fourth is answered and the third fails.
+ *
+ * <p>A server error may be the fault of a document or of the endpoint. So the endpoint has to take another text before a request
+ * is halved, and a document fails only if the endpoint failed on it alone {@value #MOST_FAILED_ALONE} times and then took another
+ * text each time.
  */
 final class EmbeddingRequestBatcher {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddingRequestBatcher.class);
@@ -33,6 +38,8 @@ final class EmbeddingRequestBatcher {
     private static final Duration LINGER = Duration.ofMillis(20);
     /** Between two looks at an endpoint that refuses every text. */
     private static final Duration PAUSE = Duration.ofSeconds(30);
+    /** Requests of its own on which a document has to make the endpoint fail, each as often as the gate repeats it. */
+    private static final int MOST_FAILED_ALONE = 2;
 
     private final Endpoint endpoint;
     private final EmbedCodec codec;
@@ -46,7 +53,8 @@ final class EmbeddingRequestBatcher {
     @GuardedBy("this")
     private long tokens;
 
-    private record Waiting(String text, CompletableFuture<float[]> vector) {}
+    /** @param failedAlone how often the endpoint failed on the text alone, and then took another */
+    private record Waiting(String text, CompletableFuture<float[]> vector, int failedAlone) {}
 
     /** @param most texts of a request */
     EmbeddingRequestBatcher(Endpoint endpoint, EmbedCodec codec, int dimension, int most) {
@@ -58,7 +66,7 @@ final class EmbeddingRequestBatcher {
 
     /** Returns the vector of a document; fails with {@link ItemFailedException}, or where the endpoint is closed. */
     CompletableFuture<float[]> embed(String text) {
-        Waiting waiting = new Waiting(text, new CompletableFuture<>());
+        Waiting waiting = new Waiting(text, new CompletableFuture<>(), 0);
         long more = ApiJson.estimate(text);
         List<Waiting> full = List.of();
         boolean first;
@@ -140,28 +148,51 @@ final class EmbeddingRequestBatcher {
     }
 
     private void failed(List<Waiting> batch, Throwable failure) {
-        if (!(failure instanceof RefusedException)) {
+        if (!mayBeOfTheRequest(failure)) {
             batch.forEach(each -> each.vector.completeExceptionally(failure));
-        } else if (batch.size() > 1) {
-            int half = batch.size() / 2;
-            send(batch.subList(0, half));
-            send(batch.subList(half, batch.size()));
+        } else if (batch.size() > 1 && failure instanceof RefusedException) {
+            sendInHalves(batch);
         } else {
-            blame(batch, failure);
+            askForAnother(batch, failure);
         }
     }
 
-    /** Fails the one document, if the endpoint takes a text that is surely right. */
-    private void blame(List<Waiting> one, Throwable refusal) {
+    private static boolean mayBeOfTheRequest(Throwable failure) {
+        return failure instanceof RefusedException || failure instanceof ServerErrorException;
+    }
+
+    private void sendInHalves(List<Waiting> batch) {
+        int half = batch.size() / 2;
+        send(batch.subList(0, half));
+        send(batch.subList(half, batch.size()));
+    }
+
+    /** Goes on with the documents if the endpoint takes a text that is surely right; else they wait. */
+    private void askForAnother(List<Waiting> batch, Throwable why) {
         CompletableFuture<?> unused = post(List.of(EndpointProbe.PROBE)).whenComplete((answer, failure) -> {
             if (failure == null) {
-                one.get(0).vector.completeExceptionally(new ItemFailedException(String.valueOf(refusal.getMessage())));
-            } else if (InferenceException.causeOf(failure) instanceof RefusedException) {
-                LOG.warn("Documents wait, as every text is refused: {}", refusal.getMessage());
-                endpoint.after(PAUSE, () -> send(one));
+                blame(batch, why);
+                return;
+            }
+            Throwable cause = InferenceException.causeOf(failure);
+            if (mayBeOfTheRequest(cause)) {
+                LOG.warn("Documents wait, as every text is refused: {}", cause.getMessage());
+                endpoint.after(PAUSE, () -> send(batch));
             } else {
-                one.get(0).vector.completeExceptionally(InferenceException.causeOf(failure));
+                batch.forEach(each -> each.vector.completeExceptionally(cause));
             }
         });
+    }
+
+    /** Looks for the document that is at fault, as the endpoint is not. */
+    private void blame(List<Waiting> batch, Throwable why) {
+        Waiting first = batch.get(0);
+        if (batch.size() > 1) {
+            sendInHalves(batch);
+        } else if (why instanceof ServerErrorException && first.failedAlone + 1 < MOST_FAILED_ALONE) {
+            send(List.of(new Waiting(first.text, first.vector, first.failedAlone + 1)));
+        } else {
+            first.vector.completeExceptionally(new ItemFailedException(String.valueOf(why.getMessage())));
+        }
     }
 }

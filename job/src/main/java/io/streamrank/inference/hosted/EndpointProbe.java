@@ -72,7 +72,7 @@ final class EndpointProbe {
             Thread.currentThread().interrupt();
             throw new ModelException("The opening of a model was interrupted.");
         } catch (TimeoutException e) {
-            unreachable = "did not answer";
+            unreachable = "it did not answer.";
             return null;
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();

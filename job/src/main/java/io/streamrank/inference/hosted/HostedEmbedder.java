@@ -55,6 +55,12 @@ public final class HostedEmbedder extends HostedService<HostedEmbedder.Loaded> i
             implements Opened {
         private static Loaded open(HostedSpec spec, EndpointProbe probe) throws ModelException {
             TeiInfo server = TeiInfo.read(spec, "embedding", probe);
+            if (server == null && spec.provider() == Provider.TEI) { // its name is part of the fingerprint
+                throw new ModelOutOfReachException(
+                        "Embedder " + spec.uri() + " could not be asked under /info which model it serves: "
+                                + probe.why() + " Start its server; the job asks again when it restarts.",
+                        new IOException(probe.why()));
+            }
             EmbedCodec asked = new EmbedCodec(spec.provider(), spec.model(), spec.dimensions(), true);
             Probed probed = probe(spec, asked, probe);
             int dimension = dimension(spec, probed, probe);

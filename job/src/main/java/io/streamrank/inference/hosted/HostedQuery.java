@@ -3,27 +3,35 @@
 package io.streamrank.inference.hosted;
 
 import io.streamrank.inference.endpoint.EndpointAnswer;
+import io.streamrank.inference.endpoint.RefusedException;
+import io.streamrank.inference.endpoint.ServerErrorException;
 import io.streamrank.inference.endpoint.Urgency;
 import io.streamrank.inference.hosted.HostedReranker.Loaded;
 import io.streamrank.inference.model.Bill;
 import io.streamrank.inference.model.DeadlineExceededException;
 import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.PairOutcome;
+import io.streamrank.inference.model.PairOutcome.Failed;
 import io.streamrank.inference.model.PairOutcome.Rated;
 import io.streamrank.inference.pairs.Digest;
 import io.streamrank.inference.pairs.PairKey;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Asks for the scores of one query's passages: a pair that is known, or that another query has asked for, costs nothing. If the
- * other query gets no score, this one asks by itself, as it may have more time or other passages. Thread-safe.
+ * other query gets no score, this one asks by itself, as it may have more time or other passages.
+ *
+ * <p>A request that the endpoint refuses is asked in halves, so that only the pair at fault has no score. Thread-safe.
  *
  * @param passages in the order of the outcomes
  * @param distinct each of them once
@@ -38,6 +46,8 @@ record HostedQuery(
         Digest context,
         long deadlineNanos,
         Map<String, PairOutcome> byPassage) {
+    /** Requests that may be split on top of those that lead to one pair at fault, as there may be more than one. */
+    private static final int SPARE_SPLITS = 2;
 
     static HostedQuery of(Loaded model, String query, List<String> passages, long deadlineNanos) {
         List<String> distinct = List.copyOf(new LinkedHashSet<>(passages));
@@ -45,7 +55,7 @@ record HostedQuery(
         return new HostedQuery(model, query, passages, distinct, context, deadlineNanos, new ConcurrentHashMap<>());
     }
 
-    /** Returns one outcome a passage, in their order. */
+    /** Returns one outcome a passage, in their order; fails if no passage has a score. */
     CompletableFuture<List<PairOutcome>> outcomes() {
         return askFor(distinct).thenApply(done -> inOrder());
     }
@@ -84,29 +94,57 @@ record HostedQuery(
     private CompletableFuture<?> askForAll(List<HostedPair> started) {
         Map<String, HostedPair> pairs = new HashMap<>();
         started.forEach(pair -> pairs.put(pair.passage, pair));
-        return ask(distinct.stream()
+        List<HostedPair> all = distinct.stream()
                 .map(passage -> pairs.computeIfAbsent(
                         passage, other -> new HostedPair(new PairKey(context, Digest.of(other)), other, deadlineNanos)))
-                .toList());
+                .toList();
+        return ask(all, new AtomicInteger());
     }
 
     private CompletableFuture<?> askInParts(List<HostedPair> pairs) {
+        int levels = Integer.SIZE - Integer.numberOfLeadingZeros(pairs.size()); // until a pair is alone
+        AtomicInteger splits = new AtomicInteger(levels + SPARE_SPLITS);
         List<CompletableFuture<?>> requests = new ArrayList<>();
         for (int from = 0; from < pairs.size(); from += model.mostPairs()) {
-            requests.add(ask(pairs.subList(from, Math.min(from + model.mostPairs(), pairs.size()))));
+            requests.add(ask(pairs.subList(from, Math.min(from + model.mostPairs(), pairs.size())), splits));
         }
         return CompletableFuture.allOf(requests.toArray(new CompletableFuture<?>[0]));
     }
 
-    /** Sends one request; all of its pairs are settled with it. */
-    private CompletableFuture<?> ask(List<HostedPair> part) {
+    /**
+     * Sends one request; all of its pairs are settled with it.
+     *
+     * @param splits how many more requests may be split where they are refused
+     */
+    private CompletableFuture<Void> ask(List<HostedPair> part, AtomicInteger splits) {
         return post(part.stream().map(pair -> pair.passage).toList())
                 .thenAccept(answer -> keep(part, answer))
-                .whenComplete((done, failure) -> {
-                    if (failure != null) {
-                        part.forEach(pair -> model.scores().failed(pair, InferenceException.causeOf(failure)));
-                    }
-                });
+                .exceptionallyCompose(failure -> failed(part, InferenceException.causeOf(failure), splits));
+    }
+
+    /** Looks for the pair that is at fault where the others can be scored without it; else tells all who wait. */
+    private CompletableFuture<Void> failed(List<HostedPair> part, Throwable failure, AtomicInteger splits) {
+        boolean pairMayBeAtFault = model.codec().isPointwise()
+                && (failure instanceof RefusedException || failure instanceof ServerErrorException);
+        if (pairMayBeAtFault && part.size() > 1 && splits.getAndDecrement() > 0) {
+            return askInHalves(part, splits);
+        }
+        if (pairMayBeAtFault) {
+            Failed outcome = new Failed(String.valueOf(failure.getMessage()), 0, false);
+            part.forEach(pair -> byPassage.put(pair.passage, outcome));
+        }
+        part.forEach(pair -> model.scores().failed(pair, failure));
+        return pairMayBeAtFault ? CompletableFuture.completedFuture(null) : CompletableFuture.failedFuture(failure);
+    }
+
+    /** Asks for the shorter passages and for the longer ones, so that those that are too long are soon together. */
+    private CompletableFuture<Void> askInHalves(List<HostedPair> part, AtomicInteger splits) {
+        List<HostedPair> byLength = part.stream()
+                .sorted(Comparator.comparingInt(pair -> pair.passage.length()))
+                .toList();
+        int half = byLength.size() / 2;
+        return CompletableFuture.allOf(
+                ask(byLength.subList(0, half), splits), ask(byLength.subList(half, byLength.size()), splits));
     }
 
     private CompletableFuture<EndpointAnswer<double[]>> post(List<String> part) {
@@ -170,16 +208,22 @@ record HostedQuery(
                 : new Rated(score, null, tokens, bill);
     }
 
-    /** Repeats the outcome of a text that is there twice, but not its bill. */
+    /** Repeats the outcome of a text that is there twice, but not its bill. Fails if no passage has a score. */
     private List<PairOutcome> inOrder() {
         List<PairOutcome> ordered = new ArrayList<>(passages.size());
         for (String passage : passages) {
             PairOutcome outcome = byPassage.get(passage);
-            if (!(outcome instanceof Rated rated)) {
+            if (outcome == null) {
                 throw new IllegalStateException("a passage has no outcome");
             }
-            ordered.add(rated);
-            byPassage.put(passage, new Rated(rated.relevance(), rated.logit(), 0, Bill.NONE));
+            ordered.add(outcome);
+            if (outcome instanceof Rated rated) {
+                byPassage.put(passage, new Rated(rated.relevance(), rated.logit(), 0, Bill.NONE));
+            }
+        }
+        if (!ordered.isEmpty() && ordered.stream().allMatch(Failed.class::isInstance)) {
+            throw new CompletionException(
+                    new InferenceException(String.valueOf(ordered.get(0).failure())));
         }
         return ordered;
     }

@@ -58,7 +58,7 @@ record RerankCodec(Provider provider, String model) {
                     case VOYAGE -> answer.path("data");
                     default -> answer.path("results");
                 };
-        JsonNode[] results = ApiJson.inOrder(list, passages);
+        JsonNode[] results = ApiJson.inOrder(list, passages, false);
         double[] scores = new double[passages];
         for (int i = 0; i < passages; i++) {
             JsonNode score = results[i].path(provider == Provider.TEI ? "score" : "relevance_score");

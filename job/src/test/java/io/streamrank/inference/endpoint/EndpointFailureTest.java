@@ -6,12 +6,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamrank.inference.model.ModelException;
+import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -20,6 +27,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class EndpointFailureTest {
+    private static final EndpointSpec SPEC = new EndpointSpec(
+            "cohere:bge",
+            URI.create("http://user:hush@vlm:8000/v2/rerank?key=hush"),
+            null,
+            new EndpointLimits(0, 0, 1),
+            Duration.ofSeconds(1));
+    private static final String AT = "cohere:bge at http://vlm:8000/v2/rerank ";
+
     /** Bodies as the providers document them. */
     @ParameterizedTest(name = "{0} {1}")
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
@@ -55,6 +70,69 @@ class EndpointFailureTest {
         assertThat(EndpointFailure.ofConnection(new IllegalStateException("no route for sk-12345"), "sk-12345")
                         .why())
                 .isEqualTo("cannot be reached (no route for ***)");
+    }
+
+    @Test
+    void aConnectionThatFailsIsToldInWordsWithTheAddress() {
+        assertThat(unreached(new ConnectException())).isEqualTo("(the connection was refused or closed)");
+        assertThat(unreached(connect(new ClosedChannelException())))
+                .isEqualTo("(the connection was refused or closed)");
+        assertThat(unreached(connect(new UnresolvedAddressException()))).isEqualTo("(the host is unknown)");
+        assertThat(unreached(new UnknownHostException("vlm"))).isEqualTo("(the host is unknown)");
+        assertThat(unreached(new ConnectException("Connection refused"))).isEqualTo("(Connection refused)");
+        assertThat(unreached(new IOException(new ClosedChannelException())))
+                .isEqualTo("(the connection was refused or closed)");
+        assertThat(unreached(new IOException("PKIX failed: sun.security.SunCertPathBuilderException: no path")))
+                .isEqualTo("(PKIX failed: no path)");
+    }
+
+    private static String unreached(Throwable failure) {
+        String told = EndpointFailure.ofConnection(failure, "").exception(SPEC).getMessage();
+        assertThat(told).startsWith(AT + "cannot be reached (").endsWith(").");
+        return told.substring(told.indexOf('('), told.length() - 1);
+    }
+
+    /** As Java's client makes them. */
+    private static ConnectException connect(Exception cause) {
+        ConnectException exception = new ConnectException();
+        exception.initCause(cause);
+        return exception;
+    }
+
+    @Test
+    void theAddressIsToldOnlyWhereItMayBeWrong() {
+        assertThat(told(404))
+                .isEqualTo(AT + "answered with status 404; check the model's name, the endpoint and the account.");
+        assertThat(told(302)).startsWith(AT + "answered with status 302; check the model's name");
+        assertThat(told(401)).isEqualTo("cohere:bge answered with status 401; check the key.");
+        assertThat(told(422)).isEqualTo("cohere:bge answered with status 422.");
+        assertThat(told(503)).isEqualTo("cohere:bge answered with status 503.");
+        assertThat(EndpointFailure.ofTimeout(700).exception(SPEC)).hasMessage(AT + "did not answer within 700 ms.");
+        assertThat(EndpointFailure.ofAnswer(new InvalidAnswerException("is no JSON"), "")
+                        .exception(SPEC, URI.create("http://vlm:8000/info")))
+                .hasMessage(
+                        "cohere:bge at http://vlm:8000/info gave an answer that is no JSON; check the endpoint and its"
+                                + " API.");
+    }
+
+    private static String told(int status) {
+        return EndpointFailure.ofStatus(status, RetryHints.NONE, new byte[0], "")
+                .exception(SPEC)
+                .getMessage();
+    }
+
+    @Test
+    void theLogOfWaitingDocumentsHasTheAddress() {
+        List<String> logged = new ArrayList<>();
+        EndpointCall<Object> call =
+                new EndpointCall<>(SPEC, new byte[0], 1, Urgency.DOCUMENT, Long.MAX_VALUE, body -> null);
+
+        new WaitingLog(logged::add).add(call, EndpointFailure.ofConnection(new ConnectException(), ""), 3, 0);
+
+        assertThat(logged)
+                .containsExactly(
+                        "Documents wait for cohere:bge at http://vlm:8000/v2/rerank, which cannot be reached (the"
+                                + " connection was refused or closed). 3 requests wait, and are sent until it answers.");
     }
 
     @Test

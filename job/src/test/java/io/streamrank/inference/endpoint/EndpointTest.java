@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.streamrank.inference.model.DeadlineExceededException;
-import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.OverloadException;
 import io.streamrank.inference.model.UnavailableException;
 import io.streamrank.testing.FaultServer;
@@ -28,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EndpointTest {
@@ -87,7 +87,7 @@ class EndpointTest {
         server.otherwise(status(500, "{\"message\":\"oops\"}", "Retry-After-Ms", "1"));
         assertThatThrownBy(() -> get(query()))
                 .cause()
-                .isExactlyInstanceOf(InferenceException.class)
+                .isInstanceOf(ServerErrorException.class)
                 .hasMessage("cohere:x answered with status 500: oops.");
         assertThat(server.received()).hasSize(3);
     }
@@ -205,6 +205,43 @@ class EndpointTest {
         assertThat(get(document())).isEqualTo("fine");
         assertThat(server.received()).hasSize(7);
         assertThat(endpoint.stats().errors()).containsOnlyKeys("429", "connection", "503", "402", "404", "invalid");
+    }
+
+    @Test
+    void aDocumentOnWhichTheServerFailsEachTimeIsGivenUp() throws Exception {
+        server.otherwise((exchange, body) -> (body.asText().equals("poison")
+                        ? status(500, "{\"message\":\"oops\"}", "Retry-After-Ms", "1")
+                        : status(200, "\"fine\""))
+                .to(exchange, body));
+        assertThatThrownBy(() -> get(post(endpoint, "poison", Urgency.DOCUMENT)))
+                .cause()
+                .isInstanceOf(ServerErrorException.class)
+                .hasMessage("cohere:x answered with status 500: oops.");
+        assertThat(server.received()).hasSize(3);
+        assertThat(get(document())).isEqualTo("fine");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aRequestOnWhichTheServerFailsDoesNotMakeItAwayForOthers(Urgency urgency) throws Exception {
+        server.then(
+                status(500, "{}", "Retry-After-Ms", "1"),
+                status(500, "{}", "Retry-After-Ms", "1"),
+                status(500, "{}", "Retry-After-Ms", "500"));
+        assertThatThrownBy(() -> get(post(endpoint, "poison", urgency)))
+                .cause()
+                .isInstanceOf(ServerErrorException.class);
+        assertThat(get(query())).isEqualTo("fine");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {429, 502, 503, 504})
+    void aDocumentWaitsHoweverOftenTheEndpointIsBusyOrAway(int status) throws Exception {
+        for (int i = 0; i < 7; i++) {
+            server.then(status(status, "{}", "Retry-After-Ms", "1"));
+        }
+        assertThat(get(document())).isEqualTo("fine");
+        assertThat(server.received()).hasSize(8);
     }
 
     @Test

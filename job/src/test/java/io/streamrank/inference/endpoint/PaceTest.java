@@ -125,6 +125,26 @@ class PaceTest {
     }
 
     @Test
+    void aRequestThatFailsAgainMakesAPauseButIsNoRefusalMore() {
+        Pace pace = new Pace(new EndpointLimits(0, 0, 8), 0);
+        pace.sent(0, 1);
+        pace.refused(1, 0, 0, true);
+        assertThat(pace.pausedFor(1)).isZero();
+        pace.sent(2, 1);
+        pace.failedAgain(3, 0, true);
+        assertThat(pace.pausedFor(3)).isEqualTo(SECOND / 2);
+        pace.sent(SECOND, 1);
+        pace.failedAgain(SECOND, 0, false);
+        assertThat(pace.pausedFor(SECOND)).isZero();
+        pace.sent(SECOND, 1);
+        pace.failedAgain(SECOND, 7 * SECOND, false);
+        assertThat(pace.pausedFor(SECOND)).isEqualTo(7 * SECOND);
+        assertThat(pace.refusals()).isEqualTo(1);
+        assertThat(pace.limit()).isEqualTo(4);
+        assertThat(pace.inFlight()).isZero();
+    }
+
+    @Test
     void theExpectedWaitCountsRoundsOfTheRequestsBefore() {
         Pace pace = new Pace(new EndpointLimits(0, 0, 2), 0);
         pace.sent(0, 1);

@@ -61,7 +61,9 @@ class CodecsTest {
             {"results":[{"index":0,"relevance_score":1},{"index":2,"relevance_score":2}]} | names index 2 where 2 texts were sent
             {"results":[{"index":-1,"relevance_score":1}]} | names index -1 where 2 texts were sent
             {"results":[{"index":"0","relevance_score":1}]} | names index "0" where 2 texts were sent
-            {"results":[{"relevance_score":1}]} | names index  where 2 texts were sent
+            {"results":[{"relevance_score":1}]} | has a result without an index
+            {"results":[{"index":null,"relevance_score":1}]} | has a result without an index
+            {"results":[{"index":0,"relevance_score":1},{"index":1,"relevance_score":1},{"index":2,"relevance_score":1}]} | has 3 results where 2 texts were sent
             {"results":[{"index":0,"relevance_score":NaN},{"index":1,"relevance_score":1}]} | has no finite score for text 0
             {"results":[{"index":0,"relevance_score":"1"},{"index":1,"relevance_score":1}]} | has no finite score for text 0
             {"results":{}} | has no list of results
@@ -106,6 +108,7 @@ class CodecsTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             OPENAI | {"object":"list","data":[{"object":"embedding","index":1,"embedding":[0,5]},{"object":"embedding","embedding":[3.0,4.0],"index":0}],"model":"text-embedding-3-small","usage":{"prompt_tokens":8,"total_tokens":8}} | 8
             JINA | {"model":"jina-embeddings-v3","object":"list","usage":{"total_tokens":10},"data":[{"object":"embedding","index":0,"embedding":[0.3,0.4]},{"object":"embedding","index":1,"embedding":[0,-1e-3]}]} | 10
+            OPENAI | {"object":"list","data":[{"object":"embedding","embedding":[3,4]},{"object":"embedding","embedding":[0,5],"index":1}],"model":"gemini-embedding-001"} | 0
             COHERE | {"id":"da6e","texts":["hello","goodbye"],"embeddings":{"float":[[0.6,0.8],[0,1]]},"meta":{"api_version":{"version":"2"},"billed_units":{"input_tokens":2}}} | 2
             VOYAGE | {"object":"list","data":[{"object":"embedding","embedding":[6,8],"index":0},{"object":"embedding","embedding":[0,2],"index":1}],"model":"voyage-3.5","usage":{"total_tokens":10}} | 10
             TEI | [[0.6,0.8],[0.0,1.0]] | 0
@@ -155,6 +158,19 @@ class CodecsTest {
             """)
     void embedAnswersThatAreRefused(String json, String why) {
         assertThatThrownBy(() -> embed(Provider.TEI, json, 2))
+                .isInstanceOf(InvalidAnswerException.class)
+                .hasMessage(why);
+    }
+
+    @ParameterizedTest(name = "{1}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {"data":[{"index":1,"embedding":[1]},{"embedding":[2]}]} | names index 1 twice
+            {"data":[{"index":"0","embedding":[1]},{"embedding":[2]}]} | names index "0" where 2 texts were sent
+            {"data":[{"embedding":[1]}]} | has 1 results where 2 texts were sent
+            {"data":[{"embedding":[1]},{"embedding":[2]},{"embedding":[3]}]} | has 3 results where 2 texts were sent
+            """)
+    void vectorsWhoseTextIsUnclearAreRefused(String json, String why) {
+        assertThatThrownBy(() -> embed(Provider.OPENAI, json, 1))
                 .isInstanceOf(InvalidAnswerException.class)
                 .hasMessage(why);
     }

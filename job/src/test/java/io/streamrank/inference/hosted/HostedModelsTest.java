@@ -20,6 +20,7 @@ import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.ModelOutOfReachException;
 import io.streamrank.inference.model.OverloadException;
 import io.streamrank.inference.model.PairOutcome;
+import io.streamrank.inference.model.PairOutcome.Failed;
 import io.streamrank.inference.model.PairOutcome.Rated;
 import io.streamrank.inference.model.TextRole;
 import io.streamrank.inference.service.PassageReranker;
@@ -31,6 +32,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -41,6 +43,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HostedModelsTest {
     private static final long NEVER = Long.MAX_VALUE;
@@ -48,6 +51,8 @@ class HostedModelsTest {
     private static final String TEI_RERANKER = """
             {"model_id":"BAAI/bge-reranker","model_sha":"abc","model_type":{"reranker":{"id2label":{}}},
              "max_client_batch_size":3,"max_input_length":512,"max_concurrent_requests":512}""";
+    private static final String TEI_EMBEDDER = """
+            {"model_id":"BAAI/bge","model_sha":"abc","model_type":{"embedding":{"pooling":"cls"}},"max_client_batch_size":32}""";
 
     @TempDir
     Path directory;
@@ -134,17 +139,19 @@ class HostedModelsTest {
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             401 | {"message":"invalid api token"} | answered with status 401: invalid api token; check the key in ${file:
-            404 | {"message":"model 'r' not found"} | answered with status 404: model 'r' not found; check the model's name, the endpoint and the account.
+            404 | {"message":"model 'r' not found"} | at {address} answered with status 404: model 'r' not found; check the model's name, the endpoint and the account.
             400 | {"detail":"Model r is not supported."} | answered with status 400: Model r is not supported.
-            402 | {"message":"pay"} | answered with status 402: pay; check the model's name, the endpoint and the account.
-            200 | <html> | gave an answer that is no JSON; check the endpoint and its API.
+            402 | {"message":"pay"} | at {address} answered with status 402: pay; check the model's name, the endpoint and the account.
+            200 | <html> | at {address} gave an answer that is no JSON; check the endpoint and its API.
             """)
     void whatOnlyTheUserCanMendIsSaidAtOpen(int status, String body, String message) {
         server.otherwise(status(status, body, "Retry-After-Ms", "1"));
         assertThatThrownBy(() -> reranker("cohere:r", server.address()))
                 .isInstanceOf(ModelException.class)
                 .isNotInstanceOf(ModelOutOfReachException.class)
-                .hasMessageStartingWith("cohere:r " + message)
+                .hasMessageStartingWith("cohere:r "
+                        + message.replace(
+                                "{address}", server.address("/v2/rerank").toString()))
                 .hasMessageNotContaining(KEY);
     }
 
@@ -171,13 +178,84 @@ class HostedModelsTest {
             server.then(status(200, "{\"results\":[]}"), status(200, "{\"results\":[]}"), status(200, "[]"));
             assertThatThrownBy(() -> score(reranker, "q", "a"))
                     .cause()
-                    .hasMessage("cohere:r gave an answer that has no list of results; check the endpoint and its API.");
+                    .hasMessage("cohere:r at " + server.address("/v2/rerank")
+                            + " gave an answer that has no list of results; check the endpoint and its API.");
             await().until(() -> reranker.endpoint().pausedMs() == 0);
             server.then(status(429, "{\"message\":\"slow\"}", "Retry-After", "900"));
             assertThatThrownBy(() -> score(reranker, System.nanoTime() + 5_000_000_000L, "q", "a"))
                     .cause()
                     .isInstanceOf(OverloadException.class);
         }
+    }
+
+    @Test
+    void onlyThePassageThatIsRefusedHasNoScore() throws Exception {
+        refusePoison(400);
+        try (PassageReranker reranker = reranker("cohere:r", server.address())) {
+            String[] passages = IntStream.range(0, 50)
+                    .mapToObj(i -> i == 13 ? "poison" : "x".repeat(1 + i))
+                    .toArray(String[]::new);
+            List<PairOutcome> outcomes = score(reranker, "q", passages);
+            for (int i = 0; i < 50; i++) {
+                if (i == 13) {
+                    assertThat(outcomes.get(i))
+                            .isEqualTo(new Failed("cohere:r answered with status 400: too long.", 0, false));
+                } else {
+                    assertThat(relevance(outcomes.get(i))).isEqualTo((1 + i) / 100.0);
+                }
+            }
+            // Seven that are refused, of 50 passages and fewer, and six that are not; the probe, too.
+            assertThat(server.received()).hasSizeLessThanOrEqualTo(1 + 7 + 6);
+            assertThat(bill(outcomes).searchUnits())
+                    .isEqualTo(reranker.endpoint().searchUnitsBilled() - 1);
+        }
+    }
+
+    @Test
+    void aPassageOnWhichTheServerFailsHasNoScore() throws Exception {
+        refusePoison(500);
+        try (PassageReranker reranker = reranker("cohere:r", server.address())) {
+            assertThat(score(reranker, "q", "b", "poison"))
+                    .containsExactly(
+                            new Rated(0.01, null, 0, new Bill(1, 0, 0)),
+                            new Failed("cohere:r answered with status 500: too long.", 0, false));
+        }
+    }
+
+    @Test
+    void aScoreThatIsKnownStaysIfAllThatIsAskedForIsRefused() throws Exception {
+        refusePoison(422);
+        try (PassageReranker reranker = reranker("cohere:r", server.address())) {
+            score(reranker, "q", "b");
+            assertThat(score(reranker, "q", "poison", "b", "poison"))
+                    .containsExactly(
+                            new Failed("cohere:r answered with status 422: too long.", 0, false),
+                            new Rated(0.01, null, 0, Bill.SAVED),
+                            new Failed("cohere:r answered with status 422: too long.", 0, false));
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"cohere:r, 17", "jina:jina-reranker-v3, 1"})
+    void aQueryFailsIfAllItsPassagesAreRefused(String uri, int requests) throws Exception {
+        try (PassageReranker reranker = reranker(uri, server.address())) {
+            server.otherwise(status(400, "{\"message\":\"the query is too long\"}"));
+            String[] passages =
+                    IntStream.range(0, 50).mapToObj(i -> "text " + i).toArray(String[]::new);
+            assertThatThrownBy(() -> score(reranker, "q", passages))
+                    .cause()
+                    .isInstanceOf(InferenceException.class)
+                    .hasMessage(uri + " answered with status 400: the query is too long.");
+            assertThat(server.received()).hasSize(1 + requests); // the probe, too
+        }
+    }
+
+    /** Lets the server refuse each request that holds a certain text. */
+    private void refusePoison(int status) {
+        server.otherwise((exchange, body) -> (body.path("documents").toString().contains("poison")
+                        ? status(status, "{\"message\":\"too long\"}", "Retry-After-Ms", "1")
+                        : answer(FaultServer::scoresByLength))
+                .to(exchange, body));
     }
 
     @Test
@@ -217,10 +295,11 @@ class HostedModelsTest {
         }
     }
 
-    @Test
-    void onlyTheDocumentThatIsAtFaultFails() throws Exception {
+    @ParameterizedTest
+    @ValueSource(ints = {422, 500})
+    void onlyTheDocumentThatIsAtFaultFails(int status) throws Exception {
         server.otherwise((exchange, body) -> (body.path("input").toString().contains("poison")
-                        ? status(422, "{\"error\":{\"message\":\"text too long\"}}")
+                        ? status(status, "{\"error\":{\"message\":\"text too long\"}}", "Retry-After-Ms", "1")
                         : answer(FaultServer::vectorsByLength))
                 .to(exchange, body));
         try (TextEmbedder embedder = embedder("openai:e", server.address(), null)) {
@@ -234,24 +313,42 @@ class HostedModelsTest {
                     assertThatThrownBy(() -> get(vector))
                             .cause()
                             .isInstanceOf(ItemFailedException.class)
-                            .hasMessage("openai:e answered with status 422: text too long.");
+                            .hasMessage("openai:e answered with status %d: text too long.", status);
                 } else {
                     assertThat(get(vector)).hasSize(2);
                 }
             }
+            assertThat(get(embedder.embed("query", TextRole.QUERY, NEVER))).hasSize(2);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"400, 1", "500, 3"})
+    void aDocumentWaitsIfEveryTextIsRefused(int status, int attempts) throws Exception {
+        server.otherwise(answer(FaultServer::vectorsByLength));
+        try (TextEmbedder embedder = embedder("openai:e", server.address(), null)) {
+            server.otherwise(
+                    status(status, "{\"error\":{\"message\":\"model e was withdrawn\"}}", "Retry-After-Ms", "1"));
+            int before = server.received().size();
+            CompletableFuture<float[]> vector = embedder.embed("text", TextRole.PASSAGE, NEVER);
+            // Itself, and the word that is surely right.
+            await().until(() -> server.received().size() == before + 2 * attempts);
+            assertThat(last().body().path("input").toString()).isEqualTo("[\"probe\"]");
+            assertThat(vector).isNotDone();
         }
     }
 
     @Test
-    void aDocumentWaitsIfEveryTextIsRefused() throws Exception {
+    void aDocumentIsSentAgainOnceTheServerTakesAnotherText() throws Exception {
         server.otherwise(answer(FaultServer::vectorsByLength));
         try (TextEmbedder embedder = embedder("openai:e", server.address(), null)) {
-            server.otherwise(status(400, "{\"error\":{\"message\":\"model e was withdrawn\"}}"));
+            FaultServer.Reply oops = status(500, "{\"error\":{\"message\":\"oops\"}}", "Retry-After-Ms", "1");
             int before = server.received().size();
-            CompletableFuture<float[]> vector = embedder.embed("text", TextRole.PASSAGE, NEVER);
-            await().until(() -> server.received().size() == before + 2); // itself, and the word that is surely right
-            assertThat(last().body().path("input").toString()).isEqualTo("[\"probe\"]");
-            assertThat(vector).isNotDone();
+            server.then(oops, oops, oops);
+            assertThat(get(embedder.embed("text", TextRole.PASSAGE, NEVER))).hasSize(2);
+            assertThat(server.received().stream().skip(before))
+                    .extracting(request -> request.body().path("input").path(0).asText())
+                    .containsExactly("text", "text", "text", "probe", "text");
         }
     }
 
@@ -303,6 +400,31 @@ class HostedModelsTest {
             server.otherwise(answer(FaultServer::vectorsByLength));
             assertThat(get(vector)).hasSize(2);
         }
+    }
+
+    @Test
+    void anEmbedderWhoseServerDoesNotSayWhichModelItServesIsNotOpened() throws Exception {
+        String uri = "tei:" + server.address();
+        serveTei(status(503, "{}"));
+        assertThatThrownBy(() -> embedder(uri, null, 2))
+                .isInstanceOf(ModelOutOfReachException.class)
+                .hasMessage("Embedder " + uri + " could not be asked under /info which model it serves: " + uri
+                        + " answered with status 503: {}. Start its server; the job asks again when it restarts.");
+        serveTei(FaultServer.cut());
+        assertThatThrownBy(() -> embedder(uri, null, 2))
+                .isInstanceOf(ModelOutOfReachException.class)
+                .hasMessageContaining("serves: " + uri + " at " + server.address("/info") + " cannot be reached (");
+        serveTei(status(200, TEI_EMBEDDER));
+        try (TextEmbedder embedder = embedder(uri, null, 2)) {
+            assertThat(embedder.dimension()).isEqualTo(2);
+        }
+    }
+
+    private void serveTei(FaultServer.Reply info) {
+        server.otherwise((exchange, body) -> (exchange.getRequestURI().getPath().equals("/info")
+                        ? info
+                        : status(200, "[[0.6,0.8]]"))
+                .to(exchange, body));
     }
 
     @Test
@@ -366,7 +488,7 @@ class HostedModelsTest {
     }
 
     private static Bill bill(List<PairOutcome> outcomes) {
-        return outcomes.stream().map(PairOutcome::bill).reduce(Bill.NONE, Bill::plus);
+        return outcomes.stream().map(PairOutcome::bill).filter(Objects::nonNull).reduce(Bill.NONE, Bill::plus);
     }
 
     private static String teiScores(JsonNode request) {

@@ -14,6 +14,7 @@ import io.streamrank.inference.model.Bill;
 import io.streamrank.inference.model.DeadlineExceededException;
 import io.streamrank.inference.model.ModelException;
 import io.streamrank.inference.model.PairOutcome;
+import io.streamrank.inference.model.PairOutcome.Failed;
 import io.streamrank.inference.model.PairOutcome.Rated;
 import io.streamrank.inference.model.UnavailableException;
 import io.streamrank.inference.service.PassageReranker;
@@ -104,15 +105,23 @@ class PairsUnderWayTest {
 
     @Test
     void whatTheFirstIsRefusedForIsNotTheOthersFault() throws Exception {
+        FaultServer.Reply refusal = server.hangs(status(400, "{\"message\":\"poison\"}"));
+        server.otherwise((exchange, body) ->
+                (body.path("documents").toString().contains("poison") ? refusal : SCORES).to(exchange, body));
         try (PassageReranker reranker = reranker("cohere:r", 1 << 20)) {
-            server.then(server.hangs(status(400, "{\"message\":\"poison\"}")));
             CompletableFuture<List<PairOutcome>> first = reranker.score("q", List.of("poison", "b"), NEVER);
             await().until(() -> server.received().size() == 2);
             CompletableFuture<List<PairOutcome>> second = reranker.score("q", List.of("b"), NEVER);
+            CompletableFuture<List<PairOutcome>> third = reranker.score("q", List.of("poison"), NEVER);
             assertThat(second).isNotDone();
+            assertThat(third).isNotDone();
             server.release();
-            assertThatThrownBy(() -> get(first)).cause().hasMessage("cohere:r answered with status 400: poison.");
-            assertAnswer(second, new Bill(1, 0, 0), 0.01);
+            assertThat(get(first))
+                    .containsExactly(
+                            new Failed("cohere:r answered with status 400: poison.", 0, false),
+                            new Rated(0.01, null, 0, new Bill(1, 0, 0)));
+            assertAnswer(second, new Bill(0, 0, 1), 0.01); // the first asked for it again, without the other
+            assertThatThrownBy(() -> get(third)).cause().hasMessage("cohere:r answered with status 400: poison.");
         }
     }
 

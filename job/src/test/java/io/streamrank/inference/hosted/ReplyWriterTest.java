@@ -73,12 +73,41 @@ class ReplyWriterTest {
         assertThat(reply.completionTokens()).isEqualTo(7);
     }
 
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            <think>Is it [2]?</think>\\n\\nIt sank [1]. | It sank [1].
+            \\n<think></think> It sank [1]. | It sank [1].
+            Is it [2]?\\n</think>\\nIt sank [1]. | It sank [1].
+            Between <think> and </think> it sank [1]. | Between <think> and </think> it sank [1].
+            It sank [1] <think>. | It sank [1] <think>.
+            """)
+    void whatTheModelThinksIsNoPartOfTheReply(String said, String text) throws Exception {
+        WrittenReply reply = read(ANSWER.formatted(said), 2);
+        assertThat(reply.text()).isEqualTo(text);
+        assertThat(reply.cited()).doesNotContain(2);
+        assertThat(reply.error()).isNull();
+    }
+
+    @Test
+    void theTextPartsOfAReplyAreJoined() throws Exception {
+        WrittenReply reply = read("""
+                {"choices":[{"finish_reason":"stop","message":{"content":[
+                 {"type":"thinking","thinking":[{"type":"text","text":"Is it [2]?"}]},
+                 {"type":"text","text":"It sank "},{"type":"text","text":"[1]."}]}}]}""", 2);
+        assertThat(reply.text()).isEqualTo("It sank [1].");
+        assertThat(reply.cited()).containsExactly(1);
+    }
+
     @ParameterizedTest(name = "{1}")
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             {"choices":[{"finish_reason":"stop","message":{"content":null,"refusal":"I can not"}}]} | refused
             {"choices":[{"finish_reason":"content_filter","message":{"content":"half"}}]} | refused
             {"choices":[{"finish_reason":"length","message":{"content":""}}]} | too_long
             {"choices":[{"finish_reason":"stop","message":{"content":null}}]} | model_error
+            {"choices":[{"finish_reason":"length","message":{"content":"<think>Is it [1]?"}}]} | too_long
+            {"choices":[{"finish_reason":"stop","message":{"content":"<think>Is it [1]?"}}]} | model_error
+            {"choices":[{"finish_reason":"length","message":{"content":"<think>Is it [1]?</think>\\n"}}]} | too_long
+            {"choices":[{"finish_reason":"stop","message":{"content":[{"type":"thinking","thinking":[]}]}}]} | model_error
             """)
     void aReplyThatIsNoneSaysWhy(String answer, String error) throws Exception {
         assertThat(read(answer, 2).error()).isEqualTo(error);
