@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.streamrank.event.Header;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -24,9 +25,12 @@ record ReplyTopics(List<String> patterns, Set<String> taken) implements Serializ
     /** Begins the names of Kafka's own topics, such as {@code __consumer_offsets}, whose records only brokers write. */
     private static final String INTERNAL = "__";
 
+    /** Returns the topics that the configuration allows, and the results topic, where answers go anyway. */
     static ReplyTopics of(KafkaConfig config) {
+        List<String> patterns = new ArrayList<>(config.replyTopics());
+        patterns.add(config.resultsTopic());
         return new ReplyTopics(
-                config.replyTopics(),
+                List.copyOf(patterns),
                 Set.of(config.documentsTopic(), config.queriesTopic(), config.deadLettersTopic()));
     }
 

@@ -75,12 +75,14 @@ final class ResultSerializationSchema implements KafkaRecordSerializationSchema<
 
     private Target target(Origin origin) {
         String reply = ReplyTopics.topic(origin.headers());
-        if (reply == null || reply.equals(resultsTopic)) {
+        if (reply == null) {
             return resultsTarget();
         }
         TopicMetadata metadata = replyTopics.allows(reply) ? topics.find(reply) : null;
         if (metadata == null) {
-            refuse(reply, origin);
+            if (!reply.equals(resultsTopic)) {
+                refuse(reply, origin);
+            }
             return resultsTarget();
         }
         return new Target(reply, ReplyTopics.partition(origin.headers(), metadata.partitions()), metadata);

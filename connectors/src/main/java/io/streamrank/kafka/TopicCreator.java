@@ -57,9 +57,8 @@ public final class TopicCreator {
      */
     public void createMissing() throws TopicException {
         List<NewTopic> wanted = TopicDefinitions.of(config);
-        Admin admin = null;
+        Admin admin = admin();
         try {
-            admin = Admin.create(ClientProperties.admin(config));
             List<NewTopic> missing = missing(admin, wanted);
             if (!missing.isEmpty() && !config.createTopics()) {
                 throw TopicErrors.missing(config, missing);
@@ -76,9 +75,15 @@ public final class TopicCreator {
             Thread.currentThread().interrupt();
             throw TopicErrors.failed(config, timeout, e);
         } finally {
-            if (admin != null) {
-                admin.close(Duration.ZERO); // else it waits once more for a broker that does not answer
-            }
+            admin.close(Duration.ZERO); // else it waits once more for a broker that does not answer
+        }
+    }
+
+    private Admin admin() throws TopicException {
+        try {
+            return Admin.create(ClientProperties.admin(config));
+        } catch (KafkaException e) {
+            throw TopicErrors.unusable(config, e);
         }
     }
 
@@ -148,7 +153,10 @@ public final class TopicCreator {
         try {
             TopicConfigWarnings.of(admin, config, timeout.toMillis()).forEach(LOG::warn);
         } catch (ExecutionException | TimeoutException e) {
-            LOG.info("the settings of the topics on {} cannot be read: {}", config.bootstrapServers(), e.getMessage());
+            LOG.info(
+                    "the settings of the topics on {} cannot be read: {}",
+                    config.bootstrapServers(),
+                    TopicErrors.why(e));
         }
     }
 

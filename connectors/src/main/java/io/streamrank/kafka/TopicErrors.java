@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.kafka;
 
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -10,9 +12,17 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidPartitionsException;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
+import org.apache.kafka.common.errors.PolicyViolationException;
 
 /** Turns what Kafka's admin client reports about the job's topics into one sentence that says what to do. */
 final class TopicErrors {
+    /** Names the settings that lead to the brokers. */
+    static final String CONNECTION = "kafka.bootstrap-servers and kafka.properties";
+
+    private static final String NEW_TOPICS = "kafka.topics.partitions and kafka.topics.replication-factor";
+
     private TopicErrors() {}
 
     /** Names the topics that do not exist, with the commands that create them. */
@@ -38,6 +48,18 @@ final class TopicErrors {
     }
 
     /**
+     * Tells why Kafka's client could not be made, as its settings make no sense, or no host of theirs is known.
+     *
+     * @param cause whose own message says no more than that
+     */
+    static TopicException unusable(KafkaConfig config, Throwable cause) {
+        return new TopicException(
+                "Kafka's client cannot be set up for %s: %s; check %s"
+                        .formatted(config.bootstrapServers(), why(cause), CONNECTION),
+                cause);
+    }
+
+    /**
      * Tells why the topics could not be checked.
      *
      * @param timeout that the brokers had to answer
@@ -50,11 +72,10 @@ final class TopicErrors {
                             + " kafka.properties if the brokers require them",
                     cause);
         }
-        String why = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
         if (cause instanceof AuthenticationException) {
             return new TopicException(
                     "Kafka on %s does not let the job in: %s; check the credentials and certificates under kafka.properties"
-                            .formatted(config.bootstrapServers(), why),
+                            .formatted(config.bootstrapServers(), withReason(cause)),
                     cause);
         }
         if (cause instanceof AuthorizationException) {
@@ -62,7 +83,7 @@ final class TopicErrors {
                     "Kafka on %s forbids what the job does: %s; the job needs READ on %s, %s and the group %s, and WRITE on %s and %s"
                             .formatted(
                                     config.bootstrapServers(),
-                                    why,
+                                    said(cause),
                                     config.documentsTopic(),
                                     config.queriesTopic(),
                                     config.groupId(),
@@ -71,6 +92,55 @@ final class TopicErrors {
                     cause);
         }
         return new TopicException(
-                "the topics on %s could not be checked: %s".formatted(config.bootstrapServers(), why), cause);
+                "the topics on %s could not be checked: %s; check %s"
+                        .formatted(
+                                config.bootstrapServers(),
+                                why(cause),
+                                isAboutNewTopics(cause) ? NEW_TOPICS : CONNECTION),
+                cause);
+    }
+
+    /** Tells whether the brokers refuse to create topics as the job wants them. */
+    private static boolean isAboutNewTopics(Throwable cause) {
+        return cause instanceof InvalidReplicationFactorException
+                || cause instanceof InvalidPartitionsException
+                || cause instanceof PolicyViolationException;
+    }
+
+    /** Returns what the cause says that no other cause explains: those around it say little more than that something failed. */
+    static String why(Throwable failure) {
+        Throwable root = failure;
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            root = cause;
+        }
+        return said(root);
+    }
+
+    /** Returns what the failure says, and after it what its root says, if there is one. */
+    private static String withReason(Throwable failure) {
+        String reason = why(failure);
+        String said = said(failure);
+        return said.contains(reason) ? said : said + ": " + reason;
+    }
+
+    /** Returns a failure's first line, and a sentence's part where Java's message is a name alone. */
+    private static String said(Throwable failure) {
+        String message =
+                failure.getMessage() == null ? "" : failure.getMessage().strip();
+        if (failure instanceof NoSuchFileException) {
+            return message + " does not exist";
+        }
+        if (failure instanceof AccessDeniedException) {
+            return message + " may not be read";
+        }
+        if (failure instanceof ClassNotFoundException || failure instanceof NoClassDefFoundError) {
+            return "the class " + message.replace('/', '.') + " is not on the class path";
+        }
+        if (message.isEmpty()) {
+            return failure instanceof TimeoutException
+                    ? "no answer came in time"
+                    : failure.getClass().getSimpleName();
+        }
+        return message.lines().findFirst().orElse(message);
     }
 }

@@ -63,7 +63,10 @@ public final class TopicExtentReader {
                 new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             return of(topic, consumer);
         } catch (KafkaException e) {
-            throw new TopicException("topic %s cannot be read: %s".formatted(topic, e.getMessage()), e);
+            throw new TopicException(
+                    "topic %s cannot be read: %s; check %s"
+                            .formatted(topic, TopicErrors.why(e), TopicErrors.CONNECTION),
+                    e);
         }
     }
 

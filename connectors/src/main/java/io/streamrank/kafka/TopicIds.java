@@ -31,13 +31,8 @@ public final class TopicIds {
                     .toList();
         } catch (ExecutionException | TimeoutException | KafkaException e) {
             throw new TopicException(
-                    "the topics %s on %s cannot be described: %s"
-                            .formatted(
-                                    names,
-                                    config.bootstrapServers(),
-                                    e.getCause() == null
-                                            ? e.getMessage()
-                                            : e.getCause().getMessage()),
+                    "the topics %s on %s cannot be described: %s; check %s"
+                            .formatted(names, config.bootstrapServers(), TopicErrors.why(e), TopicErrors.CONNECTION),
                     e);
         }
     }

@@ -14,7 +14,8 @@ class ReplyTopicsTest {
 
     @Test
     void allowsExactNamesAndPrefixes() {
-        assertThat(List.of("replies.a", "replies.", "answers", "docs")).allMatch(topics::allows);
+        assertThat(List.of("replies.a", "replies.", "answers", "docs", "ranked-results"))
+                .allMatch(topics::allows);
         assertThat(List.of("replies", "answers2", "other", "")).noneMatch(topics::allows);
     }
 

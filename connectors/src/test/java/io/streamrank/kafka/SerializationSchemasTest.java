@@ -148,6 +148,34 @@ class SerializationSchemasTest {
     }
 
     @Test
+    void theResultsTopicIsAReplyTopicToo() {
+        List<Header> headers =
+                List.of(reply("ranked-results"), new Header("kafka_replyPartition", new byte[] {0, 0, 0, 2}));
+
+        ProducerRecord<byte[], byte[]> answer = results.serialize(result(headers, 1), null, null);
+        ProducerRecord<byte[], byte[]> error =
+                errorReplies.serialize(refused(Stage.DECODE_QUERIES, "{\"id\":7}", headers), null, null);
+
+        assertThat(answer.topic()).isEqualTo("ranked-results");
+        assertThat(answer.partition()).isEqualTo(2);
+        assertThat(error.topic()).isEqualTo("ranked-results");
+        assertThat(error.partition()).isEqualTo(2);
+        assertThat(new String(error.value(), UTF_8)).startsWith("{\"id\":\"7\",\"error\":");
+    }
+
+    @Test
+    void withoutAReplyTopicThePartitionIsNotChosen() {
+        List<Header> partition = List.of(new Header("kafka_replyPartition", new byte[] {0, 0, 0, 2}));
+
+        assertThat(results.serialize(result(partition, 1), null, null).partition())
+                .isNull();
+        assertThat(new ResultSerializationSchema(Configs.plain(), topic -> null)
+                        .serialize(result(List.of(reply("ranked-results"), partition.get(0)), 1), null, null)
+                        .partition())
+                .isNull();
+    }
+
+    @Test
     void anAnswerStaysHomeWhenItsReplyTopicIsNotAllowedOrMissing() {
         for (String topic : List.of("forbidden", "replies.missing", "documents", "\u0000 not a name")) {
             assertThat(results.serialize(result(List.of(reply(topic)), 1), null, null)

@@ -132,8 +132,8 @@ final class FlinkOptions {
         try {
             return configuration.getOptional(option).orElse(standIn);
         } catch (IllegalArgumentException wrong) {
-            settings.problem(PREFIX + option.key() + " must be " + values + ": \""
-                    + settings.below(PREFIX).get(option.key()) + "\"");
+            settings.problem(PREFIX + option.key() + " must be " + values + ": "
+                    + settings.quoted(settings.below(PREFIX).get(option.key())));
             return standIn;
         }
     }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.config;
 
+import io.streamrank.config.option.HttpAddress;
 import io.streamrank.config.option.Option;
 import io.streamrank.config.option.Section;
 import io.streamrank.config.option.Settings;
@@ -10,8 +11,6 @@ import io.streamrank.inference.endpoint.SecretReference;
 import io.streamrank.inference.hosted.HostedSpec;
 import io.streamrank.inference.hosted.Provider;
 import io.streamrank.inference.model.LongDocuments;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -21,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Defines the options of models behind an API, and refuses those that do not go with the model. */
 final class HostedOptions {
-    static final String ADDRESS = "an address such as http://host:8000, without user and password";
     static final String KEY_FORMS = "${env:NAME} or ${file:/path:key}";
 
     /** Groups the options that each model has. */
@@ -131,6 +129,7 @@ final class HostedOptions {
             String passagePrefix) {
         String uri = settings.get(options.uri);
         String endpoint = settings.find(options.endpoint);
+        checkAddress(settings, options, provider);
         settings.rule(
                 provider != Provider.TEI || endpoint == null,
                 options.endpoint.key() + " is not for " + uri + ", whose URI has the address; leave it out",
@@ -154,6 +153,21 @@ final class HostedOptions {
                 passagePrefix);
     }
 
+    /** Checks where the model is: the URI says it for the one server that has no name of a model, else the endpoint. */
+    private static void checkAddress(Settings settings, Hosted options, Provider provider) {
+        HttpAddress.checkHost(settings, options.endpoint, settings.find(options.endpoint));
+        if (provider == Provider.TEI) {
+            String address =
+                    settings.get(options.uri).substring(provider.scheme().length() + 1);
+            settings.rule(
+                    HttpAddress.isOne(address),
+                    options.uri.key() + " must be tei: and " + HttpAddress.VALUES + ": "
+                            + settings.quoted(settings.written(options.uri)),
+                    options.uri);
+            HttpAddress.checkHost(settings, options.uri, address);
+        }
+    }
+
     /** Reads where the key is found; the key itself is read where the model is opened. */
     static @Nullable SecretReference key(Settings settings, Option<String> option) {
         String written = settings.written(option);
@@ -168,27 +182,14 @@ final class HostedOptions {
         return null;
     }
 
-    static boolean isAddress(String text) {
-        try {
-            URI uri = new URI(text);
-            return ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
-                    && uri.getHost() != null
-                    && uri.getUserInfo() == null
-                    && uri.getQuery() == null
-                    && uri.getFragment() == null;
-        } catch (URISyntaxException notAnAddress) {
-            return false;
-        }
-    }
-
     private static Hosted hosted(String model, Option<String> uri) {
         String section = "models." + model;
         return new Hosted(
                 uri,
                 Option.optionalText(
                         section + ".endpoint",
-                        ADDRESS,
-                        HostedOptions::isAddress,
+                        HttpAddress.VALUES,
+                        HttpAddress::isOne,
                         "Base address of a server that speaks the API of the URI, such as vLLM, infinity or LiteLLM. One that ends"
                                 + " with the operation, such as /rerank, is taken as it is. Default: the provider's own."),
                 Option.optionalText(

@@ -76,9 +76,9 @@ final class KafkaOptions {
             List.of("streamrank-replies"),
             "topic names or prefix* patterns, separated by commas",
             TOPIC_OR_PREFIX.asMatchPredicate(),
-            "Topics that a query may choose for its answer with the header kafka_replyTopic. The HTTP gateway uses"
-                    + " streamrank-replies. Input topics, the dead-letter topic and Kafka's own topics (__ at the"
-                    + " beginning) are never allowed. Empty: the job ignores the header.");
+            "Topics that a query may choose for its answer with the header kafka_replyTopic, next to the results"
+                    + " topic. The HTTP gateway uses streamrank-replies. Input topics, the dead-letter topic and Kafka's own"
+                    + " topics (__ at the beginning) are never allowed. Empty: the results topic alone.");
     static final Option<StartAt> QUERIES_START = Option.choice(
             "kafka.queries.start",
             StartAt.COMMITTED,

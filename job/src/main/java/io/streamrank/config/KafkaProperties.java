@@ -57,7 +57,7 @@ final class KafkaProperties {
             settings.problem(key + " is set by the job; " + instead);
         } else if (EnvironmentSubstitution.shorthandIn(value)) {
             settings.problem(key + " has a reference that Kafka cannot resolve; write ${env:NAME}");
-        } else if (Secrets.namedBy(name) && Secrets.literalIn(value)) {
+        } else if (Secrets.namedBy(name) && Secrets.literalIn(name, value)) {
             settings.problem(
                     key + " holds a literal secret; write ${env:NAME} or ${file:/path:key}, which the Kafka clients"
                             + " resolve on the machine where they run");

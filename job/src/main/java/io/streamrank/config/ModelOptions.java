@@ -16,7 +16,11 @@ import java.util.stream.Stream;
 import org.apache.flink.configuration.MemorySize;
 import org.jspecify.annotations.Nullable;
 
-/** Defines the options of the models: which ones, on which device, and what replaces settings in their files. */
+/**
+ * Defines the options of the models: which ones, on which device, and what replaces settings in their files.
+ *
+ * <p>Longer than 250 lines, as each option stands here with its description.
+ */
 final class ModelOptions {
     /** Names how the vectors of tokens are combined into the vector of a text. */
     enum PoolingMode {
@@ -96,8 +100,8 @@ final class ModelOptions {
             Device.AUTO.toString(),
             "auto, cpu, cuda or cuda:n",
             Device::isOne,
-            "Device that the models run on. auto: a GPU, if the job was built with CUDA, a GPU runs the model, and"
-                    + " the model is not an int8 one for CPUs; otherwise the CPU. cuda: a GPU, or the job ends and says why."
+            "Device that the models run on. auto: a GPU, if the job was built with CUDA, the weights are of full or half"
+                    + " precision or a BERT's, and the first run there succeeds; otherwise the CPU. cuda: a GPU, or the job ends and says why."
                     + " cuda:n: the GPU with this number, from 0. Without a number it is the GPU that Flink gives the slot as"
                     + " the external resource gpu.");
     static final Option<MemorySize> GPU_MEMORY = Option.size(
@@ -184,6 +188,12 @@ final class ModelOptions {
     }
 
     static ModelSpec embedder(Settings settings) {
+        if (settings.get(EMBEDDER.uri).equals(NO_EMBEDDER)) {
+            settings.noEffect(
+                    List.of(EMBEDDER.file, EMBEDDER.maxTokens, EMBEDDER.sha256, QUERY_PREFIX, PASSAGE_PREFIX, POOLING),
+                    "if models.embedder.uri is none; leave it out, or change the URI",
+                    EMBEDDER.uri);
+        }
         return read(
                 settings,
                 EMBEDDER,
@@ -199,9 +209,19 @@ final class ModelOptions {
 
     /** Returns the small cross-encoder before the reranker, or null where none is set. */
     static @Nullable ModelSpec cascade(Settings settings) {
-        return settings.find(CASCADE.uri) == null
-                ? null
-                : read(settings, CASCADE, null, null, null, name(settings.find(CASCADE_ACTIVATION)));
+        if (settings.find(CASCADE.uri) == null) {
+            settings.noEffect(
+                    List.of(
+                            RerankOptions.CASCADE_KEEP,
+                            CASCADE.file,
+                            CASCADE.maxTokens,
+                            CASCADE_ACTIVATION,
+                            CASCADE.sha256),
+                    "without models.cascade.uri; set that, or leave this out",
+                    CASCADE.uri);
+            return null;
+        }
+        return read(settings, CASCADE, null, null, null, name(settings.find(CASCADE_ACTIVATION)));
     }
 
     private static @Nullable String name(@Nullable Enum<?> choice) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.config;
 
+import io.streamrank.config.option.HttpAddress;
 import io.streamrank.config.option.Option;
 import io.streamrank.config.option.Section;
 import io.streamrank.config.option.Settings;
@@ -22,8 +23,8 @@ final class ReplyOptions {
 
     static final Option<String> ENDPOINT = Option.optionalText(
             "reply.endpoint",
-            HostedOptions.ADDRESS,
-            HostedOptions::isAddress,
+            HttpAddress.VALUES,
+            HttpAddress::isOne,
             "Base address of an API of OpenAI's shape, such as https://api.openai.com/v1 or http://ollama:11434/v1. Not set:"
                     + " the job writes no replies. The texts of the best documents are sent there.");
     static final Option<String> MODEL = Option.optionalText(
@@ -94,14 +95,15 @@ final class ReplyOptions {
     static @Nullable ReplyConfig read(Settings settings) {
         String endpoint = settings.find(ENDPOINT);
         if (endpoint == null) {
-            for (Option<?> option : SECTION.options()) {
-                settings.rule(
-                        option.equals(ENDPOINT) || settings.written(option) == null,
-                        option.key() + " has no effect without reply.endpoint; set that, or leave this out",
-                        ENDPOINT);
-            }
+            settings.noEffect(
+                    SECTION.options().stream()
+                            .filter(option -> !option.equals(ENDPOINT))
+                            .toList(),
+                    "without reply.endpoint; set that, or leave this out",
+                    ENDPOINT);
             return null;
         }
+        HttpAddress.checkHost(settings, ENDPOINT, endpoint);
         String model = settings.require(MODEL, "gpt-5-mini");
         URI address = ReplySpec.address(endpoint);
         String field = settings.find(MAX_TOKENS_FIELD);

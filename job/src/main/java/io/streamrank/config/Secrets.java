@@ -8,11 +8,12 @@ import java.util.regex.Pattern;
 
 /** Tells from the names of settings which of them are secrets, so that none gets into the job graph. */
 final class Secrets {
+    private static final String JAAS = "jaas";
     private static final List<String> SECRET_NAMES = List.of(
             "password",
             "passphrase",
             "secret",
-            "jaas",
+            JAAS,
             "token",
             "credential",
             "apikey",
@@ -23,8 +24,18 @@ final class Secrets {
     private static final List<String> OTHER_ENDINGS =
             List.of(".url", ".location", ".file", ".class", ".name", ".id", ".enabled");
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{[^}:]+:[^}]+}");
+
+    /** Stands for a reference: no secret, and no space that would let a name take the next one for its value. */
+    private static final String RESOLVED = "\0";
+
     private static final Pattern ASSIGNED = Pattern.compile(
-            "(password|passphrase|secret|token|key)\\w*\\s*=\\s*[\"']?[^\"'\\s;]", Pattern.CASE_INSENSITIVE);
+            "(password|passphrase|secret|token|key|assertion|user_)\\w*\\s*=\\s*[\"']?\\x00*[^\"'\\s;\\x00]",
+            Pattern.CASE_INSENSITIVE);
+
+    /** Options of login modules that only sound secret: where Kerberos' keys are, and what to do with them. */
+    private static final Pattern NOT_SECRET = Pattern.compile(
+            "\\b(useKeyTab|storeKey|keyTab|tokenauth)\\s*=\\s*(\"[^\"]*\"|'[^']*'|[^\\s;\"']+)",
+            Pattern.CASE_INSENSITIVE);
 
     private Secrets() {}
 
@@ -35,9 +46,20 @@ final class Secrets {
                 && (name.endsWith(".key") || SECRET_NAMES.stream().anyMatch(name::contains));
     }
 
-    /** Tells whether a secret's value is the secret itself rather than a reference that Kafka resolves. */
-    static boolean literalIn(String value) {
-        String rest = REFERENCE.matcher(value).replaceAll("");
-        return !value.isEmpty() && (rest.equals(value) || ASSIGNED.matcher(rest).find());
+    /**
+     * Tells whether a secret's value is the secret itself rather than a reference that Kafka resolves. A JAAS configuration names a
+     * login module first, and some modules need no secret: those of Kerberos, of AWS, and of OAuth with a callback.
+     *
+     * @param key of the setting, which {@link #namedBy} says is a secret
+     */
+    static boolean literalIn(String key, String value) {
+        if (key.toLowerCase(Locale.ROOT).contains(JAAS)) {
+            return assigned(NOT_SECRET.matcher(value).replaceAll(""));
+        }
+        return !value.isEmpty() && (!REFERENCE.matcher(value).find() || assigned(value));
+    }
+
+    private static boolean assigned(String text) {
+        return ASSIGNED.matcher(REFERENCE.matcher(text).replaceAll(RESOLVED)).find();
     }
 }

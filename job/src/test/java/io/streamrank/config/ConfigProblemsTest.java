@@ -60,6 +60,12 @@ class ConfigProblemsTest {
                     kafka.reply-topics | a, *b | kafka.reply-topics must be topic names or prefix* patterns, separated by commas: "a, *b"
                     kafka.group-id | `` | kafka.group-id must be a name that is not empty: ""
                     kafka.group-id | ${NOWHERE} | kafka.group-id refers to ${NOWHERE}, which is not set in the environment
+                    kafka.group-id | ${EMPTY} | kafka.group-id must be a name that is not empty: "${EMPTY}", where ${EMPTY} is empty in the environment
+                    query.timeout | ${EMPTY}${env:NOTHING} | query.timeout must be a time with its unit (ms, s, min, h) from 0 ms to 1 h: "${EMPTY}${env:NOTHING}", where ${EMPTY} and ${env:NOTHING} are empty in the environment
+                    query.top-n | ${EMPTY:-some} | query.top-n must be a whole number from 1 to 100000: "${EMPTY:-some}"
+                    rerank.score-cache-size | 512 | rerank.score-cache-size must be a size with its unit (bytes, kb, mb) from 0 bytes to 64 gb: "512"
+                    models.gpu-memory | 4 | models.gpu-memory must be a size with its unit (bytes, kb, mb) from 0 bytes to 1099511627776 bytes: "4"
+                    limits.metadata-size | 01023 | limits.metadata-size must be a size with its unit (bytes, kb, mb) from 0 bytes to 1 mb: "01023"
                     kafka.group-id | ${file:/etc/x:id} | kafka.group-id has ${file:/etc/x:id}, which is resolved only under kafka.properties., kafka.consumer. and kafka.producer.; write ${NAME} for an environment variable
                     query.top-n | ${NOT_A_NUMBER} | query.top-n must be a whole number from 1 to 100000: "${NOT_A_NUMBER}"
                     """)
@@ -71,6 +77,10 @@ class ConfigProblemsTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
                     kafka.properties.sasl.jaas.config | X required username="u" password="hush"; | holds a literal secret; write ${env:NAME} or ${file:/path:key}, which the Kafka clients resolve on the machine where they run
                     kafka.properties.sasl.jaas.config | X required username="${env:U}" password="hush"; | holds a literal secret; write ${env:NAME} or ${file:/path:key}, which the Kafka clients resolve on the machine where they run
+                    kafka.properties.sasl.jaas.config | X required password=hush username="${env:U}"; | holds a literal secret; write ${env:NAME} or ${file:/path:key}, which the Kafka clients resolve on the machine where they run
+                    kafka.properties.sasl.jaas.config | com.sun.security.auth.module.Krb5LoginModule required useKeyTab=true keyTab= "/etc/x.keytab" password="hush"; | holds a literal secret; write ${env:NAME} or ${file:/path:key}, which the Kafka clients resolve on the machine where they run
+                    kafka.properties.sasl.jaas.config | X required oauth.client.assertion="hush"; | holds a literal secret; write ${env:NAME} or ${file:/path:key}, which the Kafka clients resolve on the machine where they run
+                    kafka.producer.sasl.jaas.config | X required password="${env:HALF}hush"; | holds a literal secret; write ${env:NAME} or ${file:/path:key}, which the Kafka clients resolve on the machine where they run
                     kafka.consumer.ssl.key.password | hush | holds a literal secret; write ${env:NAME} or ${file:/path:key}, which the Kafka clients resolve on the machine where they run
                     kafka.producer.ssl.keystore.key | hush | holds a literal secret; write ${env:NAME} or ${file:/path:key}, which the Kafka clients resolve on the machine where they run
                     kafka.properties.client.id | ${HOST} | has a reference that Kafka cannot resolve; write ${env:NAME}
@@ -104,6 +114,49 @@ class ConfigProblemsTest {
                                 "X required clientId=\"me\" clientSecret=\"${env:SECRET}\" scope=\"kafka\";",
                         "kafka.properties.ssl.key.password", "")))
                 .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+                    software.amazon.msk.auth.iam.IAMLoginModule required;
+                    software.amazon.msk.auth.iam.IAMLoginModule required awsProfileName="prod";
+                    org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required ;
+                    com.sun.security.auth.module.Krb5LoginModule required useKeyTab=true storeKey=true keyTab="/etc/x.keytab" principal="job@EXAMPLE.ORG";
+                    com.sun.security.auth.module.Krb5LoginModule required useTicketCache=true;
+                    X required username="id" password=${env:HMAC} tokenauth=true;
+                    X required username='${env:U}' password='${file:/etc/k:p}';
+                    """)
+    void aLoginModuleWithoutALiteralSecretPasses(String jaas) {
+        assertThat(problems(Map.of("kafka.properties.sasl.jaas.config", jaas, "kafka.consumer.sasl.jaas.config", jaas)))
+                .isEmpty();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+                    rerank.cascade-keep | 10 | without models.cascade.uri; set that, or leave this out
+                    models.cascade.file | c.onnx | without models.cascade.uri; set that, or leave this out
+                    models.cascade.max-tokens | 64 | without models.cascade.uri; set that, or leave this out
+                    models.cascade.activation | none | without models.cascade.uri; set that, or leave this out
+                    models.cascade.sha256 | 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef | without models.cascade.uri; set that, or leave this out
+                    reply.model | m | without reply.endpoint; set that, or leave this out
+                    models.embedder.file | e.onnx | if models.embedder.uri is none; leave it out, or change the URI
+                    models.embedder.max-tokens | 64 | if models.embedder.uri is none; leave it out, or change the URI
+                    models.embedder.sha256 | 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef | if models.embedder.uri is none; leave it out, or change the URI
+                    models.embedder.query-prefix | q: | if models.embedder.uri is none; leave it out, or change the URI
+                    models.embedder.passage-prefix | `` | if models.embedder.uri is none; leave it out, or change the URI
+                    models.embedder.pooling | cls | if models.embedder.uri is none; leave it out, or change the URI
+                    """)
+    void anOptionThatDoesNothingIsRefused(String key, String value, String problem) {
+        assertThat(problems(Map.of(key, value, "models.embedder.uri", "none", "corpus.dimension", "3")))
+                .containsExactly(key + " has no effect " + problem);
+    }
+
+    @Test
+    void aCascadeWhoseUriIsWrongIsNotReportedTwice() {
+        assertThat(problems(Map.of("models.cascade.uri", "cohere:r", "rerank.cascade-keep", "10")))
+                .singleElement()
+                .asString()
+                .startsWith("models.cascade.uri must be ");
     }
 
     @Test
@@ -168,7 +221,7 @@ class ConfigProblemsTest {
         Map<String, String> all = new HashMap<>(settings);
         all.put("kafka.bootstrap-servers", "localhost:9092");
         try {
-            JobConfig.of(all, Map.of("NOT_A_NUMBER", "hush"));
+            JobConfig.of(all, Map.of("NOT_A_NUMBER", "hush", "EMPTY", "", "NOTHING", ""));
             return List.of();
         } catch (ConfigException refused) {
             return refused.problems();

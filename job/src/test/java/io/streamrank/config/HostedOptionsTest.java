@@ -69,6 +69,13 @@ class HostedOptionsTest {
         assertThat(spec.queryPrefix()).isEqualTo("query: ");
     }
 
+    @Test
+    void anUnderscoreBehindTheHostIsNoTrouble() {
+        JobConfig config = config("models.reranker.uri=tei:http://tei-rerank:80/my_model");
+
+        assertThat(config.hostedReranker()).isNotNull();
+    }
+
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             models.reranker.uri=cohere:r | models.reranker.api-key is required for cohere:r: ${env:NAME} or ${file:/path:key}, such as ${env:COHERE_API_KEY}
@@ -82,6 +89,13 @@ class HostedOptionsTest {
             models.reranker.uri=tei:http://a:1; models.reranker.endpoint=http://b:2 | models.reranker.endpoint is not for tei:http://a:1, whose URI has the address; leave it out
             models.reranker.uri=tei:http://a:1; rerank.long-documents=chunk | rerank.long-documents must be truncate for tei:http://a:1, as the job cannot count the tokens of a model behind an API: "chunk"
             models.reranker.uri=cohere:r; models.reranker.endpoint=http://user:pw@a:1 | models.reranker.endpoint must be an address such as http://host:8000, without user and password: "http://user:pw@a:1"
+            models.reranker.uri=cohere:r; models.reranker.endpoint=http://my_vllm:8000/v1 | models.reranker.endpoint must have no underscore in the name of its host; give the host an alias with a hyphen: "http://my_vllm:8000/v1"
+            reply.endpoint=http://my_llm:8000/v1; reply.model=m | reply.endpoint must have no underscore in the name of its host; give the host an alias with a hyphen: "http://my_llm:8000/v1"
+            models.reranker.uri=tei:http://tei_rerank:80 | models.reranker.uri must have no underscore in the name of its host; give the host an alias with a hyphen: "tei:http://tei_rerank:80"
+            models.reranker.uri=tei:http://user:pw@a:1 | models.reranker.uri must be tei: and an address such as http://host:8000, without user and password: "tei:http://user:pw@a:1"
+            models.embedder.uri=tei:http://user:pw@a_b:1 | models.embedder.uri must be tei: and an address such as http://host:8000, without user and password: "tei:http://user:pw@a_b:1"
+            models.embedder.uri=tei:http://a:1/x?y=z | models.embedder.uri must be tei: and an address such as http://host:8000, without user and password: "tei:http://a:1/x?y=z"
+            models.embedder.uri=tei:https:///x | models.embedder.uri must be tei: and an address such as http://host:8000, without user and password: "tei:https:///x"
             models.embedder.uri=cohere:e; models.embedder.api-key=${env:K}; models.embedder.passage-prefix=x | models.embedder.passage-prefix is not for cohere:e, as the job tells cohere whether a text is a query or a document; leave it out
             models.reranker.uri=tei:http://a:1; models.reranker.max-in-flight=0 | models.reranker.max-in-flight must be a whole number from 1 to 1000: "0"
             """)

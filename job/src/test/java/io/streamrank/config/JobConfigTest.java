@@ -139,6 +139,48 @@ class JobConfigTest {
     }
 
     @Test
+    void anEmptyVariableIsAsGoodAsNoneWhereADefaultIsWritten() {
+        JobConfig config = JobConfig.of(
+                Map.of(
+                        "kafka.bootstrap-servers", "${HOST:-broker}:9092",
+                        "query.top-n", "${env:TOP_N:-7}",
+                        "models.embedder.query-prefix", "${PREFIX}"),
+                Map.of("HOST", "", "TOP_N", "", "PREFIX", ""));
+
+        assertThat(config.kafka().bootstrapServers()).isEqualTo("broker:9092");
+        assertThat(config.query().topN()).isEqualTo(7);
+        assertThat(config.embedder().queryPrefix()).isEmpty();
+    }
+
+    @Test
+    void itemsOfAListMayStandInQuotes() {
+        JobConfig config = JobConfig.of(
+                Map.of(
+                        "kafka.bootstrap-servers", "a:1",
+                        "documents.embed-fields", "[\"title\", 'body' , \"\", x\"y\", '\"']",
+                        "documents.rank-fields", "\"title\""),
+                Map.of());
+
+        assertThat(config.corpus().embedText().fields()).containsExactly("title", "body", "x\"y\"", "\"");
+        assertThat(config.rerank().rankText().fields()).containsExactly("title");
+    }
+
+    @Test
+    void aSizeWithoutAUnitIsTakenInBytesWhereItCannotMeanMegabytes() {
+        JobConfig config = JobConfig.of(
+                Map.of(
+                        "kafka.bootstrap-servers", "a:1",
+                        "rerank.score-cache-size", "0",
+                        "rerank.token-cache-size", "1024",
+                        "limits.metadata-size", "512 bytes"),
+                Map.of());
+
+        assertThat(config.pairs().scoreCacheBytes()).isZero();
+        assertThat(config.pairs().tokenCacheBytes()).isEqualTo(1024);
+        assertThat(config.limits().metadataBytes()).isEqualTo(512);
+    }
+
+    @Test
     void transactionsAreNamedAfterTheGroupUnlessSaidOtherwise() {
         JobConfig config = JobConfig.of(
                 Map.of("kafka.bootstrap-servers", "a:1", "kafka.group-id", "shop", "delivery", "exactly-once"),

@@ -25,8 +25,8 @@ final class OptionsPage {
             sizes have units: `500 ms`, `10 s`, `5 min`, `1 h`; `512 kb`, `4 mb`. [streamrank.yaml](../deploy/conf/streamrank.yaml)
             is an example to start from. The job checks everything before it is submitted and reports all problems at once.
 
-            `${NAME}` in a value is the environment variable of that name where the job is submitted. `${NAME:-x}` is `x` if there
-            is no such variable. Only Kafka's clients and models behind an API take secrets. In the settings of Kafka's clients, and
+            `${NAME}` in a value is the environment variable of that name where the job is submitted. `${NAME:-x}` is `x` if it is not
+            set, or empty. Only Kafka's clients and models behind an API take secrets. In the settings of Kafka's clients, and
             under `models.embedder.api-key` and `models.reranker.api-key`, `${env:NAME}` and `${file:/path:key}` stay as they are.
             They are resolved on the machine that needs the secret. So a secret is never part of the job. The job refuses a secret
             that is written out.

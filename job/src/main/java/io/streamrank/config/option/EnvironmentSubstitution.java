@@ -2,13 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.config.option;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Replaces references to environment variables in values when the configuration is loaded: {@code ${NAME}}, {@code
- * ${env:NAME}}, and {@code ${NAME:-instead}} for where the variable is not set.
+ * ${env:NAME}}, and {@code ${NAME:-instead}} for where the variable is not set or, as in a shell, empty.
  *
  * @param environment variables by name
  */
@@ -35,6 +38,18 @@ public record EnvironmentSubstitution(Map<String, String> environment) {
         return resolved.append(literal(text.substring(from))).toString();
     }
 
+    /** Returns the references to variables that are set to nothing, as they are written; none of those that say what then. */
+    List<String> empty(String text) {
+        Matcher reference = REFERENCE.matcher(text);
+        List<String> empty = new ArrayList<>();
+        while (reference.find()) {
+            if (reference.group("instead") == null && "".equals(environment.get(reference.group("name")))) {
+                empty.add(reference.group());
+            }
+        }
+        return empty;
+    }
+
     /** Tells whether the text refers to a variable in a form that Kafka's clients do not resolve. */
     public static boolean shorthandIn(String text) {
         Matcher reference = REFERENCE.matcher(text);
@@ -46,9 +61,9 @@ public record EnvironmentSubstitution(Map<String, String> environment) {
         return false;
     }
 
-    private String value(String name, String instead) {
+    private String value(String name, @Nullable String instead) {
         String value = environment.get(name);
-        if (value != null) {
+        if (value != null && (instead == null || !value.isEmpty())) {
             return value;
         }
         if (instead == null) {

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Option<T>(ConfigOption<T> definition, String values, Function<String, T> reader, Predicate<T> accepts) {
     private static final Pattern NUMBER_WITHOUT_UNIT = Pattern.compile("0*[1-9]\\d*");
+    private static final Pattern SMALL_NUMBER_WITHOUT_UNIT = Pattern.compile("0*([1-9]\\d{0,2}|10[01]\\d|102[0-3])");
 
     public String key() {
         return definition.key();
@@ -109,11 +110,20 @@ public record Option<T>(ConfigOption<T> definition, String values, Function<Stri
                 time -> time.compareTo(least) >= 0 && time.compareTo(most) <= 0);
     }
 
+    /** Returns an option for a size: a bare number is bytes, but one below 1024 was probably meant to be megabytes. */
     public static Option<MemorySize> size(
             String key, MemorySize value, MemorySize least, MemorySize most, String description) {
-        return flink(
-                ConfigOptions.key(key).memoryType().defaultValue(value).withDescription(description),
+        ConfigOption<MemorySize> definition =
+                ConfigOptions.key(key).memoryType().defaultValue(value).withDescription(description);
+        return new Option<>(
+                definition,
                 "a size with its unit (bytes, kb, mb) from " + least + " to " + most,
+                text -> {
+                    if (SMALL_NUMBER_WITHOUT_UNIT.matcher(text.strip()).matches()) {
+                        throw new IllegalArgumentException(text);
+                    }
+                    return read(definition, text);
+                },
                 size -> size.compareTo(least) >= 0 && size.compareTo(most) <= 0);
     }
 
@@ -205,8 +215,16 @@ public record Option<T>(ConfigOption<T> definition, String values, Function<Stri
         boolean bracketed = stripped.startsWith("[") && stripped.endsWith("]");
         String items = bracketed ? stripped.substring(1, stripped.length() - 1) : stripped;
         return Arrays.stream(items.split(",", -1))
-                .map(String::strip)
+                .map(item -> withoutQuotes(item.strip()))
                 .filter(item -> !item.isEmpty())
                 .toList();
+    }
+
+    /** Returns an item without the quotes around it, which YAML takes away in a file, but nobody in an argument. */
+    private static String withoutQuotes(String item) {
+        boolean quoted = item.length() > 1
+                && (item.startsWith("\"") || item.startsWith("'"))
+                && item.endsWith(item.substring(0, 1));
+        return quoted ? item.substring(1, item.length() - 1) : item;
     }
 }

@@ -46,7 +46,7 @@ public final class Settings {
             wrong.add(option.key());
         }
         if (value == null && resolved != null) {
-            problem(option.key() + " must be " + option.values() + ": \"" + text + "\"");
+            problem(option.key() + " must be " + option.values() + ": " + quoted(text));
         }
         return value;
     }
@@ -79,10 +79,30 @@ public final class Settings {
         }
     }
 
+    /** Returns what was written as messages quote it: with its references, and with a word on variables that are empty. */
+    public String quoted(@Nullable String text) {
+        List<String> empty = text == null ? List.of() : environment.empty(text);
+        String where = empty.isEmpty() ? "" : ", where " + String.join(" and ", empty);
+        String state = empty.isEmpty() ? "" : (empty.size() == 1 ? " is" : " are") + " empty in the environment";
+        return '"' + text + '"' + where + state;
+    }
+
     /** Notes a problem unless the rule holds or one of the options that it compares is wrong by itself. */
     public void rule(boolean holds, String problem, Option<?>... compared) {
         if (!holds && isValid(compared)) {
             problem(problem);
+        }
+    }
+
+    /**
+     * Notes a problem for each of the options that was written, though none of them does anything.
+     *
+     * @param why to follow the words "has no effect", with what to do
+     * @param decides the option for whose value they have none; it notes nothing if that is wrong by itself
+     */
+    public void noEffect(List<Option<?>> options, String why, Option<?> decides) {
+        for (Option<?> option : options) {
+            rule(written(option) == null, option.key() + " has no effect " + why, decides);
         }
     }
 
