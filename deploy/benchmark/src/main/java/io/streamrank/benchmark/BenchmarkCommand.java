@@ -2,30 +2,29 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.benchmark;
 
+import static io.streamrank.local.command.OptionChecks.refuseUseless;
+import static io.streamrank.local.command.OptionChecks.requireNotNegative;
 import static io.streamrank.local.command.OptionChecks.requirePositive;
 
 import io.streamrank.benchmark.ingest.IngestBenchmark;
-import io.streamrank.benchmark.search.ShardSweep;
 import io.streamrank.benchmark.simulated.SimulatedAccelerator;
 import io.streamrank.benchmark.workload.Workload;
 import io.streamrank.local.command.ConsoleMixin;
 import io.streamrank.local.command.SettingsOption;
 import io.streamrank.local.command.Subcommand;
 import io.streamrank.local.console.InputException;
-import io.streamrank.report.LineChart;
-import io.streamrank.report.ReportDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/**
- * Runs {@code ./streamrank benchmark}: measures how fast reranking is on this machine, and how fast it could be.
- */
+/** Runs {@code ./streamrank benchmark}: measures how fast reranking is on this machine, and how fast it could be. */
 @Command(
         name = "benchmark",
         description = {
@@ -51,6 +50,8 @@ public final class BenchmarkCommand implements Subcommand {
     private static final int SMOKE_ROUNDS = 2;
     private static final int SMOKE_PASSAGES = 100;
     private static final int SMOKE_DOCUMENTS = 1_000;
+    private static final Set<String> OF_SHARDS = Set.of("--shards", "--report");
+    private static final Set<String> OF_INGEST = Set.of("--ingest", "--parallelism", "--set");
 
     @Option(
             names = "--collection",
@@ -170,31 +171,22 @@ public final class BenchmarkCommand implements Subcommand {
 
     @Override
     public Integer call() throws Exception {
-        requirePositive("--candidates", candidates);
-        requirePositive("--duration", duration);
-        requirePositive("--rounds", rounds);
-        requirePositive("--sweep-documents", sweepDocuments);
-        parallelisms.forEach(number -> requirePositive("--parallelism", number));
-        if (!(zipf >= 0 && zipf <= 10)) {
-            throw new InputException("--zipf must be between 0 and 10: " + zipf);
-        }
-        requireNotNegative("--concurrent", concurrent);
-        requireNotNegative("--mixed-batches", mixedBatches);
-        requireNotNegative("--ingest", ingest);
-        requireNotNegative("--shards", shards);
+        checkNumbers();
+        checkCombinations(terminal.given());
         if (shards > 0) {
-            measureShards();
+            new ShardReport(terminal.console(), shards, report).run();
             return 0;
         }
+        Map<String, String> set = settings.withoutKafka("the benchmark");
         if (ingest > 0) {
-            new IngestBenchmark(terminal.console(), settings.map(), ingest, parallelisms.get(0)).run();
+            new IngestBenchmark(terminal.console(), set, ingest, parallelisms.get(0)).run();
             return 0;
         }
         SimulatedAccelerator accelerator = SimulatedAccelerator.of(model);
         Benchmark benchmark = new Benchmark(
                 terminal.console(),
                 smoke ? workload(Math.min(SMOKE_CANDIDATES, candidates)).upTo(SMOKE_PASSAGES) : workload(candidates),
-                settings.map(),
+                set,
                 accelerator == null ? model : null,
                 accelerator,
                 concurrent,
@@ -210,24 +202,39 @@ public final class BenchmarkCommand implements Subcommand {
         return 0;
     }
 
-    private void measureShards() throws IOException {
-        ReportDirectory directory = report == null ? null : ReportDirectory.create(report);
-        LineChart chart = new ShardSweep(terminal.console(), shards).run();
-        BenchmarkTables.print(chart, terminal.console());
-        if (directory != null) {
-            ChartPage page = new ChartPage(
-                    "Shards",
-                    "Exact search for the nearest vectors, each shard on as many cores as this machine has: "
-                            + Runtime.getRuntime().availableProcessors(),
-                    chart);
-            directory.writePage("shards.html", "benchmark/chart", page);
-            terminal.console().say("report: " + directory.path().resolve("shards.html"));
+    private void checkNumbers() {
+        requirePositive("--candidates", candidates);
+        requirePositive("--duration", duration);
+        requirePositive("--rounds", rounds);
+        requirePositive("--sweep-documents", sweepDocuments);
+        parallelisms.forEach(number -> requirePositive("--parallelism", number));
+        if (!(zipf >= 0 && zipf <= 10)) {
+            throw new InputException("--zipf must be between 0 and 10: " + zipf);
         }
+        requireNotNegative("--concurrent", concurrent);
+        requireNotNegative("--mixed-batches", mixedBatches);
+        requireNotNegative("--ingest", ingest);
+        requireNotNegative("--shards", shards);
     }
 
-    private static void requireNotNegative(String option, int number) {
-        if (number < 0) {
-            throw new InputException(option + " must be at least 0: " + number);
+    /** Refuses what the two short forms would not look at. */
+    private void checkCombinations(List<String> given) {
+        if (shards > 0) {
+            refuseUseless(
+                    given,
+                    option -> !OF_SHARDS.contains(option),
+                    "cannot go with --shards: leave out all options but --report");
+        } else if (ingest > 0) {
+            refuseUseless(
+                    given,
+                    option -> !OF_INGEST.contains(option),
+                    "cannot go with --ingest: leave out all options but --parallelism and --set");
+            if (parallelisms.size() > 1) {
+                throw new InputException(
+                        "--ingest takes one number of --parallelism but has " + parallelisms.size() + ": give one");
+            }
+        } else if (!sweep) {
+            refuseUseless(given, "--sweep-documents"::equals, "cannot go without --sweep: add it");
         }
     }
 

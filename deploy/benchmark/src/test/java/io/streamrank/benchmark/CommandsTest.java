@@ -9,9 +9,11 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The launcher as it is with this module on the class path. */
@@ -48,6 +50,31 @@ class CommandsTest {
         refuses("--mode must be streaming or batch: fast\n", "evaluate", "--collection", "x", "--mode", "fast");
         refuses("--shards must be at least 0: -1\n", "benchmark", "--shards", "-1");
         refuses("--zipf must be between 0 and 10: -1.0\n", "benchmark", "--zipf", "-1");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '#',
+            value = {
+                "--ingest 10 --report r --collection c --model m # --report, --collection, --model cannot go with --ingest:"
+                        + " leave out all options but --parallelism and --set",
+                "--set a=b --sweep --peer n=c --ingest 10 --smoke # --sweep, --peer, --smoke cannot go with --ingest: leave"
+                        + " out all options but --parallelism and --set",
+                "--ingest 10 --parallelism 1,2 # --ingest takes one number of --parallelism but has 2: give one",
+                "--shards 10 --report r --set a=b --parallelism 2 # --set, --parallelism cannot go with --shards: leave out"
+                        + " all options but --report",
+                "--shards 10 --ingest 10 # --ingest cannot go with --shards: leave out all options but --report",
+                "--sweep-documents 10 # --sweep-documents cannot go without --sweep: add it",
+                "--set kafka.bootstrap-servers=kafka:9092 # the benchmark brings its own Kafka; for yours: ./streamrank run"
+                        + " --set kafka.bootstrap-servers=…",
+                "--ingest 10 --set kafka.bootstrap-servers=kafka:9092 # the benchmark brings its own Kafka; for yours:"
+                        + " ./streamrank run --set kafka.bootstrap-servers=…"
+            })
+    void refusesOptionsThatItWouldNotUse(String arguments, String message) {
+        refuses(
+                message + "\n",
+                Stream.concat(Stream.of("benchmark"), Stream.of(arguments.split(" ", -1)))
+                        .toArray(String[]::new));
     }
 
     @Test

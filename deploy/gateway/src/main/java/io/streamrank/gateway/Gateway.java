@@ -4,6 +4,7 @@ package io.streamrank.gateway;
 
 import io.streamrank.gateway.query.GatewayInputException;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** Starts the gateway as a program of its own. */
 public final class Gateway {
@@ -26,8 +27,14 @@ public final class Gateway {
         Runtime.getRuntime().halt(exitCode); // threads of clients of the server need not be waited for
     }
 
+    /** Returns the command with options for help and version, which it has from the launcher if it is one of many. */
     static CommandLine commandLine() {
-        return new CommandLine(new GatewayCommand()).setExecutionExceptionHandler((failure, command, parsed) -> {
+        String version = Gateway.class.getPackage().getImplementationVersion();
+        CommandSpec spec = CommandSpec.forAnnotatedObject(new GatewayCommand())
+                .mixinStandardHelpOptions(true)
+                .version("streamrank " + (version == null ? "(development)" : version));
+        spec.usageMessage().sortOptions(false).showDefaultValues(true).footerHeading("%nExamples:%n");
+        return new CommandLine(spec).setExecutionExceptionHandler((failure, command, parsed) -> {
             command.getErr().println(failure.getMessage());
             return failure instanceof GatewayInputException ? WRONG_INPUT : FAILED;
         });

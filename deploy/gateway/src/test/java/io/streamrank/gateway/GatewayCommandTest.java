@@ -203,6 +203,33 @@ class GatewayCommandTest {
         assertThat(line.execute("--nothing")).isEqualTo(2);
     }
 
+    /** As the image's own command asks it to. */
+    @Test
+    void explainsItselfAloneToo() {
+        CommandLine line = Gateway.commandLine();
+        StringWriter said = new StringWriter();
+        line.setOut(new PrintWriter(said, true));
+
+        assertThat(line.execute("--help")).isZero();
+        assertThat(said.toString()).startsWith("Usage: gateway").contains("--bootstrap-servers", "--version");
+        said.getBuffer().setLength(0);
+        assertThat(line.execute("--version")).isZero();
+        assertThat(said.toString()).startsWith("streamrank ");
+    }
+
+    @Test
+    void anAddressWithoutAPortIsWrongInput() {
+        CommandLine line = Gateway.commandLine();
+        StringWriter said = new StringWriter();
+        line.setErr(new PrintWriter(said, true));
+
+        assertThat(line.execute("--bootstrap-servers=kafka")).isEqualTo(2);
+        assertThat(said.toString())
+                .startsWith("Kafka's client refuses kafka: ")
+                .contains(
+                        "bootstrap.servers: kafka; check --bootstrap-servers, and the properties in --command-config");
+    }
+
     private static GatewayConfig config(String... args) {
         GatewayCommand command = new GatewayCommand();
         new CommandLine(command).parseArgs(args);

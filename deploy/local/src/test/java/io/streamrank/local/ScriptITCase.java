@@ -4,6 +4,7 @@ package io.streamrank.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -25,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ScriptITCase {
     private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
     private static final Path MODELS = ROOT.resolve("deploy/models/golden");
+    private static final Path LIB = Path.of("target/lib").toAbsolutePath().normalize();
     private static final Pattern VERSION = Pattern.compile("JAVA_VERSION=\"(\\d+)");
     private static final int OLDEST = 17;
     /** Only a hanging test gets here. */
@@ -34,6 +37,8 @@ class ScriptITCase {
 
     @TempDir
     private Path directory;
+
+    private Path jar;
 
     /** A copy of the script that finds everything built: what Maven has made so far, under a stamp that is newer. */
     @BeforeEach
@@ -45,15 +50,15 @@ class ScriptITCase {
             Files.copy(ROOT.resolve(file), directory.resolve(file));
         }
         Path target = directory.resolve("deploy/local/target");
-        Files.createSymbolicLink(
-                target.resolve("lib"), Path.of("target/lib").toAbsolutePath().normalize());
+        Files.createSymbolicLink(target.resolve("lib"), LIB);
         try (Stream<Path> built = Files.list(Path.of("target"))) {
-            Path jar = built.filter(
+            jar = built.filter(
                             file -> file.getFileName().toString().matches("streamrank-local-[^-]*(-SNAPSHOT)?\\.jar"))
                     .findFirst()
-                    .orElseThrow();
-            Files.createSymbolicLink(
-                    target.resolve(jar.getFileName()), jar.toAbsolutePath().normalize());
+                    .orElseThrow()
+                    .toAbsolutePath()
+                    .normalize();
+            Files.createSymbolicLink(target.resolve(jar.getFileName()), jar);
         }
         Files.createFile(target.resolve("built"));
     }
@@ -94,6 +99,34 @@ class ScriptITCase {
         assertThat(none.out() + none.err()).contains("NoSuchOption");
     }
 
+    /** All jars in its folders are on the class path, so one of an earlier version would join those of this one. */
+    @Test
+    void buildsWithoutTheJarsOfAnEarlierVersion() throws Exception {
+        Path target = directory.resolve("deploy/local/target");
+        Files.delete(target.resolve("built"));
+        Files.createFile(target.resolve("streamrank-local-0.0.1.jar"));
+        Path maven = Files.createDirectory(directory.resolve("bin")).resolve("mvn");
+        Files.writeString(maven, """
+                #!/usr/bin/env bash
+                if [ "$1" = -version ]; then
+                  echo "Apache Maven 3.9.9"
+                  exit
+                fi
+                cd deploy/local/target
+                ls -A > ../../../left
+                ln -s "%s" lib
+                ln -s "%s" .
+                """.formatted(LIB, jar));
+        assertThat(maven.toFile().setExecutable(true)).isTrue();
+
+        Ended demo = run(jdks().get(0), "demo", "--documents=none.json", "--queries=none.txt");
+
+        assertThat(demo.exitCode()).as(demo.err()).isEqualTo(2);
+        assertThat(demo.err()).endsWith("none.json does not exist: give a JSON file\n");
+        assertThat(directory.resolve("left")).isEmptyFile();
+        assertThat(target.resolve("built")).exists();
+    }
+
     private record Ended(int exitCode, String out, String err) {}
 
     private Ended run(Path jdk, String... args) throws Exception {
@@ -113,6 +146,7 @@ class ScriptITCase {
         builder.environment().put("JAVA_HOME", jdk.toString());
         builder.environment().put("XDG_CACHE_HOME", directory.resolve("cache").toString());
         builder.environment().put("STREAMRANK_JAVA_OPTS", options);
+        builder.environment().put("PATH", directory.resolve("bin") + File.pathSeparator + System.getenv("PATH"));
         Process process = builder.start();
         if (!process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)) {
             process.destroyForcibly();

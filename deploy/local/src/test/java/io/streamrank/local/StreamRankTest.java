@@ -59,6 +59,9 @@ class StreamRankTest {
         refuses("--candidates must be at least 1: -3\n", "demo", "--candidates", "-3");
         refuses("--parallelism must be at least 1: 0\n", "run", "--parallelism", "0");
         refuses("--timeout must be at least 1: 0\n", "ask", "--timeout", "0", "q");
+        refuses("--port must be between 0 and 65535: 70000\n", "demo", "--keep-running", "--port", "70000");
+        refuses("--port must be between 0 and 65535: -1\n", "demo", "--keep-running", "--port", "-1");
+        refuses("--web-port must be between 0 and 65535: 65536\n", "demo", "--web", "--web-port", "65536");
     }
 
     @Test
@@ -113,6 +116,35 @@ class StreamRankTest {
 
     private static String[] and(String[] arguments, String last) {
         return Stream.concat(Stream.of(arguments), Stream.of(last)).toArray(String[]::new);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '#',
+            value = {
+                "--set kafka.bootstrap-servers=kafka:9092 d.json # --set cannot go with a file: say with"
+                        + " --bootstrap-servers, --command-config and --topic where its documents go",
+                "--config job.yaml --set query.top-n=5 --user me d.json # --config, --set cannot go with a file: say with"
+                        + " --bootstrap-servers, --command-config and --topic where its documents go",
+                "--driver-jar x.jar --user me --vectors drop d.json # --driver-jar, --user, --vectors cannot go with a"
+                        + " file: leave out the file, or these options of a store",
+                "--from redis://h --prefix p --vector-field v --sync d.json # --from, --prefix, --vector-field, --sync"
+                        + " cannot go with a file: leave out the file, or these options of a store",
+                "--from jdbc:none:x --query q --prefix p --vector-type int8 # --prefix, --vector-type cannot go with a"
+                        + " database: leave out options of a Redis",
+                "--from redis://h --prefix p --query q --user me # --query, --user cannot go with a Redis: leave out"
+                        + " options of a database, and write a user into the address, as redis://user@host:6379",
+                "--from jdbc:none:x --query q --set kafka.topics.documents=d # --set kafka.topics.documents cannot go with"
+                        + " load: say with --bootstrap-servers, --command-config and --topic where the documents go",
+                "--from redis://h --prefix p --set kafka.properties.security.protocol=SSL # --set"
+                        + " kafka.properties.security.protocol cannot go with load: say with --bootstrap-servers,"
+                        + " --command-config and --topic where the documents go"
+            })
+    void refusesOptionsThatALoadWouldNotUse(String arguments, String message) {
+        refuses(
+                message + "\n",
+                Stream.concat(Stream.of("load"), Stream.of(arguments.split(" ", -1)))
+                        .toArray(String[]::new));
     }
 
     @Test
@@ -172,16 +204,16 @@ class StreamRankTest {
     @Test
     void saysThatNoKafkaAnswers() throws Exception {
         String address = "127.0.0.1:" + LocalPorts.free();
-        refuses(
-                "no Kafka answers at " + address + ": is the address right, and is the broker running?\n",
-                "topics",
-                "--bootstrap-servers",
-                address,
-                "--command-config",
-                Files.write(
-                                directory.resolve("client.properties"),
-                                List.of("default.api.timeout.ms=300", "request.timeout.ms=200"))
-                        .toString());
+        Path impatient = Files.write(
+                directory.resolve("client.properties"),
+                List.of("default.api.timeout.ms=300", "request.timeout.ms=200"));
+
+        assertThat(run("topics", "--bootstrap-servers", address, "--command-config", impatient.toString()))
+                .isEqualTo(1);
+
+        assertThat(err.toString())
+                .isEqualTo("no Kafka answers at " + address + ": is the address right, and is the broker running?\n");
+        assertThat(out.toString()).isEmpty();
     }
 
     private void refuses(String message, String... args) {

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.gateway.kafka;
 
-import io.streamrank.gateway.query.GatewayStartException;
 import io.streamrank.gateway.query.Problem;
 import io.streamrank.gateway.query.QueryTransport;
 import io.streamrank.gateway.query.RequestException;
@@ -49,10 +48,10 @@ public final class KafkaTransport implements QueryTransport, AutoCloseable {
     /** Connects, and returns when no reply can be missed any more. */
     public static KafkaTransport open(KafkaSettings settings) throws InterruptedException {
         int partition;
-        try (Admin admin = Admin.create(GatewayClients.admin(settings))) {
+        try (Admin admin = admin(settings)) {
             partition = ReplyTopic.own(settings, hostName(), ReplyTopic.partitions(admin, settings));
         } catch (KafkaException e) {
-            throw refused(settings, e);
+            throw failed(settings, e);
         }
         PendingReplies pending = new PendingReplies();
         try {
@@ -71,15 +70,21 @@ public final class KafkaTransport implements QueryTransport, AutoCloseable {
             return new KafkaTransport(settings, partition, pending, reader, producer);
         } catch (KafkaException e) {
             pending.close();
-            throw refused(settings, e);
+            throw failed(settings, e);
         }
     }
 
-    private static GatewayStartException refused(KafkaSettings settings, KafkaException e) {
-        return new GatewayStartException(
-                "the gateway cannot use Kafka at %s: Kafka says \"%s\""
-                        .formatted(settings.bootstrapServers(), e.getMessage()),
-                e);
+    private static Admin admin(KafkaSettings settings) {
+        try {
+            return Admin.create(GatewayClients.admin(settings));
+        } catch (KafkaException e) {
+            throw StartErrors.refused(settings, e);
+        }
+    }
+
+    private static RuntimeException failed(KafkaSettings settings, KafkaException e) {
+        return StartErrors.failed(
+                settings, "the gateway cannot use Kafka at %s".formatted(settings.bootstrapServers()), e);
     }
 
     private static String hostName() {

@@ -77,15 +77,11 @@ final class ReplyTopic {
         }
     }
 
-    private static GatewayStartException failed(KafkaSettings settings, ExecutionException e) {
-        return new GatewayStartException(
-                "the replies topic %s at %s cannot be used: Kafka says \"%s\""
-                        .formatted(
-                                settings.repliesTopic(),
-                                settings.bootstrapServers(),
-                                e.getCause() == null
-                                        ? e.getMessage()
-                                        : e.getCause().getMessage()),
+    private static RuntimeException failed(KafkaSettings settings, ExecutionException e) {
+        return StartErrors.failed(
+                settings,
+                "the replies topic %s at %s cannot be used"
+                        .formatted(settings.repliesTopic(), settings.bootstrapServers()),
                 e);
     }
 

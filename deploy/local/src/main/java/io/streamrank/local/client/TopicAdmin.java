@@ -3,6 +3,7 @@
 package io.streamrank.local.client;
 
 import io.streamrank.local.console.Causes;
+import io.streamrank.local.console.FailedException;
 import io.streamrank.local.console.InputException;
 import java.util.List;
 import java.util.Map;
@@ -13,12 +14,17 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** Describes topics. Not thread-safe. */
 public final class TopicAdmin implements AutoCloseable {
     private static final String CLEANUP_POLICY = "cleanup.policy";
+    private static final String UNKNOWN = "unknown";
 
     private final Admin admin;
     private final KafkaConnection connection;
@@ -41,28 +47,39 @@ public final class TopicAdmin implements AutoCloseable {
     /**
      * Describes a topic that exists.
      *
-     * @param cleanupPolicy {@code delete}, {@code compact} or both
+     * @param cleanupPolicy {@code delete}, {@code compact} or both; {@code unknown} if the user has no right to see it
      */
-    public record State(int partitions, int replication, String cleanupPolicy) {}
+    public record State(int partitions, int replication, String cleanupPolicy) {
+        /** Returns whether Kafka deletes records after a time, as far as this user may know. */
+        public boolean isKnownToExpire() {
+            return !cleanupPolicy.contains("compact") && !cleanupPolicy.equals(UNKNOWN);
+        }
+    }
 
-    /** Returns the topics of the given names that exist. */
+    /** Returns the topics of the given names that exist. Only cleanup policies need the right DESCRIBE_CONFIGS. */
     public Map<String, State> describe(List<String> names) throws InterruptedException {
-        Set<String> existing = get(admin.listTopics().names());
-        List<String> found =
-                names.stream().filter(existing::contains).distinct().toList();
+        List<String> found = existing(names);
         Map<String, TopicDescription> descriptions =
                 get(admin.describeTopics(found).allTopicNames());
-        Map<ConfigResource, Config> configs = get(
-                admin.describeConfigs(found.stream().map(TopicAdmin::resource).toList())
-                        .all());
+        Map<ConfigResource, KafkaFuture<Config>> configs = admin.describeConfigs(
+                        found.stream().map(TopicAdmin::resource).toList())
+                .values();
         Map<String, State> states = new TreeMap<>();
-        descriptions.forEach((name, description) -> states.put(
-                name,
-                new State(
-                        description.partitions().size(),
-                        description.partitions().get(0).replicas().size(),
-                        policy(configs.get(resource(name))))));
+        for (TopicDescription topic : descriptions.values()) {
+            states.put(
+                    topic.name(),
+                    new State(
+                            topic.partitions().size(),
+                            topic.partitions().get(0).replicas().size(),
+                            policy(configs.get(resource(topic.name())))));
+        }
         return states;
+    }
+
+    /** Returns which of the topics exist. Whoever may read or write a topic sees that it does. */
+    public List<String> existing(List<String> names) throws InterruptedException {
+        Set<String> all = get(admin.listTopics().names());
+        return names.stream().filter(all::contains).distinct().toList();
     }
 
     /**
@@ -72,7 +89,7 @@ public final class TopicAdmin implements AutoCloseable {
      * @throws InputException names the first that does not exist
      */
     public void require(List<String> names, String help) throws InterruptedException {
-        Set<String> existing = describe(names).keySet();
+        List<String> existing = existing(names);
         for (String name : names) {
             if (!existing.contains(name)) {
                 throw new InputException(
@@ -81,26 +98,45 @@ public final class TopicAdmin implements AutoCloseable {
         }
     }
 
-    private <T> T get(org.apache.kafka.common.KafkaFuture<T> future) throws InterruptedException {
+    private <T> T get(KafkaFuture<T> future) throws InterruptedException {
         try {
             return future.get();
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof TimeoutException) {
-                throw new InputException(
-                        "no Kafka answers at " + connection.bootstrapServers()
-                                + ": is the address right, and is the broker running?",
-                        e);
-            }
-            throw new InputException("Kafka at " + connection.bootstrapServers() + " refuses: " + Causes.root(e), e);
+            throw failure(e);
         }
+    }
+
+    private String policy(@Nullable KafkaFuture<Config> config) throws InterruptedException {
+        if (config == null) {
+            return UNKNOWN;
+        }
+        try {
+            return config.get().get(CLEANUP_POLICY).value();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof AuthorizationException) {
+                return UNKNOWN;
+            }
+            throw failure(e);
+        }
+    }
+
+    /** Wrong credentials are the user's input; that nobody answers is not. */
+    private RuntimeException failure(ExecutionException e) {
+        Throwable cause = e.getCause();
+        if (cause instanceof TimeoutException) {
+            return new FailedException(
+                    "no Kafka answers at " + connection.bootstrapServers()
+                            + ": is the address right, and is the broker running?",
+                    e);
+        }
+        String sentence = "Kafka at " + connection.bootstrapServers() + " refuses: " + Causes.root(e);
+        return cause instanceof AuthenticationException || cause instanceof AuthorizationException
+                ? new InputException(sentence, e)
+                : new FailedException(sentence, e);
     }
 
     private static ConfigResource resource(String topic) {
         return new ConfigResource(ConfigResource.Type.TOPIC, topic);
-    }
-
-    private static String policy(@org.jspecify.annotations.Nullable Config config) {
-        return config == null ? "unknown" : config.get(CLEANUP_POLICY).value();
     }
 
     @Override

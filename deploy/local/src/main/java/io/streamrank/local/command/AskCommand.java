@@ -24,6 +24,7 @@ import io.streamrank.local.console.InputException;
 import io.streamrank.local.console.RankingTable;
 import io.streamrank.local.data.QueryFile;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.function.LongSupplier;
@@ -91,7 +92,9 @@ public final class AskCommand implements Callable<Integer> {
         KafkaConnection connection = kafka.connection();
         TopicNames topics = topicOptions.names();
         try (TopicAdmin admin = new TopicAdmin(connection)) {
-            admin.require(topics.all(), "start the job with ./streamrank run or ./streamrank demo --keep-running");
+            admin.require(
+                    List.of(topics.queries(), topics.results(), topics.deadLetters()),
+                    "start the job with ./streamrank run or ./streamrank demo --keep-running");
         }
         try (QueryClient queries = new QueryClient(connection, topics)) {
             String request = UUID.randomUUID().toString();

@@ -3,11 +3,16 @@
 package io.streamrank.local.command;
 
 import io.streamrank.local.console.Console;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Spec;
 
-/** Gives a command its console: standard output and error, or what a test put in their place. */
+/**
+ * Gives a command its console: standard output and error, or what a test put in their place. Also says which options
+ * the user gave.
+ */
 @Command // which picocli asks of a mixin without options
 public final class ConsoleMixin {
     @Spec(Spec.Target.MIXEE)
@@ -15,5 +20,13 @@ public final class ConsoleMixin {
 
     public Console console() {
         return Console.of(command.commandLine().getOut(), command.commandLine().getErr());
+    }
+
+    /** Returns the names of the options that the user gave, in that order, without those that have their defaults. */
+    public List<String> given() {
+        return command.commandLine().getParseResult().matchedOptions().stream()
+                .map(OptionSpec::longestName)
+                .distinct()
+                .toList();
     }
 }

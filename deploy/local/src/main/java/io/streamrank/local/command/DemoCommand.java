@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.local.command;
 
+import static io.streamrank.local.command.OptionChecks.requirePort;
 import static io.streamrank.local.command.OptionChecks.requirePositive;
 import static io.streamrank.local.command.OptionChecks.requireWritable;
 
@@ -23,6 +24,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -140,15 +143,12 @@ public final class DemoCommand implements Callable<Integer> {
         return demo.run(list, badQueries, width, staysRunning() ? port : 0, staysRunning());
     }
 
-    /** The settings, where everything that can be known to be wrong before the start is right. */
-    private Map<String, String> checked() {
-        Map<String, String> set = new LinkedHashMap<>(settings.map());
+    /** Returns the settings, where everything that can be known to be wrong before the start is right. */
+    Map<String, String> checked() {
+        requirePort("--port", port);
+        requirePort("--web-port", webPort);
+        Map<String, String> set = new LinkedHashMap<>(settings.withoutKafka("the demo"));
         setNumbers(set);
-        if (web) {
-            set.computeIfPresent(
-                    REPLY_TOPICS,
-                    (name, own) -> own.contains(DemoGateway.REPLIES) ? own : own + "," + DemoGateway.REPLIES);
-        }
         if (documents != null && queries == null && !staysRunning()) {
             throw new InputException(
                     "--documents needs --queries FILE, with one query a line, or --keep-running, or --web");
@@ -159,11 +159,21 @@ public final class DemoCommand implements Callable<Integer> {
         if (output != null) {
             requireWritable("--output", output);
         }
-        if (set.putIfAbsent(LocalJob.BOOTSTRAP_SERVERS, "localhost:9092") != null) {
-            throw new InputException("the demo brings its own Kafka; for yours: ./streamrank run --set "
-                    + LocalJob.BOOTSTRAP_SERVERS + "=…");
+        set.put(LocalJob.BOOTSTRAP_SERVERS, "localhost:9092");
+        if (web) {
+            allowReplies(set);
         }
         return set;
+    }
+
+    /** Adds the gateway's topic to the reply topics, which may leave it out. */
+    private static void allowReplies(Map<String, String> set) {
+        List<String> own = LocalJob.config(null, set).kafka().replyTopics();
+        if (!own.contains(DemoGateway.REPLIES)) {
+            set.put(
+                    REPLY_TOPICS,
+                    Stream.concat(own.stream(), Stream.of(DemoGateway.REPLIES)).collect(Collectors.joining(",")));
+        }
     }
 
     private boolean staysRunning() {

@@ -2,13 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.local.command;
 
+import static io.streamrank.local.command.OptionChecks.requireNotNegative;
+
 import io.streamrank.config.InputFile;
 import io.streamrank.local.client.DeadLetterReader;
 import io.streamrank.local.client.DocumentLoader;
 import io.streamrank.local.client.KafkaConnection;
 import io.streamrank.local.client.TopicAdmin;
 import io.streamrank.local.console.Console;
-import io.streamrank.local.console.InputException;
 import io.streamrank.local.data.BadRecord;
 import io.streamrank.local.data.BadRecords;
 import io.streamrank.local.data.DocumentConverter;
@@ -88,14 +89,12 @@ public final class LoadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (wait < 0) {
-            throw new InputException("--wait must be at least 0: " + wait);
-        }
+        requireNotNegative("--wait", wait);
         if (file != null) {
-            stores.requireNone();
+            StoreOptions.requireNone(terminal.given());
             InputFile.requireReadable(file, "a JSON file");
         }
-        try (@Nullable DocumentStore store = file == null ? stores.open() : null) {
+        try (@Nullable DocumentStore store = file == null ? stores.open(terminal.given()) : null) {
             return load(store);
         }
     }
@@ -106,7 +105,7 @@ public final class LoadCommand implements Callable<Integer> {
         boolean watched;
         try (TopicAdmin admin = new TopicAdmin(connection)) {
             admin.require(List.of(topic), "create it with ./streamrank topics --create");
-            watched = wait > 0 && !admin.describe(List.of(deadLetters)).isEmpty();
+            watched = wait > 0 && !admin.existing(List.of(deadLetters)).isEmpty();
         }
         BadRecords problems = store == null
                 ? BadRecords.of("document", "documents", file)

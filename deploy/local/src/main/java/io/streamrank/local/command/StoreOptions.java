@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.local.command;
 
+import static io.streamrank.local.command.OptionChecks.refuseUseless;
 import static io.streamrank.local.command.OptionChecks.requireWritable;
 
 import io.streamrank.config.JobConfig;
@@ -22,8 +23,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -32,6 +35,11 @@ import picocli.CommandLine.Option;
 /** Reads from the command line which store to load from, and how. */
 final class StoreOptions {
     private static final String PASSWORD = "STREAMRANK_STORE_PASSWORD";
+    private static final Set<String> OF_DATABASES = Set.of("--query", "--driver-jar", "--user");
+    private static final Set<String> OF_REDIS = Set.of("--prefix", "--vector-field", "--vector-type");
+    private static final Set<String> OF_STORES = Set.of("--from", "--vectors", "--sync", "--resume");
+    private static final Set<String> OF_THE_JOB = Set.of("--set", "--config");
+    private static final String KAFKA = "kafka.";
 
     @Option(
             names = "--from",
@@ -102,54 +110,92 @@ final class StoreOptions {
     @Option(
             names = "--config",
             paramLabel = "FILE",
-            description = "The job's configuration, whose embedder the vectors of a store are compared with.")
+            description =
+                    "The job's configuration, whose embedder the vectors of a store are compared with. Kafka is where"
+                            + " --bootstrap-servers says.")
     private @Nullable Path config;
 
     @Mixin
     private SettingsOption settings = new SettingsOption();
 
-    /** Refuses options of a store next to a file. */
-    void requireNone() {
-        if (from != null || query != null || prefix != null || sync || resume != null) {
-            throw new InputException(
-                    "--from, --query, --prefix, --sync and --resume do not go with a file: leave out the"
-                            + " file or these");
-        }
+    /**
+     * Refuses options of a store next to a file.
+     *
+     * @param given the names of all options that the user gave
+     */
+    static void requireNone(List<String> given) {
+        refuseUseless(
+                given,
+                OF_THE_JOB::contains,
+                "cannot go with a file: say with --bootstrap-servers, --command-config and --topic where its documents"
+                        + " go");
+        refuseUseless(
+                given,
+                option -> OF_STORES.contains(option) || OF_DATABASES.contains(option) || OF_REDIS.contains(option),
+                "cannot go with a file: leave out the file, or these options of a store");
     }
 
-    /** Connects to the store. */
-    DocumentStore open() throws IOException {
+    /**
+     * Connects to the store.
+     *
+     * @param given the names of all options that the user gave
+     */
+    DocumentStore open(List<String> given) {
         if (from == null) {
             throw new InputException("there is nothing to load: name a file, or a store with --from");
         }
         if (resume != null) {
             requireWritable("--resume", resume);
         }
-        String password = System.getenv(PASSWORD);
+        requireNoKafka();
         if (from.startsWith("jdbc:")) {
-            if (query == null) {
-                throw new InputException("--from " + scheme(from)
-                        + " needs --query, such as --query \"SELECT id, title, body FROM items\"");
-            }
-            return JdbcStore.open(from, query, driverJar, user, password);
+            refuseUseless(given, OF_REDIS::contains, "cannot go with a database: leave out options of a Redis");
+            return database(from);
         }
         if (from.startsWith("redis://") || from.startsWith("rediss://")) {
-            if (prefix == null) {
-                throw new InputException("--from " + scheme(from) + " needs --prefix, such as --prefix docs");
-            }
-            VectorType type = choice("--vector-type", VectorType.class, vectorType);
-            RedisStore store = RedisStore.open(from, prefix, vectorField, type, password);
-            if (sync && store.isPartOfACluster()) {
-                store.close();
-                throw new InputException(
-                        "--sync does not work with one server of a Redis cluster, as the documents on the"
-                                + " others would be deleted: leave it out, and load from each master");
-            }
-            return store;
+            refuseUseless(
+                    given,
+                    OF_DATABASES::contains,
+                    "cannot go with a Redis: leave out options of a database, and write a user into the address, as"
+                            + " redis://user@host:6379");
+            return redis(from);
         }
         throw new InputException(
                 "--from must be an address that begins with jdbc:, redis:// or rediss://, but begins with "
                         + scheme(from));
+    }
+
+    /** Refuses settings that say where Kafka is, as the documents go where other options say. */
+    private void requireNoKafka() {
+        for (String key : settings.map().keySet()) {
+            if (key.startsWith(KAFKA)) {
+                throw new InputException("--set " + key
+                        + " cannot go with load: say with --bootstrap-servers, --command-config and --topic where the"
+                        + " documents go");
+            }
+        }
+    }
+
+    private DocumentStore database(String address) {
+        if (query == null) {
+            throw new InputException("--from " + scheme(address)
+                    + " needs --query, such as --query \"SELECT id, title, body FROM items\"");
+        }
+        return JdbcStore.open(address, query, driverJar, user, System.getenv(PASSWORD));
+    }
+
+    private DocumentStore redis(String address) {
+        if (prefix == null) {
+            throw new InputException("--from " + scheme(address) + " needs --prefix, such as --prefix docs");
+        }
+        VectorType type = choice("--vector-type", VectorType.class, vectorType);
+        RedisStore store = RedisStore.open(address, prefix, vectorField, type, System.getenv(PASSWORD));
+        if (sync && store.isPartOfACluster()) {
+            store.close();
+            throw new InputException("--sync does not work with one server of a Redis cluster, as the documents on the"
+                    + " others would be deleted: leave it out, and load from each master");
+        }
+        return store;
     }
 
     /** Loads what the store holds. */

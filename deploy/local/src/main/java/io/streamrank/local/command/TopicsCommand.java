@@ -91,7 +91,7 @@ public final class TopicsCommand implements Callable<Integer> {
             console.say("create what is missing with: ./streamrank topics --create");
         }
         TopicAdmin.State documents = states.get(names.documents());
-        if (documents != null && !documents.cleanupPolicy().contains("compact")) {
+        if (documents != null && documents.isKnownToExpire()) {
             console.say(
                     names.documents() + " should be compacted, or Kafka deletes documents after its retention time");
         }

@@ -150,7 +150,7 @@ public record Demo(
     private long awaitSearchable(QueryRun run, JobConfig config, long sent) throws Exception {
         String task = documents == null ? "starting the job" : "embedding documents";
         try (Progress progress = new Progress(console, task, " docs", 1, sent)) {
-            run.awaitReady(() -> progress.to(LocalJob.searchable(config)));
+            run.awaitReady(config.dimension(), () -> progress.to(LocalJob.searchable(config)));
             return LocalJob.searchable(config);
         }
     }

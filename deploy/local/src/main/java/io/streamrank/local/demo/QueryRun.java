@@ -8,11 +8,13 @@ import io.streamrank.local.client.Answer;
 import io.streamrank.local.client.QueryClient;
 import io.streamrank.local.client.RejectedRecord;
 import io.streamrank.local.cluster.LocalJob;
+import io.streamrank.local.data.DocumentConverter;
 import io.streamrank.local.data.FileRecord;
 import io.streamrank.local.data.QueryFile;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,6 +25,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.flink.core.execution.JobClient;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends a list of queries and hands on the answers in the order of the queries.
@@ -51,11 +54,11 @@ record QueryRun(
      * Returns when the job has loaded its corpus and its models: queries wait for that, so a first one is asked whose
      * answer nobody needs.
      *
+     * @param dimension of vectors, if the job has no embedder; null if it has one
      * @param tick called while waiting
      */
-    void awaitReady(Runnable tick) throws Exception {
-        ObjectNode probe = QueryFile.plain("ready?");
-        queries.send(probe.put("id", PROBE).put("candidates", 1).put("top_n", 1), PROBE, 0);
+    void awaitReady(@Nullable Integer dimension, Runnable tick) throws Exception {
+        queries.send(probe(dimension), PROBE, 0);
         while (true) {
             Answer answer = queries.answer(STEP);
             if (drainRefusals().contains(PROBE) || answer != null) {
@@ -64,6 +67,18 @@ record QueryRun(
             LocalJob.requireRunning(job);
             tick.run();
         }
+    }
+
+    /** Returns a query that waits for the corpus. Without an embedder the job refuses one that brings no vector. */
+    static ObjectNode probe(@Nullable Integer dimension) {
+        ObjectNode probe =
+                QueryFile.plain("ready?").put("id", PROBE).put("candidates", 1).put("top_n", 1);
+        if (dimension != null) {
+            float[] vector = new float[dimension];
+            Arrays.fill(vector, 1);
+            DocumentConverter.embed(probe, vector);
+        }
+        return probe;
     }
 
     /** Asks all. */

@@ -37,9 +37,8 @@ class LauncherITCase {
             String servers = "--bootstrap-servers=" + kafka.bootstrapServers();
 
             assertThat(Launched.run("ask", servers, "a shark").err())
-                    .isEqualTo(
-                            "Kafka at " + kafka.bootstrapServers() + " has no topic \"documents\": start the job with"
-                                    + " ./streamrank run or ./streamrank demo --keep-running\n");
+                    .isEqualTo("Kafka at " + kafka.bootstrapServers() + " has no topic \"queries\": start the job with"
+                            + " ./streamrank run or ./streamrank demo --keep-running\n");
 
             Launched created = Launched.run("topics", "--create", "--partitions", "1", servers, commandConfig());
             assertThat(created.err()).isEmpty();
@@ -122,6 +121,29 @@ class LauncherITCase {
         assertThat(answers).hasSize(2).noneMatch(answer -> answer.contains("\"document\""));
         assertThat(JSON.readTree(answers.get(0)).path("results")).hasSize(2);
         assertThat(JSON.readTree(answers.get(1)).path("results")).hasSize(1);
+    }
+
+    @Test
+    void waitsForDocumentsThatBringTheirVectorsIfThereIsNoEmbedder() throws Exception {
+        Path documents = Files.writeString(directory.resolve("vectors.jsonl"), """
+                        {"id":"1","text":"A shark bites","embedding":[1,0]}
+                        {"id":"2","text":"A house flies","embedding":[0,1]}
+                        """);
+        Path queries = Files.writeString(directory.resolve("queries.jsonl"), """
+                        {"query":"a shark","embedding":[1,0]}
+                        """);
+
+        Launched demo = Launched.run(
+                "demo",
+                "--documents=" + documents,
+                "--queries=" + queries,
+                "--set=models.embedder.uri=none",
+                "--set=corpus.dimension=2",
+                "--set=models.reranker.uri=" + Launched.tinyReranker().toUri());
+
+        assertThat(demo.exitCode()).as(demo.err()).isZero();
+        assertThat(demo.err()).contains("2 documents searchable");
+        assertThat(demo.out()).contains("2 documents · 1 queries · ");
     }
 
     @Test

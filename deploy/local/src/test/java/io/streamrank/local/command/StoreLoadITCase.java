@@ -174,11 +174,14 @@ class StoreLoadITCase {
                 "--from=redis://h",
                 "--prefix=docs",
                 "--vector-type=x");
-        assertSays("--from, --query, --prefix, --sync and --resume do not go with a file", database(), "file.json");
+        assertSays("--from cannot go with a file: leave out the file", database(), "file.json");
         String topic = topic("arguments");
         assertThat(load(topic, query(ALL), "--sync", "--resume=" + directory.resolve("r"))
                         .err())
                 .contains("--sync and --resume exclude each other: only a whole load tells what is gone");
+        Launched unknown = load(topic, query(ALL), "--set=models.embeder.uri=none");
+        assertThat(unknown.err()).contains("models.embeder.uri");
+        assertThat(unknown.exitCode()).isEqualTo(2);
     }
 
     private static void assertSays(String message, String... arguments) throws Exception {
