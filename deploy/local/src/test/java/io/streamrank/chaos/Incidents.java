@@ -47,7 +47,9 @@ final class Incidents {
                 .toList());
         assertThat(load.problems()).isEmpty();
         assertThat(churn.problems()).isEmpty();
-        assertThat(Verdict.of(load, 0, load.asked(), undisturbed)).isEqualTo(new Verdict(load.asked(), 0, 0, 0, 0));
+        assertThat(Verdict.of(load, 0, load.asked(), undisturbed))
+                .as("all answers; degraded were %s", Verdict.degraded(load))
+                .isEqualTo(new Verdict(load.asked(), 0, 0, 0, 0));
         assertThat(churn.verdicts()).allSatisfy(verdict -> {
             assertThat(verdict.asked()).isPositive();
             assertThat(verdict).isEqualTo(new Verdict(verdict.asked(), 0, 0, 0, 0));

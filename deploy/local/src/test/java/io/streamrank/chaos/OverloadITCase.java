@@ -54,7 +54,6 @@ class OverloadITCase {
             // The model is what is short, and not all that is around it: so not the tiny one, and on one core.
             job.set("models.reranker.uri", "builtin:streamrank-minilm-l6-v2");
             job.set("models.workers", "1");
-            job.set("rerank.timeout", "10 min"); // those who can wait are answered in full
             load.sendDocuments();
             String id = job.submit(Jars.bundle("thin"), 2, null);
             Map<String, JsonNode> undisturbed = load.askUndisturbed();

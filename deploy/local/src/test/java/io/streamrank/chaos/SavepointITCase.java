@@ -34,7 +34,6 @@ class SavepointITCase {
         try (JobOnCluster job = JobOnCluster.start("savepoint", Jars.clusterLibraries(), 2, Map.of());
                 QueryLoad load = new QueryLoad(job.broker().bootstrapServers())) {
             job.set("rerank.score-cache-size", "0 b"); // each query is work for the model, though texts repeat
-            job.set("rerank.timeout", "10 min"); // and none is cut short
             load.sendDocuments();
             running = job.submit(Jars.bundle("thin"), 2, null);
             assertThat(job.flink().rest().version()).isEqualTo(Jars.flinkVersion());

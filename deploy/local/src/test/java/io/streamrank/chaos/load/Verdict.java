@@ -41,6 +41,20 @@ public record Verdict(int asked, int missing, int doubled, int degraded, int wro
         return new Verdict(to - from, missing, doubled, degraded, wrong);
     }
 
+    /** Says of each degraded answer why, and what it took. */
+    public static List<String> degraded(QueryLoad load) {
+        List<String> degraded = new ArrayList<>();
+        for (int i = 0; i < load.asked(); i++) {
+            load.answers(i).stream()
+                    .filter(Verdict::isDegraded)
+                    .map(answer -> answer.path("id").asText() + " "
+                            + answer.path("degraded_reason").asText() + " " + answer.path("timing_ms") + " "
+                            + answer.path("usage"))
+                    .forEach(degraded::add);
+        }
+        return degraded;
+    }
+
     /** Answers by text, of queries that were not disturbed. */
     public static Map<String, JsonNode> undisturbed(QueryLoad load, int from, int to) {
         Map<String, JsonNode> answers = new HashMap<>();
