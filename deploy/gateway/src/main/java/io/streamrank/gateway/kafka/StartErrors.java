@@ -6,6 +6,7 @@ import io.streamrank.gateway.query.GatewayInputException;
 import io.streamrank.gateway.query.GatewayStartException;
 import java.nio.file.FileSystemException;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /** Turns what Kafka's clients report while the gateway starts into one sentence that says what to do. */
@@ -35,6 +36,9 @@ final class StartErrors {
             }
             if (cause instanceof ConfigException) {
                 return refused(settings, failure);
+            }
+            if (cause instanceof AuthenticationException) {
+                return new GatewayInputException("%s: Kafka says \"%s\"".formatted(what, reason(failure)), failure);
             }
         }
         return new GatewayStartException("%s: Kafka says \"%s\"".formatted(what, reason(failure)), failure);

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.Test;
@@ -52,6 +53,15 @@ class StartErrorsTest {
                 .isInstanceOf(GatewayStartException.class)
                 .hasMessage("no Kafka answers at kafka:9092: check the address, that the broker runs, and the security"
                         + " settings in --command-config if it requires them");
+    }
+
+    @Test
+    void aWrongPasswordIsWrongInput() {
+        Exception wrong = new ExecutionException(new SaslAuthenticationException("invalid credentials"));
+
+        assertThat(StartErrors.failed(SETTINGS, "the topic cannot be used", wrong))
+                .isInstanceOf(GatewayInputException.class)
+                .hasMessage("the topic cannot be used: Kafka says \"invalid credentials\"");
     }
 
     @Test
