@@ -136,6 +136,9 @@ final class TopicErrors {
         if (failure instanceof ClassNotFoundException || failure instanceof NoClassDefFoundError) {
             return "the class " + message.replace('/', '.') + " is not on the class path";
         }
+        if (message.endsWith("in JAAS config")) { // it names what it takes for a key, which may be part of a password
+            return "sasl.jaas.config cannot be read, put each value in quotes and a backslash before quotes in it";
+        }
         if (message.isEmpty()) {
             return failure instanceof TimeoutException
                     ? "no answer came in time"

@@ -29,7 +29,8 @@ final class Secrets {
     private static final String RESOLVED = "\0";
 
     private static final Pattern ASSIGNED = Pattern.compile(
-            "(password|passphrase|secret|token|key|assertion|user_)\\w*\\s*=\\s*[\"']?\\x00*[^\"'\\s;\\x00]",
+            "(password|passphrase|passwd|pwd|secret|token|key|credential|assertion|user_)\\w*\\s*=\\s*"
+                    + "(\"\\x00*[^\"\\x00]|'\\x00*[^'\\x00]|\\x00*[^\"'\\s;\\x00])",
             Pattern.CASE_INSENSITIVE);
 
     /** Options of login modules that only sound secret: where Kerberos' keys are, and what to do with them. */

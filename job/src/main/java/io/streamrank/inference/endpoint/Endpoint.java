@@ -71,8 +71,8 @@ public final class Endpoint implements AutoCloseable {
      * @param tokens an estimate of what the provider will count
      * @param deadlineNanos on {@link #now}'s clock; {@link Long#MAX_VALUE} for none
      * @return fails with an {@link InferenceException}: {@link RefusedException} for what is in the request, {@link
-     *     SetupException} for key, name or account; a document's only with the former, or once the endpoint is closed. Completes
-     *     on a thread that must not be blocked
+     *     SetupException} for key, name or account, {@link ServerErrorException} for status 500 several times; a document's only
+     *     with the first or the last, or once the endpoint is closed. Completes on a thread that must not be blocked
      */
     public <T> CompletableFuture<EndpointAnswer<T>> post(
             byte[] body, long tokens, Urgency urgency, long deadlineNanos, EndpointAnswer.Reader<T> reader) {

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,7 +31,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A server error may be the fault of a document or of the endpoint. So the endpoint has to take another text before a request
  * is halved, and a document fails only if the endpoint failed on it alone {@value #MOST_FAILED_ALONE} times and then took another
- * text each time.
+ * text each time. Between both times it waits as long as an attempt may take.
  */
 final class EmbeddingRequestBatcher {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddingRequestBatcher.class);
@@ -46,6 +47,7 @@ final class EmbeddingRequestBatcher {
     private final int dimension;
     private final int most;
     private final LongAdder embedded = new LongAdder();
+    private final AtomicLong probes = new AtomicLong();
 
     @GuardedBy("this")
     private List<Waiting> gathered = new ArrayList<>();
@@ -169,7 +171,9 @@ final class EmbeddingRequestBatcher {
 
     /** Goes on with the documents if the endpoint takes a text that is surely right; else they wait. */
     private void askForAnother(List<Waiting> batch, Throwable why) {
-        CompletableFuture<?> unused = post(List.of(EndpointProbe.PROBE)).whenComplete((answer, failure) -> {
+        // Each time another text, which no cache before the model knows.
+        String probe = EndpointProbe.PROBE + ' ' + probes.incrementAndGet() + ' ' + endpoint.now();
+        CompletableFuture<?> unused = post(List.of(probe)).whenComplete((answer, failure) -> {
             if (failure == null) {
                 blame(batch, why);
                 return;
@@ -190,7 +194,9 @@ final class EmbeddingRequestBatcher {
         if (batch.size() > 1) {
             sendInHalves(batch);
         } else if (why instanceof ServerErrorException && first.failedAlone + 1 < MOST_FAILED_ALONE) {
-            send(List.of(new Waiting(first.text, first.vector, first.failedAlone + 1)));
+            // Not at once: a server that is in trouble for a moment may be right again after the longest time of an attempt.
+            List<Waiting> again = List.of(new Waiting(first.text, first.vector, first.failedAlone + 1));
+            endpoint.after(endpoint.spec().requestTimeout(), () -> send(again));
         } else {
             first.vector.completeExceptionally(new ItemFailedException(String.valueOf(why.getMessage())));
         }

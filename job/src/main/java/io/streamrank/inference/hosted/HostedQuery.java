@@ -11,6 +11,7 @@ import io.streamrank.inference.model.Bill;
 import io.streamrank.inference.model.DeadlineExceededException;
 import io.streamrank.inference.model.InferenceException;
 import io.streamrank.inference.model.PairOutcome;
+import io.streamrank.inference.model.UnavailableException;
 import io.streamrank.inference.model.PairOutcome.Failed;
 import io.streamrank.inference.model.PairOutcome.Rated;
 import io.streamrank.inference.pairs.Digest;
@@ -144,7 +145,20 @@ record HostedQuery(
                 .toList();
         int half = byLength.size() / 2;
         return CompletableFuture.allOf(
-                ask(byLength.subList(0, half), splits), ask(byLength.subList(half, byLength.size()), splits));
+                askHalf(byLength.subList(0, half), splits), askHalf(byLength.subList(half, byLength.size()), splits));
+    }
+
+    /** Asks for one half. If it gets no answer, the scores of the other stay. */
+    private CompletableFuture<Void> askHalf(List<HostedPair> part, AtomicInteger splits) {
+        return ask(part, splits).exceptionallyCompose(thrown -> {
+            Throwable cause = InferenceException.causeOf(thrown);
+            if (cause instanceof UnavailableException) {
+                return CompletableFuture.failedFuture(cause); // the task has to start again
+            }
+            Failed outcome = new Failed(String.valueOf(cause.getMessage()), 0, false);
+            part.forEach(pair -> byPassage.putIfAbsent(pair.passage, outcome));
+            return CompletableFuture.completedFuture(null);
+        });
     }
 
     private CompletableFuture<EndpointAnswer<double[]>> post(List<String> part) {
