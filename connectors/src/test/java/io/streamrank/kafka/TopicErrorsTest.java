@@ -77,7 +77,8 @@ class TopicErrorsTest {
     void namesThatJavaLeavesAloneBecomeSentences() {
         assertThat(TopicErrors.why(new KafkaException(
                         "outer", new IllegalArgumentException("Value not specified for key 'hush' in JAAS config"))))
-                .isEqualTo("sasl.jaas.config cannot be read, put each value in quotes and a backslash before quotes in it");
+                .isEqualTo(
+                        "sasl.jaas.config cannot be read, put each value in quotes and a backslash before quotes in it");
         assertThat(TopicErrors.why(new KafkaException("outer", new ClassNotFoundException("a.B"))))
                 .isEqualTo("the class a.B is not on the class path");
         assertThat(TopicErrors.why(new KafkaException("outer", new NoClassDefFoundError("a/B"))))
