@@ -13,7 +13,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 
 /**
@@ -89,7 +88,8 @@ public final class Endpoint implements AutoCloseable {
         return gate.transport()
                 .send(request, spec.requestTimeout())
                 .exceptionallyCompose(thrown -> CompletableFuture.failedFuture(
-                        unanswered(InferenceException.causeOf(thrown), key).exception(spec, address)))
+                        EndpointFailure.ofNoAnswer(InferenceException.causeOf(thrown), spec, key)
+                                .exception(spec, address)))
                 .thenCompose(response -> {
                     if (response.statusCode() == 200) {
                         return CompletableFuture.completedFuture(response.body());
@@ -98,12 +98,6 @@ public final class Endpoint implements AutoCloseable {
                             EndpointFailure.ofStatus(response.statusCode(), RetryHints.NONE, response.body(), key);
                     return CompletableFuture.failedFuture(failure.exception(spec, address));
                 });
-    }
-
-    private EndpointFailure unanswered(Throwable cause, String key) {
-        return cause instanceof TimeoutException
-                ? EndpointFailure.ofTimeout(spec.requestTimeout().toMillis())
-                : EndpointFailure.ofConnection(cause, key);
     }
 
     /** Returns how long the last requests took and waited, over all who share the gate. */

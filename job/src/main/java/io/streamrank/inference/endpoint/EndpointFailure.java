@@ -13,6 +13,7 @@ import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 
 /**
@@ -54,6 +55,13 @@ record EndpointFailure(Kind kind, String label, String why, RetryHints hints) {
                 Integer.toString(status),
                 "answered with status " + status + (said.isEmpty() ? "" : ": " + said),
                 hints);
+    }
+
+    /** Tells of a request that got no answer: none came in time, or the way to the endpoint is broken. */
+    static EndpointFailure ofNoAnswer(Throwable cause, EndpointSpec spec, String secret) {
+        return cause instanceof TimeoutException
+                ? ofTimeout(spec.requestTimeout().toMillis())
+                : ofConnection(cause, secret);
     }
 
     static EndpointFailure ofTimeout(long millis) {

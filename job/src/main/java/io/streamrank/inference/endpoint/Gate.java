@@ -20,7 +20,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -253,9 +252,7 @@ final class Gate implements SharedModels.Loaded {
 
     private static EndpointFailure failure(EndpointCall<?> call, String used, @Nullable Throwable thrown) {
         Throwable cause = thrown == null ? new IllegalStateException("no answer") : InferenceException.causeOf(thrown);
-        return cause instanceof TimeoutException
-                ? EndpointFailure.ofTimeout(call.spec.requestTimeout().toMillis())
-                : EndpointFailure.ofConnection(cause, used);
+        return EndpointFailure.ofNoAnswer(cause, call.spec, used);
     }
 
     /** Completes a call, or returns what is wrong with its answer. */

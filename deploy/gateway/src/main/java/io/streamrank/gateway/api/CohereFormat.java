@@ -70,11 +70,9 @@ public final class CohereFormat implements RerankFormat {
     }
 
     private static JsonNode object(JsonNode document) {
-        if (document.isObject()) {
-            return document;
-        }
-        String text = document.isArray() ? document.toString() : document.asText("");
-        return JsonNodeFactory.instance.objectNode().put(DocumentText.FIELD, text);
+        return document.isObject()
+                ? document
+                : JsonNodeFactory.instance.objectNode().put(DocumentText.FIELD, DocumentText.plain(document));
     }
 
     private static int searchUnits(RankingRequest request) {

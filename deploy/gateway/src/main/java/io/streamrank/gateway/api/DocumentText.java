@@ -40,9 +40,14 @@ final class DocumentText {
     }
 
     private static void add(List<String> lines, JsonNode value) {
-        String text = value.isContainerNode() ? value.toString() : value.isNull() ? "" : value.asText();
+        String text = plain(value);
         if (!BlankText.isBlank(text)) {
             lines.add(text);
         }
+    }
+
+    /** Returns any value as a text: JSON for an object or an array, and nothing for null. */
+    static String plain(JsonNode value) {
+        return value.isContainerNode() ? value.toString() : value.asText("");
     }
 }

@@ -37,8 +37,7 @@ public final class VoyageFormat implements RerankFormat {
             result.put("index", scored.index());
             result.put("relevance_score", scored.score());
             if (request.returnDocuments()) {
-                JsonNode document = request.documents().get(scored.index());
-                result.put("document", document.isContainerNode() ? document.toString() : document.asText(""));
+                result.put("document", DocumentText.plain(request.documents().get(scored.index())));
             }
         }
         json.put("model", ranked.model());

@@ -84,11 +84,12 @@ public final class BulkActions {
         if (!(object.elements().next() instanceof ObjectNode action)) {
             return null;
         }
-        for (var member : action.properties()) {
-            if (!member.getKey().startsWith("_") && !PARAMETERS.contains(member.getKey())) {
-                return null;
-            }
-        }
-        return action;
+        return hasOnly(action, PARAMETERS) ? action : null;
+    }
+
+    /** Returns whether an object has no members but these and such as begin with an underscore, as those that Elasticsearch adds. */
+    static boolean hasOnly(ObjectNode object, Set<String> names) {
+        return object.properties().stream()
+                .allMatch(member -> member.getKey().startsWith("_") || names.contains(member.getKey()));
     }
 }

@@ -56,13 +56,8 @@ public record DocumentConverter(
 
     /** Returns what a hit of a search holds, with the hit's id if it has no {@code _id}; any other object as it is. */
     private static ObjectNode source(ObjectNode object) {
-        if (!(object.get(SOURCE) instanceof ObjectNode own)) {
+        if (!(object.get(SOURCE) instanceof ObjectNode own) || !BulkActions.hasOnly(object, HIT_MEMBERS)) {
             return object;
-        }
-        for (var member : object.properties()) {
-            if (!member.getKey().startsWith("_") && !HIT_MEMBERS.contains(member.getKey())) {
-                return object;
-            }
         }
         ObjectNode source = own.deepCopy();
         if (!source.hasNonNull(HIT_ID) && object.hasNonNull(HIT_ID)) {

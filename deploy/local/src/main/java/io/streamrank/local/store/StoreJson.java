@@ -12,7 +12,6 @@ import io.streamrank.codec.StrictJson;
 /** Parses the JSON of stores as strictly as the job does, and puts metadata together. */
 final class StoreJson {
     private static final String METADATA = "metadata";
-    private static final int MOST_SHOWN = 80;
 
     private StoreJson() {}
 
@@ -32,12 +31,6 @@ final class StoreJson {
         } catch (InvalidJsonException problem) {
             throw new IllegalArgumentException("has " + what + " that " + problem.getMessage(), problem);
         }
-    }
-
-    /** Returns the value for a message, of which it shows the beginning. */
-    static String excerpt(JsonNode value) {
-        String text = value.toString();
-        return text.length() > MOST_SHOWN ? text.substring(0, MOST_SHOWN) + '…' : text;
     }
 
     /** Replaces metadata that is a text by the object that it holds, if so: many stores have no type for JSON. */

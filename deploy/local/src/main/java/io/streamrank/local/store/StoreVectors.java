@@ -5,6 +5,7 @@ package io.streamrank.local.store;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamrank.codec.Excerpt;
 import io.streamrank.local.data.DocumentConverter;
 
 /** Brings the vectors of stores into the form that is shortest on the topic. */
@@ -35,7 +36,7 @@ final class StoreVectors {
             JsonNode number = array.get(i);
             if (!number.isNumber()) {
                 throw new IllegalArgumentException("has a vector whose number " + (i + 1) + " is "
-                        + StoreJson.excerpt(number) + ": give it numbers only, or leave it out");
+                        + Excerpt.text(number.toString()) + ": give it numbers only, or leave it out");
             }
             numbers[i] = (float) number.doubleValue();
         }
