@@ -194,8 +194,8 @@ final class EmbeddingRequestBatcher {
         if (batch.size() > 1) {
             sendInHalves(batch);
         } else if (why instanceof ServerErrorException && first.failedAlone + 1 < MOST_FAILED_ALONE) {
-            // Not at once: a server that is in trouble for a moment may be right again after the longest time of an
-            // attempt.
+            // Not at once: a server that is in trouble for a moment may be right again after a while, for which the
+            // longest time of an attempt is taken.
             List<Waiting> again = List.of(new Waiting(first.text, first.vector, first.failedAlone + 1));
             endpoint.after(endpoint.spec().requestTimeout(), () -> send(again));
         } else {
