@@ -77,6 +77,7 @@ class JobConfigTest {
                         Map.of(
                                 "execution.checkpointing.interval", "10 s",
                                 "execution.buffer-timeout.interval", "0 ms",
+                                "execution.checkpointing.snapshot-compression", "true",
                                 "execution.checkpointing.tolerable-failed-checkpoints", "2147483647",
                                 "pipeline.generic-types", "false")));
     }

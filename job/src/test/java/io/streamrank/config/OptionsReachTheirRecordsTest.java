@@ -55,6 +55,7 @@ class OptionsReachTheirRecordsTest {
     private static final Map<String, String> FLINK = Map.of(
             "execution.checkpointing.interval", "5 s",
             "execution.buffer-timeout.interval", "0 ms",
+            "execution.checkpointing.snapshot-compression", "true",
             "execution.checkpointing.mode", "EXACTLY_ONCE",
             "execution.checkpointing.tolerable-failed-checkpoints", "0",
             "parallelism.default", "2",
