@@ -10,6 +10,8 @@ import java.nio.charset.CharacterCodingException;
 
 /** Decodes text strictly, so that it can be written back as it was read: valid UTF-8, no half surrogate pairs. */
 final class Utf8 {
+    private static final char REPLACEMENT = '\uFFFD';
+
     private Utf8() {}
 
     /**
@@ -18,8 +20,12 @@ final class Utf8 {
      * @param what names the bytes in the message, e.g. {@code the value}
      */
     static String decode(byte[] bytes, String what) throws CodecException {
+        String text = new String(bytes, UTF_8); // puts a replacement where the input is malformed
+        if (text.indexOf(REPLACEMENT) < 0) {
+            return text;
+        }
         try {
-            // A new decoder reports malformed input, where String's constructor would replace it.
+            // A new decoder reports malformed input, and takes a replacement that was sent.
             return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         } catch (CharacterCodingException e) {
             String lossy = new String(bytes, 0, Math.min(bytes.length, 400), UTF_8);

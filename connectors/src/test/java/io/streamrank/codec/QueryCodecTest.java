@@ -305,6 +305,12 @@ class QueryCodecTest {
                 {"query":"bats"}""".getBytes(UTF_16LE)).cause()).isEqualTo("malformed-json");
     }
 
+    @Test
+    void takesAReplacementCharacterThatWasSent() throws Exception {
+        assertThat(decode("""
+                {"query":"a\uFFFD"}""").text()).isEqualTo("a\uFFFD");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"""
             {"query":"a\\ud83d"}""", """

@@ -66,7 +66,7 @@ public record PackedDocument(byte[] bytes) {
     }
 
     private static void writeText(ByteArrayOutputStream out, String text) {
-        boolean latin = text.chars().allMatch(character -> character <= 0xFF);
+        boolean latin = isLatin(text);
         out.write(latin ? LATIN : WIDE);
         writeNumber(out, text.length());
         if (latin) {
@@ -75,6 +75,15 @@ public record PackedDocument(byte[] bytes) {
             // Not UTF-8, which has no form for half a surrogate pair.
             text.chars().forEach(character -> writeNumber(out, character));
         }
+    }
+
+    private static boolean isLatin(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) > 0xFF) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Reads the parts one after the other. */
