@@ -88,10 +88,10 @@ public record SimulatedAccelerator(RunCost cost, int runs) implements Serializab
                 models.hosted());
     }
 
-    /** Returns what batches suit it. */
+    /** Returns what batches suit it: those of a GPU whose costs were measured. */
     Batching batching(Padding padding) {
         Batching gpu = Batching.gpu(padding);
-        return new Batching(runs, gpu.maxTokens(), gpu.maxItems(), padding);
+        return new Batching(runs, gpu.maxTokens(), gpu.maxItems(), padding, cost);
     }
 
     /** Returns how long a run takes. */
