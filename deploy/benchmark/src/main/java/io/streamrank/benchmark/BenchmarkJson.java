@@ -47,6 +47,7 @@ final class BenchmarkJson {
         latencies(root.putObject("bare_ms"), result.bare());
         latencies(root.putObject("alone_ms"), result.alone().all());
         latencies(root.putObject("alone_in_job_ms"), result.alone().job());
+        latencies(root.putObject("alone_in_reranking_ms"), result.alone().rerank());
         ArrayNode open = root.putArray("open_loop");
         for (BenchmarkResult.OpenLoop loop : result.open()) {
             ObjectNode node = open.addObject()

@@ -112,6 +112,7 @@ record BenchmarkTables(BenchmarkResult result) {
                 "",
                 result.alone().all()));
         rows.add(row("  of that in the job", "", result.alone().job()));
+        rows.add(row("  of that in its last step, reranking", "", result.alone().rerank()));
         result.open()
                 .forEach(loop ->
                         rows.add(row(OpenLoops.name(loop), format("%.2f", loop.queriesPerSecond()), loop.latencies())));

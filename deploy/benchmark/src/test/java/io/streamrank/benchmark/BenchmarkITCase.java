@@ -111,6 +111,9 @@ class BenchmarkITCase {
         assertThat(result.at("/alone_in_job_ms/queries").asInt()).isEqualTo(3);
         assertThat(result.at("/alone_in_job_ms/p50").asDouble())
                 .isBetween(0.0, 1 + result.at("/alone_ms/p50").asDouble());
+        assertThat(result.at("/alone_in_reranking_ms/queries").asInt()).isEqualTo(3);
+        assertThat(result.at("/alone_in_reranking_ms/p50").asDouble())
+                .isBetween(0.0, 1 + result.at("/alone_in_job_ms/p50").asDouble());
         assertThat(result.at("/curves/0/by").asText()).isEqualTo("batches of mixed sizes");
         assertThat(result.at("/curves/0/lines/0/points")).hasSize(10);
         assertThat(result.at("/curves/0/lines/0/points/9/0").asInt()).isEqualTo(20);

@@ -90,8 +90,9 @@ public final class KafkaPipeline implements AutoCloseable {
      *
      * @param all from sending a query to reading its answer
      * @param job the part of it from when the job read the query to its answer, as the answers tell it in whole milliseconds
+     * @param rerank the part of that in which the reranker had it, told likewise
      */
-    public record OneByOne(Latencies all, Latencies job) {}
+    public record OneByOne(Latencies all, Latencies job, Latencies rerank) {}
 
     /** Sends one query after the other, with their passages, each when the last one is answered. */
     public OneByOne oneByOne(List<RerankRequest> requests) throws Exception {
@@ -103,10 +104,11 @@ public final class KafkaPipeline implements AutoCloseable {
             }
         }
         return new OneByOne(
-                Latencies.of(inFlight.nanos),
-                new Latencies(inFlight.jobMillis.stream()
-                        .mapToDouble(Long::doubleValue)
-                        .toArray()));
+                Latencies.of(inFlight.nanos), millis(inFlight.jobMillis), millis(inFlight.rerankMillis));
+    }
+
+    private static Latencies millis(List<Long> times) {
+        return new Latencies(times.stream().mapToDouble(Long::doubleValue).toArray());
     }
 
     /**
@@ -135,6 +137,7 @@ public final class KafkaPipeline implements AutoCloseable {
         private final Map<String, Long> underWay = new HashMap<>();
         private final List<Long> nanos = new ArrayList<>();
         private final List<Long> jobMillis = new ArrayList<>();
+        private final List<Long> rerankMillis = new ArrayList<>();
         private long lastAnswer = System.nanoTime();
         private int answered;
         private long pairs;
@@ -174,6 +177,7 @@ public final class KafkaPipeline implements AutoCloseable {
             tokens += answer.result().at("/usage/tokens").asLong();
             JsonNode timing = answer.result().path("timing_ms");
             jobMillis.add(timing.path("total").asLong() - timing.path("queue").asLong());
+            rerankMillis.add(timing.path("rerank").asLong());
             if (answer.result().path("degraded").asBoolean()) {
                 throw new IllegalStateException("a query was answered degraded ("
                         + answer.result().path("degraded_reason").asText()
