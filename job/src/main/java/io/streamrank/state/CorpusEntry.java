@@ -8,7 +8,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds a document in the broadcast state. A delete leaves an entry without document and vector behind for a
+ * Holds a document in the state. A delete leaves an entry without document and vector behind for a
  * while, so that an older upsert that took longer to embed does not bring the document back.
  *
  * @param vector of unit length; null exactly where the document is

@@ -19,11 +19,6 @@ public record CorpusUpdate(
         Version version,
         @Nullable PackedDocument document,
         @Nullable QuantizedVector vector) {
-    /** Returns whether it changes the document, of which an entry may be known. */
-    public boolean isNewerThan(@Nullable CorpusEntry known) {
-        return known == null || version.isNewerThan(known.version());
-    }
-
     /** Returns what the corpus holds once it is applied. */
     public CorpusEntry appliedAt(long nowMs) {
         return new CorpusEntry(version, document, vector, nowMs);

@@ -34,9 +34,12 @@ final class CorpusIndex implements AutoCloseable {
     @GuardedBy("lock")
     private final Map<String, CollectionIndex> collections = new HashMap<>();
 
-    /** Deletes that a subtask remembers, so that one that lags behind does not bring a document back. */
+    /** Deletes, so that a subtask that lags behind does not bring a document back. */
     @GuardedBy("lock")
     private final Map<DocumentKey, CorpusEntry> deletes = new HashMap<>();
+
+    @GuardedBy("lock")
+    private final Tombstones tombstones;
 
     private final SparseConfig sparse;
     private final @Nullable TermCounter terms;
@@ -45,11 +48,15 @@ final class CorpusIndex implements AutoCloseable {
     @GuardedBy("lock")
     private int documents;
 
-    /** @param distinctText what documents with the same text have in common; null to find copies, too */
-    CorpusIndex(SparseConfig sparse, @Nullable TextTemplate distinctText) {
+    /**
+     * @param distinctText what documents with the same text have in common; null to find copies, too
+     * @param tombstoneRetentionMs how long deletes are remembered
+     */
+    CorpusIndex(SparseConfig sparse, @Nullable TextTemplate distinctText, long tombstoneRetentionMs) {
         this.sparse = sparse;
         this.terms = sparse.enabled() ? new TermCounter(sparse.language()) : null;
         this.distinctText = distinctText;
+        this.tombstones = new Tombstones(tombstoneRetentionMs);
     }
 
     /** Takes a document or a delete, and returns it or, if the index has one that is as new or newer, that one. */
@@ -103,6 +110,7 @@ final class CorpusIndex implements AutoCloseable {
             index.put(key.id(), vector, entry);
         } else {
             deletes.put(key, entry);
+            tombstones.add(key, entry);
             if (index != null) {
                 index.remove(key.id());
             }
@@ -111,6 +119,7 @@ final class CorpusIndex implements AutoCloseable {
         if (index != null && index.size() == 0) {
             collections.remove(key.collection());
         }
+        removeExpired(entry.appliedAtMs());
     }
 
     private CollectionIndex collection(String name, int dimension) {
@@ -120,14 +129,19 @@ final class CorpusIndex implements AutoCloseable {
         return new CollectionIndex(name, dimension, words, distinctText);
     }
 
-    /** Forgets a delete that a subtask has forgotten. */
-    void forget(DocumentKey key, CorpusEntry delete) {
+    /** Forgets the deletes whose retention has passed. Each change does so, too. */
+    void forgetExpired(long nowMs) {
         lock.writeLock().lock();
         try {
-            deletes.remove(key, delete);
+            removeExpired(nowMs);
         } finally {
             lock.writeLock().unlock();
         }
+    }
+
+    @GuardedBy("lock")
+    private void removeExpired(long nowMs) {
+        tombstones.removeExpired(nowMs, documents, deletes::get, deletes::remove);
     }
 
     /**

@@ -12,30 +12,43 @@ import io.streamrank.operator.corpus.CorpusIndexes.Loan;
 import io.streamrank.operator.corpus.FilterCache.ParsedFilter;
 import io.streamrank.state.Candidates;
 import io.streamrank.state.CorpusEntry;
+import io.streamrank.state.CorpusRecord;
 import io.streamrank.state.CorpusUpdate;
 import io.streamrank.state.EmbeddedQuery;
 import io.streamrank.state.TextTemplate;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.common.TaskInfo;
+import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.OperatorStateStore;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds each query's candidates in the whole corpus, whose changes come by broadcast. The subtasks of a process share one
- * index, and each has the corpus in its state.
+ * Finds each query's candidates in the whole corpus, whose changes come by broadcast. The subtasks of a process share one index.
+ * Each writes a share of the corpus to checkpoints, and reads all shares after a restore, so their number may change.
  */
 public final class RetrieveCandidates extends SearchCorpus<Candidates> {
     private static final long serialVersionUID = 1L;
 
-    /** Describes the broadcast state that holds the corpus. */
-    public static final MapStateDescriptor<DocumentKey, CorpusEntry> CORPUS = new MapStateDescriptor<>(
-            "corpus", SharedSerializer.of(DocumentKey.class), SharedSerializer.of(CorpusEntry.class));
+    /** Describes the state that holds the corpus, in parts. */
+    static final ListStateDescriptor<List<CorpusRecord>> SHARES = new ListStateDescriptor<>(
+            "corpus-shares", SharedSerializer.of(Types.LIST(TypeInformation.of(CorpusRecord.class))));
+
+    /** Describes the broadcast state that held the corpus before, whole in each subtask. */
+    private static final MapStateDescriptor<DocumentKey, CorpusEntry> WHOLE = new MapStateDescriptor<>(
+            "corpus", TypeInformation.of(DocumentKey.class), TypeInformation.of(CorpusEntry.class));
 
     private transient @Nullable Loan loan;
     private transient Corpus corpus;
+    private transient ListState<List<CorpusRecord>> shares;
 
     /**
      * @param distinctText what documents with the same text have in common, of which the nearest is a candidate; null to take
@@ -51,12 +64,31 @@ public final class RetrieveCandidates extends SearchCorpus<Candidates> {
                 new Attempt(
                         getRuntimeContext().getJobInfo().getJobId(),
                         getRuntimeContext().getTaskInfo().getAttemptNumber()),
-                () -> new CorpusIndex(settings.sparse(), distinctText));
+                () -> new CorpusIndex(
+                        settings.sparse(),
+                        distinctText,
+                        settings.tombstoneRetention().toMillis()));
+        TaskInfo task = getRuntimeContext().getTaskInfo();
         corpus = new Corpus(
-                context.getOperatorStateStore().getBroadcastState(CORPUS),
-                settings.tombstoneRetention().toMillis(),
-                loan.index());
+                loan.index(),
+                new CorpusShare(task.getIndexOfThisSubtask(), task.getNumberOfParallelSubtasks()),
+                settings.tombstoneRetention().toMillis());
+        OperatorStateStore store = context.getOperatorStateStore();
+        shares = store.getUnionListState(SHARES);
+        shares.get().forEach(records -> records.forEach(corpus::restore));
+        shares.clear();
+        BroadcastState<DocumentKey, CorpusEntry> whole = store.getBroadcastState(WHOLE);
+        for (Map.Entry<DocumentKey, CorpusEntry> each : whole.entries()) {
+            corpus.restore(new CorpusRecord(each.getKey(), each.getValue()));
+        }
+        whole.clear();
         return loan.index();
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        shares.update(corpus.chunks());
     }
 
     @Override

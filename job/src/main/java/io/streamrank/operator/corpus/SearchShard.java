@@ -19,6 +19,7 @@ import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.OperatorStateStore;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.VoidNamespace;
@@ -41,7 +42,7 @@ public final class SearchShard extends SearchCorpus<ShardAnswer> implements Trig
     private static final long serialVersionUID = 1L;
 
     private static final ValueStateDescriptor<CorpusEntry> DOCUMENT =
-            new ValueStateDescriptor<>("document", SharedSerializer.of(CorpusEntry.class));
+            new ValueStateDescriptor<>("document", SharedSerializer.of(TypeInformation.of(CorpusEntry.class)));
 
     private transient CorpusIndex shard;
     private transient ValueState<CorpusEntry> documents;
@@ -57,7 +58,8 @@ public final class SearchShard extends SearchCorpus<ShardAnswer> implements Trig
 
     @Override
     CorpusIndex restoreIndex(StateInitializationContext context) throws Exception {
-        shard = new CorpusIndex(settings.sparse(), distinctText);
+        shard = new CorpusIndex(
+                settings.sparse(), distinctText, settings.tombstoneRetention().toMillis());
         documents = context.getKeyedStateStore().getState(DOCUMENT);
         KeyedStateBackend<DocumentKey> backend = getKeyedStateBackend();
         try (Stream<DocumentKey> keys = backend.getKeys(DOCUMENT.getName(), VoidNamespace.INSTANCE)) {
@@ -95,14 +97,13 @@ public final class SearchShard extends SearchCorpus<ShardAnswer> implements Trig
     @Override
     public void processElement2(StreamRecord<CorpusUpdate> record) throws Exception {
         CorpusUpdate update = record.getValue();
-        if (!update.isNewerThan(documents.value())) {
+        CorpusEntry applied = update.appliedAt(timers.currentProcessingTime());
+        if (!shard.newest(update.key(), applied).equals(applied)) {
             return;
         }
-        CorpusEntry entry = update.appliedAt(timers.currentProcessingTime());
-        documents.update(entry);
-        shard.newest(update.key(), entry);
-        if (entry.isTombstone()) {
-            timers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, forgottenAtMs(entry));
+        documents.update(applied);
+        if (applied.isTombstone()) {
+            timers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, forgottenAtMs(applied));
         }
     }
 
@@ -116,7 +117,7 @@ public final class SearchShard extends SearchCorpus<ShardAnswer> implements Trig
         CorpusEntry entry = documents.value();
         if (entry != null && entry.isTombstone() && forgottenAtMs(entry) <= timer.getTimestamp()) {
             documents.clear();
-            shard.forget(timer.getKey(), entry);
+            shard.forgetExpired(timer.getTimestamp());
         }
     }
 

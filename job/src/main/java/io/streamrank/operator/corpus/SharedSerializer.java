@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Serialises as Flink's own serializer of a record, but returns the record itself as its copy, since nobody changes its
- * parts. Flink copies broadcast state at each checkpoint, on the thread that answers queries, and would copy every vector.
+ * parts. Flink copies operator state at each checkpoint, on the thread that answers queries, and would copy every vector.
  *
  * <p>The bytes and the snapshot are those of Flink's own serializer: a savepoint does not name this class.
  */
@@ -26,8 +26,8 @@ final class SharedSerializer<T> extends TypeSerializer<T> {
         this.serializer = serializer;
     }
 
-    static <T> SharedSerializer<T> of(Class<T> type) {
-        return new SharedSerializer<>(TypeInformation.of(type).createSerializer(new SerializerConfigImpl()));
+    static <T> SharedSerializer<T> of(TypeInformation<T> type) {
+        return new SharedSerializer<>(type.createSerializer(new SerializerConfigImpl()));
     }
 
     @Override

@@ -3,14 +3,15 @@
 package io.streamrank.operator.corpus;
 
 import io.streamrank.event.DocumentKey;
-import java.util.ArrayDeque;
+import io.streamrank.state.CorpusEntry;
 import java.util.Comparator;
-import java.util.Deque;
-import java.util.List;
+import java.util.PriorityQueue;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Queues the deletes that the corpus remembers, oldest first, so that those to be forgotten are found without a look at the
+ * Queues the deletes that are remembered, oldest first, so that those to be forgotten are found without a look at the
  * rest. A delete is remembered for the retention, but of all deletes only as many as there are documents, or {@value #LEAST}
  * where there are fewer: deletes of documents that never were are remembered too, as the document may be on its way.
  *
@@ -18,39 +19,42 @@ import org.jspecify.annotations.Nullable;
  * more deletes at 10:10 make the second expire as well.
  */
 final class Tombstones {
-    /**
-     * Remembers one delete.
-     *
-     * @param appliedAtMs when it was applied, milliseconds since the epoch
-     */
-    record Tombstone(DocumentKey key, long appliedAtMs) {}
+    private record Tombstone(DocumentKey key, long appliedAtMs) {}
 
     /** Remembered however few documents there are: many more than the embedder can have in work. */
     static final int LEAST = 100_000;
 
     private final long retentionMs;
-    private final Deque<Tombstone> byAge;
+    private final PriorityQueue<Tombstone> byAge =
+            new PriorityQueue<>(Comparator.comparingLong(Tombstone::appliedAtMs));
 
-    /** @param restored in any order */
-    Tombstones(long retentionMs, List<Tombstone> restored) {
+    Tombstones(long retentionMs) {
         this.retentionMs = retentionMs;
-        this.byAge = new ArrayDeque<>(restored.stream()
-                .sorted(Comparator.comparingLong(Tombstone::appliedAtMs))
-                .toList());
     }
 
-    void add(Tombstone tombstone) {
-        byAge.addLast(tombstone);
+    void add(DocumentKey key, CorpusEntry delete) {
+        byAge.add(new Tombstone(key, delete.appliedAtMs()));
     }
 
-    /** Takes out the oldest if its retention has passed or there are too many; null if neither is so. */
-    @Nullable
-    Tombstone pollExpired(long nowMs, int documents) {
-        Tombstone oldest = byAge.peekFirst();
-        if (oldest == null) {
-            return null;
+    /**
+     * Removes the deletes whose retention has passed, and the oldest of too many, unless their documents were changed since.
+     *
+     * @param documents how many there are
+     * @param known returns what is known of a document, or null
+     */
+    void removeExpired(
+            long nowMs,
+            int documents,
+            Function<DocumentKey, @Nullable CorpusEntry> known,
+            Consumer<DocumentKey> remove) {
+        Tombstone oldest;
+        while ((oldest = byAge.peek()) != null
+                && (nowMs - oldest.appliedAtMs() >= retentionMs || byAge.size() > Math.max(LEAST, documents))) {
+            byAge.remove();
+            CorpusEntry entry = known.apply(oldest.key());
+            if (entry != null && entry.isTombstone() && entry.appliedAtMs() == oldest.appliedAtMs()) {
+                remove.accept(oldest.key());
+            }
         }
-        boolean expired = nowMs - oldest.appliedAtMs() > retentionMs;
-        return expired || byAge.size() > Math.max(LEAST, documents) ? byAge.pollFirst() : null;
     }
 }

@@ -9,117 +9,167 @@ import io.streamrank.event.Embedding;
 import io.streamrank.event.Version;
 import io.streamrank.retrieval.sparse.SparseIndex;
 import io.streamrank.state.CorpusEntry;
+import io.streamrank.state.CorpusRecord;
 import io.streamrank.state.CorpusUpdate;
-import io.streamrank.testing.CountingState;
 import io.streamrank.testing.TestEvents;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class CorpusTest {
     private static final long RETENTION_MS = 60_000;
 
-    private final CountingState state = new CountingState();
-    private final CorpusIndex index = new CorpusIndex(SparseConfig.defaults(), null);
+    private final CorpusIndex index = index();
+    private final Corpus corpus = new Corpus(index, new CorpusShare(0, 1), RETENTION_MS);
 
-    private Corpus corpus() throws Exception {
-        return new Corpus(state, RETENTION_MS, index);
+    private static CorpusIndex index() {
+        return new CorpusIndex(SparseConfig.defaults(), null, RETENTION_MS);
     }
 
-    /** Returns an index that is made from the state. */
-    private CorpusIndex restored() throws Exception {
-        CorpusIndex made = new CorpusIndex(SparseConfig.defaults(), null);
-        Corpus unused = new Corpus(state, RETENTION_MS, made);
+    /** Returns what a checkpoint holds. */
+    private static Map<DocumentKey, CorpusEntry> kept(Corpus corpus) {
+        return corpus.chunks().stream()
+                .flatMap(List::stream)
+                .collect(Collectors.toMap(CorpusRecord::key, CorpusRecord::entry));
+    }
+
+    private Map<DocumentKey, CorpusEntry> kept() {
+        return kept(corpus);
+    }
+
+    /** Returns an index that is made from what a checkpoint holds. */
+    private CorpusIndex restored() {
+        CorpusIndex made = index();
+        restore(new Corpus(made, new CorpusShare(0, 1), RETENTION_MS), corpus);
         return made;
     }
 
-    @Test
-    void aDeleteLooksAtNoOtherEntryWhileNothingIsOldEnough() throws Exception {
-        Corpus corpus = corpus();
-        for (int i = 0; i < 5_000; i++) {
-            corpus.apply(TestEvents.update("unknown" + i, i, null), i);
-        }
-        assertThat(state.entries).hasSize(5_000);
-        assertThat(state.visited).isZero();
-        assertThat(state.asked).isEqualTo(5_000); // what is known of the document itself
+    private static void restore(Corpus made, Corpus kept) {
+        kept.chunks().forEach(records -> records.forEach(made::restore));
     }
 
     @Test
-    void forgettingCostsOneLookForEachForgottenDelete() throws Exception {
-        Corpus corpus = corpus();
-        for (int i = 0; i < 5_000; i++) {
-            corpus.apply(TestEvents.update("d" + i, i, null), i * 100L);
+    void eachDocumentIsInTheShareOfOneSubtaskAndTheSharesAreAboutEqual() {
+        List<Corpus> corpora = new ArrayList<>();
+        for (int subtask = 0; subtask < 3; subtask++) {
+            corpora.add(new Corpus(index, new CorpusShare(subtask, 3), RETENTION_MS));
         }
-        assertThat(state.entries).hasSize(601); // of the last minute
-        assertThat(state.visited).isZero();
-        assertThat(state.asked).isEqualTo(5_000 + 4_399);
+        for (int i = 0; i < 6_000; i++) {
+            for (Corpus each : corpora) {
+                each.apply(TestEvents.update("d" + i, i, i % 2 == 0 ? null : "text", 1, 0), 0);
+            }
+        }
+        Set<DocumentKey> all = new HashSet<>();
+        for (Corpus each : corpora) {
+            assertThat(kept(each)).hasSizeBetween(1_800, 2_200);
+            assertThat(all).doesNotContainAnyElementsOf(kept(each).keySet());
+            all.addAll(kept(each).keySet());
+        }
+        assertThat(all).hasSize(6_000);
     }
 
     @Test
-    void remembersNoMoreDeletesThanDocumentsOrAFixedNumber() throws Exception {
+    void takesUpItsShareOfWhatAnyNumberOfSubtasksWrote() {
+        for (int i = 0; i < 2_500; i++) {
+            corpus.apply(TestEvents.update("d" + i, i, i % 2 == 0 ? null : "text", 1, 0), 0);
+        }
+        assertThat(corpus.chunks()).extracting(List::size).containsExactly(1_000, 1_000, 500);
+        CorpusIndex shared = index();
+        Map<DocumentKey, CorpusEntry> both = new HashMap<>();
+        for (int subtask = 0; subtask < 2; subtask++) {
+            Corpus made = new Corpus(shared, new CorpusShare(subtask, 2), RETENTION_MS);
+            restore(made, corpus);
+            assertThat(kept(made)).hasSizeBetween(1_000, 1_500);
+            both.putAll(kept(made));
+        }
+        assertThat(both).isEqualTo(kept());
+        assertThat(shared.documents()).isEqualTo(1_250);
+    }
+
+    @Test
+    void writesNothingForAnEmptyShare() {
+        assertThat(corpus.chunks()).isEmpty();
+    }
+
+    @Test
+    void remembersNoMoreDeletesThanDocumentsOrAFixedNumber() {
         applyManyDeletes();
-        assertThat(state.entries).hasSize(Tombstones.LEAST + 1).containsKey(key("kept"));
+        assertThat(kept()).hasSize(Tombstones.LEAST + 1).containsKey(key("kept"));
     }
 
     /** One document, and ten deletes more than are remembered beside it. */
-    private void applyManyDeletes() throws Exception {
-        Corpus corpus = corpus();
+    private void applyManyDeletes() {
         corpus.apply(TestEvents.update("kept", 0, "text", 1, 0), 0);
         for (int i = 0; i < Tombstones.LEAST + 10; i++) {
-            corpus.apply(TestEvents.update("unknown" + i, i, null), 0);
+            corpus.apply(TestEvents.update("unknown" + i, i, null), i / 10);
         }
     }
 
     @Test
-    void ofTooManyDeletesForgetsTheOldestFirst() throws Exception {
+    void ofTooManyDeletesForgetsTheOldestFirst() {
         applyManyDeletes();
-        assertThat(state.entries)
+        assertThat(kept())
                 .doesNotContainKey(key("unknown9"))
                 .containsKey(key("unknown10"))
                 .containsKey(key("unknown" + (Tombstones.LEAST + 9)));
     }
 
     @Test
-    void keepsADocumentThatWasWrittenAgainAfterItsDelete() throws Exception {
-        Corpus corpus = corpus();
+    void keepsADocumentThatWasWrittenAgainAfterItsDelete() {
         corpus.apply(TestEvents.update("back", 1, null), 0);
         corpus.apply(TestEvents.update("back", 2, "text", 1, 0), 10);
         corpus.apply(TestEvents.update("later", 3, null), 70_000);
-        assertThat(state.entries).containsOnlyKeys(key("back"), key("later"));
+        assertThat(kept()).containsOnlyKeys(key("back"), key("later"));
         assertThat(index.documents()).isEqualTo(1);
     }
 
     @Test
-    void remembersTheYoungerOfTwoDeletesForItsOwnTime() throws Exception {
-        Corpus corpus = corpus();
+    void remembersTheYoungerOfTwoDeletesForItsOwnTime() {
         corpus.apply(TestEvents.update("twice", 1, null), 0);
         corpus.apply(TestEvents.update("twice", 2, null), 30_000);
         corpus.apply(TestEvents.update("later", 3, null), 70_000);
-        assertThat(state.entries).containsOnlyKeys(key("twice"), key("later"));
+        assertThat(kept()).containsOnlyKeys(key("twice"), key("later"));
         corpus.apply(TestEvents.update("last", 4, null), 100_000);
-        assertThat(state.entries).containsOnlyKeys(key("later"), key("last"));
+        assertThat(kept()).containsOnlyKeys(key("later"), key("last"));
     }
 
     @Test
-    void forgetsRestoredDeletesByTheirAgeWhateverTheOrderOfTheState() throws Exception {
+    void forgetsRestoredDeletesByTheirAgeWhateverTheirOrder() {
         List<Integer> ages = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
             ages.add(i);
         }
         Collections.shuffle(ages, new Random(5));
         for (int age : ages) {
-            state.entries.put(key("d" + age), new CorpusEntry(new Version(age, 0, age), null, null, age * 1_000L));
+            corpus.restore(new CorpusRecord(
+                    key("d" + age), new CorpusEntry(new Version(age, 0, age), null, null, age * 1_000L)));
         }
-        Corpus corpus = corpus();
         corpus.apply(TestEvents.update("now", 1_000, null), 110_000);
-        assertThat(state.entries).hasSize(51).doesNotContainKey(key("d49")).containsKey(key("d50"));
+        assertThat(kept()).hasSize(50).doesNotContainKey(key("d50")).containsKey(key("d51"));
+    }
+
+    /** Else a document that comes late could not be told from one that is sent again. */
+    @Test
+    void theIndexForgetsWithTheShare() {
+        corpus.apply(TestEvents.update("gone", 5, null), 0);
+        corpus.apply(TestEvents.update("gone", 4, "text", 1, 0), 59_999);
+        assertThat(index.documents()).isZero();
+        corpus.apply(TestEvents.update("other", 6, null), 60_000);
+        assertThat(kept()).containsOnlyKeys(key("other"));
+        corpus.apply(TestEvents.update("gone", 4, "text", 1, 0), 60_001);
+        assertThat(index.documents()).isEqualTo(1);
+        assertThat(kept()).containsOnlyKeys(key("other"), key("gone"));
     }
 
     @Test
-    void countsDocumentsOfAllCollections() throws Exception {
-        Corpus corpus = corpus();
+    void countsDocumentsOfAllCollections() {
         corpus.apply(TestEvents.update("a", 1, "text", 1, 0), 0);
         corpus.apply(TestEvents.update("a", 2, "other", 0, 1), 0);
         corpus.apply(
@@ -136,9 +186,8 @@ class CorpusTest {
     }
 
     @Test
-    void countsTermsAndPostingsOfAllCollections() throws Exception {
+    void countsTermsAndPostingsOfAllCollections() {
         try (index) {
-            Corpus corpus = corpus();
             corpus.apply(TestEvents.update("a", 1, "ship ship sea", 1, 0), 0);
             corpus.apply(TestEvents.update("b", 2, "ship", 1, 0), 0);
             assertThat(index.sparse(SparseIndex::terms)).isEqualTo(2);
@@ -150,8 +199,7 @@ class CorpusTest {
     }
 
     @Test
-    void forgetsTheIndexOfACollectionWithoutDocumentsAndWithItTheDimension() throws Exception {
-        Corpus corpus = corpus();
+    void forgetsTheIndexOfACollectionWithoutDocumentsAndWithItTheDimension() {
         corpus.apply(TestEvents.update("a", 1, "text", 1, 0), 0);
         corpus.apply(TestEvents.update("a", 2, null), 0);
         assertThat(index.bytes()).isZero();

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamrank.event.DegradedReason;
 import io.streamrank.event.Document;
+import io.streamrank.event.DocumentKey;
 import io.streamrank.event.Embedding;
 import io.streamrank.event.Field;
 import io.streamrank.event.Query;
@@ -21,6 +22,8 @@ import io.streamrank.retrieval.sparse.Bm25;
 import io.streamrank.retrieval.sparse.TextLanguage;
 import io.streamrank.state.Candidate;
 import io.streamrank.state.Candidates;
+import io.streamrank.state.CorpusEntry;
+import io.streamrank.state.CorpusRecord;
 import io.streamrank.state.CorpusUpdate;
 import io.streamrank.state.EmbeddedQuery;
 import io.streamrank.state.PackedDocument;
@@ -32,8 +35,17 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import org.apache.flink.api.common.state.BroadcastState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.TwoInputStreamOperatorTestHarness;
 import org.apache.flink.testutils.logging.LoggerAuditingExtension;
 import org.junit.jupiter.api.Test;
@@ -91,6 +103,84 @@ class RetrieveCandidatesTest {
             harness.processElement1(embedded("q"), 0);
             assertThat(ids(harness)).containsExactly(List.of("a"));
         }
+    }
+
+    @Test
+    void anyNumberOfSubtasksReadsTheSharesOfAnyNumber() throws Exception {
+        List<OperatorSubtaskState> shares = new ArrayList<>();
+        for (int subtask = 0; subtask < 2; subtask++) {
+            try (var harness = harness(2, subtask)) {
+                harness.open();
+                for (int i = 0; i < 50; i++) {
+                    harness.processElement2(TestEvents.update("d" + i, i, "text " + i, 1, i), 0);
+                }
+                harness.processElement2(TestEvents.update("d7", 50, null), 0);
+                shares.add(harness.snapshot(1, 1));
+                assertThat(kept(harness)).isBetween(15, 35);
+            }
+        }
+        OperatorSubtaskState state =
+                AbstractStreamOperatorTestHarness.repackageState(shares.toArray(OperatorSubtaskState[]::new));
+        int kept = 0;
+        for (int subtask = 0; subtask < 3; subtask++) {
+            try (var harness = harness(3, subtask)) {
+                harness.initializeState(
+                        AbstractStreamOperatorTestHarness.repartitionOperatorState(state, 128, 2, 3, subtask));
+                harness.open();
+                harness.processElement2(TestEvents.update("d7", 7, "late", 1, 0), 0);
+                harness.processWatermark2(LOADED);
+                harness.processElement1(embedded("q"), 0);
+                assertThat(ids(harness).get(0)).hasSize(49).doesNotContain("d7");
+                kept += kept(harness);
+            }
+        }
+        assertThat(kept).isEqualTo(50);
+    }
+
+    @Test
+    void readsACorpusThatEachSubtaskWroteAsAWhole() throws Exception {
+        OperatorSubtaskState state;
+        try (var harness = new OneInputStreamOperatorTestHarness<>(new BroadcastCorpus())) {
+            harness.open();
+            state = harness.snapshot(1, 1);
+        }
+        OperatorSubtaskState next;
+        try (var harness = opened(state)) {
+            next = harness.snapshot(2, 2);
+            assertThat(harness.getOperator()
+                            .getOperatorStateBackend()
+                            .getBroadcastState(BroadcastCorpus.CORPUS)
+                            .entries())
+                    .isEmpty();
+        }
+        try (var harness = opened(next)) {
+            harness.processElement2(TestEvents.update("gone", 2, "late", 1, 0), 0);
+            harness.processWatermark2(LOADED);
+            harness.processElement1(embedded("q"), 0);
+            assertThat(ids(harness)).containsExactly(List.of("a"));
+            assertThat(kept(harness)).isEqualTo(2);
+        }
+    }
+
+    /** Writes a document and a delete in the way of the first versions. */
+    private static final class BroadcastCorpus extends AbstractStreamOperator<String>
+            implements OneInputStreamOperator<String, String> {
+        static final MapStateDescriptor<DocumentKey, CorpusEntry> CORPUS = new MapStateDescriptor<>(
+                "corpus", TypeInformation.of(DocumentKey.class), TypeInformation.of(CorpusEntry.class));
+
+        @Override
+        public void initializeState(StateInitializationContext context) throws Exception {
+            super.initializeState(context);
+            BroadcastState<DocumentKey, CorpusEntry> corpus =
+                    context.getOperatorStateStore().getBroadcastState(CORPUS);
+            CorpusUpdate document = TestEvents.update("a", 1, "text", 1, 0);
+            CorpusUpdate delete = TestEvents.update("gone", 3, null);
+            corpus.put(document.key(), document.appliedAt(0));
+            corpus.put(delete.key(), delete.appliedAt(0));
+        }
+
+        @Override
+        public void processElement(StreamRecord<String> element) {}
     }
 
     @Test
@@ -344,7 +434,7 @@ class RetrieveCandidatesTest {
                 harness.processElement2(TestEvents.update("d" + i, i, "text", 1, 0), 0);
                 harness.processElement2(TestEvents.update("d" + i, 2_000 + i, null), 0);
             }
-            assertThat(entries(harness)).isEqualTo(1_000);
+            assertThat(kept(harness)).isEqualTo(1_000);
         }
     }
 
@@ -357,7 +447,7 @@ class RetrieveCandidatesTest {
             }
             harness.setProcessingTime(Duration.ofMinutes(2).toMillis());
             harness.processElement2(TestEvents.update("last", 9_000, null), 0);
-            assertThat(entries(harness)).isEqualTo(1);
+            assertThat(kept(harness)).isEqualTo(1);
         }
     }
 
@@ -434,14 +524,16 @@ class RetrieveCandidatesTest {
                                 + " start without state, to have them embedded again.");
     }
 
-    private static long entries(TwoInputStreamOperatorTestHarness<EmbeddedQuery, CorpusUpdate, Candidates> harness)
+    /** Returns how many documents and deletes a checkpoint holds. */
+    private static int kept(TwoInputStreamOperatorTestHarness<EmbeddedQuery, CorpusUpdate, Candidates> harness)
             throws Exception {
-        var state = ((RetrieveCandidates) harness.getOperator())
+        OperatorSubtaskState unused = harness.snapshot(9, 9);
+        var shares = ((RetrieveCandidates) harness.getOperator())
                 .getOperatorStateBackend()
-                .getBroadcastState(RetrieveCandidates.CORPUS);
-        long count = 0;
-        for (var ignored : state.entries()) {
-            count++;
+                .getUnionListState(RetrieveCandidates.SHARES);
+        int count = 0;
+        for (List<CorpusRecord> share : shares.get()) {
+            count += share.size();
         }
         return count;
     }
@@ -481,6 +573,12 @@ class RetrieveCandidatesTest {
     private static TwoInputStreamOperatorTestHarness<EmbeddedQuery, CorpusUpdate, Candidates> harness(
             Models models, CorpusConfig config, TextTemplate distinctText) throws Exception {
         return new TwoInputStreamOperatorTestHarness<>(new RetrieveCandidates(models, config, distinctText));
+    }
+
+    private static TwoInputStreamOperatorTestHarness<EmbeddedQuery, CorpusUpdate, Candidates> harness(
+            int subtasks, int subtask) throws Exception {
+        return new TwoInputStreamOperatorTestHarness<>(
+                new RetrieveCandidates(TestModels.models(), CONFIG, TextTemplate.defaults()), 128, subtasks, subtask);
     }
 
     private static CorpusConfig config(TextTemplate embedText) {

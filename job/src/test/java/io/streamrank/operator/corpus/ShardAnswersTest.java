@@ -136,8 +136,8 @@ class ShardAnswersTest {
         static Corpora inShards(int count, TextTemplate distinct) {
             return new Corpora(
                     distinct,
-                    new CorpusIndex(SPARSE, distinct),
-                    Stream.generate(() -> new CorpusIndex(SPARSE, distinct))
+                    new CorpusIndex(SPARSE, distinct, 60_000),
+                    Stream.generate(() -> new CorpusIndex(SPARSE, distinct, 60_000))
                             .limit(count)
                             .toList());
         }

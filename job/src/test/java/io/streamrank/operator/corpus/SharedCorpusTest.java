@@ -4,7 +4,6 @@ package io.streamrank.operator.corpus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.streamrank.event.DocumentKey;
 import io.streamrank.event.Embedding;
 import io.streamrank.event.Query;
 import io.streamrank.event.RetrievalMode;
@@ -12,88 +11,91 @@ import io.streamrank.operator.corpus.CorpusIndexes.Attempt;
 import io.streamrank.operator.corpus.CorpusIndexes.Loan;
 import io.streamrank.state.Candidate;
 import io.streamrank.state.CorpusEntry;
+import io.streamrank.state.CorpusRecord;
 import io.streamrank.state.CorpusUpdate;
-import io.streamrank.testing.CountingState;
 import io.streamrank.testing.TestEvents;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
 import org.junit.jupiter.api.Test;
 
-/** Several subtasks of a process, each with its state, and the index that they share. */
+/** Several subtasks of a process, each with its share of the documents, and the index that they have in common. */
 class SharedCorpusTest {
     private static final long RETENTION_MS = 60_000;
     private static final Embedding ASKED = new Embedding(new float[] {1, 0});
 
     private final Random random = new Random(5);
-    private final CorpusIndex index = new CorpusIndex(SparseConfig.defaults(), null);
+    private final CorpusIndex index = index();
+
+    private static CorpusIndex index() {
+        return new CorpusIndex(SparseConfig.defaults(), null, RETENTION_MS);
+    }
+
+    private static Corpus corpus(CorpusIndex index, int subtask, int subtasks) {
+        return new Corpus(index, new CorpusShare(subtask, subtasks), RETENTION_MS);
+    }
+
+    /** Returns an index made from what the subtasks wrote to a checkpoint. */
+    private static CorpusIndex restored(List<Corpus> written) {
+        CorpusIndex made = index();
+        Corpus restored = corpus(made, 0, 1);
+        written.forEach(corpus -> corpus.chunks().forEach(records -> records.forEach(restored::restore)));
+        return made;
+    }
 
     @Test
-    void anyInterleavingGivesTheAnswersOfAnIndexMadeFromAnyOfTheStates() throws Exception {
+    void anyInterleavingGivesTheAnswersOfAnIndexMadeFromTheShares() {
         for (int round = 0; round < 30; round++) {
             List<CorpusUpdate> updates = updates(150);
-            try (CorpusIndex shared = new CorpusIndex(SparseConfig.defaults(), null)) {
-                List<CountingState> states = applied(shared, updates, 3);
-                for (CountingState state : states) {
-                    try (CorpusIndex alone = new CorpusIndex(SparseConfig.defaults(), null)) {
-                        Corpus unused = new Corpus(state, RETENTION_MS, alone);
-                        assertThat(answers(shared)).isEqualTo(answers(alone));
-                        assertThat(shared.documents()).isEqualTo(alone.documents());
-                    }
-                    assertThat(state.entries).isEqualTo(states.get(0).entries);
+            try (CorpusIndex shared = index()) {
+                List<Corpus> corpora = applied(shared, updates, 3);
+                try (CorpusIndex alone = restored(corpora)) {
+                    assertThat(answers(shared)).isEqualTo(answers(alone));
+                    assertThat(shared.documents()).isEqualTo(alone.documents());
                 }
             }
         }
     }
 
     @Test
-    void theStatesHoldTheSameObjects() throws Exception {
-        List<CountingState> states = applied(index, updates(100), 2);
-        states.get(0)
-                .entries
-                .forEach((key, entry) ->
-                        assertThat(states.get(1).entries.get(key)).isSameAs(entry));
+    void aShareHoldsTheObjectsOfTheIndex() {
+        Corpus ahead = corpus(index, 0, 2);
+        Corpus behind = corpus(index, 1, 2);
+        CorpusUpdate update = TestEvents.update("a", 1, "ship", 1, 0);
+        CorpusEntry entry = index.newest(update.key(), update.appliedAt(0));
+        for (Corpus each : List.of(ahead, behind)) {
+            each.apply(TestEvents.update("a", 1, "ship", 1, 0), 0);
+        }
+        assertThat(Stream.of(ahead, behind)
+                        .flatMap(each -> each.chunks().stream())
+                        .flatMap(List::stream))
+                .singleElement()
+                .extracting(CorpusRecord::entry)
+                .isSameAs(entry);
     }
 
     @Test
-    void aRestoreOfSeveralStatesSharesWhatTheyHave() throws Exception {
-        CountingState one = new CountingState();
-        CountingState other = new CountingState();
-        for (CountingState state : List.of(one, other)) {
-            try (CorpusIndex before = new CorpusIndex(SparseConfig.defaults(), null)) {
-                Corpus corpus = new Corpus(state, RETENTION_MS, before);
-                corpus.apply(TestEvents.update("a", 1, "ship", 1, 0), 0);
-                corpus.apply(TestEvents.update("gone", 2, null), 0);
-            }
+    void aSubtaskThatLagsBehindDoesNotBringADocumentBack() {
+        Corpus ahead = corpus(index, 0, 2);
+        Corpus behind = corpus(index, 1, 2);
+        for (int i = 0; i < 20; i++) { // of either share
+            ahead.apply(TestEvents.update("a" + i, 1, "old", 1, 0), 0);
+            ahead.apply(TestEvents.update("a" + i, 2, null), 0);
+            behind.apply(TestEvents.update("a" + i, 1, "old", 1, 0), 0);
         }
-        DocumentKey key = new DocumentKey(TestEvents.COLLECTION, "a");
-        assertThat(other.entries.get(key)).isNotSameAs(one.entries.get(key));
-        for (CountingState state : List.of(one, other)) {
-            Corpus unused = new Corpus(state, RETENTION_MS, index);
-        }
-        assertThat(other.entries.get(key)).isSameAs(one.entries.get(key));
-        assertThat(index.documents()).isEqualTo(1);
-    }
-
-    @Test
-    void aSubtaskThatLagsBehindDoesNotBringADocumentBack() throws Exception {
-        Corpus ahead = new Corpus(new CountingState(), RETENTION_MS, index);
-        CountingState state = new CountingState();
-        Corpus behind = new Corpus(state, RETENTION_MS, index);
-        ahead.apply(TestEvents.update("a", 1, "old", 1, 0), 0);
-        ahead.apply(TestEvents.update("a", 2, null), 0);
-        behind.apply(TestEvents.update("a", 1, "old", 1, 0), 0);
         assertThat(index.documents()).isZero();
-        assertThat(state.entries.values()).allMatch(CorpusEntry::isTombstone);
-        behind.apply(TestEvents.update("a", 2, null), 0);
-        behind.apply(TestEvents.update("a", 3, "new", 1, 0), 0);
-        ahead.apply(TestEvents.update("a", 3, "new", 1, 0), 0);
+        try (CorpusIndex restored = restored(List.of(ahead, behind))) {
+            assertThat(restored.documents()).isZero();
+        }
+        behind.apply(TestEvents.update("a0", 2, null), 0);
+        behind.apply(TestEvents.update("a0", 3, "new", 1, 0), 0);
+        ahead.apply(TestEvents.update("a0", 3, "new", 1, 0), 0);
         assertThat(index.documents()).isEqualTo(1);
     }
 
@@ -102,17 +104,15 @@ class SharedCorpusTest {
         List<CorpusUpdate> updates = updates(3_000);
         ExecutorService threads = Executors.newFixedThreadPool(4);
         try {
-            List<Future<CountingState>> changed = new ArrayList<>();
+            List<Future<Corpus>> changed = new ArrayList<>();
             List<Future<?>> searched = new ArrayList<>();
             for (int i = 0; i < 2; i++) {
-                changed.add(threads.submit((Callable<CountingState>) () -> {
-                    CountingState state = new CountingState();
-                    Corpus corpus = new Corpus(state, RETENTION_MS, index);
-                    for (CorpusUpdate update : updates) {
-                        corpus.apply(update, 0);
-                    }
-                    return state;
-                }));
+                Corpus corpus = corpus(index, i, 2);
+                changed.add(threads.submit(
+                        () -> {
+                            updates.forEach(update -> corpus.apply(update, 0));
+                        },
+                        corpus));
                 searched.add(threads.submit(() -> {
                     for (int j = 0; j < 500; j++) {
                         List<List<Candidate>> unused = answers(index);
@@ -122,10 +122,11 @@ class SharedCorpusTest {
             for (Future<?> search : searched) {
                 search.get();
             }
-            try (CorpusIndex alone = new CorpusIndex(SparseConfig.defaults(), null)) {
-                Corpus unused = new Corpus(changed.get(0).get(), RETENTION_MS, alone);
-                assertThat(changed.get(1).get().entries)
-                        .isEqualTo(changed.get(0).get().entries);
+            List<Corpus> corpora = new ArrayList<>();
+            for (Future<Corpus> corpus : changed) {
+                corpora.add(corpus.get());
+            }
+            try (CorpusIndex alone = restored(corpora)) {
                 assertThat(answers(index)).isEqualTo(answers(alone));
             }
         } finally {
@@ -156,17 +157,15 @@ class SharedCorpusTest {
     }
 
     private static Loan borrowed(JobID job, int attempt) {
-        return CorpusIndexes.borrow(new Attempt(job, attempt), () -> new CorpusIndex(SparseConfig.defaults(), null));
+        return CorpusIndexes.borrow(new Attempt(job, attempt), SharedCorpusTest::index);
     }
 
     /** Each subtask gets all updates in an order of its own, and they take turns at random. */
-    private List<CountingState> applied(CorpusIndex shared, List<CorpusUpdate> updates, int subtasks) throws Exception {
-        List<CountingState> states = new ArrayList<>();
+    private List<Corpus> applied(CorpusIndex shared, List<CorpusUpdate> updates, int subtasks) {
         List<Corpus> corpora = new ArrayList<>();
         List<List<CorpusUpdate>> left = new ArrayList<>();
         for (int i = 0; i < subtasks; i++) {
-            states.add(new CountingState());
-            corpora.add(new Corpus(states.get(i), RETENTION_MS, shared));
+            corpora.add(corpus(shared, i, subtasks));
             List<CorpusUpdate> order = new ArrayList<>(updates);
             Collections.shuffle(order, random);
             left.add(order);
@@ -178,7 +177,7 @@ class SharedCorpusTest {
             }
             corpora.get(turn).apply(left.get(turn).remove(0), 0);
         }
-        return states;
+        return corpora;
     }
 
     private List<CorpusUpdate> updates(int count) {

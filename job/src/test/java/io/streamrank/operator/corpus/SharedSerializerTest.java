@@ -7,14 +7,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.streamrank.event.DocumentKey;
 import io.streamrank.event.Version;
 import io.streamrank.state.CorpusEntry;
+import io.streamrank.state.CorpusRecord;
 import io.streamrank.state.PackedDocument;
 import io.streamrank.state.QuantizedVector;
 import io.streamrank.testing.TestEvents;
+import java.util.List;
+import org.apache.flink.api.common.ExecutionConfig;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.core.fs.CloseableRegistry;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
+import org.apache.flink.runtime.state.DefaultOperatorStateBackend;
+import org.apache.flink.runtime.state.DefaultOperatorStateBackendBuilder;
+import org.apache.flink.runtime.state.PartitionableListState;
 import org.junit.jupiter.api.Test;
 
 class SharedSerializerTest {
@@ -26,13 +34,21 @@ class SharedSerializerTest {
     private static final TypeSerializer<CorpusEntry> FLINKS =
             TypeInformation.of(CorpusEntry.class).createSerializer(new SerializerConfigImpl());
 
-    private final SharedSerializer<CorpusEntry> shared = SharedSerializer.of(CorpusEntry.class);
+    private final SharedSerializer<CorpusEntry> shared = SharedSerializer.of(TypeInformation.of(CorpusEntry.class));
 
     @Test
-    void theCorpusIsNotCopiedForACheckpoint() {
-        DocumentKey key = new DocumentKey("c", "d");
-        assertThat(RetrieveCandidates.CORPUS.getValueSerializer().copy(ENTRY)).isSameAs(ENTRY);
-        assertThat(RetrieveCandidates.CORPUS.getKeySerializer().copy(key)).isSameAs(key);
+    void theCorpusIsNotCopiedForACheckpoint() throws Exception {
+        List<CorpusRecord> chunk = List.of(new CorpusRecord(new DocumentKey("c", "d"), ENTRY));
+        DefaultOperatorStateBackend backend = new DefaultOperatorStateBackendBuilder(
+                        getClass().getClassLoader(), new ExecutionConfig(), false, List.of(), new CloseableRegistry())
+                .build();
+        ListState<List<CorpusRecord>> shares = backend.getUnionListState(RetrieveCandidates.SHARES);
+        shares.add(chunk);
+        assertThat(((PartitionableListState<List<CorpusRecord>>) shares)
+                        .deepCopy()
+                        .get())
+                .singleElement()
+                .isSameAs(chunk);
         assertThat(shared.duplicate().copy(ENTRY, ENTRY)).isSameAs(ENTRY);
     }
 
