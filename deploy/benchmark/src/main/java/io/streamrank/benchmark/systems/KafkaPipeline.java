@@ -103,8 +103,7 @@ public final class KafkaPipeline implements AutoCloseable {
                 inFlight.poll(STEP);
             }
         }
-        return new OneByOne(
-                Latencies.of(inFlight.nanos), millis(inFlight.jobMillis), millis(inFlight.rerankMillis));
+        return new OneByOne(Latencies.of(inFlight.nanos), millis(inFlight.jobMillis), millis(inFlight.rerankMillis));
     }
 
     private static Latencies millis(List<Long> times) {
