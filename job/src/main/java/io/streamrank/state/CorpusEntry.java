@@ -23,6 +23,11 @@ public record CorpusEntry(
         return document == null;
     }
 
+    /** Returns the same, and of a delete as if it was applied now. */
+    public CorpusEntry restoredAt(long nowMs) {
+        return isTombstone() ? new CorpusEntry(version, null, null, nowMs) : this;
+    }
+
     /**
      * Returns the document, without a vector.
      *

@@ -62,6 +62,7 @@ class SerializationTest {
                         Remarks.ofSearch(3, List.of("genre"))),
                 new Candidates(INLINE, List.of(), DegradedReason.OVERLOAD, 1, 2, Remarks.ofMissingCollection("c")),
                 new CorpusEntry(version, null, null, 9),
+                new CorpusRecord(new DocumentKey("c", "d"), new CorpusEntry(version, null, null, 9)),
                 new CorpusEntry(
                         version,
                         PackedDocument.of(TestEvents.document("d", "text")),

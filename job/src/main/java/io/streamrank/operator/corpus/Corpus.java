@@ -16,33 +16,28 @@ import java.util.List;
 final class Corpus {
     private final CorpusIndex index;
     private final CorpusShare share;
-    private final Tombstones tombstones;
 
-    Corpus(CorpusIndex index, CorpusShare share, long tombstoneRetentionMs) {
+    Corpus(CorpusIndex index, CorpusShare share) {
         this.index = index;
         this.share = share;
-        this.tombstones = new Tombstones(tombstoneRetentionMs);
     }
 
     /** Puts the update into the index, unless that has a newer version of the document. */
     void apply(CorpusUpdate update, long nowMs) {
-        put(update.key(), update.appliedAt(nowMs));
-        if (update.document() == null) {
-            tombstones.removeExpired(nowMs, index.documents(), share::get, share::remove);
-        }
+        keep(update.key(), index.offer(update.key(), update.appliedAt(nowMs)));
+        share.forgetExpired(nowMs, index::documents);
     }
 
-    /** Puts back what a checkpoint holds, of this share or another. */
-    void restore(CorpusRecord record) {
-        put(record.key(), record.entry());
+    /**
+     * Puts back what a checkpoint holds, of this share or another. The retention of a delete starts anew: the document that it came
+     * before may still be on its way, however long the job stood still.
+     */
+    void restore(CorpusRecord record, long nowMs) {
+        keep(record.key(), index.restore(record.key(), record.entry().restoredAt(nowMs)));
     }
 
-    private void put(DocumentKey key, CorpusEntry offered) {
-        CorpusEntry newest = index.newest(key, offered);
-        if (share.has(key)) {
-            if (newest.isTombstone() && !newest.equals(share.get(key))) {
-                tombstones.add(key, newest);
-            }
+    private void keep(DocumentKey key, CorpusEntry newest) {
+        if (share.owns(key)) {
             share.put(key, newest);
         }
     }

@@ -50,17 +50,29 @@ final class CorpusIndex implements AutoCloseable {
 
     /**
      * @param distinctText what documents with the same text have in common; null to find copies, too
-     * @param tombstoneRetentionMs how long deletes are remembered
+     * @param tombstones those of its deletes, of which there are none yet
      */
-    CorpusIndex(SparseConfig sparse, @Nullable TextTemplate distinctText, long tombstoneRetentionMs) {
+    CorpusIndex(SparseConfig sparse, @Nullable TextTemplate distinctText, Tombstones tombstones) {
         this.sparse = sparse;
         this.terms = sparse.enabled() ? new TermCounter(sparse.language()) : null;
         this.distinctText = distinctText;
-        this.tombstones = new Tombstones(tombstoneRetentionMs);
+        this.tombstones = tombstones;
     }
 
-    /** Takes a document or a delete, and returns it or, if the index has one that is as new or newer, that one. */
-    CorpusEntry newest(DocumentKey key, CorpusEntry offered) {
+    /**
+     * Takes a document or a delete, and returns it or, if the index has one that is as new or newer, that one. It then forgets the
+     * deletes that are too old or too many.
+     */
+    CorpusEntry offer(DocumentKey key, CorpusEntry offered) {
+        return newest(key, offered, true);
+    }
+
+    /** Takes what a checkpoint holds, as {@link #offer} does, but forgets no delete: the documents may be yet to come. */
+    CorpusEntry restore(DocumentKey key, CorpusEntry restored) {
+        return newest(key, restored, false);
+    }
+
+    private CorpusEntry newest(DocumentKey key, CorpusEntry offered, boolean forgets) {
         // Of a change that all subtasks are sent only the first has to wait for the searches.
         CorpusEntry known = known(key);
         if (known != null && !offered.version().isNewerThan(known.version())) {
@@ -73,6 +85,9 @@ final class CorpusIndex implements AutoCloseable {
                 return known;
             }
             index(key, offered);
+            if (forgets) {
+                removeExpired(offered.appliedAtMs());
+            }
             return offered;
         } finally {
             lock.writeLock().unlock();
@@ -119,7 +134,6 @@ final class CorpusIndex implements AutoCloseable {
         if (index != null && index.size() == 0) {
             collections.remove(key.collection());
         }
-        removeExpired(entry.appliedAtMs());
     }
 
     private CollectionIndex collection(String name, int dimension) {
@@ -129,7 +143,7 @@ final class CorpusIndex implements AutoCloseable {
         return new CollectionIndex(name, dimension, words, distinctText);
     }
 
-    /** Forgets the deletes whose retention has passed. Each change does so, too. */
+    /** Forgets the deletes that are too old or too many, as {@link #offer} does. */
     void forgetExpired(long nowMs) {
         lock.writeLock().lock();
         try {
@@ -141,7 +155,7 @@ final class CorpusIndex implements AutoCloseable {
 
     @GuardedBy("lock")
     private void removeExpired(long nowMs) {
-        tombstones.removeExpired(nowMs, documents, deletes::get, deletes::remove);
+        tombstones.removeExpired(nowMs, () -> documents, deletes::get, deletes::remove);
     }
 
     /**

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntSupplier;
 import org.apache.flink.util.MathUtils;
 import org.jspecify.annotations.Nullable;
 
@@ -22,38 +23,51 @@ final class CorpusShare {
 
     private final int subtask;
     private final int subtasks;
+    private final Tombstones tombstones;
     private final List<CorpusRecord> records = new ArrayList<>();
     private final Map<DocumentKey, Integer> places = new HashMap<>();
 
-    CorpusShare(int subtask, int subtasks) {
+    CorpusShare(int subtask, int subtasks, long tombstoneRetentionMs) {
         this.subtask = subtask;
         this.subtasks = subtasks;
+        this.tombstones = new Tombstones(tombstoneRetentionMs, Tombstones.LEAST / subtasks);
     }
 
     /** Returns whether a document belongs to this share. It belongs to just one, in whatever process that is asked. */
-    boolean has(DocumentKey key) {
+    boolean owns(DocumentKey key) {
         int hash = 31 * key.collection().hashCode() + key.id().hashCode();
         return MathUtils.murmurHash(hash) % subtasks == subtask;
     }
 
-    @Nullable
-    CorpusEntry get(DocumentKey key) {
+    private @Nullable CorpusEntry get(DocumentKey key) {
         Integer place = places.get(key);
         return place == null ? null : records.get(place).entry();
     }
 
+    /** Takes a document or a delete in place of what was known. */
     void put(DocumentKey key, CorpusEntry entry) {
-        CorpusRecord record = new CorpusRecord(key, entry);
+        if (entry.isTombstone() && !entry.equals(get(key))) {
+            tombstones.add(key, entry);
+        }
         Integer place = places.putIfAbsent(key, records.size());
         if (place == null) {
-            records.add(record);
+            records.add(new CorpusRecord(key, entry));
         } else {
-            records.set(place, record);
+            records.set(place, new CorpusRecord(records.get(place).key(), entry));
         }
     }
 
+    /**
+     * Forgets the deletes that are too old or too many.
+     *
+     * @param documents says how many there are in the whole corpus
+     */
+    void forgetExpired(long nowMs, IntSupplier documents) {
+        tombstones.removeExpired(nowMs, () -> documents.getAsInt() / subtasks, this::get, this::remove);
+    }
+
     /** Removes what is known of a document. The last of the list takes its place. */
-    void remove(DocumentKey key) {
+    private void remove(DocumentKey key) {
         Integer place = places.remove(key);
         if (place == null) {
             return;

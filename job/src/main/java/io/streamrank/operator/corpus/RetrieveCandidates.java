@@ -60,35 +60,45 @@ public final class RetrieveCandidates extends SearchCorpus<Candidates> {
 
     @Override
     CorpusIndex restoreIndex(StateInitializationContext context) throws Exception {
-        loan = CorpusIndexes.borrow(
-                new Attempt(
-                        getRuntimeContext().getJobInfo().getJobId(),
-                        getRuntimeContext().getTaskInfo().getAttemptNumber()),
-                () -> new CorpusIndex(
-                        settings.sparse(),
-                        distinctText,
-                        settings.tombstoneRetention().toMillis()));
+        long retentionMs = settings.tombstoneRetention().toMillis();
         TaskInfo task = getRuntimeContext().getTaskInfo();
+        loan = CorpusIndexes.borrow(
+                new Attempt(getRuntimeContext().getJobInfo().getJobId(), task.getAttemptNumber()),
+                () -> new CorpusIndex(settings.sparse(), distinctText, new Tombstones(retentionMs, Tombstones.LEAST)));
         corpus = new Corpus(
                 loan.index(),
-                new CorpusShare(task.getIndexOfThisSubtask(), task.getNumberOfParallelSubtasks()),
-                settings.tombstoneRetention().toMillis());
-        OperatorStateStore store = context.getOperatorStateStore();
+                new CorpusShare(task.getIndexOfThisSubtask(), task.getNumberOfParallelSubtasks(), retentionMs));
+        restore(context.getOperatorStateStore(), getProcessingTimeService().getCurrentProcessingTime());
+        return loan.index();
+    }
+
+    private void restore(OperatorStateStore store, long nowMs) throws Exception {
         shares = store.getUnionListState(SHARES);
-        shares.get().forEach(records -> records.forEach(corpus::restore));
+        shares.get().forEach(records -> records.forEach(record -> corpus.restore(record, nowMs)));
         shares.clear();
         BroadcastState<DocumentKey, CorpusEntry> whole = store.getBroadcastState(WHOLE);
         for (Map.Entry<DocumentKey, CorpusEntry> each : whole.entries()) {
-            corpus.restore(new CorpusRecord(each.getKey(), each.getValue()));
+            corpus.restore(new CorpusRecord(each.getKey(), each.getValue()), nowMs);
         }
         whole.clear();
-        return loan.index();
     }
 
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
         shares.update(corpus.chunks());
+    }
+
+    @Override
+    public void notifyCheckpointComplete(long checkpointId) throws Exception {
+        super.notifyCheckpointComplete(checkpointId);
+        shares.clear(); // it would keep documents that are replaced meanwhile; Flink has made a copy
+    }
+
+    @Override
+    public void notifyCheckpointAborted(long checkpointId) throws Exception {
+        super.notifyCheckpointAborted(checkpointId);
+        shares.clear();
     }
 
     @Override

@@ -12,7 +12,9 @@ import io.streamrank.state.CorpusUpdate;
 import io.streamrank.state.EmbeddedQuery;
 import io.streamrank.state.ShardAnswer;
 import io.streamrank.state.TextTemplate;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -47,6 +49,8 @@ public final class SearchShard extends SearchCorpus<ShardAnswer> implements Trig
     private transient CorpusIndex shard;
     private transient ValueState<CorpusEntry> documents;
     private transient InternalTimerService<VoidNamespace> timers;
+    /** Deletes that the state holds, for {@link #open}. Their retention starts anew, as the documents may still be on their way. */
+    private transient List<DocumentKey> restoredDeletes;
 
     /**
      * @param distinctText what documents with the same text have in common, of which the nearest is a candidate; null to take
@@ -58,15 +62,21 @@ public final class SearchShard extends SearchCorpus<ShardAnswer> implements Trig
 
     @Override
     CorpusIndex restoreIndex(StateInitializationContext context) throws Exception {
-        shard = new CorpusIndex(
-                settings.sparse(), distinctText, settings.tombstoneRetention().toMillis());
+        Tombstones tombstones = new Tombstones(settings.tombstoneRetention().toMillis(), Integer.MAX_VALUE);
+        shard = new CorpusIndex(settings.sparse(), distinctText, tombstones);
         documents = context.getKeyedStateStore().getState(DOCUMENT);
+        restoredDeletes = new ArrayList<>();
         KeyedStateBackend<DocumentKey> backend = getKeyedStateBackend();
         try (Stream<DocumentKey> keys = backend.getKeys(DOCUMENT.getName(), VoidNamespace.INSTANCE)) {
             for (Iterator<DocumentKey> each = keys.iterator(); each.hasNext(); ) {
                 DocumentKey key = each.next();
                 backend.setCurrentKey(key);
-                shard.newest(key, documents.value());
+                CorpusEntry entry = documents.value();
+                if (entry.isTombstone()) {
+                    restoredDeletes.add(key);
+                } else {
+                    CorpusEntry unused = shard.restore(key, entry);
+                }
             }
         }
         return shard;
@@ -76,6 +86,19 @@ public final class SearchShard extends SearchCorpus<ShardAnswer> implements Trig
     public void open() throws Exception {
         super.open();
         timers = getInternalTimerService("tombstones", VoidNamespaceSerializer.INSTANCE, this);
+        for (DocumentKey key : restoredDeletes) {
+            setCurrentKey(key);
+            keep(shard.restore(key, documents.value().restoredAt(timers.currentProcessingTime())));
+        }
+        restoredDeletes = List.of();
+    }
+
+    /** Puts what the index has taken into the state, a delete until its retention is over. */
+    private void keep(CorpusEntry entry) throws Exception {
+        documents.update(entry);
+        if (entry.isTombstone()) {
+            timers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, forgottenAtMs(entry));
+        }
     }
 
     @Override
@@ -93,17 +116,13 @@ public final class SearchShard extends SearchCorpus<ShardAnswer> implements Trig
         return getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
     }
 
-    /** Puts the update into state and index, unless a newer version of the document is known. */
+    /** Puts the update into index and state, unless a newer version of the document is known. */
     @Override
     public void processElement2(StreamRecord<CorpusUpdate> record) throws Exception {
         CorpusUpdate update = record.getValue();
         CorpusEntry applied = update.appliedAt(timers.currentProcessingTime());
-        if (!shard.newest(update.key(), applied).equals(applied)) {
-            return;
-        }
-        documents.update(applied);
-        if (applied.isTombstone()) {
-            timers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, forgottenAtMs(applied));
+        if (shard.offer(update.key(), applied).equals(applied)) {
+            keep(applied);
         }
     }
 

@@ -27,7 +27,9 @@ final class SharedSerializer<T> extends TypeSerializer<T> {
     }
 
     static <T> SharedSerializer<T> of(TypeInformation<T> type) {
-        return new SharedSerializer<>(type.createSerializer(new SerializerConfigImpl()));
+        SerializerConfigImpl config = new SerializerConfigImpl();
+        config.setGenericTypes(false); // as the job does
+        return new SharedSerializer<>(type.createSerializer(config));
     }
 
     @Override

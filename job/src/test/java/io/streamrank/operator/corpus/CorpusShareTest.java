@@ -5,9 +5,9 @@ package io.streamrank.operator.corpus;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamrank.event.DocumentKey;
-import io.streamrank.event.Version;
 import io.streamrank.state.CorpusEntry;
 import io.streamrank.state.CorpusRecord;
+import io.streamrank.testing.TestEvents;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,25 +16,25 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class CorpusShareTest {
-    private final CorpusShare share = new CorpusShare(0, 1);
+    private static final long RETENTION_MS = 1_000;
+
+    private final CorpusShare share = new CorpusShare(0, 1, RETENTION_MS);
 
     @Test
     void holdsWhatAMapWouldHold() {
         Random random = new Random(3);
         Map<DocumentKey, CorpusEntry> map = new HashMap<>();
-        for (int i = 0; i < 20_000; i++) {
+        for (int now = 0; now < 20_000; now++) {
             DocumentKey key = key(random.nextInt(2_500));
-            if (random.nextInt(3) == 0) {
-                share.remove(key);
-                map.remove(key);
-            } else {
-                share.put(key, entry(i));
-                map.put(key, entry(i));
-            }
-            assertThat(share.get(key)).isEqualTo(map.get(key));
+            CorpusEntry entry = random.nextInt(3) == 0 ? delete(now) : document(now);
+            share.put(key, entry);
+            map.put(key, entry);
+            long oldest = now - RETENTION_MS;
+            share.forgetExpired(now, map::size);
+            map.values().removeIf(each -> each.isTombstone() && each.appliedAtMs() <= oldest);
         }
         List<List<CorpusRecord>> chunks = share.chunks();
-        assertThat(chunks).hasSize(2);
+        assertThat(chunks).hasSizeBetween(2, 3);
         assertThat(chunks.get(0)).hasSize(CorpusShare.CHUNK);
         assertThat(chunks.stream()
                         .flatMap(List::stream)
@@ -44,11 +44,11 @@ class CorpusShareTest {
 
     @Test
     void aCheckpointDoesNotSeeLaterChanges() {
-        share.put(key(1), entry(1));
+        share.put(key(1), document(1));
         List<List<CorpusRecord>> before = share.chunks();
-        share.put(key(1), entry(2));
-        share.put(key(2), entry(3));
-        assertThat(before).containsExactly(List.of(new CorpusRecord(key(1), entry(1))));
+        share.put(key(1), document(2));
+        share.put(key(2), document(3));
+        assertThat(before).containsExactly(List.of(new CorpusRecord(key(1), document(1))));
     }
 
     /** Subtasks run in processes of their own, so the hash must not be one that changes with the process. */
@@ -56,7 +56,8 @@ class CorpusShareTest {
     void whereADocumentBelongsIsForGood() {
         assertThat(List.of("a", "b", "c", "d", "e", "f").stream()
                         .map(id -> new DocumentKey("default", id))
-                        .map(key -> new CorpusShare(0, 3).has(key) ? 0 : new CorpusShare(1, 3).has(key) ? 1 : 2))
+                        .map(key ->
+                                new CorpusShare(0, 3, 0).owns(key) ? 0 : new CorpusShare(1, 3, 0).owns(key) ? 1 : 2))
                 .containsExactly(0, 2, 1, 2, 2, 0);
     }
 
@@ -64,7 +65,11 @@ class CorpusShareTest {
         return new DocumentKey("default", "d" + id);
     }
 
-    private static CorpusEntry entry(int offset) {
-        return new CorpusEntry(new Version(0, 0, offset), null, null, 0);
+    private static CorpusEntry document(int nowMs) {
+        return TestEvents.update("any", nowMs, "text", 1, 0).appliedAt(nowMs);
+    }
+
+    private static CorpusEntry delete(int nowMs) {
+        return TestEvents.update("any", nowMs, null).appliedAt(nowMs);
     }
 }

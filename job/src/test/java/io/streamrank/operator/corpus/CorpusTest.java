@@ -27,10 +27,10 @@ class CorpusTest {
     private static final long RETENTION_MS = 60_000;
 
     private final CorpusIndex index = index();
-    private final Corpus corpus = new Corpus(index, new CorpusShare(0, 1), RETENTION_MS);
+    private final Corpus corpus = new Corpus(index, new CorpusShare(0, 1, RETENTION_MS));
 
     private static CorpusIndex index() {
-        return new CorpusIndex(SparseConfig.defaults(), null, RETENTION_MS);
+        return new CorpusIndex(SparseConfig.defaults(), null, new Tombstones(RETENTION_MS, Tombstones.LEAST));
     }
 
     /** Returns what a checkpoint holds. */
@@ -47,19 +47,19 @@ class CorpusTest {
     /** Returns an index that is made from what a checkpoint holds. */
     private CorpusIndex restored() {
         CorpusIndex made = index();
-        restore(new Corpus(made, new CorpusShare(0, 1), RETENTION_MS), corpus);
+        restore(new Corpus(made, new CorpusShare(0, 1, RETENTION_MS)), corpus);
         return made;
     }
 
     private static void restore(Corpus made, Corpus kept) {
-        kept.chunks().forEach(records -> records.forEach(made::restore));
+        kept.chunks().forEach(records -> records.forEach(record -> made.restore(record, 0)));
     }
 
     @Test
     void eachDocumentIsInTheShareOfOneSubtaskAndTheSharesAreAboutEqual() {
         List<Corpus> corpora = new ArrayList<>();
         for (int subtask = 0; subtask < 3; subtask++) {
-            corpora.add(new Corpus(index, new CorpusShare(subtask, 3), RETENTION_MS));
+            corpora.add(new Corpus(index, new CorpusShare(subtask, 3, RETENTION_MS)));
         }
         for (int i = 0; i < 6_000; i++) {
             for (Corpus each : corpora) {
@@ -84,7 +84,7 @@ class CorpusTest {
         CorpusIndex shared = index();
         Map<DocumentKey, CorpusEntry> both = new HashMap<>();
         for (int subtask = 0; subtask < 2; subtask++) {
-            Corpus made = new Corpus(shared, new CorpusShare(subtask, 2), RETENTION_MS);
+            Corpus made = new Corpus(shared, new CorpusShare(subtask, 2, RETENTION_MS));
             restore(made, corpus);
             assertThat(kept(made)).hasSizeBetween(1_000, 1_500);
             both.putAll(kept(made));
@@ -141,18 +141,51 @@ class CorpusTest {
     }
 
     @Test
-    void forgetsRestoredDeletesByTheirAgeWhateverTheirOrder() {
+    void forgetsDeletesByTheirAgeWhateverTheirOrder() {
         List<Integer> ages = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
             ages.add(i);
         }
         Collections.shuffle(ages, new Random(5));
         for (int age : ages) {
-            corpus.restore(new CorpusRecord(
-                    key("d" + age), new CorpusEntry(new Version(age, 0, age), null, null, age * 1_000L)));
+            corpus.apply(TestEvents.update("d" + age, age, null), age * 1_000L);
         }
         corpus.apply(TestEvents.update("now", 1_000, null), 110_000);
         assertThat(kept()).hasSize(50).doesNotContainKey(key("d50")).containsKey(key("d51"));
+    }
+
+    /** The job may have stood still for days, with a document in its state that the delete has to come after. */
+    @Test
+    void aRestoreStartsTheRetentionOfDeletesAnew() {
+        corpus.restore(new CorpusRecord(key("gone"), new CorpusEntry(new Version(5, 0, 5), null, null, 0)), 900_000);
+        corpus.apply(TestEvents.update("gone", 4, "late", 1, 0), 959_999);
+        assertThat(index.documents()).isZero();
+        assertThat(kept()).containsOnlyKeys(key("gone"));
+        corpus.apply(TestEvents.update("other", 6, "text", 1, 0), 960_000);
+        assertThat(kept()).containsOnlyKeys(key("other"));
+    }
+
+    @Test
+    void aRestoreForgetsNoDeleteThoughItsDocumentsAreYetToCome() {
+        for (int i = 0; i < Tombstones.LEAST + 10; i++) {
+            corpus.restore(new CorpusRecord(key("d" + i), new CorpusEntry(new Version(i, 0, i), null, null, 0)), 0);
+        }
+        assertThat(kept()).hasSize(Tombstones.LEAST + 10);
+        corpus.apply(TestEvents.update("d0", 0, "late", 1, 0), 0);
+        assertThat(index.documents()).isZero();
+    }
+
+    @Test
+    void eachShareRemembersItsPartOfTheDeletes() {
+        List<Corpus> both = List.of(
+                new Corpus(index, new CorpusShare(0, 2, RETENTION_MS)),
+                new Corpus(index, new CorpusShare(1, 2, RETENTION_MS)));
+        for (int i = 0; i < 2 * Tombstones.LEAST; i++) {
+            for (Corpus each : both) {
+                each.apply(TestEvents.update("unknown" + i, i, null), 0);
+            }
+        }
+        assertThat(both).allSatisfy(each -> assertThat(kept(each)).hasSize(Tombstones.LEAST / 2));
     }
 
     /** Else a document that comes late could not be told from one that is sent again. */

@@ -138,6 +138,17 @@ class RetrieveCandidatesTest {
     }
 
     @Test
+    void betweenCheckpointsTheStateKeepsNoDocuments() throws Exception {
+        try (var harness = opened(null)) {
+            harness.processElement2(TestEvents.update("a", 1, "text", 1, 0), 0);
+            assertThat(kept(harness)).isEqualTo(1);
+            harness.notifyOfCompletedCheckpoint(9);
+            assertThat(shares(harness)).isEmpty();
+            assertThat(kept(harness)).isEqualTo(1);
+        }
+    }
+
+    @Test
     void readsACorpusThatEachSubtaskWroteAsAWhole() throws Exception {
         OperatorSubtaskState state;
         try (var harness = new OneInputStreamOperatorTestHarness<>(new BroadcastCorpus())) {
@@ -528,14 +539,19 @@ class RetrieveCandidatesTest {
     private static int kept(TwoInputStreamOperatorTestHarness<EmbeddedQuery, CorpusUpdate, Candidates> harness)
             throws Exception {
         OperatorSubtaskState unused = harness.snapshot(9, 9);
-        var shares = ((RetrieveCandidates) harness.getOperator())
-                .getOperatorStateBackend()
-                .getUnionListState(RetrieveCandidates.SHARES);
         int count = 0;
-        for (List<CorpusRecord> share : shares.get()) {
+        for (List<CorpusRecord> share : shares(harness)) {
             count += share.size();
         }
         return count;
+    }
+
+    private static Iterable<List<CorpusRecord>> shares(
+            TwoInputStreamOperatorTestHarness<EmbeddedQuery, CorpusUpdate, Candidates> harness) throws Exception {
+        return ((RetrieveCandidates) harness.getOperator())
+                .getOperatorStateBackend()
+                .getUnionListState(RetrieveCandidates.SHARES)
+                .get();
     }
 
     private static EmbeddedQuery embedded(String text) {

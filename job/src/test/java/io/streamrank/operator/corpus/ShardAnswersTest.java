@@ -136,8 +136,8 @@ class ShardAnswersTest {
         static Corpora inShards(int count, TextTemplate distinct) {
             return new Corpora(
                     distinct,
-                    new CorpusIndex(SPARSE, distinct, 60_000),
-                    Stream.generate(() -> new CorpusIndex(SPARSE, distinct, 60_000))
+                    new CorpusIndex(SPARSE, distinct, new Tombstones(60_000, Tombstones.LEAST)),
+                    Stream.generate(() -> new CorpusIndex(SPARSE, distinct, new Tombstones(60_000, Tombstones.LEAST)))
                             .limit(count)
                             .toList());
         }
@@ -160,7 +160,7 @@ class ShardAnswersTest {
 
         private void put(int shard, CorpusUpdate update) {
             for (CorpusIndex index : List.of(whole, shards.get(shard))) {
-                assertThat(index.newest(update.key(), update.appliedAt(0))).isNotNull();
+                assertThat(index.offer(update.key(), update.appliedAt(0))).isNotNull();
             }
         }
 

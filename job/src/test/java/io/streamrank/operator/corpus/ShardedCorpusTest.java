@@ -194,6 +194,29 @@ class ShardedCorpusTest {
         }
     }
 
+    @Test
+    void aRestoreStartsTheRetentionOfDeletesAnew() throws Exception {
+        OperatorSubtaskState state;
+        try (Shards corpus = new Shards(3, null)) {
+            corpus.apply(List.of(TestEvents.update("a", 5, null)));
+            state = corpus.snapshot();
+        }
+        try (Shards restored = new Shards(3, state)) {
+            restored.advance(RETENTION.toMillis() - 1);
+            restored.apply(List.of(TestEvents.update("a", 4, "late", 1, 0)));
+            assertThat(restored.keyedStateEntries()).isEqualTo(1);
+        }
+        try (Shards later = new Shards(1, state, 10 * RETENTION.toMillis())) {
+            later.advance(11 * RETENTION.toMillis() - 1);
+            later.apply(List.of(TestEvents.update("a", 4, "late", 1, 0)));
+            later.loaded();
+            assertThat(later.ask(List.of(query(0, 5, "default", null))).get(0).candidates())
+                    .isEmpty();
+            later.advance(11 * RETENTION.toMillis());
+            assertThat(later.keyedStateEntries()).isZero();
+        }
+    }
+
     private static CorpusConfig config(CorpusPlacement placement) {
         return new CorpusConfig(
                 placement,
@@ -217,6 +240,10 @@ class ShardedCorpusTest {
                 merge;
 
         Shards(int count, OperatorSubtaskState restored) throws Exception {
+            this(count, restored, 0);
+        }
+
+        Shards(int count, OperatorSubtaskState restored, long nowMs) throws Exception {
             for (int i = 0; i < count; i++) {
                 var shard = new KeyedTwoInputStreamOperatorTestHarness<>(
                         new SearchShard(TestModels.models(), config(CorpusPlacement.SHARDED), TEXT),
@@ -226,6 +253,7 @@ class ShardedCorpusTest {
                         MAX_PARALLELISM,
                         count,
                         i);
+                shard.setProcessingTime(nowMs);
                 if (restored != null) {
                     shard.initializeState(AbstractStreamOperatorTestHarness.repartitionOperatorState(
                             restored, MAX_PARALLELISM, 3, count, i));

@@ -34,18 +34,19 @@ class SharedCorpusTest {
     private final CorpusIndex index = index();
 
     private static CorpusIndex index() {
-        return new CorpusIndex(SparseConfig.defaults(), null, RETENTION_MS);
+        return new CorpusIndex(SparseConfig.defaults(), null, new Tombstones(RETENTION_MS, Tombstones.LEAST));
     }
 
     private static Corpus corpus(CorpusIndex index, int subtask, int subtasks) {
-        return new Corpus(index, new CorpusShare(subtask, subtasks), RETENTION_MS);
+        return new Corpus(index, new CorpusShare(subtask, subtasks, RETENTION_MS));
     }
 
     /** Returns an index made from what the subtasks wrote to a checkpoint. */
     private static CorpusIndex restored(List<Corpus> written) {
         CorpusIndex made = index();
         Corpus restored = corpus(made, 0, 1);
-        written.forEach(corpus -> corpus.chunks().forEach(records -> records.forEach(restored::restore)));
+        written.forEach(corpus ->
+                corpus.chunks().forEach(records -> records.forEach(record -> restored.restore(record, 0))));
         return made;
     }
 
@@ -68,7 +69,7 @@ class SharedCorpusTest {
         Corpus ahead = corpus(index, 0, 2);
         Corpus behind = corpus(index, 1, 2);
         CorpusUpdate update = TestEvents.update("a", 1, "ship", 1, 0);
-        CorpusEntry entry = index.newest(update.key(), update.appliedAt(0));
+        CorpusEntry entry = index.offer(update.key(), update.appliedAt(0));
         for (Corpus each : List.of(ahead, behind)) {
             each.apply(TestEvents.update("a", 1, "ship", 1, 0), 0);
         }
