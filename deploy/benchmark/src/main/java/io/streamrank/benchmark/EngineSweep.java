@@ -24,6 +24,8 @@ final class EngineSweep {
     private static final List<Integer> TOKENS = List.of(16, 32, 64, 128, 256, 512);
     private static final List<Integer> CONCURRENT = List.of(1, 10, 100, 1_000);
 
+    private static final String QUERY = "what is it";
+
     private final Console console;
     private final Workload workload;
     private final Baseline baseline;
@@ -64,7 +66,8 @@ final class EngineSweep {
         for (int tokens : upTo(TOKENS, smoke() ? 32 : baseline.maxTokens())) {
             console.status("tokens: " + tokens);
             Workload long50 = ofLength(tokens, smoke() ? 2 : 50);
-            points.add(new Point(tokens, oneByOne(long50) / long50.candidates()));
+            int read = baseline.tokens(QUERY, long50.passages().get(0));
+            points.add(new Point(read, oneByOne(long50) / long50.candidates()));
         }
         return chart("ms a pair, one query at a time", "tokens of a pair", points, Axes.LOGARITHMIC);
     }
@@ -99,26 +102,31 @@ final class EngineSweep {
         return load.requests(next - count, count);
     }
 
-    /** Passages of random words, cut to so many tokens with the query. */
+    /** Passages of random words, cut to so many tokens with the query, or to as many as the model reads. */
     private Workload ofLength(int tokens, int candidates) {
         List<String> words =
                 new ArrayList<>(List.of(String.join(" ", workload.passages()).split("\\W+", 20_000)));
         words.removeIf(word -> word.length() < 2 || word.length() > 12);
-        String query = "what is it";
         List<String> passages = IntStream.range(0, 4 * candidates)
                 .mapToObj(seed -> {
                     Collections.shuffle(words, new Random(seed));
-                    return cut(query, words, tokens);
+                    return cut(words, tokens);
                 })
                 .distinct()
                 .toList();
-        return new Workload(String.format(Locale.ROOT, "%d tokens", tokens), passages, List.of(query), candidates, 0);
+        return new Workload(String.format(Locale.ROOT, "%d tokens", tokens), passages, List.of(QUERY), candidates, 0);
     }
 
-    private String cut(String query, List<String> words, int tokens) {
+    private String cut(List<String> words, int tokens) {
         StringBuilder text = new StringBuilder();
-        for (int i = 0; i < words.size() && baseline.tokens(query, text.toString()) < tokens; i++) {
-            text.append(words.get(i)).append(' ');
+        int before = 0;
+        for (String word : words) {
+            int read = baseline.tokens(QUERY, text.toString());
+            if (read >= tokens || read == before) {
+                break;
+            }
+            before = read;
+            text.append(word).append(' ');
         }
         return text.toString();
     }
