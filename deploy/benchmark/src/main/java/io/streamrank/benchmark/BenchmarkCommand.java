@@ -120,8 +120,9 @@ public final class BenchmarkCommand implements Subcommand {
             names = "--sweep-documents",
             paramLabel = "N",
             defaultValue = "200000",
-            description = "Largest number of documents in the sweep. Lucene's graph over 200,000 takes some minutes to"
-                    + " build.")
+            description =
+                    "Largest number of documents in the sweep, up to 1,000,000. Lucene's graph over 200,000 takes some"
+                            + " minutes to build.")
     private int sweepDocuments;
 
     @Option(

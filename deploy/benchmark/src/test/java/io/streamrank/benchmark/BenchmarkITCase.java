@@ -70,10 +70,13 @@ class BenchmarkITCase {
                         "tokens of a pair",
                         "concurrent queries",
                         "documents of 384 numbers",
+                        "documents of 384 numbers",
                         "documents of 384 numbers");
         assertThat(result.at("/curves/3/lines").findValuesAsText("name"))
                 .contains("reading the same bytes", "Lucene, exact", "Lucene's graph, 50 in sight");
         assertThat(result.at("/curves/4/lines/1/points/0/1").asDouble()).isBetween(0.9, 1.0);
+        assertThat(result.at("/curves/5/lines/0/points/0/1").asDouble()).isPositive();
+        assertThat(result.at("/curves/5/lines/1/points/0/1").asDouble()).isPositive();
         assertThat(Files.readString(directory.resolve("benchmark.html")))
                 .contains("<svg", "concurrent queries", "copier")
                 .doesNotContain("NaN", "Infinity");

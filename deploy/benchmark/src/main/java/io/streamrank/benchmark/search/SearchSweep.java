@@ -22,7 +22,8 @@ import org.apache.commons.math3.stat.StatUtils;
  * Lucene, exact and by its graph. All take turns over the same vectors. Exact search of many documents uses all cores, the others one.
  */
 public final class SearchSweep {
-    private static final List<Integer> DOCUMENTS = List.of(1_000, 5_000, 20_000, 50_000, 100_000, 200_000);
+    private static final List<Integer> DOCUMENTS =
+            List.of(1_000, 5_000, 20_000, 50_000, 100_000, 200_000, 500_000, 1_000_000);
     private static final int NEIGHBOURS = 50;
     /** How many the graph keeps in sight: as few as can be, and enough for a recall that users would want. */
     private static final List<Integer> BEAMS = List.of(NEIGHBOURS, 200);
@@ -36,6 +37,10 @@ public final class SearchSweep {
 
     private final Console console;
     private final int most;
+    /** What it took to build each index so far; that of the graph with all merges. */
+    private long flatNanos;
+
+    private long graphNanos;
     /** Lets no search be left out because nobody looks at what it finds. */
     volatile Object sink = "";
 
@@ -63,11 +68,16 @@ public final class SearchSweep {
         MemoryScan bytes = new MemoryScan();
         Map<String, List<Point>> times = new LinkedHashMap<>();
         Map<String, List<Point>> recalls = new LinkedHashMap<>();
+        Map<String, List<Point>> builds = new LinkedHashMap<>();
         try (LuceneVectors lucene = new LuceneVectors()) {
             for (int documents : sizes()) {
                 fill(index, lucene, vectors, documents);
                 bytes.growTo(index.bytes());
+                long merging = System.nanoTime();
                 try (LuceneVectors.Searcher searcher = lucene.searcher()) {
+                    graphNanos += System.nanoTime() - merging;
+                    add(builds, "StreamRank, exact", documents, flatNanos / 1e9);
+                    add(builds, "Lucene's graph", documents, graphNanos / 1e9);
                     int turns = times.isEmpty() ? WARM_UP_TURNS + TURNS : TURNS;
                     milliseconds(searches(index, bytes, searcher), queries, turns)
                             .forEach((name, ms) -> add(times, name, documents, ms));
@@ -79,7 +89,8 @@ public final class SearchSweep {
         }
         return List.of(
                 new LineChart("ms a search for " + NEIGHBOURS, BY, lines(times), Axes.LOGARITHMIC),
-                new LineChart("recall@" + NEIGHBOURS + " of the graph", BY, lines(recalls), Axes.LOGARITHMIC_X));
+                new LineChart("recall@" + NEIGHBOURS + " of the graph", BY, lines(recalls), Axes.LOGARITHMIC_X),
+                new LineChart("s to build the index", BY, lines(builds), Axes.LOGARITHMIC));
     }
 
     private List<Integer> sizes() {
@@ -95,8 +106,12 @@ public final class SearchSweep {
         try (Progress progress = new Progress(console, task, " docs", 1, documents)) {
             for (int i = index.size(); i < documents; i++) {
                 float[] vector = vectors.next();
+                long started = System.nanoTime();
                 index.put("d" + i, vector, i);
+                long put = System.nanoTime();
                 lucene.add(vector);
+                flatNanos += put - started;
+                graphNanos += System.nanoTime() - put;
                 progress.to(i + 1L);
             }
         }
