@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.operator.corpus;
 
+import static io.streamrank.operator.corpus.CorpusFixture.corpus;
+import static io.streamrank.operator.corpus.CorpusFixture.index;
+import static io.streamrank.operator.corpus.CorpusFixture.restore;
+import static io.streamrank.operator.corpus.CorpusFixture.restored;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamrank.event.DocumentKey;
@@ -24,14 +28,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class CorpusTest {
-    private static final long RETENTION_MS = 60_000;
-
     private final CorpusIndex index = index();
-    private final Corpus corpus = new Corpus(index, new CorpusShare(0, 1, RETENTION_MS));
-
-    private static CorpusIndex index() {
-        return new CorpusIndex(SparseConfig.defaults(), null, new Tombstones(RETENTION_MS, Tombstones.LEAST));
-    }
+    private final Corpus corpus = corpus(index, 0, 1);
 
     /** Returns what a checkpoint holds. */
     private static Map<DocumentKey, CorpusEntry> kept(Corpus corpus) {
@@ -44,22 +42,11 @@ class CorpusTest {
         return kept(corpus);
     }
 
-    /** Returns an index that is made from what a checkpoint holds. */
-    private CorpusIndex restored() {
-        CorpusIndex made = index();
-        restore(new Corpus(made, new CorpusShare(0, 1, RETENTION_MS)), corpus);
-        return made;
-    }
-
-    private static void restore(Corpus made, Corpus kept) {
-        kept.chunks().forEach(records -> records.forEach(record -> made.restore(record, 0)));
-    }
-
     @Test
     void eachDocumentIsInTheShareOfOneSubtaskAndTheSharesAreAboutEqual() {
         List<Corpus> corpora = new ArrayList<>();
         for (int subtask = 0; subtask < 3; subtask++) {
-            corpora.add(new Corpus(index, new CorpusShare(subtask, 3, RETENTION_MS)));
+            corpora.add(corpus(index, subtask, 3));
         }
         for (int i = 0; i < 6_000; i++) {
             for (Corpus each : corpora) {
@@ -84,7 +71,7 @@ class CorpusTest {
         CorpusIndex shared = index();
         Map<DocumentKey, CorpusEntry> both = new HashMap<>();
         for (int subtask = 0; subtask < 2; subtask++) {
-            Corpus made = new Corpus(shared, new CorpusShare(subtask, 2, RETENTION_MS));
+            Corpus made = corpus(shared, subtask, 2);
             restore(made, corpus);
             assertThat(kept(made)).hasSizeBetween(1_000, 1_500);
             both.putAll(kept(made));
@@ -177,9 +164,7 @@ class CorpusTest {
 
     @Test
     void eachShareRemembersItsPartOfTheDeletes() {
-        List<Corpus> both = List.of(
-                new Corpus(index, new CorpusShare(0, 2, RETENTION_MS)),
-                new Corpus(index, new CorpusShare(1, 2, RETENTION_MS)));
+        List<Corpus> both = List.of(corpus(index, 0, 2), corpus(index, 1, 2));
         for (int i = 0; i < 2 * Tombstones.LEAST; i++) {
             for (Corpus each : both) {
                 each.apply(TestEvents.update("unknown" + i, i, null), 0);
@@ -215,7 +200,7 @@ class CorpusTest {
         assertThat(index.documents()).isEqualTo(2);
         corpus.apply(TestEvents.update("a", 4, null), 0);
         assertThat(index.documents()).isEqualTo(1);
-        assertThat(restored().documents()).isEqualTo(1);
+        assertThat(restored(List.of(corpus)).documents()).isEqualTo(1);
     }
 
     @Test

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.operator.corpus;
 
+import static io.streamrank.operator.corpus.CorpusFixture.corpus;
+import static io.streamrank.operator.corpus.CorpusFixture.index;
+import static io.streamrank.operator.corpus.CorpusFixture.restored;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamrank.event.Embedding;
@@ -27,28 +30,10 @@ import org.junit.jupiter.api.Test;
 
 /** Several subtasks of a process, each with its share of the documents, and the index that they have in common. */
 class SharedCorpusTest {
-    private static final long RETENTION_MS = 60_000;
     private static final Embedding ASKED = new Embedding(new float[] {1, 0});
 
     private final Random random = new Random(5);
     private final CorpusIndex index = index();
-
-    private static CorpusIndex index() {
-        return new CorpusIndex(SparseConfig.defaults(), null, new Tombstones(RETENTION_MS, Tombstones.LEAST));
-    }
-
-    private static Corpus corpus(CorpusIndex index, int subtask, int subtasks) {
-        return new Corpus(index, new CorpusShare(subtask, subtasks, RETENTION_MS));
-    }
-
-    /** Returns an index made from what the subtasks wrote to a checkpoint. */
-    private static CorpusIndex restored(List<Corpus> written) {
-        CorpusIndex made = index();
-        Corpus restored = corpus(made, 0, 1);
-        written.forEach(corpus ->
-                corpus.chunks().forEach(records -> records.forEach(record -> restored.restore(record, 0))));
-        return made;
-    }
 
     @Test
     void anyInterleavingGivesTheAnswersOfAnIndexMadeFromTheShares() {
@@ -158,7 +143,7 @@ class SharedCorpusTest {
     }
 
     private static Loan borrowed(JobID job, int attempt) {
-        return CorpusIndexes.borrow(new Attempt(job, attempt), SharedCorpusTest::index);
+        return CorpusIndexes.borrow(new Attempt(job, attempt), CorpusFixture::index);
     }
 
     /** Each subtask gets all updates in an order of its own, and they take turns at random. */

@@ -13,7 +13,6 @@ import io.streamrank.state.EmbeddedQuery;
 import io.streamrank.state.TextTemplate;
 import io.streamrank.testing.TestEvents;
 import io.streamrank.testing.TestModels;
-import java.time.Duration;
 import java.util.List;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.util.TwoInputStreamOperatorTestHarness;
@@ -180,16 +179,8 @@ class WaitingForTheCorpusTest {
     }
 
     private static CorpusConfig config(boolean waitUntilLoaded, int maxWaitingQueries) {
-        return new CorpusConfig(
-                CorpusPlacement.BROADCAST,
-                Duration.ofSeconds(2),
-                TextTemplate.defaults(),
-                SparseConfig.defaults(),
-                1_000,
-                waitUntilLoaded,
-                Duration.ofMinutes(1),
-                maxWaitingQueries,
-                Duration.ofMinutes(1));
+        return RetrieveCandidatesHarness.config(
+                TextTemplate.defaults(), SparseConfig.defaults(), waitUntilLoaded, maxWaitingQueries);
     }
 
     private static TwoInputStreamOperatorTestHarness<EmbeddedQuery, CorpusUpdate, Candidates> opened(
