@@ -10,6 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -105,6 +108,62 @@ class ScriptITCase {
         Path target = directory.resolve("deploy/local/target");
         Files.delete(target.resolve("built"));
         Files.createFile(target.resolve("streamrank-local-0.0.1.jar"));
+        buildWith("ls -A > ../../../left");
+
+        Ended demo = run(jdks().get(0), "demo", "--documents=none.json", "--queries=none.txt");
+
+        assertThat(demo.exitCode()).as(demo.err()).isEqualTo(2);
+        assertThat(demo.err()).endsWith("none.json does not exist: give a JSON file\n");
+        assertThat(directory.resolve("left")).isEmptyFile();
+        assertThat(target.resolve("built")).exists();
+    }
+
+    @Test
+    void ofTwoThatStartAtOnceOneBuildsAndTheOtherWaits() throws Exception {
+        Files.delete(directory.resolve("deploy/local/target/built"));
+        buildWith("sleep 3; echo built >> ../../../builds");
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            List<Future<Ended>> both = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                both.add(threads.submit(
+                        () -> run(jdks().get(0), "demo", "--documents=none.json", "--queries=none.txt")));
+            }
+            for (Future<Ended> each : both) {
+                assertThat(each.get().exitCode()).as(each.get().err()).isEqualTo(2);
+            }
+            assertThat(both.get(0).get().err() + both.get(1).get().err())
+                    .containsOnlyOnce(", which builds StreamRank\n");
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThat(directory.resolve("builds")).hasContent("built");
+        assertThat(directory.resolve("cache/streamrank/building")).doesNotExist();
+    }
+
+    /** A build that was killed leaves its lock behind. */
+    @Test
+    void buildsThoughTheLockOfAProcessThatIsGoneIsThere() throws Exception {
+        Files.delete(directory.resolve("deploy/local/target/built"));
+        buildWith("echo built >> ../../../builds");
+        Process gone = new ProcessBuilder("true").start();
+        gone.waitFor();
+        Path lock =
+                Files.createDirectories(directory.resolve("cache/streamrank")).resolve("building");
+        Files.createSymbolicLink(lock, Path.of(Long.toString(gone.pid())));
+
+        Ended demo = run(jdks().get(0), "demo", "--documents=none.json", "--queries=none.txt");
+
+        assertThat(demo.exitCode()).as(demo.err()).isEqualTo(2);
+        assertThat(directory.resolve("builds")).hasContent("built");
+    }
+
+    /**
+     * Puts a Maven before the real one that links what is built already.
+     *
+     * @param first what it does before that, in the launcher's {@code target}
+     */
+    private void buildWith(String first) throws IOException {
         Path maven = Files.createDirectory(directory.resolve("bin")).resolve("mvn");
         Files.writeString(maven, """
                 #!/usr/bin/env bash
@@ -113,18 +172,11 @@ class ScriptITCase {
                   exit
                 fi
                 cd deploy/local/target
-                ls -A > ../../../left
+                %s
                 ln -s "%s" lib
                 ln -s "%s" .
-                """.formatted(LIB, jar));
+                """.formatted(first, LIB, jar));
         assertThat(maven.toFile().setExecutable(true)).isTrue();
-
-        Ended demo = run(jdks().get(0), "demo", "--documents=none.json", "--queries=none.txt");
-
-        assertThat(demo.exitCode()).as(demo.err()).isEqualTo(2);
-        assertThat(demo.err()).endsWith("none.json does not exist: give a JSON file\n");
-        assertThat(directory.resolve("left")).isEmptyFile();
-        assertThat(target.resolve("built")).exists();
     }
 
     private record Ended(int exitCode, String out, String err) {}
@@ -137,8 +189,8 @@ class ScriptITCase {
         List<String> command =
                 new ArrayList<>(List.of("bash", directory.resolve("streamrank").toString()));
         command.addAll(List.of(args));
-        Path out = directory.resolve("out");
-        Path err = directory.resolve("err");
+        Path out = Files.createTempFile(directory, "out", "");
+        Path err = Files.createTempFile(directory, "err", "");
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(directory.toFile())
                 .redirectOutput(out.toFile())

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.local.store;
 
+import io.streamrank.local.console.FailedException;
 import io.streamrank.local.console.InputException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -9,6 +10,8 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTransientException;
 import java.sql.Statement;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -65,8 +68,7 @@ public final class JdbcStore implements DocumentStore {
             connection.setAutoCommit(false); // with it PostgreSQL's driver holds the whole result
             return new JdbcStore(name, query, connection);
         } catch (SQLException e) {
-            String unknown = StoreAddress.unknownHost(e);
-            throw new InputException(name + " cannot be opened: " + (unknown == null ? oneLine(e) : unknown), e);
+            throw failure(name + " cannot be opened: ", e);
         }
     }
 
@@ -104,7 +106,7 @@ public final class JdbcStore implements DocumentStore {
                 }
             }
         } catch (SQLException e) {
-            throw new InputException(name + " fails after " + number + " rows of --query: " + oneLine(e), e);
+            throw failure(name + " fails after " + number + " rows of --query: ", e);
         }
     }
 
@@ -133,8 +135,27 @@ public final class JdbcStore implements DocumentStore {
         }
     }
 
-    private static String oneLine(SQLException e) {
-        return String.valueOf(e.getMessage()).strip().replaceAll("\\s+", " ");
+    /** Tells an address or a query that is wrong from a database that is out of reach. */
+    private static RuntimeException failure(String what, SQLException e) {
+        String unknown = StoreAddress.unknownHost(e);
+        if (unknown != null) {
+            return new InputException(what + unknown, e);
+        }
+        String message = what + String.valueOf(e.getMessage()).strip().replaceAll("\\s+", " ");
+        return isOutage(e) ? new FailedException(message, e) : new InputException(message, e);
+    }
+
+    /**
+     * Returns whether the database cannot be reached, has no room, or goes down, by JDBC's types and the classes of states that
+     * the SQL standard (08) and PostgreSQL (53, 57P) have for it.
+     */
+    private static boolean isOutage(SQLException e) {
+        String state = String.valueOf(e.getSQLState());
+        return e instanceof SQLTransientException
+                || e instanceof SQLRecoverableException
+                || state.startsWith("08")
+                || state.startsWith("53")
+                || state.startsWith("57P");
     }
 
     @Override

@@ -6,8 +6,12 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamrank.local.console.FailedException;
 import io.streamrank.local.console.InputException;
+import java.io.EOFException;
 import java.io.IOException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -72,7 +76,7 @@ public final class RedisStore implements DocumentStore {
             }
             return new RedisStore(name, withSeparator(prefix), new RedisValues(vectorField, vectorType), connection);
         } catch (IOException e) {
-            throw new InputException(name + " cannot be opened: " + problem(e), e);
+            throw failure(name, " cannot be opened: ", e);
         }
     }
 
@@ -117,16 +121,21 @@ public final class RedisStore implements DocumentStore {
     }
 
     /** @param keys how many were read before */
-    private InputException failure(int keys, IOException e) {
-        String what = e instanceof RedisConnection.RedisException
-                ? " refuses a command: "
-                : " fails after " + keys + " keys: ";
-        return new InputException(name + what + problem(e), e);
+    private RuntimeException failure(int keys, IOException e) {
+        return failure(
+                name,
+                e instanceof RedisConnection.RedisException
+                        ? " refuses a command: "
+                        : " fails after " + keys + " keys: ",
+                e);
     }
 
-    private static String problem(IOException e) {
+    /** Tells an address or a command that is wrong from a server that is out of reach. */
+    private static RuntimeException failure(String name, String what, IOException e) {
         String unknown = StoreAddress.unknownHost(e);
-        return unknown == null ? String.valueOf(e.getMessage()) : unknown;
+        String message = name + what + (unknown == null ? String.valueOf(e.getMessage()) : unknown);
+        boolean away = e instanceof SocketException || e instanceof SocketTimeoutException || e instanceof EOFException;
+        return away ? new FailedException(message, e) : new InputException(message, e);
     }
 
     @Override

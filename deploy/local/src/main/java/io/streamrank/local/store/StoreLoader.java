@@ -11,6 +11,7 @@ import io.streamrank.local.client.DocumentSender;
 import io.streamrank.local.client.KafkaConnection;
 import io.streamrank.local.client.TopicKeys;
 import io.streamrank.local.console.Console;
+import io.streamrank.local.console.FailedException;
 import io.streamrank.local.console.InputException;
 import io.streamrank.local.console.Progress;
 import io.streamrank.local.data.BadRecord;
@@ -67,7 +68,8 @@ public record StoreLoader(
     /**
      * Reads and writes everything, holding no more of it than the ids.
      *
-     * @throws InputException where there was none, the store broke off, or its vectors are of another model
+     * @throws InputException where there was none, the store refuses what is asked, or its vectors are of another model
+     * @throws FailedException where the store is out of reach
      */
     public Loaded run(DocumentStore store) throws IOException, InterruptedException {
         Set<String> gone = sync ? TopicKeys.ofCollection(connection, topic, collection()) : new HashSet<>();
@@ -82,10 +84,10 @@ public record StoreLoader(
             try {
                 store.read(position, run);
                 run.end();
-            } catch (InputException e) {
-                long sent = sender.flush();
-                throw new InputException(
-                        e.getMessage() + String.format(Locale.ROOT, "; documents written before: %,d", sent), e);
+            } catch (InputException | FailedException e) {
+                String message =
+                        e.getMessage() + String.format(Locale.ROOT, "; documents written before: %,d", sender.flush());
+                throw e instanceof FailedException ? new FailedException(message, e) : new InputException(message, e);
             }
             long written = sender.flush();
             sender.unused().print(console);

@@ -166,9 +166,12 @@ class StoreLoadITCase {
                 "--from must be an address that begins with jdbc:, redis:// or rediss://, but begins with mongodb",
                 "--from=mongodb://h");
         assertSays(
-                "redis://127.0.0.1:1 cannot be opened: Connection refused",
-                "--from=redis://:secret@127.0.0.1:1",
+                "redis://none.invalid cannot be opened: the host none.invalid is unknown, check its name",
+                "--from=redis://:secret@none.invalid",
                 "--prefix=docs");
+        Launched away = Launched.run("load", servers(), "--from=redis://:secret@127.0.0.1:1", "--prefix=docs");
+        assertThat(away.err()).startsWith("redis://127.0.0.1:1 cannot be opened: Connection refused");
+        assertThat(away.exitCode()).isEqualTo(1);
         assertSays(
                 "--vector-type must be one of float32, float64, float16, bfloat16, int8, uint8: x",
                 "--from=redis://h",

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamrank.codec.EmbeddingCodec;
+import io.streamrank.local.console.FailedException;
 import io.streamrank.local.console.InputException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -137,6 +138,20 @@ class JdbcStoreTest {
                 .hasMessage("there is no JDBC driver for jdbc:oracle:thin:@db: give the jar of one with --driver-jar");
         assertThatThrownBy(() -> JdbcStore.open(url, "SELECT 1", Path.of("none.jar"), null, null))
                 .hasMessage("--driver-jar none.jar cannot be read: give the jar of a JDBC driver");
+    }
+
+    @Test
+    void tellsAServerThatIsAwayFromAnAddressThatIsWrong() {
+        assertThatThrownBy(() -> JdbcStore.open("jdbc:postgresql://127.0.0.1:1/db", "SELECT 1", null, "me", null))
+                .isInstanceOf(FailedException.class)
+                .hasMessageStartingWith("jdbc:postgresql://127.0.0.1:1/db cannot be opened: ")
+                .hasMessageContaining("refused");
+        assertThatThrownBy(() -> JdbcStore.open("jdbc:postgresql://none.invalid/db", "SELECT 1", null, "me", null))
+                .isInstanceOf(InputException.class)
+                .hasMessage(
+                        "jdbc:postgresql://none.invalid/db cannot be opened: the host none.invalid is unknown, check its name");
+        assertThatThrownBy(() -> CollectedRows.of(store("SELECT missing FROM docs")))
+                .isInstanceOf(InputException.class);
     }
 
     @Test

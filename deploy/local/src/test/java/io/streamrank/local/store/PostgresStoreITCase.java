@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.streamrank.codec.EmbeddingCodec;
 import io.streamrank.local.cluster.LocalPorts;
+import io.streamrank.local.console.FailedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -107,6 +108,17 @@ class PostgresStoreITCase {
 
         assertThatThrownBy(() -> CollectedRows.of(failing))
                 .hasMessage(url + " fails after 4000 rows of --query: ERROR: division by zero");
+    }
+
+    @Test
+    void tellsThatTheServerEndsTheConnection() {
+        JdbcStore ended =
+                store("SELECT n AS id, pg_terminate_backend(CASE n WHEN 5000 THEN pg_backend_pid() ELSE 0 END)"
+                        + " FROM generate_series(1, 6000) n");
+
+        assertThatThrownBy(() -> CollectedRows.of(ended))
+                .isInstanceOf(FailedException.class)
+                .hasMessageStartingWith(url + " fails after 4000 rows of --query: FATAL: terminating connection");
     }
 
     @Test

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.streamrank.local.console.FailedException;
 import io.streamrank.local.console.InputException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -39,7 +40,7 @@ class RedisStoreTest {
         CollectedRows rows = new CollectedRows();
 
         assertThatThrownBy(() -> read(rows, page("7", "docs:a"), "+hash\r\n", array("title", "The ship")))
-                .isInstanceOf(InputException.class)
+                .isInstanceOf(FailedException.class)
                 .hasMessage(address + " fails after 1 keys: the server closed the connection");
         assertThat(rows.rows).containsExactly("1 {\"title\":\"The ship\",\"id\":\"a\"}");
         assertThat(rows.positions).containsExactly("7");
@@ -59,7 +60,7 @@ class RedisStoreTest {
             connection.shutdownOutput();
 
             assertThatThrownBy(store::isPartOfACluster)
-                    .isInstanceOf(InputException.class)
+                    .isInstanceOf(FailedException.class)
                     .hasMessage(address + " fails after 0 keys: the server closed the connection");
         }
     }
