@@ -133,28 +133,10 @@ class ScriptITCase {
                 assertThat(each.get().exitCode()).as(each.get().err()).isEqualTo(2);
             }
             assertThat(both.get(0).get().err() + both.get(1).get().err())
-                    .containsOnlyOnce(", which builds StreamRank\n");
+                    .containsOnlyOnce("waiting for another build of StreamRank\n");
         } finally {
             threads.shutdownNow();
         }
-        assertThat(directory.resolve("builds")).hasContent("built");
-        assertThat(directory.resolve("cache/streamrank/building")).doesNotExist();
-    }
-
-    /** A build that was killed leaves its lock behind. */
-    @Test
-    void buildsThoughTheLockOfAProcessThatIsGoneIsThere() throws Exception {
-        Files.delete(directory.resolve("deploy/local/target/built"));
-        buildWith("echo built >> ../../../builds");
-        Process gone = new ProcessBuilder("true").start();
-        gone.waitFor();
-        Path lock =
-                Files.createDirectories(directory.resolve("cache/streamrank")).resolve("building");
-        Files.createSymbolicLink(lock, Path.of(Long.toString(gone.pid())));
-
-        Ended demo = run(jdks().get(0), "demo", "--documents=none.json", "--queries=none.txt");
-
-        assertThat(demo.exitCode()).as(demo.err()).isEqualTo(2);
         assertThat(directory.resolve("builds")).hasContent("built");
     }
 
