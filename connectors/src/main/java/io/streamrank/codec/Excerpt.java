@@ -3,10 +3,14 @@
 package io.streamrank.codec;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.regex.Pattern;
 
-/** Shortens a value for an error message, to one line of printable text. */
+/** Makes of a value what an error message may show: one short line of printable text, and no secrets of an address. */
 public final class Excerpt {
     private static final int MAX_CHARS = 80;
+
+    /** Up to the last @, as a password may hold one, or a slash. */
+    private static final Pattern USER_INFO = Pattern.compile("//[^\\s\"]*@");
 
     private Excerpt() {}
 
@@ -32,6 +36,11 @@ public final class Excerpt {
             at += Character.charCount(codePoint);
         }
         return at < text.length() ? excerpt.append('…').toString() : excerpt.toString();
+    }
+
+    /** Returns the text with stars for the user and the password of each address in it. */
+    public static String withoutUserInfo(String text) {
+        return USER_INFO.matcher(text).replaceAll("//***@");
     }
 
     private static boolean isPrintable(int codePoint) {

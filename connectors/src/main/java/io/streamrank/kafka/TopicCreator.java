@@ -156,7 +156,7 @@ public final class TopicCreator {
             LOG.info(
                     "the settings of the topics on {} cannot be read: {}",
                     config.bootstrapServers(),
-                    TopicErrors.why(e));
+                    ClientErrors.why(e));
         }
     }
 

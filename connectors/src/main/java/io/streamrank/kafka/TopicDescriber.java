@@ -50,7 +50,7 @@ record TopicDescriber(Properties admin) implements TopicMetadataCache.Source {
             }
             return metadata(description.partitions().size(), settings(client, topic));
         } catch (ExecutionException | TimeoutException | KafkaException e) {
-            LOG.warn("topic {} could not be looked up: {}", Headers.printable(topic), TopicErrors.why(e));
+            LOG.warn("topic {} could not be looked up: {}", Headers.printable(topic), ClientErrors.why(e));
             boolean passes = e instanceof TimeoutException || e.getCause() instanceof RetriableException;
             if (passes && !(e.getCause() instanceof UnknownTopicOrPartitionException)) {
                 throw new TimeoutException(e.getMessage());
@@ -70,7 +70,7 @@ record TopicDescriber(Properties admin) implements TopicMetadataCache.Source {
                             client.describeConfigs(List.of(resource)).values().get(resource))
                     .get(TIMEOUT_MS, TimeUnit.MILLISECONDS));
         } catch (ExecutionException | TimeoutException e) {
-            LOG.info("the settings of topic {} cannot be read: {}", topic, TopicErrors.why(e));
+            LOG.info("the settings of topic {} cannot be read: {}", topic, ClientErrors.why(e));
             return TopicSettings.UNKNOWN;
         }
     }

@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.kafka;
 
-import java.nio.file.AccessDeniedException;
-import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +53,7 @@ final class TopicErrors {
     static TopicException unusable(KafkaConfig config, Throwable cause) {
         return new TopicException(
                 "Kafka's client cannot be set up for %s: %s; check %s"
-                        .formatted(config.bootstrapServers(), why(cause), CONNECTION),
+                        .formatted(config.bootstrapServers(), ClientErrors.why(cause), CONNECTION),
                 cause);
     }
 
@@ -75,7 +73,7 @@ final class TopicErrors {
         if (cause instanceof AuthenticationException) {
             return new TopicException(
                     "Kafka on %s does not let the job in: %s; check the credentials and certificates under kafka.properties"
-                            .formatted(config.bootstrapServers(), withReason(cause)),
+                            .formatted(config.bootstrapServers(), ClientErrors.withReason(cause)),
                     cause);
         }
         if (cause instanceof AuthorizationException) {
@@ -83,7 +81,7 @@ final class TopicErrors {
                     "Kafka on %s forbids what the job does: %s; the job needs READ on %s, %s and the group %s, and WRITE on %s and %s"
                             .formatted(
                                     config.bootstrapServers(),
-                                    said(cause),
+                                    ClientErrors.said(cause),
                                     config.documentsTopic(),
                                     config.queriesTopic(),
                                     config.groupId(),
@@ -95,7 +93,7 @@ final class TopicErrors {
                 "the topics on %s could not be checked: %s; check %s"
                         .formatted(
                                 config.bootstrapServers(),
-                                why(cause),
+                                ClientErrors.why(cause),
                                 isAboutNewTopics(cause) ? NEW_TOPICS : CONNECTION),
                 cause);
     }
@@ -105,45 +103,5 @@ final class TopicErrors {
         return cause instanceof InvalidReplicationFactorException
                 || cause instanceof InvalidPartitionsException
                 || cause instanceof PolicyViolationException;
-    }
-
-    /** Returns what the cause says that no other cause explains: those around it say little more than that something failed. */
-    static String why(Throwable failure) {
-        Throwable root = failure;
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            root = cause;
-        }
-        return said(root);
-    }
-
-    /** Returns what the failure says, and after it what its root says, if there is one. */
-    private static String withReason(Throwable failure) {
-        String reason = why(failure);
-        String said = said(failure);
-        return said.contains(reason) ? said : said + ": " + reason;
-    }
-
-    /** Returns a failure's first line, and a sentence's part where Java's message is a name alone. */
-    private static String said(Throwable failure) {
-        String message =
-                failure.getMessage() == null ? "" : failure.getMessage().strip();
-        if (failure instanceof NoSuchFileException) {
-            return message + " does not exist";
-        }
-        if (failure instanceof AccessDeniedException) {
-            return message + " may not be read";
-        }
-        if (failure instanceof ClassNotFoundException || failure instanceof NoClassDefFoundError) {
-            return "the class " + message.replace('/', '.') + " is not on the class path";
-        }
-        if (message.endsWith("in JAAS config")) { // it names what it takes for a key, which may be part of a password
-            return "sasl.jaas.config cannot be read, put each value in quotes and a backslash before quotes in it";
-        }
-        if (message.isEmpty()) {
-            return failure instanceof TimeoutException
-                    ? "no answer came in time"
-                    : failure.getClass().getSimpleName();
-        }
-        return message.lines().findFirst().orElse(message);
     }
 }

@@ -8,7 +8,8 @@ public final class TopicException extends Exception {
         super(message);
     }
 
+    /** @param cause is not passed on if it may hold a secret */
     TopicException(String message, Throwable cause) {
-        super(message, cause);
+        super(message, ClientErrors.withoutSecrets(cause));
     }
 }

@@ -65,7 +65,7 @@ public final class TopicExtentReader {
         } catch (KafkaException e) {
             throw new TopicException(
                     "topic %s cannot be read: %s; check %s"
-                            .formatted(topic, TopicErrors.why(e), TopicErrors.CONNECTION),
+                            .formatted(topic, ClientErrors.why(e), TopicErrors.CONNECTION),
                     e);
         }
     }

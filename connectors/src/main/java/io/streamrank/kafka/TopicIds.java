@@ -32,7 +32,7 @@ public final class TopicIds {
         } catch (ExecutionException | TimeoutException | KafkaException e) {
             throw new TopicException(
                     "the topics %s on %s cannot be described: %s; check %s"
-                            .formatted(names, config.bootstrapServers(), TopicErrors.why(e), TopicErrors.CONNECTION),
+                            .formatted(names, config.bootstrapServers(), ClientErrors.why(e), TopicErrors.CONNECTION),
                     e);
         }
     }

@@ -5,13 +5,10 @@ package io.streamrank.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
@@ -71,23 +68,6 @@ class TopicErrorsTest {
                 .hasMessageContaining("no.such.LoginModule")
                 .hasMessageNotContaining("Failed to create new KafkaAdminClient")
                 .hasMessageEndingWith(CHECK);
-    }
-
-    @Test
-    void namesThatJavaLeavesAloneBecomeSentences() {
-        assertThat(TopicErrors.why(new KafkaException(
-                        "outer", new IllegalArgumentException("Value not specified for key 'hush' in JAAS config"))))
-                .isEqualTo(
-                        "sasl.jaas.config cannot be read, put each value in quotes and a backslash before quotes in it");
-        assertThat(TopicErrors.why(new KafkaException("outer", new ClassNotFoundException("a.B"))))
-                .isEqualTo("the class a.B is not on the class path");
-        assertThat(TopicErrors.why(new KafkaException("outer", new NoClassDefFoundError("a/B"))))
-                .isEqualTo("the class a.B is not on the class path");
-        assertThat(TopicErrors.why(new KafkaException("outer", new AccessDeniedException("/keys/trust.p12"))))
-                .isEqualTo("/keys/trust.p12 may not be read");
-        assertThat(TopicErrors.why(new ExecutionException(new IllegalStateException("inner\nand more"))))
-                .isEqualTo("inner");
-        assertThat(TopicErrors.why(new TimeoutException())).isEqualTo("no answer came in time");
     }
 
     @Test

@@ -4,7 +4,7 @@ package io.streamrank.gateway.kafka;
 
 import io.streamrank.gateway.query.GatewayInputException;
 import io.streamrank.gateway.query.GatewayStartException;
-import java.nio.file.FileSystemException;
+import io.streamrank.kafka.ClientErrors;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -17,8 +17,8 @@ final class StartErrors {
     static GatewayInputException refused(KafkaSettings settings, Throwable failure) {
         return new GatewayInputException(
                 "Kafka's client refuses %s: %s; check --bootstrap-servers, and the properties in --command-config"
-                        .formatted(settings.bootstrapServers(), reason(failure)),
-                failure);
+                        .formatted(settings.bootstrapServers(), ClientErrors.why(failure)),
+                ClientErrors.withoutSecrets(failure));
     }
 
     /**
@@ -38,24 +38,13 @@ final class StartErrors {
                 return refused(settings, failure);
             }
             if (cause instanceof AuthenticationException) {
-                return new GatewayInputException("%s: Kafka says \"%s\"".formatted(what, reason(failure)), failure);
+                return new GatewayInputException(
+                        "%s: Kafka says \"%s\"".formatted(what, ClientErrors.why(failure)),
+                        ClientErrors.withoutSecrets(failure));
             }
         }
-        return new GatewayStartException("%s: Kafka says \"%s\"".formatted(what, reason(failure)), failure);
-    }
-
-    /**
-     * Returns the first line of what the cause says that no other cause explains: those around it say little more than
-     * that something failed. Java's message about a file is its name alone, so there what is around it counts.
-     */
-    private static String reason(Throwable failure) {
-        String reason = failure.toString();
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            String message = cause.getMessage();
-            if (message != null && !(cause instanceof FileSystemException)) {
-                reason = message;
-            }
-        }
-        return reason.lines().findFirst().orElse(reason);
+        return new GatewayStartException(
+                "%s: Kafka says \"%s\"".formatted(what, ClientErrors.why(failure)),
+                ClientErrors.withoutSecrets(failure));
     }
 }

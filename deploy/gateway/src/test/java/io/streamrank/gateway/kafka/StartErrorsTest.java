@@ -35,14 +35,25 @@ class StartErrorsTest {
     }
 
     @Test
-    void keepsKafkasWordsAboutAFileOfWhichJavaOnlyGivesTheName() {
+    void saysWhatIsWrongWithAFileOfWhichJavaOnlyGivesTheName() {
         KafkaException missing = new KafkaException(
                 "Failed to create new KafkaAdminClient",
                 new KafkaException("Failed to load SSL keystore trust.p12", new NoSuchFileException("trust.p12")));
 
         assertThat(StartErrors.refused(SETTINGS, missing))
-                .hasMessageStartingWith(
-                        "Kafka's client refuses kafka:9092: Failed to load SSL keystore trust.p12; check ");
+                .hasMessageStartingWith("Kafka's client refuses kafka:9092: trust.p12 does not exist; check ");
+    }
+
+    @Test
+    void doesNotRepeatWhatMayBePartOfAPassword() {
+        KafkaException unquoted = new KafkaException(
+                "Failed to create new KafkaAdminClient",
+                new IllegalArgumentException("Value not specified for key 'hush' in JAAS config"));
+
+        assertThat(StartErrors.refused(SETTINGS, unquoted))
+                .hasMessageStartingWith("Kafka's client refuses kafka:9092: sasl.jaas.config cannot be read, put each")
+                .rootCause()
+                .hasMessageStartingWith("sasl.jaas.config cannot be read");
     }
 
     @Test

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamrank.event.Document;
 import io.streamrank.event.DocumentKey;
-import io.streamrank.local.console.Causes;
+import io.streamrank.kafka.ClientErrors;
 import io.streamrank.local.console.FailedException;
 import io.streamrank.local.data.BadRecord;
 import io.streamrank.local.data.FileRecord;
@@ -115,7 +115,7 @@ public final class DocumentSender implements AutoCloseable {
         Exception problem = failure.get();
         if (problem != null) {
             throw new FailedException(
-                    "documents cannot be written to " + topic + ": Kafka says \"" + Causes.root(problem)
+                    "documents cannot be written to " + topic + ": Kafka says \"" + ClientErrors.why(problem)
                             + "\"; documents written before: " + sent,
                     problem);
         }

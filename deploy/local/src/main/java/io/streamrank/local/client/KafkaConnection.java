@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,13 @@ public record KafkaConnection(String bootstrapServers, Map<String, String> prope
         Map<String, String> texts = new HashMap<>();
         properties.stringPropertyNames().forEach(name -> texts.put(name, properties.getProperty(name)));
         return new KafkaConnection(bootstrapServers, texts);
+    }
+
+    /** Names the properties without their values, some of which are passwords. */
+    @Override
+    public String toString() {
+        return "KafkaConnection[bootstrapServers=" + bootstrapServers + ", properties="
+                + new TreeSet<>(properties.keySet()) + "]";
     }
 
     Map<String, Object> admin() {

@@ -5,7 +5,7 @@ package io.streamrank.local.client;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.streamrank.local.console.Causes;
+import io.streamrank.kafka.ClientErrors;
 import io.streamrank.local.console.FailedException;
 import java.io.IOException;
 import java.time.Duration;
@@ -80,7 +80,7 @@ public final class QueryClient implements AutoCloseable {
         Exception problem = unsent.get();
         if (problem != null) {
             throw new FailedException(
-                    "the query cannot be written to " + topics.queries() + ": Kafka says \"" + Causes.root(problem)
+                    "the query cannot be written to " + topics.queries() + ": Kafka says \"" + ClientErrors.why(problem)
                             + '"',
                     problem);
         }

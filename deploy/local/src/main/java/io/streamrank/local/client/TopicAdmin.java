@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.local.client;
 
-import io.streamrank.local.console.Causes;
+import io.streamrank.kafka.ClientErrors;
 import io.streamrank.local.console.FailedException;
 import io.streamrank.local.console.InputException;
 import java.util.List;
@@ -40,7 +40,8 @@ public final class TopicAdmin implements AutoCloseable {
             this.admin = Admin.create(connection.admin());
         } catch (KafkaException e) {
             throw new InputException(
-                    "Kafka's client refuses " + connection.bootstrapServers() + ": " + Causes.root(e), e);
+                    "Kafka's client refuses " + connection.bootstrapServers() + ": " + ClientErrors.why(e),
+                    ClientErrors.withoutSecrets(e));
         }
     }
 
@@ -129,7 +130,7 @@ public final class TopicAdmin implements AutoCloseable {
                             + ": is the address right, and is the broker running?",
                     e);
         }
-        String sentence = "Kafka at " + connection.bootstrapServers() + " refuses: " + Causes.root(e);
+        String sentence = "Kafka at " + connection.bootstrapServers() + " refuses: " + ClientErrors.why(e);
         return cause instanceof AuthenticationException || cause instanceof AuthorizationException
                 ? new InputException(sentence, e)
                 : new FailedException(sentence, e);
