@@ -97,9 +97,9 @@ final class FlinkOptions {
             settings.problem(key + " lacks the name of a Flink setting after its dot");
         } else if (name.equals(PipelineOptions.GENERIC_TYPES.key()) && !text.equals("false")) {
             settings.problem(key + " must be false, or later versions could not read the job's state");
-        } else if (Secrets.namedBy(name)) {
+        } else if (Secrets.namedBy(name) || Secrets.assignedIn(text) || Secrets.inAddress(text)) {
             settings.problem(
-                    key + " is a secret, and a job's settings are visible to all who see the job; set it in the"
+                    key + " holds a secret, and a job's settings are visible to all who see the job; set it in the"
                             + " cluster's own configuration");
         } else {
             return settings.resolve(key, text);

@@ -69,7 +69,7 @@ final class HostedOptions {
         for (Option<String> prefix : List.of(ModelOptions.QUERY_PREFIX, ModelOptions.PASSAGE_PREFIX)) {
             settings.rule(
                     !provider.takesRoles() || settings.written(prefix) == null,
-                    prefix.key() + " is not for " + settings.get(EMBEDDER.uri) + ", as the job tells "
+                    prefix.key() + " is not for " + settings.named(EMBEDDER.uri) + ", as the job tells "
                             + provider.scheme() + " whether a text is a query or a document; leave it out",
                     prefix);
         }
@@ -95,7 +95,7 @@ final class HostedOptions {
         }
         settings.rule(
                 settings.get(PairOptions.LONG_DOCUMENTS) != LongDocuments.CHUNK,
-                PairOptions.LONG_DOCUMENTS.key() + " must be truncate for " + settings.get(RERANKER.uri)
+                PairOptions.LONG_DOCUMENTS.key() + " must be truncate for " + settings.named(RERANKER.uri)
                         + ", as the job cannot count the tokens of a model behind an API: \"chunk\"",
                 PairOptions.LONG_DOCUMENTS);
         return spec(settings, RERANKER, provider, null, "", "");
@@ -114,7 +114,8 @@ final class HostedOptions {
                     settings.written(option) == null,
                     option.key() + " is for a model "
                             + (provider.isPresent() ? "that the job loads" : "behind an API")
-                            + ", but " + options.uri.key() + " is " + uri + "; leave it out, or change the URI",
+                            + ", but " + options.uri.key() + " is " + settings.named(options.uri)
+                            + "; leave it out, or change the URI",
                     options.uri);
         }
         return provider.orElse(null);
@@ -132,13 +133,14 @@ final class HostedOptions {
         checkAddress(settings, options, provider);
         settings.rule(
                 provider != Provider.TEI || endpoint == null,
-                options.endpoint.key() + " is not for " + uri + ", whose URI has the address; leave it out",
+                options.endpoint.key() + " is not for " + settings.named(options.uri)
+                        + ", whose URI has the address; leave it out",
                 options.endpoint);
         SecretReference key = key(settings, options.apiKey);
         settings.rule(
                 key != null || endpoint != null || provider.base() == null || settings.written(options.apiKey) != null,
-                options.apiKey.key() + " is required for " + uri + ": " + KEY_FORMS + ", such as ${env:"
-                        + provider.name() + "_API_KEY}");
+                options.apiKey.key() + " is required for " + settings.named(options.uri) + ": " + KEY_FORMS
+                        + ", such as ${env:" + provider.name() + "_API_KEY}");
         return new HostedSpec(
                 uri,
                 endpoint,

@@ -61,6 +61,10 @@ final class KafkaProperties {
             settings.problem(
                     key + " holds a literal secret; write ${env:NAME} or ${file:/path:key}, which the Kafka clients"
                             + " resolve on the machine where they run");
+        } else if (Secrets.inAddress(value)) {
+            settings.problem(
+                    key + " holds an address with a password; leave it out, and set it where Kafka has a setting"
+                            + " for it");
         } else if (name.equals(LARGEST_REQUEST) && !BYTE_COUNT.matcher(value).matches()) {
             settings.problem(
                     key + " must be a whole number of bytes, as the job fits answers into it: \"" + value + "\"");

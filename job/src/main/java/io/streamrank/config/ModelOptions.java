@@ -37,11 +37,11 @@ final class ModelOptions {
     /** Groups the options that each model has. */
     record Model(Option<String> uri, Option<String> file, Option<Integer> maxTokens, Option<String> sha256) {}
 
-    private static final Pattern ADDRESS = Pattern.compile(
-            "(builtin:\\S+|hf:[\\w.-]+/[\\w.-]+(@\\S+)?|file:.+|(?!(builtin|hf|https?|tei):)[a-z][a-z0-9+.-]*://.+)");
+    private static final Pattern ADDRESS = Pattern.compile("(builtin:\\S+|hf:[\\w.-]+/[\\w.-]+(@\\S+)?|file:.+"
+            + "|(?!(builtin|hf|https?|tei):)[a-z][a-z0-9+.-]*://(?![^/@]*:[^@]*@).+)");
     private static final String ADDRESSES =
             "builtin:name, hf:org/name[@revision], file:/directory or another file system's URI such as"
-                    + " s3://bucket/model";
+                    + " s3://bucket/model, without a password";
     private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
 
     /** The embedder's URI of a job whose documents and queries bring their vectors. */

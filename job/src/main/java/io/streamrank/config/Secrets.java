@@ -20,6 +20,7 @@ final class Secrets {
             "api-key",
             "api.key",
             "account.key",
+            ".sas.",
             "basic.auth");
     private static final List<String> OTHER_ENDINGS =
             List.of(".url", ".location", ".file", ".class", ".name", ".id", ".enabled");
@@ -32,6 +33,14 @@ final class Secrets {
             "(password|passphrase|passwd|pwd|secret|token|key|credential|assertion|user_)\\w*\\s*=\\s*"
                     + "(\"\\x00*[^\"\\x00]|'\\x00*[^'\\x00]|\\x00*[^\"'\\s;\\x00])",
             Pattern.CASE_INSENSITIVE);
+
+    /** As in {@link #ASSIGNED}, without names that are secrets in a login alone. */
+    private static final Pattern ASSIGNED_SECRET = Pattern.compile(
+            "((password|passphrase|passwd|pwd|secret|token|credential)\\w*|\\bsig)\\s*[=:]\\s*\\S",
+            Pattern.CASE_INSENSITIVE);
+
+    /** A password before the host, which is no reference. */
+    private static final Pattern IN_ADDRESS = Pattern.compile("//[^/@\\s]*:[^/@\\s]*[^/@\\s\\x00][^/@\\s]*@");
 
     /** Options of login modules that only sound secret: where Kerberos' keys are, and what to do with them. */
     private static final Pattern NOT_SECRET = Pattern.compile(
@@ -58,6 +67,16 @@ final class Secrets {
             return assigned(NOT_SECRET.matcher(value).replaceAll(""));
         }
         return !value.isEmpty() && (!REFERENCE.matcher(value).find() || assigned(value));
+    }
+
+    /** Tells whether a value that is no secret by its name holds an address with a password, which is no reference. */
+    static boolean inAddress(String value) {
+        return IN_ADDRESS.matcher(REFERENCE.matcher(value).replaceAll(RESOLVED)).find();
+    }
+
+    /** Tells whether a value that is no secret by its name gives a value to something that is one. */
+    static boolean assignedIn(String value) {
+        return ASSIGNED_SECRET.matcher(value).find();
     }
 
     private static boolean assigned(String text) {

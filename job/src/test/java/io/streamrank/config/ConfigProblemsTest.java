@@ -52,8 +52,8 @@ class ConfigProblemsTest {
                     models.embedder.pooling | max | models.embedder.pooling must be cls or mean: "max"
                     models.reranker.activation | softmax | models.reranker.activation must be sigmoid or none: "softmax"
                     models.embedder.sha256 | abc | models.embedder.sha256 must be 64 hexadecimal digits: "abc"
-                    models.reranker.uri | /models/mine | models.reranker.uri must be builtin:name, hf:org/name[@revision], file:/directory or another file system's URI such as s3://bucket/model, or cohere:model, voyage:model, jina:model, together:model or tei:http://host:port for an API: "/models/mine"
-                    models.reranker.uri | hf:name | models.reranker.uri must be builtin:name, hf:org/name[@revision], file:/directory or another file system's URI such as s3://bucket/model, or cohere:model, voyage:model, jina:model, together:model or tei:http://host:port for an API: "hf:name"
+                    models.reranker.uri | /models/mine | models.reranker.uri must be builtin:name, hf:org/name[@revision], file:/directory or another file system's URI such as s3://bucket/model, without a password, or cohere:model, voyage:model, jina:model, together:model or tei:http://host:port for an API: "/models/mine"
+                    models.reranker.uri | hf:name | models.reranker.uri must be builtin:name, hf:org/name[@revision], file:/directory or another file system's URI such as s3://bucket/model, without a password, or cohere:model, voyage:model, jina:model, together:model or tei:http://host:port for an API: "hf:name"
                     kafka.queries.start | newest | kafka.queries.start must be committed, earliest or latest: "newest"
                     kafka.topics.partitions | 0 | kafka.topics.partitions must be -1 or a whole number from 1 to 10000: "0"
                     kafka.topics.queries | my queries | kafka.topics.queries must be a topic name (1 to 249 of a-z, A-Z, 0-9, '.', '_', '-'): "my queries"
@@ -92,8 +92,12 @@ class ConfigProblemsTest {
                     kafka.consumer.enable.auto.commit | true | is set by the job; offsets are committed with each checkpoint
                     kafka.producer.value.serializer | Json | is set by the job; the job reads and writes bytes
                     kafka.producer.max.request.size | 1 mb | must be a whole number of bytes, as the job fits answers into it: "1 mb"
+                    kafka.properties.sasl.oauthbearer.token.endpoint.url | https://me:hush@id.example/token | holds an address with a password; leave it out, and set it where Kafka has a setting for it
+                    flink.containerized.master.env.HTTPS_PROXY | http://me:hush@proxy:3128 | holds a secret, and a job's settings are visible to all who see the job; set it in the cluster's own configuration
+                    flink.env.java.opts.all | -Djavax.net.ssl.keyStore=/k -Djavax.net.ssl.keyStorePassword=hush | holds a secret, and a job's settings are visible to all who see the job; set it in the cluster's own configuration
+                    flink.fs.azure.sas.container.account | ?sv=2024&sig=hush | holds a secret, and a job's settings are visible to all who see the job; set it in the cluster's own configuration
                     kafka.properties. | hush | lacks the name of a Kafka setting after its last dot
-                    flink.s3.secret-key | hush | is a secret, and a job's settings are visible to all who see the job; set it in the cluster's own configuration
+                    flink.s3.secret-key | hush | holds a secret, and a job's settings are visible to all who see the job; set it in the cluster's own configuration
                     flink.pipeline.generic-types | true | must be false, or later versions could not read the job's state
                     flink.execution.checkpointing.interval | often | must be a time with its unit, such as 10 s: "often"
                     flink.execution.checkpointing.mode | ONCE | must be EXACTLY_ONCE or AT_LEAST_ONCE: "ONCE"
@@ -110,6 +114,9 @@ class ConfigProblemsTest {
     void kafkaSettingsWhoseNamesOnlySoundSecretPass() {
         assertThat(problems(Map.of(
                         "kafka.properties.sasl.oauthbearer.token.endpoint.url", "https://id.example/token",
+                        "kafka.consumer.sasl.oauthbearer.token.endpoint.url", "https://id.example:8443/r?user=me@x",
+                        "kafka.producer.sasl.oauthbearer.token.endpoint.url", "https://${env:U}:${env:P}@id.example/t",
+                        "flink.env.java.opts.all", "-Djavax.net.ssl.keyStore=/etc/keys.p12 -Dx.y=signal=9",
                         "kafka.properties.ssl.keystore.location", "/etc/keys.p12",
                         "flink.security.delegation.tokens.enabled", "false",
                         "kafka.properties.ssl.keystore.password", "${file:/etc/secrets.properties:keystore}",

@@ -81,22 +81,25 @@ class HostedOptionsTest {
             models.reranker.uri=cohere:r | models.reranker.api-key is required for cohere:r: ${env:NAME} or ${file:/path:key}, such as ${env:COHERE_API_KEY}
             models.reranker.uri=cohere:r; models.reranker.api-key=sk-live-8264 | models.reranker.api-key holds a literal secret or a reference of another kind; write ${env:NAME} or ${file:/path:key}, which the job resolves on the machine where the model is used
             models.reranker.uri=cohere:r; models.reranker.api-key=${COHERE_API_KEY} | models.reranker.api-key holds a literal secret or a reference of another kind; write ${env:NAME} or ${file:/path:key}, which the job resolves on the machine where the model is used
-            models.reranker.uri=openai:gpt | models.reranker.uri must be builtin:name, hf:org/name[@revision], file:/directory or another file system's URI such as s3://bucket/model, or cohere:model, voyage:model, jina:model, together:model or tei:http://host:port for an API: "openai:gpt"
-            models.cascade.uri=cohere:r | models.cascade.uri must be builtin:name, hf:org/name[@revision], file:/directory or another file system's URI such as s3://bucket/model: "cohere:r"
+            models.reranker.uri=openai:gpt | models.reranker.uri must be builtin:name, hf:org/name[@revision], file:/directory or another file system's URI such as s3://bucket/model, without a password, or cohere:model, voyage:model, jina:model, together:model or tei:http://host:port for an API: "openai:gpt"
+            models.cascade.uri=cohere:r | models.cascade.uri must be builtin:name, hf:org/name[@revision], file:/directory or another file system's URI such as s3://bucket/model, without a password: "cohere:r"
             models.reranker.endpoint=http://a:1 | models.reranker.endpoint is for a model behind an API, but models.reranker.uri is builtin:streamrank-minilm-l6-v2; leave it out, or change the URI
             models.embedder.dimensions=3 | models.embedder.dimensions is for a model behind an API, but models.embedder.uri is builtin:bge-small-en-v1.5; leave it out, or change the URI
             models.reranker.uri=tei:http://a:1; models.reranker.file=x.onnx | models.reranker.file is for a model that the job loads, but models.reranker.uri is tei:http://a:1; leave it out, or change the URI
             models.reranker.uri=tei:http://a:1; models.reranker.endpoint=http://b:2 | models.reranker.endpoint is not for tei:http://a:1, whose URI has the address; leave it out
             models.reranker.uri=tei:http://a:1; rerank.long-documents=chunk | rerank.long-documents must be truncate for tei:http://a:1, as the job cannot count the tokens of a model behind an API: "chunk"
-            models.reranker.uri=cohere:r; models.reranker.endpoint=http://user:pw@a:1 | models.reranker.endpoint must be an address such as http://host:8000, without user and password: "http://user:pw@a:1"
+            models.reranker.uri=cohere:r; models.reranker.endpoint=http://user:pw@a:1 | models.reranker.endpoint must be an address such as http://host:8000, without user and password: "http://***@a:1"
             models.reranker.uri=cohere:r; models.reranker.endpoint=http://my_vllm:8000/v1 | models.reranker.endpoint must have no underscore in the name of its host; give the host an alias with a hyphen: "http://my_vllm:8000/v1"
             reply.endpoint=http://my_llm:8000/v1; reply.model=m | reply.endpoint must have no underscore in the name of its host; give the host an alias with a hyphen: "http://my_llm:8000/v1"
             models.reranker.uri=tei:http://tei_rerank:80 | models.reranker.uri must have no underscore in the name of its host; give the host an alias with a hyphen: "tei:http://tei_rerank:80"
-            models.reranker.uri=tei:http://user:pw@a:1 | models.reranker.uri must be tei: and an address such as http://host:8000, without user and password: "tei:http://user:pw@a:1"
-            models.embedder.uri=tei:http://user:pw@a_b:1 | models.embedder.uri must be tei: and an address such as http://host:8000, without user and password: "tei:http://user:pw@a_b:1"
+            models.reranker.uri=tei:http://user:pw@a:1 | models.reranker.uri must be tei: and an address such as http://host:8000, without user and password: "tei:http://***@a:1"
+            models.embedder.uri=tei:http://user:pw@a_b:1 | models.embedder.uri must be tei: and an address such as http://host:8000, without user and password: "tei:http://***@a_b:1"
             models.embedder.uri=tei:http://a:1/x?y=z | models.embedder.uri must be tei: and an address such as http://host:8000, without user and password: "tei:http://a:1/x?y=z"
             models.embedder.uri=tei:https:///x | models.embedder.uri must be tei: and an address such as http://host:8000, without user and password: "tei:https:///x"
             models.embedder.uri=cohere:e; models.embedder.api-key=${env:K}; models.embedder.passage-prefix=x | models.embedder.passage-prefix is not for cohere:e, as the job tells cohere whether a text is a query or a document; leave it out
+            models.reranker.uri=tei:https://u:${COHERE_API_KEY}@tei; models.reranker.file=x.onnx | models.reranker.file is for a model that the job loads, but models.reranker.uri is tei:https://***@tei; leave it out
+            models.reranker.uri=tei:http://a:1/${COHERE_API_KEY}; models.reranker.file=x.onnx | models.reranker.file is for a model that the job loads, but models.reranker.uri is tei:http://a:1/${COHERE_API_KEY}; leave it out
+            models.reranker.uri=s3a://u:sk-live-8264@bucket/m | models.reranker.uri must be builtin:name, hf:org/name[@revision], file:/directory or another file system's URI such as s3://bucket/model, without a password, or cohere:model, voyage:model, jina:model, together:model or tei:http://host:port for an API: "s3a://***@bucket/m"
             models.reranker.uri=tei:http://a:1; models.reranker.max-in-flight=0 | models.reranker.max-in-flight must be a whole number from 1 to 1000: "0"
             """)
     void wrongCombinationsAreOneSentence(String settings, String problem) {
@@ -111,6 +114,6 @@ class HostedOptionsTest {
         Arrays.stream(settings.split(";", -1))
                 .map(setting -> setting.stripLeading().split("=", 2))
                 .forEach(setting -> written.put(setting[0], setting[1]));
-        return JobConfig.of(written, Map.of());
+        return JobConfig.of(written, Map.of("COHERE_API_KEY", SECRET));
     }
 }

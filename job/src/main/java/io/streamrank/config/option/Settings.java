@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.config.option;
 
+import io.streamrank.codec.Excerpt;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -84,7 +85,13 @@ public final class Settings {
         List<String> empty = text == null ? List.of() : environment.empty(text);
         String where = empty.isEmpty() ? "" : ", where " + String.join(" and ", empty);
         String state = empty.isEmpty() ? "" : (empty.size() == 1 ? " is" : " are") + " empty in the environment";
-        return '"' + text + '"' + where + state;
+        return '"' + Excerpt.withoutUserInfo(String.valueOf(text)) + '"' + where + state;
+    }
+
+    /** Returns the value as messages name it: as it was written, without the password of an address; else the default. */
+    public String named(Option<String> option) {
+        String text = written(option);
+        return text == null ? get(option) : Excerpt.withoutUserInfo(text);
     }
 
     /** Notes a problem unless the rule holds or one of the options that it compares is wrong by itself. */

@@ -129,9 +129,9 @@ final class HubDownloader {
             next = response.headers()
                     .firstValue("Location")
                     .map(here::resolve)
-                    .orElseThrow(() -> new HubException(here + " redirects to nowhere.", true));
+                    .orElseThrow(() -> new HubException(shown(here) + " redirects to nowhere.", true));
         }
-        throw new HubException(address + " redirects more than " + REDIRECTS + " times.", true);
+        throw new HubException(shown(address) + " redirects more than " + REDIRECTS + " times.", true);
     }
 
     private <T> HttpResponse<T> send(URI address, long offset, BodyHandler<T> handler) throws IOException {
@@ -150,12 +150,20 @@ final class HubDownloader {
             Thread.currentThread().interrupt();
             throw new HubException("the download was interrupted.", true);
         } catch (TimeoutException e) {
-            throw new HubException(address + " took longer than " + timeout + "; allow more time for downloads.", true);
+            throw new HubException(
+                    shown(address) + " took longer than " + timeout + "; allow more time for downloads.", true);
         } catch (ExecutionException e) {
             throw broken(address, Objects.requireNonNullElse(e.getCause(), e));
         } finally {
             response.cancel(true);
         }
+    }
+
+    /** Returns an address as messages show it: the hub redirects to others, whose parameters are a signature. */
+    private static String shown(URI address) {
+        String text = address.toString();
+        int parameters = text.indexOf('?');
+        return parameters < 0 ? text : text.substring(0, parameters);
     }
 
     private static boolean isSuccess(int status) {
@@ -178,18 +186,18 @@ final class HubDownloader {
         return switch (status) {
             case 401, 403 ->
                 new HubException(
-                        address + " is gated, private or not there (status " + status
+                        shown(address) + " is gated, private or not there (status " + status
                                 + "): check its name, accept its terms on the hub, and set HF_TOKEN"
                                 + (hub.token() == null ? "." : " to a token that may read it."),
                         true);
             case 404 ->
-                new HubException(address + " does not exist (status 404); check name, revision and file.", true);
+                new HubException(shown(address) + " does not exist (status 404); check name, revision and file.", true);
             case 408, 429, 500, 502, 503, 504 ->
                 new HubException(
-                        address + " answered with status " + status + "; try later.",
+                        shown(address) + " answered with status " + status + "; try later.",
                         false,
                         RetryPolicy.retryAfter(response.headers()));
-            default -> new HubException(address + " answered with status " + status + ".", true);
+            default -> new HubException(shown(address) + " answered with status " + status + ".", true);
         };
     }
 }

@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.repository;
 
+import io.streamrank.codec.Excerpt;
+import io.streamrank.inference.model.ModelException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -20,18 +23,40 @@ import org.jspecify.annotations.Nullable;
 record HubSettings(URI endpoint, @Nullable String token, boolean offline) {
     private static final String DEFAULT = "https://huggingface.co";
 
-    static HubSettings fromEnvironment() {
+    static HubSettings fromEnvironment() throws ModelException {
         return from(System.getenv());
     }
 
-    static HubSettings from(Map<String, String> environment) {
-        String endpoint = environment.getOrDefault("HF_ENDPOINT", "");
+    /** @throws ModelException where HF_ENDPOINT is no address of a hub, or HF_TOKEN no token; the message has no secret */
+    static HubSettings from(Map<String, String> environment) throws ModelException {
+        String endpoint = environment.getOrDefault("HF_ENDPOINT", "").strip();
         String token = environment.getOrDefault("HF_TOKEN", "").strip();
         String offline = environment.getOrDefault("HF_HUB_OFFLINE", "");
+        // It is sent as a header; anything else in it would end that header.
+        if (token.chars().anyMatch(c -> c <= ' ' || c > '~')) {
+            throw new ModelException("HF_TOKEN holds characters that no token has; check it.");
+        }
         return new HubSettings(
-                URI.create((endpoint.isBlank() ? DEFAULT : endpoint).strip().replaceFirst("/+$", "")),
+                address(endpoint.isEmpty() ? DEFAULT : endpoint.replaceFirst("/+$", "")),
                 token.isEmpty() ? null : token,
                 offline.equals("1") || offline.equalsIgnoreCase("true") || offline.equalsIgnoreCase("yes"));
+    }
+
+    private static URI address(String endpoint) throws ModelException {
+        try {
+            URI address = new URI(endpoint);
+            if (address.getHost() != null
+                    && address.getUserInfo() == null
+                    && ("https".equalsIgnoreCase(address.getScheme())
+                            || "http".equalsIgnoreCase(address.getScheme()))) {
+                return address;
+            }
+        } catch (URISyntaxException notOne) {
+            // Told below.
+        }
+        throw new ModelException("HF_ENDPOINT is "
+                + Excerpt.withoutUserInfo(endpoint)
+                + ", which is no address of a hub: write https://host, without user and password, or unset it.");
     }
 
     /** Returns the address of a revision's metadata: its commit and its files. */

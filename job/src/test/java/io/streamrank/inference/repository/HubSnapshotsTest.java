@@ -23,6 +23,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HubSnapshotsTest {
     private static final String WEIGHTS = "weights ".repeat(10_000);
@@ -158,8 +160,7 @@ class HubSnapshotsTest {
         hub.refusals.addAll(List.of(503, 503, 503, 503, 503, 503));
         assertThatThrownBy(() -> fetch("hf:acme/model"))
                 .isInstanceOf(ModelOutOfReachException.class)
-                .hasMessageEndingWith(
-                        "/api/models/acme/model/revision/main?blobs=true answered with status 503; try later.");
+                .hasMessageEndingWith("/api/models/acme/model/revision/main answered with status 503; try later.");
     }
 
     @Test
@@ -201,8 +202,7 @@ class HubSnapshotsTest {
     void saysThatThereIsNoSuchRevision() {
         assertThatThrownBy(() -> fetch("hf:acme/model@v9"))
                 .isExactlyInstanceOf(ModelException.class)
-                .hasMessageContaining(
-                        "/revision/v9?blobs=true does not exist (status 404); check name, revision and file.");
+                .hasMessageContaining("/revision/v9 does not exist (status 404); check name, revision and file.");
     }
 
     @Test
@@ -293,7 +293,7 @@ class HubSnapshotsTest {
     }
 
     @Test
-    void readsTheHubsVariables() {
+    void readsTheHubsVariables() throws Exception {
         HubSettings mirror = HubSettings.from(
                 Map.of("HF_ENDPOINT", "https://mirror.example/", "HF_TOKEN", " t ", "HF_HUB_OFFLINE", "1"));
         assertThat(mirror.modelInfo("a/b", "refs/pr/1"))
@@ -301,6 +301,31 @@ class HubSnapshotsTest {
         assertThat(mirror).hasToString("https://mirror.example with a token (offline)");
         assertThat(HubSettings.from(Map.of()).file("a/b", "c", "1_Pooling/con fig.json"))
                 .hasToString("https://huggingface.co/a/b/resolve/c/1_Pooling/con%20fig.json");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mirror.example", "hub mirror", "ftp://mirror.example", "https:///models"})
+    void refusesAnEndpointThatIsNoAddress(String endpoint) {
+        assertThatThrownBy(() -> HubSettings.from(Map.of("HF_ENDPOINT", endpoint)))
+                .isInstanceOf(ModelException.class)
+                .hasMessage(
+                        "HF_ENDPOINT is " + endpoint
+                                + ", which is no address of a hub: write https://host, without user and password, or unset it.");
+    }
+
+    @Test
+    void doesNotRepeatThePasswordOfAnEndpoint() {
+        assertThatThrownBy(() -> HubSettings.from(Map.of("HF_ENDPOINT", "https://me:hush@mirror.example")))
+                .isInstanceOf(ModelException.class)
+                .hasMessageStartingWith("HF_ENDPOINT is https://***@mirror.example, which is no address of a hub:");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hf_secret\nhf_other", "hf_\u00e9"})
+    void refusesATokenThatNoHeaderCanHaveAndDoesNotRepeatIt(String token) {
+        assertThatThrownBy(() -> HubSettings.from(Map.of("HF_TOKEN", token)))
+                .isInstanceOf(ModelException.class)
+                .hasMessage("HF_TOKEN holds characters that no token has; check it.");
     }
 
     private void fetchSettings() throws Exception {
