@@ -15,6 +15,7 @@ import io.streamrank.local.console.ExitCode;
 import io.streamrank.local.console.StopSignal;
 import java.nio.file.Path;
 import java.util.ServiceLoader;
+import java.util.logging.LogManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -66,6 +67,8 @@ public final class StreamRank implements Runnable {
 
     @SuppressWarnings("try") // the signals' handler is there, and needs nothing
     public static void main(String[] args) {
+        // JDBC drivers write to the standard error what they like, such as a whole address.
+        LogManager.getLogManager().reset();
         int exitCode;
         try (StopSignal unused = StopSignal.here()) {
             exitCode = commandLine().execute(args);

@@ -92,6 +92,7 @@ public final class LoadCommand implements Callable<Integer> {
         requireNotNegative("--wait", wait);
         if (file != null) {
             StoreOptions.requireNone(terminal.given());
+            StoreOptions.requireNoAddress(file.toString());
             InputFile.requireReadable(file, "a JSON file");
         }
         try (@Nullable DocumentStore store = file == null ? stores.open(terminal.given()) : null) {

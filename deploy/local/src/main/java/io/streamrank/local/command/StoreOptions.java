@@ -135,6 +135,14 @@ final class StoreOptions {
                 "cannot go with a file: leave out the file, or these options of a store");
     }
 
+    /** Refuses the address of a store where a file is meant, and does not repeat it, as there may be a password in it. */
+    static void requireNoAddress(String file) {
+        if (file.startsWith("jdbc:") || file.startsWith("redis:") || file.startsWith("rediss:")) {
+            throw new InputException("what begins with " + scheme(file)
+                    + " is the address of a store, and no file: put --from before it");
+        }
+    }
+
     /**
      * Connects to the store.
      *

@@ -29,14 +29,42 @@ public final class JdbcStore implements DocumentStore {
     private static final int ROWS_A_FETCH = 1_000;
     private static final int ROWS_A_POSITION = 10_000;
 
-    private final String name;
+    private final Address address;
     private final String query;
     private final Connection connection;
 
-    private JdbcStore(String name, String query, Connection connection) {
-        this.name = name;
+    private JdbcStore(Address address, String query, Connection connection) {
+        this.address = address;
         this.query = query;
         this.connection = connection;
+    }
+
+    /** Holds what has secrets in it, for messages without them. */
+    private record Address(String url, @Nullable String password) {
+        String name() {
+            return StoreAddress.withoutSecrets(url);
+        }
+
+        /** Tells an address or a query that is wrong from a database that is out of reach. */
+        RuntimeException failure(String what, SQLException e) {
+            String unknown = StoreAddress.unknownHost(e);
+            String reason = unknown == null ? redacted(e) : unknown;
+            String message = name() + what + ": " + reason;
+            SQLException cause = new SQLException(reason, e.getSQLState());
+            cause.setStackTrace(e.getStackTrace());
+            return unknown == null && isOutage(e)
+                    ? new FailedException(message, cause)
+                    : new InputException(message, cause);
+        }
+
+        String redacted(Exception e) {
+            return StoreAddress.redacted(String.valueOf(e.getMessage()), url, password);
+        }
+
+        @Override
+        public String toString() {
+            return name();
+        }
     }
 
     /**
@@ -49,7 +77,7 @@ public final class JdbcStore implements DocumentStore {
      */
     public static JdbcStore open(
             String url, String query, @Nullable Path driverJar, @Nullable String user, @Nullable String password) {
-        String name = StoreAddress.withoutSecrets(url);
+        Address address = new Address(url, password);
         Properties properties = new Properties();
         if (user != null) {
             properties.setProperty("user", user);
@@ -63,18 +91,22 @@ public final class JdbcStore implements DocumentStore {
         try {
             Connection connection = JdbcDrivers.find(url, driverJar).connect(url, properties);
             if (connection == null) {
-                throw new InputException("the JDBC driver does not take " + name + ": check the address");
+                throw new InputException("the JDBC driver does not take " + address.name() + ": check the address");
             }
             connection.setAutoCommit(false); // with it PostgreSQL's driver holds the whole result
-            return new JdbcStore(name, query, connection);
+            return new JdbcStore(address, query, connection);
         } catch (SQLException e) {
-            throw failure(name + " cannot be opened: ", e);
+            throw address.failure(" cannot be opened", e);
+        } catch (InputException e) {
+            throw e;
+        } catch (RuntimeException e) { // some drivers do not make an SQLException of a wrong address
+            throw new InputException(address.name() + " cannot be opened: " + address.redacted(e));
         }
     }
 
     @Override
     public String name() {
-        return name;
+        return address.name();
     }
 
     @Override
@@ -84,7 +116,7 @@ public final class JdbcStore implements DocumentStore {
 
     @Override
     public String identity() {
-        return name + '\n' + query;
+        return address.name() + '\n' + query;
     }
 
     @Override
@@ -106,7 +138,7 @@ public final class JdbcStore implements DocumentStore {
                 }
             }
         } catch (SQLException e) {
-            throw failure(name + " fails after " + number + " rows of --query: ", e);
+            throw address.failure(" fails after " + number + " rows of --query", e);
         }
     }
 
@@ -135,25 +167,15 @@ public final class JdbcStore implements DocumentStore {
         }
     }
 
-    /** Tells an address or a query that is wrong from a database that is out of reach. */
-    private static RuntimeException failure(String what, SQLException e) {
-        String unknown = StoreAddress.unknownHost(e);
-        if (unknown != null) {
-            return new InputException(what + unknown, e);
-        }
-        String message = what + String.valueOf(e.getMessage()).strip().replaceAll("\\s+", " ");
-        return isOutage(e) ? new FailedException(message, e) : new InputException(message, e);
-    }
-
     /**
      * Returns whether the database cannot be reached, has no room, or goes down, by JDBC's types and the classes of states that
-     * the SQL standard (08) and PostgreSQL (53, 57P) have for it.
+     * the SQL standard (08, but for 08004, a refusal) and PostgreSQL (53, 57P) have for it.
      */
-    private static boolean isOutage(SQLException e) {
+    static boolean isOutage(SQLException e) {
         String state = String.valueOf(e.getSQLState());
         return e instanceof SQLTransientException
                 || e instanceof SQLRecoverableException
-                || state.startsWith("08")
+                || (state.startsWith("08") && !state.equals("08004"))
                 || state.startsWith("53")
                 || state.startsWith("57P");
     }

@@ -37,6 +37,8 @@ public final class RedisStore implements DocumentStore {
     private static final Map<String, byte[]> READS =
             Map.of(HASH, "HGETALL".getBytes(UTF_8), JSON, "JSON.GET".getBytes(UTF_8));
 
+    private static final Set<String> NOT_READY = Set.of("LOADING", "MASTERDOWN", "CLUSTERDOWN", "BUSY", "TRYAGAIN");
+
     private final String name;
     private final String prefix;
     private final RedisValues values;
@@ -98,7 +100,13 @@ public final class RedisStore implements DocumentStore {
         String user = colon < 0 ? info : info.substring(0, colon);
         String secret = colon < 0 ? password : info.substring(colon + 1);
         if (secret != null) {
-            Object unused = user.isEmpty() ? connection.call("AUTH", secret) : connection.call("AUTH", user, secret);
+            try {
+                Object unused =
+                        user.isEmpty() ? connection.call("AUTH", secret) : connection.call("AUTH", user, secret);
+            } catch (RedisConnection.RedisException e) { // a server that lacks the command repeats what was sent
+                throw new RedisConnection.RedisException(
+                        String.valueOf(e.getMessage()).replace(secret, "***"));
+            }
         }
         String database = uri.getPath() == null ? "" : uri.getPath().replace("/", "");
         if (!database.isEmpty()) {
@@ -134,8 +142,23 @@ public final class RedisStore implements DocumentStore {
     private static RuntimeException failure(String name, String what, IOException e) {
         String unknown = StoreAddress.unknownHost(e);
         String message = name + what + (unknown == null ? String.valueOf(e.getMessage()) : unknown);
-        boolean away = e instanceof SocketException || e instanceof SocketTimeoutException || e instanceof EOFException;
-        return away ? new FailedException(message, e) : new InputException(message, e);
+        return isOutage(e) ? new FailedException(message, e) : new InputException(message, e);
+    }
+
+    /** Returns whether the server cannot be reached, has no room, or is not ready, as it says with the first word of an error. */
+    private static boolean isOutage(IOException e) {
+        if (e instanceof RedisConnection.RedisException refused) {
+            String said = String.valueOf(refused.getMessage());
+            return NOT_READY.contains(said.split(" ", 2)[0]) || said.contains("max number of clients reached");
+        }
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SocketException
+                    || cause instanceof SocketTimeoutException
+                    || cause instanceof EOFException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override

@@ -3,20 +3,52 @@
 package io.streamrank.local.store;
 
 import java.net.UnknownHostException;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Says what is wrong with addresses, and removes secrets from them, as messages, logs and the file of a position show them. */
 final class StoreAddress {
-    private static final Pattern USER = Pattern.compile("//[^/@]*@");
-    private static final Pattern PARAMETERS = Pattern.compile("[?;].*$");
+    /** Up to the last @, as a password may hold one, or a slash. */
+    private static final Pattern USER = Pattern.compile("//.*@", Pattern.DOTALL);
+
+    private static final Pattern USER_IN_TEXT = Pattern.compile("//\\S*@");
+    private static final Pattern ORACLE_USER = Pattern.compile("(:(?:thin|oci):).*@", Pattern.DOTALL);
+    private static final Pattern PARAMETERS = Pattern.compile("[?;].*$", Pattern.DOTALL);
+
+    /** As drivers write parameters that are secrets, in addresses of any form and in their messages. */
+    private static final Pattern SECRET = Pattern.compile(
+            "(\\w*(?:password|passwd|pwd|secret|token))\\s*=\\s*('[^']*'|\"[^\"]*\"|[^&;\\s)]+)",
+            Pattern.CASE_INSENSITIVE);
+
     private static final Pattern REASON = Pattern.compile(": .*$", Pattern.DOTALL);
 
     private StoreAddress() {}
 
     /** Returns the address without user, password and parameters. */
     static String withoutSecrets(String address) {
-        return PARAMETERS.matcher(USER.matcher(address).replaceFirst("//")).replaceFirst("");
+        // A parameter of a database may hold an @, as users in Azure do. Redis has no parameters, and its password any
+        // character.
+        boolean database = address.toLowerCase(Locale.ROOT).startsWith("jdbc:");
+        String main = database ? PARAMETERS.matcher(address).replaceFirst("") : address;
+        String anonymous =
+                ORACLE_USER.matcher(USER.matcher(main).replaceFirst("//")).replaceFirst("$1@");
+        return SECRET.matcher(PARAMETERS.matcher(anonymous).replaceFirst("")).replaceAll("$1=***");
+    }
+
+    /**
+     * Returns what a driver says, on one line and without the secrets that it repeats.
+     *
+     * @param address that the driver was given
+     * @param password that it was given besides; null for none
+     */
+    static String redacted(String message, String address, @Nullable String password) {
+        String text = message.replace(address, withoutSecrets(address));
+        if (password != null && !password.isEmpty()) {
+            text = text.replace(password, "***");
+        }
+        String line = text.strip().replaceAll("\\s+", " ");
+        return SECRET.matcher(USER_IN_TEXT.matcher(line).replaceAll("//")).replaceAll("$1=***");
     }
 
     /** Returns a clause that says that the host is unknown, as Java's message is its name alone; null for another failure. */

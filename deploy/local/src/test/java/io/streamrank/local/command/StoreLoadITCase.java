@@ -177,6 +177,9 @@ class StoreLoadITCase {
                 "--from=redis://h",
                 "--prefix=docs",
                 "--vector-type=x");
+        assertSays(
+                "what begins with jdbc:sqlite is the address of a store, and no file: put --from before it",
+                "jdbc:sqlite:/docs?password=secret");
         assertSays("--from cannot go with a file: leave out the file", database(), "file.json");
         String topic = topic("arguments");
         assertThat(load(topic, query(ALL), "--sync", "--resume=" + directory.resolve("r"))

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.sql.Statement;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -152,6 +153,24 @@ class JdbcStoreTest {
                         "jdbc:postgresql://none.invalid/db cannot be opened: the host none.invalid is unknown, check its name");
         assertThatThrownBy(() -> CollectedRows.of(store("SELECT missing FROM docs")))
                 .isInstanceOf(InputException.class);
+    }
+
+    @Test
+    void whatADriverSaysLosesThePassword() {
+        assertThatThrownBy(() ->
+                        JdbcStore.open("jdbc:postgresql://127.0.0.1:1/db?sslmode=hush", "SELECT 1", null, "me", "hush"))
+                .hasMessage("jdbc:postgresql://127.0.0.1:1/db cannot be opened: Invalid sslmode value: ***")
+                .rootCause()
+                .hasMessage("Invalid sslmode value: ***");
+    }
+
+    @Test
+    void aPasswordThatIsMissingIsNoOutage() {
+        SQLException refused = new SQLException("SCRAM-based authentication, but no password was provided", "08004");
+        assertThat(JdbcStore.isOutage(refused)).isFalse();
+        assertThat(JdbcStore.isOutage(new SQLException("the connection was refused", "08001")))
+                .isTrue();
+        assertThat(JdbcStore.isOutage(new SQLException("no state"))).isFalse();
     }
 
     @Test

@@ -3,6 +3,7 @@
 package io.streamrank.local.store;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,9 +14,12 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** With a server that answers all commands before they come, and then closes the connection. */
 class RedisStoreTest {
@@ -51,6 +55,29 @@ class RedisStoreTest {
         assertThatThrownBy(() -> read(new CollectedRows(), "-NOAUTH Authentication required.\r\n"))
                 .isInstanceOf(InputException.class)
                 .hasMessage(address + " refuses a command: NOAUTH Authentication required.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"LOADING Redis is loading the dataset in memory", "ERR max number of clients reached"})
+    void aServerThatIsNotReadyIsNoWrongInput(String error) {
+        assertThatThrownBy(() -> read(new CollectedRows(), "-" + error + "\r\n"))
+                .isInstanceOf(FailedException.class)
+                .hasMessage(address + " refuses a command: " + error);
+    }
+
+    @Test
+    void doesNotRepeatThePasswordThatAServerRepeats() throws Exception {
+        String unknown = "-ERR unknown command 'AUTH', with args beginning with: 'hush'\r\n";
+        CompletableFuture<RedisStore> opened = CompletableFuture.supplyAsync(() ->
+                RedisStore.open(address.replace("redis://", "redis://:hush@"), "docs", "v", VectorType.FLOAT32, null));
+        try (Socket connection = server.accept()) {
+            connection.getOutputStream().write(unknown.getBytes(UTF_8));
+            assertThatThrownBy(opened::join)
+                    .cause()
+                    .isInstanceOf(InputException.class)
+                    .hasMessage(
+                            address + " cannot be opened: ERR unknown command 'AUTH', with args beginning with: '***'");
+        }
     }
 
     @Test
