@@ -11,6 +11,7 @@ import io.streamrank.event.Embedding;
 import io.streamrank.event.Field;
 import io.streamrank.event.RawRecord;
 import io.streamrank.event.Version;
+import io.streamrank.message.Excerpt;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamrank.event.BlankText;
 import io.streamrank.event.Field;
+import io.streamrank.message.Excerpt;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.streamrank.event.Embedding;
+import io.streamrank.message.Excerpt;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Base64;

@@ -8,6 +8,7 @@ import io.streamrank.event.BlankText;
 import io.streamrank.event.Filter;
 import io.streamrank.event.Filter.Operator;
 import io.streamrank.event.Filter.Value;
+import io.streamrank.message.Excerpt;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -5,6 +5,7 @@ package io.streamrank.codec;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamrank.event.BlankText;
+import io.streamrank.message.Excerpt;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

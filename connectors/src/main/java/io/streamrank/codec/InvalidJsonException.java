@@ -4,6 +4,7 @@ package io.streamrank.codec;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import io.streamrank.message.Excerpt;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamrank.event.BlankText;
 import io.streamrank.event.DocumentKey;
+import io.streamrank.message.Excerpt;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamrank.message.Excerpt;
 import org.jspecify.annotations.Nullable;
 
 /** Checks a document's metadata, any JSON object within limits, and turns it into text. */

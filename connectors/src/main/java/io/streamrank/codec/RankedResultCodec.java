@@ -15,6 +15,7 @@ import io.streamrank.event.Retrieval.SparseMatch;
 import io.streamrank.event.Timing;
 import io.streamrank.event.Usage;
 import io.streamrank.event.Usage.Billed;
+import io.streamrank.message.Excerpt;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;

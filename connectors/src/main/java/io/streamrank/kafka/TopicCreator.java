@@ -4,6 +4,7 @@ package io.streamrank.kafka;
 
 import static java.util.Objects.requireNonNull;
 
+import io.streamrank.message.ClientErrors;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

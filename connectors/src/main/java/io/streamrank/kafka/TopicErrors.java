@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.kafka;
 
+import io.streamrank.message.ClientErrors;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

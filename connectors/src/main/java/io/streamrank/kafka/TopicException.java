@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.kafka;
 
+import io.streamrank.message.ClientErrors;
+
 /** Reports that a topic which the job needs is missing or cannot be read; the message says what to do. */
 public final class TopicException extends Exception {
     TopicException(String message) {

@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.toMap;
 
 import io.streamrank.event.TopicExtent;
+import io.streamrank.message.ClientErrors;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -71,6 +71,13 @@ class TopicErrorsTest {
     }
 
     @Test
+    void whatMayBePartOfAPasswordIsNoCauseEither() {
+        assertThat(new TopicException("no", new KafkaException("Value not specified for key 'hush' in JAAS config")))
+                .rootCause()
+                .hasMessageStartingWith("sasl.jaas.config cannot be read");
+    }
+
+    @Test
     void whoIsNotLetInLearnsTheReasonToo() {
         assertThat(told(new SaslAuthenticationException("wrong password")))
                 .isEqualTo("Kafka on localhost:9092 does not let the job in: wrong password; check the credentials and"

@@ -3,12 +3,12 @@
 package io.streamrank.evaluation;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.streamrank.codec.Excerpt;
 import io.streamrank.codec.FlatDocuments;
 import io.streamrank.config.InputFile;
 import io.streamrank.event.BlankText;
 import io.streamrank.local.console.InputException;
 import io.streamrank.local.data.JsonFile;
+import io.streamrank.message.Excerpt;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.config.option;
 
-import io.streamrank.codec.Excerpt;
+import io.streamrank.message.Excerpt;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

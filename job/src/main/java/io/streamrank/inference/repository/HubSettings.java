@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.inference.repository;
 
-import io.streamrank.codec.Excerpt;
 import io.streamrank.inference.model.ModelException;
+import io.streamrank.message.Excerpt;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLEncoder;

@@ -4,7 +4,7 @@ package io.streamrank.gateway.kafka;
 
 import io.streamrank.gateway.query.GatewayInputException;
 import io.streamrank.gateway.query.GatewayStartException;
-import io.streamrank.kafka.ClientErrors;
+import io.streamrank.message.ClientErrors;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;

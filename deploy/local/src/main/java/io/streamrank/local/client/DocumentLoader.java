@@ -3,7 +3,6 @@
 package io.streamrank.local.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.streamrank.codec.Excerpt;
 import io.streamrank.config.InputFileException;
 import io.streamrank.local.console.Console;
 import io.streamrank.local.console.InputException;
@@ -15,6 +14,7 @@ import io.streamrank.local.data.DocumentConverter;
 import io.streamrank.local.data.FileRecord;
 import io.streamrank.local.data.GeneratedIds;
 import io.streamrank.local.data.JsonFile;
+import io.streamrank.message.Excerpt;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.local.client;
 
-import io.streamrank.kafka.ClientErrors;
 import io.streamrank.local.console.FailedException;
 import io.streamrank.local.console.InputException;
+import io.streamrank.message.ClientErrors;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

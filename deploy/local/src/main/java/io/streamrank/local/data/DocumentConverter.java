@@ -7,9 +7,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.streamrank.codec.EmbeddingCodec;
-import io.streamrank.codec.Excerpt;
 import io.streamrank.codec.FlatDocuments;
 import io.streamrank.event.BlankText;
+import io.streamrank.message.Excerpt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 

@@ -5,8 +5,8 @@ package io.streamrank.local.store;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.streamrank.codec.Excerpt;
 import io.streamrank.local.data.DocumentConverter;
+import io.streamrank.message.Excerpt;
 
 /** Brings the vectors of stores into the form that is shortest on the topic. */
 final class StoreVectors {

@@ -1,13 +1,11 @@
 // Copyright the StreamRank authors
 // SPDX-License-Identifier: Apache-2.0
-package io.streamrank.kafka;
+package io.streamrank.message;
 
-import io.streamrank.codec.Excerpt;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
-import org.apache.kafka.common.KafkaException;
 
 /** Says why one of Kafka's clients could not be made or could not do what it should, in a clause without passwords. */
 public final class ClientErrors {
@@ -35,14 +33,14 @@ public final class ClientErrors {
     }
 
     /** Returns what the failure says, and after it what its root says, if there is one. */
-    static String withReason(Throwable failure) {
+    public static String withReason(Throwable failure) {
         String reason = why(failure);
         String said = said(failure);
         return said.contains(reason) ? said : said + ": " + reason;
     }
 
     /** Returns a failure's first line, and a sentence's part where Java's message is a name alone. */
-    static String said(Throwable failure) {
+    public static String said(Throwable failure) {
         String message =
                 failure.getMessage() == null ? "" : failure.getMessage().strip();
         if (failure instanceof NoSuchFileException) {
@@ -84,7 +82,7 @@ public final class ClientErrors {
             String message = String.valueOf(cause.getMessage());
             if (LOGIN_NAME.matcher(message.strip()).find()
                     || !Excerpt.withoutUserInfo(message).equals(message)) {
-                return new KafkaException(why(failure));
+                return new IllegalStateException(why(failure));
             }
         }
         return failure;

@@ -1,6 +1,6 @@
 // Copyright the StreamRank authors
 // SPDX-License-Identifier: Apache-2.0
-package io.streamrank.codec;
+package io.streamrank.message;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.regex.Pattern;
