@@ -51,7 +51,7 @@ class WholeFileFormsTest {
             "client properties",
                     new Reader(
                             "a=ä\nb=2\n",
-                            path -> KafkaConnection.of("k:1", path).toString()));
+                            path -> KafkaConnection.of("k:1", path).properties().toString()));
 
     /** A form and a part of what is said about it; null where it is read as any other. */
     private static final Map<String, Form> FORMS = Map.ofEntries(
