@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.local.store;
 
-import io.streamrank.local.console.FailedException;
 import io.streamrank.local.console.InputException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.Driver;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
@@ -29,42 +29,14 @@ public final class JdbcStore implements DocumentStore {
     private static final int ROWS_A_FETCH = 1_000;
     private static final int ROWS_A_POSITION = 10_000;
 
-    private final Address address;
+    private final StoreAddress address;
     private final String query;
     private final Connection connection;
 
-    private JdbcStore(Address address, String query, Connection connection) {
+    private JdbcStore(StoreAddress address, String query, Connection connection) {
         this.address = address;
         this.query = query;
         this.connection = connection;
-    }
-
-    /** Holds what has secrets in it, for messages without them. */
-    private record Address(String url, @Nullable String password) {
-        String name() {
-            return StoreAddress.withoutSecrets(url);
-        }
-
-        /** Tells an address or a query that is wrong from a database that is out of reach. */
-        RuntimeException failure(String what, SQLException e) {
-            String unknown = StoreAddress.unknownHost(e);
-            String reason = unknown == null ? redacted(e) : unknown;
-            String message = name() + what + ": " + reason;
-            SQLException cause = new SQLException(reason, e.getSQLState());
-            cause.setStackTrace(e.getStackTrace());
-            return unknown == null && isOutage(e)
-                    ? new FailedException(message, cause)
-                    : new InputException(message, cause);
-        }
-
-        String redacted(Exception e) {
-            return StoreAddress.redacted(String.valueOf(e.getMessage()), url, password);
-        }
-
-        @Override
-        public String toString() {
-            return name();
-        }
     }
 
     /**
@@ -77,7 +49,7 @@ public final class JdbcStore implements DocumentStore {
      */
     public static JdbcStore open(
             String url, String query, @Nullable Path driverJar, @Nullable String user, @Nullable String password) {
-        Address address = new Address(url, password);
+        StoreAddress address = new StoreAddress(url, password);
         Properties properties = new Properties();
         if (user != null) {
             properties.setProperty("user", user);
@@ -88,20 +60,17 @@ public final class JdbcStore implements DocumentStore {
         if (url.toLowerCase(Locale.ROOT).startsWith("jdbc:duckdb:")) {
             properties.setProperty("jdbc_stream_results", "true"); // else it holds the whole result
         }
+        Driver driver = JdbcDrivers.find(url, driverJar);
         try {
-            Connection connection = JdbcDrivers.find(url, driverJar).connect(url, properties);
-            if (connection == null) {
-                throw new InputException("the JDBC driver does not take " + address.name() + ": check the address");
+            Connection connection = driver.connect(url, properties);
+            if (connection != null) {
+                connection.setAutoCommit(false); // with it PostgreSQL's driver holds the whole result
+                return new JdbcStore(address, query, connection);
             }
-            connection.setAutoCommit(false); // with it PostgreSQL's driver holds the whole result
-            return new JdbcStore(address, query, connection);
-        } catch (SQLException e) {
-            throw address.failure(" cannot be opened", e);
-        } catch (InputException e) {
-            throw e;
-        } catch (RuntimeException e) { // some drivers do not make an SQLException of a wrong address
-            throw new InputException(address.name() + " cannot be opened: " + address.redacted(e));
+        } catch (SQLException | RuntimeException e) { // some drivers make no SQLException of a wrong address
+            throw address.failure(" cannot be opened: ", e, e instanceof SQLException refused && isOutage(refused));
         }
+        throw new InputException("the JDBC driver does not take " + address + ": check the address");
     }
 
     @Override
@@ -138,7 +107,7 @@ public final class JdbcStore implements DocumentStore {
                 }
             }
         } catch (SQLException e) {
-            throw address.failure(" fails after " + number + " rows of --query", e);
+            throw address.failure(" fails after " + number + " rows of --query: ", e, isOutage(e));
         }
     }
 

@@ -6,7 +6,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.streamrank.local.console.FailedException;
 import io.streamrank.local.console.InputException;
 import java.io.EOFException;
 import java.io.IOException;
@@ -39,13 +38,13 @@ public final class RedisStore implements DocumentStore {
 
     private static final Set<String> NOT_READY = Set.of("LOADING", "MASTERDOWN", "CLUSTERDOWN", "BUSY", "TRYAGAIN");
 
-    private final String name;
+    private final StoreAddress address;
     private final String prefix;
     private final RedisValues values;
     private final RedisConnection connection;
 
-    private RedisStore(String name, String prefix, RedisValues values, RedisConnection connection) {
-        this.name = name;
+    private RedisStore(StoreAddress address, String prefix, RedisValues values, RedisConnection connection) {
+        this.address = address;
         this.prefix = prefix;
         this.values = values;
         this.connection = connection;
@@ -54,35 +53,36 @@ public final class RedisStore implements DocumentStore {
     /**
      * Connects.
      *
-     * @param address {@code redis://[user[:password]@]host[:port][/database]}, or {@code rediss:} for TLS
+     * @param text {@code redis://[user[:password]@]host[:port][/database]}, or {@code rediss:} for TLS
      * @param prefix of the keys; a colon is put behind it unless it ends in a separator
      * @param password null where the address says it, or none is needed
      */
     public static RedisStore open(
-            String address, String prefix, String vectorField, VectorType vectorType, @Nullable String password) {
-        String name = StoreAddress.withoutSecrets(address);
+            String text, String prefix, String vectorField, VectorType vectorType, @Nullable String password) {
         if (prefix.isBlank()) {
             throw new InputException("--prefix must not be empty: a Redis holds other things than documents, too");
         }
-        URI uri = uri(address, name);
+        URI uri = uri(text);
+        Login login = Login.of(uri, password);
+        StoreAddress address = new StoreAddress(text, login.secret());
         try {
             RedisConnection connection = new RedisConnection(
                     uri.getHost(),
                     uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort(),
                     uri.getScheme().equals("rediss"));
             try {
-                logIn(connection, uri, password);
+                logIn(connection, login, uri);
             } catch (IOException e) {
                 connection.close();
                 throw e;
             }
-            return new RedisStore(name, withSeparator(prefix), new RedisValues(vectorField, vectorType), connection);
+            return new RedisStore(address, withSeparator(prefix), new RedisValues(vectorField, vectorType), connection);
         } catch (IOException e) {
-            throw failure(name, " cannot be opened: ", e);
+            throw address.failure(" cannot be opened: ", e, isOutage(e));
         }
     }
 
-    private static URI uri(String address, String name) {
+    private static URI uri(String address) {
         try {
             URI uri = URI.create(address);
             if (uri.getHost() != null) {
@@ -91,22 +91,27 @@ public final class RedisStore implements DocumentStore {
         } catch (IllegalArgumentException notOne) {
             // Told below, without what it says, as there may be a password in it.
         }
-        throw new InputException(name + " is no address of a Redis: write redis://host:6379/0");
+        throw new InputException(
+                StoreAddress.withoutSecrets(address) + " is no address of a Redis: write redis://host:6379/0");
     }
 
-    private static void logIn(RedisConnection connection, URI uri, @Nullable String password) throws IOException {
-        String info = uri.getUserInfo() == null ? "" : uri.getUserInfo();
-        int colon = info.indexOf(':');
-        String user = colon < 0 ? info : info.substring(0, colon);
-        String secret = colon < 0 ? password : info.substring(colon + 1);
+    /** Says who logs in: without a secret, nobody. */
+    private record Login(String user, @Nullable String secret) {
+        /** @param password where the address has none */
+        static Login of(URI uri, @Nullable String password) {
+            String info = uri.getUserInfo() == null ? "" : uri.getUserInfo();
+            int colon = info.indexOf(':');
+            return colon < 0
+                    ? new Login(info, password)
+                    : new Login(info.substring(0, colon), info.substring(colon + 1));
+        }
+    }
+
+    private static void logIn(RedisConnection connection, Login login, URI uri) throws IOException {
+        String user = login.user();
+        String secret = login.secret();
         if (secret != null) {
-            try {
-                Object unused =
-                        user.isEmpty() ? connection.call("AUTH", secret) : connection.call("AUTH", user, secret);
-            } catch (RedisConnection.RedisException e) { // a server that lacks the command repeats what was sent
-                throw new RedisConnection.RedisException(
-                        String.valueOf(e.getMessage()).replace(secret, "***"));
-            }
+            Object unused = user.isEmpty() ? connection.call("AUTH", secret) : connection.call("AUTH", user, secret);
         }
         String database = uri.getPath() == null ? "" : uri.getPath().replace("/", "");
         if (!database.isEmpty()) {
@@ -130,19 +135,8 @@ public final class RedisStore implements DocumentStore {
 
     /** @param keys how many were read before */
     private RuntimeException failure(int keys, IOException e) {
-        return failure(
-                name,
-                e instanceof RedisConnection.RedisException
-                        ? " refuses a command: "
-                        : " fails after " + keys + " keys: ",
-                e);
-    }
-
-    /** Tells an address or a command that is wrong from a server that is out of reach. */
-    private static RuntimeException failure(String name, String what, IOException e) {
-        String unknown = StoreAddress.unknownHost(e);
-        String message = name + what + (unknown == null ? String.valueOf(e.getMessage()) : unknown);
-        return isOutage(e) ? new FailedException(message, e) : new InputException(message, e);
+        boolean refused = e instanceof RedisConnection.RedisException;
+        return address.failure(refused ? " refuses a command: " : " fails after " + keys + " keys: ", e, isOutage(e));
     }
 
     /** Returns whether the server cannot be reached, has no room, or is not ready, as it says with the first word of an error. */
@@ -163,7 +157,7 @@ public final class RedisStore implements DocumentStore {
 
     @Override
     public String name() {
-        return name;
+        return address.name();
     }
 
     @Override
@@ -173,7 +167,7 @@ public final class RedisStore implements DocumentStore {
 
     @Override
     public String identity() {
-        return name + '\n' + prefix;
+        return address.name() + '\n' + prefix;
     }
 
     @Override

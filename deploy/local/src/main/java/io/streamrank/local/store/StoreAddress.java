@@ -2,13 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.streamrank.local.store;
 
+import io.streamrank.local.console.FailedException;
+import io.streamrank.local.console.InputException;
+import java.io.IOException;
 import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Says what is wrong with addresses, and removes secrets from them, as messages, logs and the file of a position show them. */
-final class StoreAddress {
+/**
+ * Holds where a store is, and names it in messages, logs and the file of a position without the secrets.
+ *
+ * @param text as the user wrote it, with its secrets
+ * @param password that the store is given; null for none
+ */
+record StoreAddress(String text, @Nullable String password) {
     /** Up to the last @, as a password may hold one, or a slash. */
     private static final Pattern USER = Pattern.compile("//.*@", Pattern.DOTALL);
 
@@ -23,7 +31,31 @@ final class StoreAddress {
 
     private static final Pattern REASON = Pattern.compile(": .*$", Pattern.DOTALL);
 
-    private StoreAddress() {}
+    /** Returns the address without user, password and parameters. */
+    String name() {
+        return withoutSecrets(text);
+    }
+
+    /**
+     * Tells a store that is away from one that refuses what it is asked, and from an address that is wrong.
+     *
+     * @param what happened, to follow the name and to end in a colon
+     * @param away whether the store cannot be reached or is not ready, so that trying again may help
+     */
+    RuntimeException failure(String what, Exception failure, boolean away) {
+        String unknown = unknownHost(failure);
+        String reason = unknown == null ? redacted(String.valueOf(failure.getMessage()), text, password) : unknown;
+        String message = name() + what + reason;
+        Exception cause = new IOException(reason);
+        cause.setStackTrace(failure.getStackTrace());
+        return away && unknown == null ? new FailedException(message, cause) : new InputException(message, cause);
+    }
+
+    /** Names the store: the text has secrets. */
+    @Override
+    public String toString() {
+        return name();
+    }
 
     /** Returns the address without user, password and parameters. */
     static String withoutSecrets(String address) {
